@@ -1,0 +1,1 @@
+//! Reasons: why a unit stays unfilled, and when it could ship.

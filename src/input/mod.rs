@@ -1,0 +1,1 @@
+//! Table files → rows → Dataset: dialects, strict cells, and every fault collected.

@@ -1,0 +1,1 @@
+//! Exact money and stock of a verified plan.

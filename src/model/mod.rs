@@ -1,0 +1,1 @@
+//! The formulation, one family of constraints a file.

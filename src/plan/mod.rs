@@ -1,0 +1,54 @@
+//! A plan: integer decisions, nothing else.
+
+use crate::domain::{LineIx, OrderIx, ServiceIx, TransferIx, WaveIx};
+
+/// What leaves which location, when, by which route. What no piece names is unfilled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Shipments in canonical order: by order, wave, route.
+    pub shipments: Vec<Shipment>,
+}
+
+/// What leaves one location for one order in one wave by one route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shipment {
+    /// For whom.
+    pub order: OrderIx,
+    /// From where and when: a wave belongs to one location.
+    pub wave: WaveIx,
+    /// By which route.
+    pub route: Route,
+    /// Equal parcels it goes as, ≥ 1; 1 where no carrier carries it.
+    pub parcels: u32,
+    /// What is in it, by line; quantities ≥ 1.
+    pub pieces: Vec<Piece>,
+}
+
+/// Units of one line in a shipment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Piece {
+    /// Which line.
+    pub line: LineIx,
+    /// How many units, ≥ 1.
+    pub quantity: u32,
+}
+
+/// How a shipment goes on from its location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Route {
+    /// A carrier brings it to the customer.
+    Carrier(ServiceIx),
+    /// The customer collects it here: the location is the pick-up store and the stock is its own.
+    Collect,
+    /// A transfer brings it to the pick-up store.
+    ToStore(TransferIx),
+    /// A transfer brings it to a hub, which merges it into the hub's shipment for this order in wave `.1`.
+    ToHub(TransferIx, WaveIx),
+}
+
+impl Shipment {
+    /// Whether it ends with the customer: a leg to a hub does not, the hub's shipment does.
+    pub fn reaches_customer(&self) -> bool {
+        !matches!(self.route, Route::ToHub(..))
+    }
+}

@@ -1,0 +1,1 @@
+//! load → scenarios in parallel → verify → write.

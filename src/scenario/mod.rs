@@ -1,0 +1,1 @@
+//! The scenario file: settings, changes, sweeps → one scenario's Dataset and settings.

@@ -1,0 +1,144 @@
+//! What solving a scenario gives back.
+
+use crate::plan::Plan;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Why solving stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// The plan is proven best (within what money can resolve).
+    Optimal,
+    /// The plan is proven within the gap asked for.
+    Gap,
+    /// The time limit came before the gap; the best plan found is kept.
+    Limit,
+    /// The user interrupted; the best plan found is kept.
+    Interrupted,
+    /// No plan can meet every hard demand.
+    Infeasible,
+    /// A limit came before any plan was found.
+    NoPlan,
+}
+
+/// One thing that is maximised or minimised, in lexicographic order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoalKind {
+    /// Most units filled; counted in units.
+    FillUnits,
+    /// Most lines filled in full.
+    FillLines,
+    /// Most orders filled in full.
+    FillOrders,
+    /// Most revenue filled; micro-units of money.
+    FillValue,
+    /// Fewest orders with a late shipment.
+    LateOrders,
+    /// Most profit, penalties in; micro-units of money.
+    Profit,
+    /// Least cost, penalties in; micro-units of money.
+    Cost,
+}
+
+impl GoalKind {
+    /// Whether more is better.
+    pub fn is_maximised(self) -> bool {
+        !matches!(self, Self::LateOrders | Self::Cost)
+    }
+
+    /// Name in files and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FillUnits => "fill_units",
+            Self::FillLines => "fill_lines",
+            Self::FillOrders => "fill_orders",
+            Self::FillValue => "fill_value",
+            Self::LateOrders => "late_orders",
+            Self::Profit => "profit",
+            Self::Cost => "cost",
+        }
+    }
+}
+
+/// A goal and what is proven about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// What is best.
+    pub kind: GoalKind,
+    /// No plan that keeps the goals before within tolerance is better than this; in the goal's unit.
+    pub bound: i64,
+}
+
+/// Size of what was solved, for the run's record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Orders planned each by itself, exactly, without a solver.
+    pub orders_alone: usize,
+    /// Components that share something scarce.
+    pub components: usize,
+    /// Orders in the largest of them.
+    pub largest_component: usize,
+    /// Coupling rows that can bind.
+    pub coupling_rows: usize,
+    /// Columns given to the solver, over all components.
+    pub columns: usize,
+    /// Rows given to the solver.
+    pub rows: usize,
+}
+
+/// The plan of a scenario and what is proven about it.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The best plan found (empty plan: everything unfilled). `None` for infeasible and no plan.
+    pub plan: Option<Plan>,
+    /// Why solving stopped.
+    pub status: Status,
+    /// How it was solved: `exact`, `rules`, …
+    pub method: &'static str,
+    /// Goals in order; the last is the objective of the summary. Empty for the rules baseline: it proves nothing.
+    pub goals: Vec<Goal>,
+    /// Size of the model.
+    pub size: Size,
+    /// Why it is infeasible, in words; empty otherwise.
+    pub reason: String,
+}
+
+/// How far solving is, for progress lines.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// What it is doing.
+    pub phase: &'static str,
+    /// Share done, 0..=1, where known.
+    pub done: Option<f64>,
+    /// Objective of the best plan so far, in currency.
+    pub incumbent: Option<f64>,
+    /// Proven bound so far, in currency.
+    pub bound: Option<f64>,
+}
+
+/// What a caller holds on to while solving runs.
+pub struct Control<'a> {
+    /// Solving stops at about this moment.
+    pub deadline: Instant,
+    /// Set from outside to stop early with the best plan so far.
+    pub interrupt: &'a AtomicBool,
+    /// Called from any thread, at most some times a second.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Control<'_> {
+    /// Whether it is time to stop.
+    pub fn should_stop(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed) || Instant::now() >= self.deadline
+    }
+
+    /// Seconds left, 0 when none.
+    pub fn seconds_left(&self) -> f64 {
+        if self.interrupt.load(Ordering::Relaxed) {
+            return 0.0;
+        }
+        self.deadline
+            .saturating_duration_since(Instant::now())
+            .as_secs_f64()
+    }
+}
