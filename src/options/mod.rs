@@ -1,25 +1,201 @@
-//! What each order could do: (location, wave, route, load) with its exact cost, and why the rest is impossible.
+//! What each order could do: (location, wave, route, load) with its exact value, and why the rest is impossible.
+//!
+//! A *way* is a location, a wave and a route. A *load* is how many units of each line a shipment
+//! carries. A *candidate* is a load on a way with its exact value, all rates, bands, parcels and
+//! handling settled. Orders with few loads have all their candidates listed; *wide* orders (many
+//! lines or large quantities) keep their ways, and the model chooses the load by its weight.
 
+mod loads;
+mod price;
+mod rates;
 mod reason;
+mod timing;
+mod ways;
 
-pub use reason::Reason;
+pub use loads::{Load, usable_piece};
+pub use price::{Quote, best_quote, is_late_relevant, quotes, stock_side_gain};
+pub use rates::{Fare, Measure, RateIndex, fares, parcel_price};
+pub use reason::{Reason, most_telling};
+pub use timing::{arrival_day, days_late, pickup_day};
+pub use ways::{Slot, Way, slots_of, supply_by};
 
-use crate::domain::{Dataset, Settings};
+use crate::domain::{Dataset, Objective, OrderIx, Settings, ShipComplete, WaveIx};
+use crate::plan::Route;
+use crate::units::Money;
+use rayon::prelude::*;
+
+/// Loads at most for which an order's candidates are listed one by one.
+pub const LOADS_LIMIT: usize = 128;
 
 /// The options of all orders.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Options {
-    /// For each line, the reasons that rule out the locations that would otherwise serve it, sorted, distinct.
-    /// Meaningful where a line has no option at all.
+    /// By order.
+    pub orders: Vec<OrderOptions>,
+    /// Rate match, for whoever prices a load again.
+    pub rates: RateIndex,
+    /// For each line that nothing can ship, the reasons, sorted and distinct; empty for others.
     pub reasons: Vec<Vec<Reason>>,
     /// For each line, whether any option could ship some of it.
     pub possible: Vec<bool>,
 }
 
-/// Enumerates the options of every order, in parallel.
-pub fn enumerate(dataset: &Dataset, _settings: &Settings) -> Options {
-    Options {
-        reasons: vec![vec![]; dataset.lines.len()],
-        possible: vec![true; dataset.lines.len()],
+/// The options of one order.
+#[derive(Clone, Debug, Default)]
+pub struct OrderOptions {
+    /// Whether loads are too many to list: then `loads` and `candidates` are empty and `slots` is filled.
+    pub wide: bool,
+    /// Whether at most one shipment can reach the customer, so that its lateness is part of its value.
+    pub late_folded: bool,
+    /// What shipments can carry.
+    pub loads: Vec<Load>,
+    /// Loads on ways, by wave, route, load.
+    pub candidates: Vec<Candidate>,
+    /// Of a wide order, its locations and waves with their ways.
+    pub slots: Vec<Slot>,
+}
+
+/// A load on a way, with its exact value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// From where and when.
+    pub wave: WaveIx,
+    /// By which route.
+    pub route: Route,
+    /// Whether it is a hub's forward shipment: it moves what feeders brought and takes no stock.
+    pub forward: bool,
+    /// Equal parcels.
+    pub parcels: u32,
+    /// Which of the order's loads.
+    pub load: u32,
+    /// Days late; 0 where lateness does not matter.
+    pub days_late: u32,
+    /// What it adds to the objective over leaving its units unfilled; lateness in where folded.
+    pub gain: Money,
+}
+
+impl Candidate {
+    /// Whether it ends with the customer.
+    pub fn reaches_customer(&self) -> bool {
+        !matches!(self.route, Route::ToHub(..))
     }
+
+    /// The hub's wave that it feeds or forwards, where it does.
+    pub fn hub_wave(&self) -> Option<WaveIx> {
+        match self.route {
+            Route::ToHub(_, wave) => Some(wave),
+            _ => self.forward.then_some(self.wave),
+        }
+    }
+}
+
+/// Enumerates the options of every order, in parallel, in order.
+pub fn enumerate(dataset: &Dataset, settings: &Settings) -> Options {
+    enumerate_within(dataset, settings, LOADS_LIMIT)
+}
+
+/// The same with another limit on listed loads: 0 makes every order wide.
+pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Options {
+    let rates = RateIndex::new(dataset);
+    let found: Vec<(OrderOptions, Vec<(bool, Vec<Reason>)>)> = (0..dataset.orders.len())
+        .into_par_iter()
+        .map(|order| {
+            let order = OrderIx::new(order);
+            let slots = slots_of(dataset, &rates, order);
+            let fates = reason::fates(dataset, &rates, order, &slots);
+            let options = order_options(dataset, settings, &rates, order, slots, loads_limit);
+            (options, fates)
+        })
+        .collect();
+    let mut orders = Vec::with_capacity(found.len());
+    let mut possible = Vec::with_capacity(dataset.lines.len());
+    let mut reasons = Vec::with_capacity(dataset.lines.len());
+    for (options, fates) in found {
+        orders.push(options);
+        for (can_ship, why) in fates {
+            possible.push(can_ship);
+            reasons.push(why);
+        }
+    }
+    Options { orders, rates, reasons, possible }
+}
+
+fn order_options(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    order: OrderIx,
+    slots: Vec<Slot>,
+    loads_limit: usize,
+) -> OrderOptions {
+    let late_folded = reached_once(dataset, order);
+    let Some(loads) = loads::loads_of(dataset, order, &slots, loads_limit) else {
+        return OrderOptions { wide: true, late_folded, slots, ..OrderOptions::default() };
+    };
+    let mut candidates = Vec::new();
+    let mut quotes_here = Vec::new();
+    for slot in &slots {
+        for (position, load) in loads.iter().enumerate() {
+            if !load.fits(&slot.limits) {
+                continue;
+            }
+            quotes(dataset, settings, rates, order, slot, load, &mut quotes_here);
+            for quote in &quotes_here {
+                let mut gain = quote.gain;
+                if late_folded {
+                    gain -= dataset.orders[order.ix()].late_cost_per_day * i64::from(quote.days_late);
+                }
+                candidates.push(Candidate {
+                    wave: slot.wave,
+                    route: quote.route,
+                    forward: slot.forward,
+                    parcels: quote.parcels,
+                    load: position as u32,
+                    days_late: quote.days_late,
+                    gain,
+                });
+            }
+        }
+    }
+    drop_useless(dataset, settings, order, &loads, &mut candidates);
+    OrderOptions { wide: false, late_folded, loads, candidates, slots: Vec::new() }
+}
+
+/// Whether one shipment at most can reach the customer.
+fn reached_once(dataset: &Dataset, order: OrderIx) -> bool {
+    let lines = dataset.lines_of(order);
+    dataset.orders[order.ix()].max_shipments <= 1
+        || (lines.len() == 1 && (lines[0].line_max_shipments <= 1 || lines[0].quantity == 1))
+}
+
+/// Drops what no best plan uses: a direct shipment that loses money, where nothing else hangs on it.
+///
+/// Kept are loads with part of a ship-complete line, services with a commitment, and everything
+/// where filling comes first.
+fn drop_useless(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    loads: &[Load],
+    candidates: &mut Vec<Candidate>,
+) {
+    let whole = dataset.orders[order.ix()].ship_complete;
+    if settings.objective != Objective::Profit || whole == ShipComplete::Order {
+        return;
+    }
+    let lines = dataset.lines_of(order);
+    candidates.retain(|candidate| {
+        let committed = match candidate.route {
+            Route::Carrier(service) => dataset.services[service.ix()].minimum_shipments > 0,
+            _ => false,
+        };
+        let partial = || {
+            let load = &loads[candidate.load as usize];
+            lines.iter().zip(&load.quantities).any(|(line, &units)| units > 0 && units < line.quantity)
+        };
+        candidate.gain > Money::ZERO
+            || candidate.hub_wave().is_some()
+            || committed
+            || (whole == ShipComplete::Line && partial())
+    });
 }

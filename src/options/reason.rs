@@ -1,5 +1,16 @@
 //! Why an option is impossible.
 
+use super::loads::{Load, usable_piece};
+use super::price::accepts;
+use super::rates::{RateIndex, fares};
+use super::timing::in_time;
+use super::ways::{Slot, can_handle, can_leave, carrier_ways, is_stocking, supply_by, ways_from};
+use crate::domain::{
+    Dataset, Fulfilment, HandlingSet, LocationIx, OrderIx, ServiceIx, ShipComplete, StockIx,
+    WaveIx,
+};
+use crate::plan::Route;
+
 /// Why a location cannot serve a line, from the most general to the most particular: the last one
 /// is what stood nearest to success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,4 +59,151 @@ impl Reason {
             Self::ShipComplete => "ship_complete",
         }
     }
+}
+
+/// For each line of an order, whether anything could ship some of it, and if nothing can, why.
+pub(super) fn fates(
+    dataset: &Dataset,
+    rates: &RateIndex,
+    order: OrderIx,
+    slots: &[Slot],
+) -> Vec<(bool, Vec<Reason>)> {
+    let count = dataset.orders[order.ix()].line_count();
+    let mut fates: Vec<(bool, Vec<Reason>)> = (0..count)
+        .map(|line| {
+            if slots.iter().any(|slot| can_carry_some(dataset, order, line, slot)) {
+                (true, Vec::new())
+            } else {
+                (false, why_not(dataset, rates, order, line))
+            }
+        })
+        .collect();
+    let whole = dataset.orders[order.ix()].ship_complete == ShipComplete::Order;
+    if whole && fates.iter().any(|(possible, _)| !possible) {
+        for fate in fates.iter_mut().filter(|(possible, _)| *possible) {
+            *fate = (false, vec![Reason::ShipComplete]);
+        }
+    }
+    fates
+}
+
+/// The smallest piece of a line, alone in a shipment.
+fn smallest_load(dataset: &Dataset, order: OrderIx, line: usize, most: u32) -> Option<Load> {
+    let lines = dataset.lines_of(order);
+    let ship_complete = dataset.orders[order.ix()].ship_complete;
+    let least = (1..=most).find(|&units| usable_piece(&lines[line], ship_complete, units))?;
+    let mut quantities = vec![0; lines.len()];
+    quantities[line] = least;
+    Some(Load::new(dataset, order, &quantities))
+}
+
+fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -> bool {
+    if slot.forward {
+        return false;
+    }
+    let Some(load) = smallest_load(dataset, order, line, slot.limits[line]) else { return false };
+    let mut found = Vec::new();
+    slot.ways.iter().any(|way| match (way.route, way.lane) {
+        (Route::Carrier(service), Some(lane)) => {
+            fares(dataset, lane, load.handling, load.measure, &mut found);
+            accepts(dataset, service, &load) && !found.is_empty()
+        }
+        _ => true,
+    })
+}
+
+/// Every reason met at the locations that have the product.
+fn why_not(dataset: &Dataset, rates: &RateIndex, order: OrderIx, line: usize) -> Vec<Reason> {
+    let sku = dataset.lines_of(order)[line].sku;
+    let mut reasons: Vec<Reason> = dataset
+        .stock_indices(sku)
+        .filter_map(|cell| why_not_from(dataset, rates, order, line, cell))
+        .collect();
+    if reasons.is_empty() {
+        reasons.push(Reason::NoStock);
+    }
+    reasons.sort_unstable();
+    reasons.dedup();
+    reasons
+}
+
+/// Why one stock cell cannot serve a line; `None` when it never holds anything.
+fn why_not_from(
+    dataset: &Dataset,
+    rates: &RateIndex,
+    order_ix: OrderIx,
+    line: usize,
+    cell: StockIx,
+) -> Option<Reason> {
+    let order = &dataset.orders[order_ix.ix()];
+    let location = dataset.stock[cell.ix()].location;
+    let supplied: Vec<WaveIx> = dataset.locations[location.ix()]
+        .wave_indices()
+        .filter(|&wave| supply_by(dataset, cell, wave).is_none_or(|units| units > 0))
+        .collect();
+    if supplied.is_empty() {
+        return None;
+    }
+    if !is_stocking(dataset, location) {
+        return Some(Reason::LocationClosed);
+    }
+    if !can_handle(dataset, order_ix, dataset.lines_of(order_ix)[line].sku, location) {
+        return Some(Reason::Handling);
+    }
+    if !supplied.iter().any(|&wave| in_time(dataset, order, &dataset.waves[wave.ix()])) {
+        return Some(Reason::NoWaveInTime);
+    }
+    let Some(&wave) = supplied.iter().find(|&&wave| can_leave(dataset, order, wave)) else {
+        return Some(Reason::Downtime);
+    };
+    if ways_from(dataset, rates, order_ix, wave).is_empty() {
+        return Some(why_no_way(dataset, rates, order_ix, location));
+    }
+    let limit = supply_by(dataset, cell, wave)
+        .map_or(u32::MAX, |units| u32::try_from(units).unwrap_or(u32::MAX))
+        .min(dataset.lines_of(order_ix)[line].quantity);
+    Some(match smallest_load(dataset, order_ix, line, limit) {
+        None if order.ship_complete == ShipComplete::None => Reason::NoStock,
+        None => Reason::ShipComplete,
+        Some(load) => why_not_carried(dataset, rates, order_ix, location, &load),
+    })
+}
+
+fn why_no_way(dataset: &Dataset, rates: &RateIndex, order: OrderIx, location: LocationIx) -> Reason {
+    let order = &dataset.orders[order.ix()];
+    if matches!(order.fulfilment, Fulfilment::Pickup(_)) {
+        return Reason::NoTransfer;
+    }
+    let reached = (0..dataset.services.len())
+        .any(|service| rates.lane(ServiceIx::new(service), location, order.destination).is_some());
+    if reached { Reason::ServiceNotBought } else { Reason::NoRate }
+}
+
+fn why_not_carried(
+    dataset: &Dataset,
+    rates: &RateIndex,
+    order: OrderIx,
+    location: LocationIx,
+    load: &Load,
+) -> Reason {
+    let mut found = Vec::new();
+    let mut reason = Reason::TooHeavy;
+    for way in carrier_ways(dataset, rates, order, location) {
+        let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else { continue };
+        if !accepts(dataset, service, load) {
+            reason = reason.min(Reason::TooLarge);
+            continue;
+        }
+        fares(dataset, lane, HandlingSet::default(), load.measure, &mut found);
+        if !found.is_empty() {
+            return Reason::CarrierHandling;
+        }
+        reason = Reason::TooHeavy;
+    }
+    reason
+}
+
+/// The most telling of several reasons: the one nearest to success.
+pub fn most_telling(reasons: &[Reason]) -> Option<Reason> {
+    reasons.iter().copied().max()
 }

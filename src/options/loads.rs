@@ -1,0 +1,127 @@
+//! Loads: how many units of each line one shipment can carry.
+
+use super::rates::Measure;
+use super::ways::Slot;
+use crate::domain::{Dataset, HandlingSet, Line, OrderIx, ShipComplete};
+use crate::units::{Length, Volume, Weight};
+
+/// Units of each line of an order in one shipment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// By position of the line in the order.
+    pub quantities: Box<[u32]>,
+    /// All pieces together.
+    pub measure: Measure,
+    /// Special handling that its products need.
+    pub handling: HandlingSet,
+    /// Longest side of a unit in it.
+    pub length: Length,
+    /// Largest girth of a unit in it.
+    pub girth: Length,
+}
+
+impl Load {
+    /// The load of these quantities.
+    pub fn new(dataset: &Dataset, order: OrderIx, quantities: &[u32]) -> Self {
+        let mut load = Self {
+            quantities: quantities.into(),
+            measure: Measure::default(),
+            handling: HandlingSet::default(),
+            length: Length::ZERO,
+            girth: Length::ZERO,
+        };
+        for (line, &units) in dataset.lines_of(order).iter().zip(quantities) {
+            if units == 0 {
+                continue;
+            }
+            let product = &dataset.products[line.sku.ix()];
+            load.measure.weight += Weight(line.weight.0 * i64::from(units));
+            load.measure.volume += Volume(line.volume.0 * i64::from(units));
+            load.measure.units += i64::from(units);
+            load.handling.0 |= product.handling.0;
+            load.length = load.length.max(product.length());
+            load.girth = load.girth.max(product.girth());
+        }
+        load
+    }
+
+    /// Whether each line's units are within a limit.
+    pub fn fits(&self, limits: &[u32]) -> bool {
+        self.quantities.iter().zip(limits).all(|(units, limit)| units <= limit)
+    }
+
+    /// Lines in it.
+    pub fn line_count(&self) -> usize {
+        self.quantities.iter().filter(|&&units| units > 0).count()
+    }
+}
+
+/// Whether a piece of this many units of a line may exist at all.
+pub fn usable_piece(line: &Line, ship_complete: ShipComplete, units: u32) -> bool {
+    let whole = units == line.quantity;
+    let one_piece = line.line_max_shipments <= 1 && ship_complete != ShipComplete::None;
+    units > 0 && units <= line.quantity && (whole || (units >= line.min_split_units && !one_piece))
+}
+
+/// All loads of an order that some slot could carry; `None` when they are more than `limit`.
+pub(super) fn loads_of(
+    dataset: &Dataset,
+    order: OrderIx,
+    slots: &[Slot],
+    limit: usize,
+) -> Option<Vec<Load>> {
+    let lines = dataset.lines_of(order);
+    let ship_complete = dataset.orders[order.ix()].ship_complete;
+    let mut choices: Vec<Vec<u32>> = Vec::with_capacity(lines.len());
+    let mut count: usize = 1;
+    for (position, line) in lines.iter().enumerate() {
+        let most = slots.iter().map(|slot| slot.limits[position]).max().unwrap_or(0);
+        if most as usize > limit {
+            return None;
+        }
+        let mut units = vec![0];
+        units.extend((1..=most).filter(|&units| usable_piece(line, ship_complete, units)));
+        count = count.saturating_mul(units.len());
+        if count - 1 > limit {
+            return None;
+        }
+        choices.push(units);
+    }
+    let mut loads = Vec::with_capacity(count);
+    let mut picked = vec![0_usize; lines.len()];
+    let mut quantities = vec![0_u32; lines.len()];
+    while advance(&mut picked, &choices) {
+        for (line, &choice) in picked.iter().enumerate() {
+            quantities[line] = choices[line][choice];
+        }
+        let fits_somewhere = || {
+            slots.iter().any(|slot| quantities.iter().zip(&*slot.limits).all(|(units, most)| units <= most))
+        };
+        if may_share(dataset, lines, &quantities) && fits_somewhere() {
+            loads.push(Load::new(dataset, order, &quantities));
+        }
+    }
+    Some(loads)
+}
+
+/// Counts up, the last line fastest; false after the last combination.
+fn advance(picked: &mut [usize], choices: &[Vec<u32>]) -> bool {
+    for line in (0..picked.len()).rev() {
+        picked[line] += 1;
+        if picked[line] < choices[line].len() {
+            return true;
+        }
+        picked[line] = 0;
+    }
+    false
+}
+
+/// A line that ships alone shares a shipment with no other.
+fn may_share(dataset: &Dataset, lines: &[Line], quantities: &[u32]) -> bool {
+    let carried = quantities.iter().filter(|&&units| units > 0).count();
+    carried <= 1
+        || !lines
+            .iter()
+            .zip(quantities)
+            .any(|(line, &units)| units > 0 && dataset.products[line.sku.ix()].ship_alone)
+}

@@ -1,0 +1,277 @@
+//! What a load on a slot is worth, by every route that could be part of a best plan.
+
+use super::loads::Load;
+use super::rates::{Fare, RateIndex, fares};
+use super::timing::{add_days, arrival_day, days_late, pickup_day};
+use super::ways::Slot;
+use crate::domain::{Dataset, Objective, Order, OrderIx, ServiceIx, Settings, TransferIx, WaveIx};
+use crate::plan::Route;
+use crate::units::{MICRO, Money, divide_half_up};
+
+/// A load on a slot by one route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The route.
+    pub route: Route,
+    /// Equal parcels.
+    pub parcels: u32,
+    /// Days late; 0 where lateness does not matter.
+    pub days_late: u32,
+    /// What the shipment adds to the objective over leaving its units unfilled, lateness not in.
+    pub gain: Money,
+}
+
+/// Whether lateness of an order can change a plan.
+pub fn is_late_relevant(settings: &Settings, order: &Order) -> bool {
+    order.deliver_by.is_some()
+        && (order.late_cost_per_day > Money::ZERO || settings.objective == Objective::Service)
+}
+
+/// Units of a load as objective: revenue, goods, ageing credit, penalties saved, picking of units.
+///
+/// Counted where the units leave stock; the same wherever they go from there.
+pub fn stock_side_gain(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    wave: WaveIx,
+    load: &Load,
+) -> Money {
+    let location = dataset.waves[wave.ix()].location;
+    let mut gain = Money::ZERO;
+    for (line, &units) in dataset.lines_of(order).iter().zip(&load.quantities) {
+        if units == 0 {
+            continue;
+        }
+        let Some(cell) = dataset.stock_at(line.sku, location) else { continue };
+        let cell = &dataset.stock[cell.ix()];
+        let mut per_unit =
+            line.unfilled_cost - dataset.goods_cost(line, cell) + cell.ageing_credit;
+        if settings.objective != Objective::Cost {
+            per_unit += line.unit_price;
+        }
+        gain += per_unit * i64::from(units);
+    }
+    gain
+}
+
+/// What a location charges for a shipment that leaves it.
+fn handling_cost(dataset: &Dataset, wave: WaveIx, load: &Load) -> Money {
+    let location = &dataset.locations[dataset.waves[wave.ix()].location.ix()];
+    location.cost_per_unit * load.measure.units
+        + location.cost_per_line * load.line_count() as i64
+        + location.cost_per_shipment
+}
+
+/// The quotes of a load on a slot that could be part of a best plan: cheaper and later ones, and
+/// each service that something else hangs on.
+pub fn quotes(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    order: OrderIx,
+    slot: &Slot,
+    load: &Load,
+    found: &mut Vec<Quote>,
+) {
+    found.clear();
+    let common = common_gain(dataset, settings, order, slot, load);
+    let mut fares_here = Vec::new();
+    for way in &slot.ways {
+        match (way.route, way.lane) {
+            (Route::Carrier(service), Some(lane)) => {
+                if !accepts(dataset, service, load) {
+                    continue;
+                }
+                fares(dataset, lane, load.handling, load.measure, &mut fares_here);
+                let carried = Carriage { order, service, wave: slot.wave };
+                for fare in &fares_here {
+                    let mut quote = carrier_quote(dataset, settings, carried, load, fare);
+                    quote.gain += common;
+                    found.push(quote);
+                }
+            }
+            (route, _) => {
+                let mut quote = transfer_quote(dataset, settings, order, slot.wave, route, load);
+                quote.gain += common;
+                found.push(quote);
+            }
+        }
+    }
+    let _ = rates;
+    keep_useful(dataset, found);
+}
+
+/// The part of a quote that no route changes.
+fn common_gain(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    slot: &Slot,
+    load: &Load,
+) -> Money {
+    let stock_side = if slot.forward {
+        Money::ZERO
+    } else {
+        stock_side_gain(dataset, settings, order, slot.wave, load)
+    };
+    stock_side - handling_cost(dataset, slot.wave, load)
+}
+
+/// The most valuable quote, lateness priced; ties by the order of routes.
+pub fn best_quote(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    order: OrderIx,
+    slot: &Slot,
+    load: &Load,
+) -> Option<Quote> {
+    let mut found = Vec::new();
+    quotes(dataset, settings, rates, order, slot, load, &mut found);
+    let late_cost = dataset.orders[order.ix()].late_cost_per_day;
+    found.into_iter().reduce(|best, quote| {
+        let value = |quote: &Quote| quote.gain - late_cost * i64::from(quote.days_late);
+        if value(&quote) > value(&best) { quote } else { best }
+    })
+}
+
+/// Whether every unit is within the service's sizes.
+pub(super) fn accepts(dataset: &Dataset, service: ServiceIx, load: &Load) -> bool {
+    let service = &dataset.services[service.ix()];
+    service.max_length.is_none_or(|most| load.length <= most)
+        && service.max_girth.is_none_or(|most| load.girth <= most)
+}
+
+#[derive(Clone, Copy)]
+struct Carriage {
+    order: OrderIx,
+    service: ServiceIx,
+    wave: WaveIx,
+}
+
+fn carrier_quote(
+    dataset: &Dataset,
+    settings: &Settings,
+    carried: Carriage,
+    load: &Load,
+    fare: &Fare,
+) -> Quote {
+    let order = &dataset.orders[carried.order.ix()];
+    let wave = &dataset.waves[carried.wave.ix()];
+    let late = if is_late_relevant(settings, order) {
+        let cutoff = dataset.services[carried.service.ix()].pickup_cutoff;
+        let left = pickup_day(wave, cutoff);
+        days_late(order, arrival_day(left, fare.transit_days, fare.weekend))
+    } else {
+        0
+    };
+    Quote {
+        route: Route::Carrier(carried.service),
+        parcels: fare.parcels,
+        days_late: late,
+        gain: -fare.cost - co2_cost(dataset, settings, carried, load),
+    }
+}
+
+/// Cost of the CO₂ of a carrier's leg; nothing where a position is not known.
+fn co2_cost(dataset: &Dataset, settings: &Settings, carried: Carriage, load: &Load) -> Money {
+    let rate = dataset.services[carried.service.ix()].co2_g_per_kg_km_micro;
+    if rate == 0 || settings.co2_cost_per_kg == Money::ZERO {
+        return Money::ZERO;
+    }
+    let location = dataset.waves[carried.wave.ix()].location;
+    let from = dataset.locations[location.ix()].position;
+    let to = dataset.orders[carried.order.ix()].position;
+    let (Some(from), Some(to)) = (from, to) else { return Money::ZERO };
+    let metres = from.distance(to, settings.detour_factor_micro).0;
+    // micro-money/kg × µg/(kg·km) × mg × m → micro-money: 10³ g/kg · 10⁶ µ · 10⁶ mg/kg · 10³ m/km.
+    let numerator = i128::from(settings.co2_cost_per_kg.0)
+        * i128::from(rate)
+        * i128::from(load.measure.weight.0)
+        * i128::from(metres);
+    let cost = divide_half_up(numerator, 1_000 * i128::from(MICRO) * 1_000_000 * 1_000);
+    Money(i64::try_from(cost).expect("costs, weights and distances are capped"))
+}
+
+fn transfer_quote(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    wave: WaveIx,
+    route: Route,
+    load: &Load,
+) -> Quote {
+    let order = &dataset.orders[order.ix()];
+    let (cost, transit_days) = match route {
+        Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
+            (transfer_cost(dataset, transfer, load), dataset.transfers[transfer.ix()].transit_days)
+        }
+        Route::Collect | Route::Carrier(_) => (Money::ZERO, 0),
+    };
+    let ends_here = !matches!(route, Route::ToHub(..));
+    let late = if ends_here && is_late_relevant(settings, order) {
+        days_late(order, add_days(dataset.waves[wave.ix()].day, transit_days))
+    } else {
+        0
+    };
+    Quote { route, parcels: 1, days_late: late, gain: -cost }
+}
+
+/// Cost of a transfer leg, its weight part rounded half-up once.
+pub(super) fn transfer_cost(dataset: &Dataset, transfer: TransferIx, load: &Load) -> Money {
+    let transfer = &dataset.transfers[transfer.ix()];
+    let by_weight = divide_half_up(
+        i128::from(transfer.cost_per_kg.0) * i128::from(load.measure.weight.0),
+        1_000_000,
+    );
+    transfer.cost_per_shipment
+        + transfer.cost_per_unit * load.measure.units
+        + Money(i64::try_from(by_weight).expect("costs and weights are capped"))
+}
+
+/// Keeps the quotes that another does not beat in both value and lateness.
+///
+/// A service with a capacity gives way to a free one that is as good; one with a commitment only to
+/// one that is better by what a missing shipment costs. A leg to a hub competes with its like only.
+fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
+    let class = |quote: &Quote| match quote.route {
+        Route::Carrier(service) => {
+            let service = &dataset.services[service.ix()];
+            (service.capacity_shipments.is_some(), service.minimum_shipments > 0, service.shortfall_cost)
+        }
+        Route::ToStore(transfer) => {
+            (dataset.transfers[transfer.ix()].capacity_units.is_some(), false, Money::ZERO)
+        }
+        _ => (false, false, Money::ZERO),
+    };
+    let mut kept: Vec<Quote> = Vec::with_capacity(found.len());
+    for (position, quote) in found.iter().enumerate() {
+        let (_, committed, shortfall) = class(quote);
+        let worth = if committed { quote.gain + shortfall } else { quote.gain };
+        let beaten = |(other_position, other): (usize, &Quote)| {
+            if other_position == position
+                || matches!(other.route, Route::ToHub(..))
+                || matches!(quote.route, Route::ToHub(..))
+            {
+                return false;
+            }
+            let (limited, other_committed, _) = class(other);
+            let same_service = other.route == quote.route;
+            let as_good = other.days_late <= quote.days_late && other.gain >= worth;
+            let wins_tie = other.gain > worth || other.days_late < quote.days_late || other_position < position;
+            if same_service {
+                let as_good = other.days_late <= quote.days_late && other.gain >= quote.gain;
+                let wins_tie = other.gain > quote.gain
+                    || other.days_late < quote.days_late
+                    || other_position < position;
+                return as_good && wins_tie;
+            }
+            !limited && !other_committed && as_good && wins_tie
+        };
+        if !found.iter().enumerate().any(beaten) {
+            kept.push(*quote);
+        }
+    }
+    *found = kept;
+}

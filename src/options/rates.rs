@@ -1,0 +1,241 @@
+//! Rate match and the exact price of a shipment.
+//!
+//! Which lane of the rate cards holds for (service, origin location, destination) is looked up in a
+//! dense table; what a shipment costs on it is computed in integers, so that it equals the invoice.
+
+use crate::domain::{
+    Dataset, Destination, DestinationIx, Lane, LaneIx, LocationIx, Origin, Rate, Service,
+    ServiceIx, ZoneIx, ZoneRule,
+};
+use crate::units::{MICRO, Money, Volume, Weight, divide_half_up};
+
+/// What a shipment weighs and measures, all its pieces together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Measure {
+    /// Actual weight.
+    pub weight: Weight,
+    /// Volume.
+    pub volume: Volume,
+    /// Units.
+    pub units: i64,
+}
+
+/// The price of a shipment on a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fare {
+    /// Carriage of all parcels.
+    pub cost: Money,
+    /// Equal parcels it goes as.
+    pub parcels: u32,
+    /// Days from leaving to arrival.
+    pub transit_days: u32,
+    /// Whether weekends count as days.
+    pub weekend: bool,
+}
+
+/// Which lane holds for each (service, location, destination zone).
+#[derive(Debug)]
+pub struct RateIndex {
+    zones: usize,
+    locations: usize,
+    services: usize,
+    /// `[(service × locations + location) × (zones + 1) + zone]`; the last zone stands for "none known".
+    lanes: Vec<Option<LaneIx>>,
+    /// `[destination × services + service]`, or with locations in between where rules name origins.
+    destination_zones: Vec<Option<ZoneIx>>,
+    zones_by_origin: bool,
+}
+
+impl RateIndex {
+    /// Builds both tables.
+    pub fn new(dataset: &Dataset) -> Self {
+        let (zones, locations, services) =
+            (dataset.zones.len(), dataset.locations.len(), dataset.services.len());
+        let mut lanes = vec![None; services * locations * (zones + 1)];
+        for (position, lane) in dataset.lanes.iter().enumerate() {
+            for location in 0..locations {
+                if !starts_at(lane.origin, LocationIx::new(location), dataset) {
+                    continue;
+                }
+                let from = (lane.service.ix() * locations + location) * (zones + 1);
+                let covered = match lane.destination {
+                    Some(zone) => zone.ix()..zone.ix() + 1,
+                    None => 0..zones + 1,
+                };
+                for slot in &mut lanes[from + covered.start..from + covered.end] {
+                    if slot.is_none_or(|other: LaneIx| rank(lane) > rank(&dataset.lanes[other.ix()])) {
+                        *slot = Some(LaneIx::new(position));
+                    }
+                }
+            }
+        }
+        let zones_by_origin = dataset.zone_rules.iter().any(|rule| rule.origin != Origin::Any);
+        let origins = if zones_by_origin { locations } else { 1 };
+        let mut destination_zones = Vec::with_capacity(dataset.destinations.len() * services * origins);
+        for destination in &dataset.destinations {
+            for origin in 0..origins {
+                for service in &dataset.services {
+                    let origin = zones_by_origin.then(|| LocationIx::new(origin));
+                    destination_zones.push(zone_of(dataset, destination, service, origin));
+                }
+            }
+        }
+        Self { zones, locations, services, lanes, destination_zones, zones_by_origin }
+    }
+
+    /// The lane from a location to a destination by a service.
+    pub fn lane(
+        &self,
+        service: ServiceIx,
+        location: LocationIx,
+        destination: DestinationIx,
+    ) -> Option<LaneIx> {
+        let place = if self.zones_by_origin {
+            destination.ix() * self.locations + location.ix()
+        } else {
+            destination.ix()
+        };
+        let zone = self.destination_zones[place * self.services + service.ix()];
+        let column = zone.map_or(self.zones, ZoneIx::ix);
+        self.lanes[(service.ix() * self.locations + location.ix()) * (self.zones + 1) + column]
+    }
+}
+
+/// Most specific origin first, then most specific destination.
+fn rank(lane: &Lane) -> (u8, bool) {
+    let origin = match lane.origin {
+        Origin::Any => 0,
+        Origin::Zone(_) => 1,
+        Origin::Location(_) => 2,
+    };
+    (origin, lane.destination.is_some())
+}
+
+fn starts_at(origin: Origin, location: LocationIx, dataset: &Dataset) -> bool {
+    match origin {
+        Origin::Any => true,
+        Origin::Zone(zone) => dataset.locations[location.ix()].zone == Some(zone),
+        Origin::Location(only) => only == location,
+    }
+}
+
+/// The zone of a destination: its own word, else the longest matching prefix, then the most particular rule.
+fn zone_of(
+    dataset: &Dataset,
+    destination: &Destination,
+    service: &Service,
+    origin: Option<LocationIx>,
+) -> Option<ZoneIx> {
+    if destination.zone.is_some() {
+        return destination.zone;
+    }
+    if destination.postcode.is_empty() {
+        return None;
+    }
+    let holds = |rule: &&ZoneRule| {
+        destination.postcode.starts_with(&*rule.prefix)
+            && rule.carrier.as_ref().is_none_or(|carrier| *carrier == service.carrier)
+            && rule.country.as_ref().is_none_or(|country| *country == destination.country)
+            && match origin {
+                Some(location) => starts_at(rule.origin, location, dataset),
+                None => rule.origin == Origin::Any,
+            }
+    };
+    dataset
+        .zone_rules
+        .iter()
+        .filter(holds)
+        .max_by_key(|rule| {
+            (rule.prefix.len(), rule.carrier.is_some(), rule.origin, rule.country.is_some())
+        })
+        .map(|rule| rule.zone)
+}
+
+/// Billable weight of one of `parcels` equal parcels, as a fraction of milligrams.
+fn billable(rate: &Rate, measure: Measure, parcels: u32) -> (i128, i128) {
+    let parcels = i128::from(parcels);
+    let actual = (i128::from(measure.weight.0), parcels);
+    match rate.dim_divisor {
+        None => actual,
+        Some(divisor) => {
+            let volumetric = (i128::from(measure.volume.0) * 1000, i128::from(divisor) * parcels);
+            if volumetric.0 * actual.1 > actual.0 * volumetric.1 { volumetric } else { actual }
+        }
+    }
+}
+
+/// Whether a billable weight lies in a band: above its lower edge, up to its upper one; 0 includes 0.
+fn in_band(rate: &Rate, (numerator, denominator): (i128, i128)) -> bool {
+    let lower = i128::from(rate.min_weight.0) * denominator;
+    (numerator > lower || (numerator == 0 && lower == 0))
+        && rate.max_weight.is_none_or(|upper| numerator <= i128::from(upper.0) * denominator)
+}
+
+/// The price of one of `parcels` equal parcels.
+pub fn parcel_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
+    const MILLIGRAMS_PER_KG: i128 = 1_000_000;
+    const WHOLE_FUEL: i128 = 100 * MICRO as i128;
+    let (mut weight, mut denominator) = billable(rate, measure, parcels);
+    if let Some(step) = rate.kg_step {
+        let step = i128::from(step.0);
+        weight = (weight + step * denominator - 1) / (step * denominator) * step;
+        denominator = 1;
+    }
+    let count = i128::from(parcels);
+    // All over `denominator × count × 10⁶`, so that nothing is rounded before the end.
+    let scale = denominator * MILLIGRAMS_PER_KG * count;
+    let by_formula = i128::from(rate.base_cost.0) * scale
+        + i128::from(rate.cost_per_kg.0) * weight * count
+        + i128::from(rate.cost_per_unit.0)
+            * i128::from(measure.units)
+            * denominator
+            * MILLIGRAMS_PER_KG;
+    let before_fuel = by_formula.max(i128::from(rate.min_charge.0) * scale);
+    let price = divide_half_up(
+        before_fuel * (WHOLE_FUEL + i128::from(rate.fuel_pct_micro)),
+        scale * WHOLE_FUEL,
+    );
+    Money(i64::try_from(price).expect("money cells are capped, so a parcel's price fits"))
+}
+
+/// The cheapest way to carry a shipment on a lane for each transit time, the number of parcels
+/// chosen; bands whose handling list does not cover `needed` are passed over.
+pub fn fares(
+    dataset: &Dataset,
+    lane: LaneIx,
+    needed: crate::domain::HandlingSet,
+    measure: Measure,
+    found: &mut Vec<Fare>,
+) {
+    found.clear();
+    let lane = &dataset.lanes[lane.ix()];
+    let service = &dataset.services[lane.service.ix()];
+    let bands = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
+    for parcels in 1..=service.max_parcels {
+        let heavy = |limit: Weight| i128::from(measure.weight.0) > i128::from(limit.0) * i128::from(parcels);
+        if service.max_parcel.is_some_and(heavy) {
+            continue;
+        }
+        for rate in bands {
+            if rate.handling.is_some_and(|carried| !carried.covers(needed))
+                || !in_band(rate, billable(rate, measure, parcels))
+            {
+                continue;
+            }
+            let fare = Fare {
+                cost: parcel_price(rate, measure, parcels) * i64::from(parcels),
+                parcels,
+                transit_days: rate.transit_days,
+                weekend: rate.weekend,
+            };
+            let same = found.iter_mut().find(|other| {
+                other.transit_days == fare.transit_days && other.weekend == fare.weekend
+            });
+            match same {
+                Some(other) if fare.cost < other.cost => *other = fare,
+                Some(_) => {}
+                None => found.push(fare),
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Ways: from which location, in which wave, by which route an order could leave.
+
+use super::rates::RateIndex;
+use super::timing::{add_days, in_time, ready_at_hub};
+use crate::domain::{
+    Dataset, Fulfilment, LaneIx, LocationIx, LocationKind, Open, Order, OrderIx, ServiceIx,
+    StockIx, TransferIx, WaveIx,
+};
+use crate::plan::Route;
+
+/// A location in a wave, as one order sees it.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// From where and when.
+    pub wave: WaveIx,
+    /// Whether it is a hub's wave, to forward what feeders bring.
+    pub forward: bool,
+    /// Routes from here.
+    pub ways: Vec<Way>,
+    /// By line of the order: units at most that could leave here (all of the line's at a hub).
+    pub limits: Box<[u32]>,
+}
+
+/// A route from a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The route.
+    pub route: Route,
+    /// The lane of the rate cards, for a carrier.
+    pub lane: Option<LaneIx>,
+}
+
+/// All slots of an order that have a way and could carry a unit, by wave.
+pub fn slots_of(dataset: &Dataset, rates: &RateIndex, order: OrderIx) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    for location in stocking_locations(dataset, order) {
+        for wave in dataset.locations[location.ix()].wave_indices() {
+            let ways = ways_from(dataset, rates, order, wave);
+            if ways.is_empty() {
+                continue;
+            }
+            let limits = limits_at(dataset, order, wave);
+            if limits.iter().any(|&units| units > 0) {
+                slots.push(Slot { wave, forward: false, ways, limits });
+            }
+        }
+    }
+    let mut hub_waves: Vec<WaveIx> = slots
+        .iter()
+        .flat_map(|slot| &slot.ways)
+        .filter_map(|way| match way.route {
+            Route::ToHub(_, wave) => Some(wave),
+            _ => None,
+        })
+        .collect();
+    hub_waves.sort_unstable();
+    hub_waves.dedup();
+    for wave in hub_waves {
+        let ways = carrier_ways(dataset, rates, order, dataset.waves[wave.ix()].location).collect();
+        slots.push(Slot { wave, forward: true, ways, limits: hub_limits(dataset, order, wave) });
+    }
+    slots.sort_by_key(|slot| slot.wave);
+    slots
+}
+
+/// Locations that are not closed and hold any of the order's products, now or later.
+fn stocking_locations(dataset: &Dataset, order: OrderIx) -> Vec<LocationIx> {
+    let mut locations: Vec<LocationIx> = dataset
+        .lines_of(order)
+        .iter()
+        .flat_map(|line| dataset.stock_indices(line.sku))
+        .map(|cell| dataset.stock[cell.ix()].location)
+        .filter(|location| is_stocking(dataset, *location))
+        .collect();
+    locations.sort_unstable();
+    locations.dedup();
+    locations
+}
+
+pub(super) fn is_stocking(dataset: &Dataset, location: LocationIx) -> bool {
+    let location = &dataset.locations[location.ix()];
+    location.kind != LocationKind::Hub && location.open != Open::No
+}
+
+/// Whether the wave is open and the order can be in it.
+pub(super) fn can_leave(dataset: &Dataset, order: &Order, wave: WaveIx) -> bool {
+    let wave = &dataset.waves[wave.ix()];
+    wave.closed.is_none() && in_time(dataset, order, wave)
+}
+
+/// Every route of an order from a wave; none when it cannot leave with it.
+pub(super) fn ways_from(
+    dataset: &Dataset,
+    rates: &RateIndex,
+    order_ix: OrderIx,
+    wave: WaveIx,
+) -> Vec<Way> {
+    let order = &dataset.orders[order_ix.ix()];
+    if !can_leave(dataset, order, wave) {
+        return Vec::new();
+    }
+    let location = dataset.waves[wave.ix()].location;
+    match order.fulfilment {
+        Fulfilment::Pickup(store) if store == location => {
+            vec![Way { route: Route::Collect, lane: None }]
+        }
+        Fulfilment::Pickup(store) => transfers_from(dataset, location)
+            .filter(|(_, transfer)| transfer.to == store)
+            .map(|(transfer, _)| Way { route: Route::ToStore(transfer), lane: None })
+            .collect(),
+        Fulfilment::Ship => {
+            let mut ways: Vec<Way> = carrier_ways(dataset, rates, order_ix, location).collect();
+            ways.extend(hub_ways(dataset, rates, order_ix, wave));
+            ways
+        }
+    }
+}
+
+/// Lanes of the services that the order may use, from a location to its destination.
+pub(super) fn carrier_ways<'a>(
+    dataset: &'a Dataset,
+    rates: &'a RateIndex,
+    order: OrderIx,
+    location: LocationIx,
+) -> impl Iterator<Item = Way> + 'a {
+    let order = &dataset.orders[order.ix()];
+    (0..dataset.services.len()).map(ServiceIx::new).filter_map(move |service| {
+        let bought =
+            order.services.as_ref().is_none_or(|bought| bought.binary_search(&service).is_ok());
+        if !bought {
+            return None;
+        }
+        let lane = rates.lane(service, location, order.destination)?;
+        Some(Way { route: Route::Carrier(service), lane: Some(lane) })
+    })
+}
+
+/// Legs to hubs that can forward the order later.
+fn hub_ways(dataset: &Dataset, rates: &RateIndex, order_ix: OrderIx, wave: WaveIx) -> Vec<Way> {
+    let order = &dataset.orders[order_ix.ix()];
+    let from = &dataset.waves[wave.ix()];
+    let mut ways = Vec::new();
+    for (transfer_ix, transfer) in transfers_from(dataset, from.location) {
+        let hub = &dataset.locations[transfer.to.ix()];
+        if hub.kind != LocationKind::Hub
+            || hub.open == Open::No
+            || carrier_ways(dataset, rates, order_ix, transfer.to).next().is_none()
+        {
+            continue;
+        }
+        let arrival = add_days(from.day, transfer.transit_days);
+        let Some(ready) = ready_at_hub(dataset, transfer.to, arrival) else { continue };
+        for hub_wave in hub.wave_indices() {
+            if dataset.waves[hub_wave.ix()].departs >= ready && can_leave(dataset, order, hub_wave) {
+                ways.push(Way { route: Route::ToHub(transfer_ix, hub_wave), lane: None });
+            }
+        }
+    }
+    ways
+}
+
+/// Transfer lanes that begin at a location.
+fn transfers_from(
+    dataset: &Dataset,
+    location: LocationIx,
+) -> impl Iterator<Item = (TransferIx, &crate::domain::Transfer)> {
+    let first = dataset.transfers.partition_point(|transfer| transfer.from < location);
+    dataset.transfers[first..]
+        .iter()
+        .take_while(move |transfer| transfer.from == location)
+        .enumerate()
+        .map(move |(offset, transfer)| (TransferIx::new(first + offset), transfer))
+}
+
+/// Units that a stock cell could give up to a wave; `None`: no limit.
+pub fn supply_by(dataset: &Dataset, cell: StockIx, wave: WaveIx) -> Option<i64> {
+    let cell = &dataset.stock[cell.ix()];
+    let departs = dataset.waves[wave.ix()].departs;
+    let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+    let arrived: i64 = inbound
+        .iter()
+        .filter(|delivery| delivery.available_at <= departs)
+        .map(|delivery| delivery.quantity)
+        .sum();
+    cell.available.map(|available| available + arrived)
+}
+
+/// By line: what stock and special handling allow to leave in a wave.
+fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Box<[u32]> {
+    let location = dataset.waves[wave.ix()].location;
+    dataset
+        .lines_of(order)
+        .iter()
+        .map(|line| {
+            if !can_handle(dataset, order, line.sku, location) {
+                return 0;
+            }
+            let Some(cell) = dataset.stock_at(line.sku, location) else { return 0 };
+            match supply_by(dataset, cell, wave) {
+                None => line.quantity,
+                Some(supply) => u32::try_from(supply).unwrap_or(u32::MAX).min(line.quantity),
+            }
+        })
+        .collect()
+}
+
+/// By line: all of it where the hub can do its special handling, else nothing.
+fn hub_limits(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Box<[u32]> {
+    let hub = dataset.waves[wave.ix()].location;
+    dataset
+        .lines_of(order)
+        .iter()
+        .map(|line| if can_handle(dataset, order, line.sku, hub) { line.quantity } else { 0 })
+        .collect()
+}
+
+/// Whether a location, and the pick-up store where there is one, can do a product's special handling.
+pub(super) fn can_handle(
+    dataset: &Dataset,
+    order: OrderIx,
+    sku: crate::domain::SkuIx,
+    location: LocationIx,
+) -> bool {
+    let needed = dataset.products[sku.ix()].handling;
+    let at_store = match dataset.orders[order.ix()].fulfilment {
+        Fulfilment::Pickup(store) => dataset.locations[store.ix()].handling.covers(needed),
+        Fulfilment::Ship => true,
+    };
+    at_store && dataset.locations[location.ix()].handling.covers(needed)
+}
