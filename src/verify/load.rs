@@ -1,0 +1,41 @@
+//! What is in a shipment: weight, volume, units and what they need.
+
+use crate::domain::{Dataset, HandlingSet};
+use crate::plan::Shipment;
+use crate::units::{Length, Volume, Weight};
+
+/// The contents of a shipment added up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Load {
+    pub(super) weight: Weight,
+    pub(super) volume: Volume,
+    pub(super) units: i64,
+    pub(super) parcels: u32,
+    /// All special handling that something in it needs.
+    pub(super) handling: HandlingSet,
+    /// Longest side of any unit.
+    pub(super) length: Length,
+    /// Largest girth of any unit.
+    pub(super) girth: Length,
+}
+
+impl Load {
+    pub(super) fn of(dataset: &Dataset, shipment: &Shipment) -> Self {
+        let mut load = Self {
+            parcels: shipment.parcels,
+            ..Self::default()
+        };
+        for piece in &shipment.pieces {
+            let line = &dataset.lines[piece.line.ix()];
+            let product = &dataset.products[line.sku.ix()];
+            let units = i64::from(piece.quantity);
+            load.weight += line.weight * units;
+            load.volume += line.volume * units;
+            load.units += units;
+            load.handling.0 |= product.handling.0;
+            load.length = load.length.max(product.length());
+            load.girth = load.girth.max(product.girth());
+        }
+        load
+    }
+}

@@ -1,0 +1,230 @@
+//! What orders share: stock over time, capacity of waves, space of carriers and transfers.
+
+use super::audit::{LocationAudit, ServiceAudit, WaveAudit};
+use super::shipment::name;
+use super::{Checking, Named, Violation};
+use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
+use crate::plan::Route;
+use crate::units::Money;
+use rayon::prelude::*;
+
+/// What the plan uses of shared things, what that costs, and what is overused.
+pub(super) struct Shared {
+    pub(super) locations: Vec<LocationAudit>,
+    pub(super) waves: Vec<WaveAudit>,
+    pub(super) services: Vec<ServiceAudit>,
+    pub(super) violations: Vec<Violation>,
+}
+
+/// Adds up shared things over all shipments and checks their limits.
+pub(super) fn audit(checking: &Checking<'_>) -> Shared {
+    let mut violations = vec![];
+    check_stock(checking, &mut violations);
+    let waves = audit_waves(checking, &mut violations);
+    check_carrier_space(checking, &mut violations);
+    check_transfer_space(checking, &mut violations);
+    Shared {
+        locations: audit_locations(checking.dataset, &waves),
+        services: audit_services(checking),
+        waves,
+        violations,
+    }
+}
+
+/// Up to each wave, no more units of a stock cell have left than were available and inbound by then.
+fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
+    let dataset = checking.dataset;
+    let mut taken: Vec<(StockIx, WaveIx, u32)> = checking
+        .plan
+        .shipments
+        .par_iter()
+        .filter(|shipment| checking.takes_stock(shipment))
+        .flat_map_iter(|shipment| {
+            let location = dataset.waves[shipment.wave.ix()].location;
+            shipment.pieces.iter().filter_map(move |piece| {
+                let sku = dataset.lines[piece.line.ix()].sku;
+                let cell = dataset.stock_at(sku, location)?;
+                Some((cell, shipment.wave, piece.quantity))
+            })
+        })
+        .collect();
+    // Waves of one location are numbered in the order of their departure.
+    taken.par_sort_unstable();
+    for of_cell in taken.chunk_by(|one, next| one.0 == next.0) {
+        let cell = &dataset.stock[of_cell[0].0.ix()];
+        let Some(at_first) = cell.available else {
+            continue;
+        };
+        let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+        let mut total = 0;
+        for in_wave in of_cell.chunk_by(|one, next| one.1 == next.1) {
+            let wave = &dataset.waves[in_wave[0].1.ix()];
+            total += in_wave.iter().map(|it| i64::from(it.2)).sum::<i64>();
+            let arrived: i64 = inbound
+                .iter()
+                .filter(|delivery| delivery.available_at <= wave.departs)
+                .map(|delivery| delivery.quantity)
+                .sum();
+            if total > at_first + arrived {
+                violations.push(Violation::StockExceeded {
+                    location: dataset.locations[cell.location.ix()].id.clone(),
+                    sku: dataset.products[cell.sku.ix()].sku.clone(),
+                    wave: wave.name.clone(),
+                    taken: total,
+                    available: at_first + arrived,
+                });
+            }
+        }
+    }
+}
+
+fn audit_waves(checking: &Checking<'_>, violations: &mut Vec<Violation>) -> Vec<WaveAudit> {
+    let dataset = checking.dataset;
+    let mut waves = vec![WaveAudit::default(); dataset.waves.len()];
+    for shipment in &checking.plan.shipments {
+        let used = &mut waves[shipment.wave.ix()];
+        used.shipments += 1;
+        used.lines += shipment.pieces.len() as i64;
+        used.units += shipment
+            .pieces
+            .iter()
+            .map(|piece| i64::from(piece.quantity))
+            .sum::<i64>();
+    }
+    for (position, used) in waves.iter_mut().enumerate() {
+        let wave = &dataset.waves[position];
+        let location = &dataset.locations[wave.location.ix()];
+        let named = || Named::wave(dataset, WaveIx::new(position));
+        if let Some(regular) = wave.capacity_units {
+            used.overtime_units = (used.units - regular).max(0);
+            used.overtime_cost = location.overtime_cost_per_unit * used.overtime_units;
+            if used.overtime_units > location.overtime_units {
+                violations.push(Violation::UnitCapacity {
+                    wave: named(),
+                    units: used.units,
+                    limit: regular + location.overtime_units,
+                });
+            }
+        }
+        if let Some(limit) = wave.capacity_lines.filter(|&limit| used.lines > limit) {
+            violations.push(Violation::LineCapacity {
+                wave: named(),
+                lines: used.lines,
+                limit,
+            });
+        }
+        if let Some(limit) = wave
+            .capacity_shipments
+            .filter(|&limit| used.shipments > limit)
+        {
+            violations.push(Violation::ShipmentCapacity {
+                wave: named(),
+                shipments: used.shipments,
+                limit,
+            });
+        }
+    }
+    waves
+}
+
+fn audit_locations(dataset: &Dataset, waves: &[WaveAudit]) -> Vec<LocationAudit> {
+    dataset
+        .locations
+        .iter()
+        .map(|location| {
+            let used = location
+                .wave_indices()
+                .any(|wave| waves[wave.ix()].shipments > 0);
+            LocationAudit {
+                used,
+                fixed_cost: if used {
+                    location.fixed_cost
+                } else {
+                    Money::ZERO
+                },
+            }
+        })
+        .collect()
+}
+
+fn check_carrier_space(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
+    let dataset = checking.dataset;
+    let mut carried: Vec<(ServiceIx, WaveIx)> = checking
+        .plan
+        .shipments
+        .iter()
+        .filter_map(|shipment| match shipment.route {
+            Route::Carrier(service) => {
+                let limited = dataset.services[service.ix()].capacity_shipments.is_some();
+                limited.then_some((service, shipment.wave))
+            }
+            _ => None,
+        })
+        .collect();
+    carried.par_sort_unstable();
+    for together in carried.chunk_by(|one, next| one == next) {
+        let (service, wave) = together[0];
+        let service = &dataset.services[service.ix()];
+        let shipments = together.len() as i64;
+        if let Some(limit) = service
+            .capacity_shipments
+            .filter(|&limit| shipments > limit)
+        {
+            violations.push(Violation::CarrierCapacity {
+                wave: Named::wave(dataset, wave),
+                service: name(service),
+                shipments,
+                limit,
+            });
+        }
+    }
+}
+
+fn check_transfer_space(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
+    let dataset = checking.dataset;
+    let mut moved: Vec<(TransferIx, WaveIx, i64)> = checking
+        .plan
+        .shipments
+        .iter()
+        .filter_map(|shipment| match shipment.route {
+            Route::ToStore(lane) | Route::ToHub(lane, _) => {
+                let units = shipment
+                    .pieces
+                    .iter()
+                    .map(|it| i64::from(it.quantity))
+                    .sum();
+                Some((lane, shipment.wave, units))
+            }
+            _ => None,
+        })
+        .collect();
+    moved.par_sort_unstable();
+    for together in moved.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
+        let transfer = &dataset.transfers[together[0].0.ix()];
+        let units: i64 = together.iter().map(|it| it.2).sum();
+        if let Some(limit) = transfer.capacity_units.filter(|&limit| units > limit) {
+            violations.push(Violation::TransferCapacity {
+                wave: Named::wave(dataset, together[0].1),
+                to: dataset.locations[transfer.to.ix()].id.clone(),
+                units,
+                limit,
+            });
+        }
+    }
+}
+
+/// Shipments of each service over the horizon, and what is paid for those promised and missing.
+fn audit_services(checking: &Checking<'_>) -> Vec<ServiceAudit> {
+    let services = &checking.dataset.services;
+    let mut audits = vec![ServiceAudit::default(); services.len()];
+    for shipment in &checking.plan.shipments {
+        if let Route::Carrier(service) = shipment.route {
+            audits[service.ix()].shipments += 1;
+        }
+    }
+    for (audit, service) in audits.iter_mut().zip(services) {
+        audit.shortfall = (service.minimum_shipments - audit.shipments).max(0);
+        audit.shortfall_cost = service.shortfall_cost * audit.shortfall;
+    }
+    audits
+}
