@@ -1,1 +1,18 @@
-//! The formulation, one family of constraints a file.
+//! The formulation: the whole model, exact, one family of constraints a file.
+//!
+//! `docs/model.md` has the same symbols and headings. [`coupling`](Coupling) lists what orders share,
+//! [`scarcity`] what of it can bind, [`formulation`](Formulation) states variables, constraints and
+//! goals of a set of orders in good_lp.
+
+mod coupling;
+mod formulation;
+mod goal;
+mod listed;
+mod scarcity;
+mod shared;
+mod wide;
+
+pub use coupling::{Coupling, Resource, Row, Usage};
+pub use formulation::{Decision, Floor, Formulation, formulate};
+pub use goal::{GoalKind, goals};
+pub use scarcity::{Scarcity, most_used, scarcity};

@@ -13,7 +13,7 @@ mod timing;
 mod ways;
 
 pub use loads::{Load, usable_piece};
-pub use price::{Quote, best_quote, is_late_relevant, quotes, stock_side_gain};
+pub use price::{Quote, best_quote, is_late_relevant, quotes, route_quote, transfer_rates, unit_gain};
 pub use rates::{Fare, Measure, RateIndex, fares, parcel_price};
 pub use reason::{Reason, most_telling};
 pub use timing::{arrival_day, days_late, pickup_day};
@@ -103,7 +103,7 @@ pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usi
             let order = OrderIx::new(order);
             let slots = slots_of(dataset, &rates, order);
             let fates = reason::fates(dataset, &rates, order, &slots);
-            let options = order_options(dataset, settings, &rates, order, slots, loads_limit);
+            let options = order_options(dataset, settings, order, slots, loads_limit);
             (options, fates)
         })
         .collect();
@@ -123,7 +123,6 @@ pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usi
 fn order_options(
     dataset: &Dataset,
     settings: &Settings,
-    rates: &RateIndex,
     order: OrderIx,
     slots: Vec<Slot>,
     loads_limit: usize,
@@ -139,7 +138,7 @@ fn order_options(
             if !load.fits(&slot.limits) {
                 continue;
             }
-            quotes(dataset, settings, rates, order, slot, load, &mut quotes_here);
+            quotes(dataset, settings, order, slot, load, &mut quotes_here);
             for quote in &quotes_here {
                 let mut gain = quote.gain;
                 if late_folded {

@@ -1,10 +1,10 @@
 //! What a load on a slot is worth, by every route that could be part of a best plan.
 
 use super::loads::Load;
-use super::rates::{Fare, RateIndex, fares};
+use super::rates::{Fare, fares};
 use super::timing::{add_days, arrival_day, days_late, pickup_day};
-use super::ways::Slot;
-use crate::domain::{Dataset, Objective, Order, OrderIx, ServiceIx, Settings, TransferIx, WaveIx};
+use super::ways::{Slot, Way};
+use crate::domain::{Dataset, Line, Objective, Order, OrderIx, ServiceIx, Settings, WaveIx};
 use crate::plan::Route;
 use crate::units::{MICRO, Money, divide_half_up};
 
@@ -30,29 +30,30 @@ pub fn is_late_relevant(settings: &Settings, order: &Order) -> bool {
 /// Units of a load as objective: revenue, goods, ageing credit, penalties saved, picking of units.
 ///
 /// Counted where the units leave stock; the same wherever they go from there.
-pub fn stock_side_gain(
+fn stock_side_gain(
     dataset: &Dataset,
     settings: &Settings,
     order: OrderIx,
     wave: WaveIx,
     load: &Load,
 ) -> Money {
-    let location = dataset.waves[wave.ix()].location;
     let mut gain = Money::ZERO;
     for (line, &units) in dataset.lines_of(order).iter().zip(&load.quantities) {
         if units == 0 {
             continue;
         }
-        let Some(cell) = dataset.stock_at(line.sku, location) else { continue };
-        let cell = &dataset.stock[cell.ix()];
-        let mut per_unit =
-            line.unfilled_cost - dataset.goods_cost(line, cell) + cell.ageing_credit;
-        if settings.objective != Objective::Cost {
-            per_unit += line.unit_price;
-        }
-        gain += per_unit * i64::from(units);
+        gain += unit_gain(dataset, settings, line, wave) * i64::from(units);
     }
     gain
+}
+
+/// One unit of a line from a wave's location as objective, handling and carriage not in.
+pub fn unit_gain(dataset: &Dataset, settings: &Settings, line: &Line, wave: WaveIx) -> Money {
+    let location = dataset.waves[wave.ix()].location;
+    let Some(cell) = dataset.stock_at(line.sku, location) else { return Money::ZERO };
+    let cell = &dataset.stock[cell.ix()];
+    let gain = line.unfilled_cost - dataset.goods_cost(line, cell) + cell.ageing_credit;
+    if settings.objective == Objective::Cost { gain } else { gain + line.unit_price }
 }
 
 /// What a location charges for a shipment that leaves it.
@@ -68,38 +69,71 @@ fn handling_cost(dataset: &Dataset, wave: WaveIx, load: &Load) -> Money {
 pub fn quotes(
     dataset: &Dataset,
     settings: &Settings,
-    rates: &RateIndex,
     order: OrderIx,
     slot: &Slot,
     load: &Load,
     found: &mut Vec<Quote>,
 ) {
     found.clear();
-    let common = common_gain(dataset, settings, order, slot, load);
-    let mut fares_here = Vec::new();
     for way in &slot.ways {
-        match (way.route, way.lane) {
-            (Route::Carrier(service), Some(lane)) => {
-                if !accepts(dataset, service, load) {
-                    continue;
-                }
-                fares(dataset, lane, load.handling, load.measure, &mut fares_here);
-                let carried = Carriage { order, service, wave: slot.wave };
-                for fare in &fares_here {
-                    let mut quote = carrier_quote(dataset, settings, carried, load, fare);
-                    quote.gain += common;
-                    found.push(quote);
-                }
-            }
-            (route, _) => {
-                let mut quote = transfer_quote(dataset, settings, order, slot.wave, route, load);
-                quote.gain += common;
-                found.push(quote);
-            }
-        }
+        quotes_of_way(dataset, settings, order, slot.wave, way, load, found);
     }
-    let _ = rates;
+    let common = common_gain(dataset, settings, order, slot, load);
+    for quote in found.iter_mut() {
+        quote.gain += common;
+    }
     keep_useful(dataset, found);
+}
+
+/// The quotes of one way, the location's own part not in.
+fn quotes_of_way(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    wave: WaveIx,
+    way: &Way,
+    load: &Load,
+    found: &mut Vec<Quote>,
+) {
+    match (way.route, way.lane) {
+        (Route::Carrier(service), Some(lane)) => {
+            if !accepts(dataset, service, load) {
+                return;
+            }
+            let mut fares_here = Vec::new();
+            fares(dataset, lane, load.handling, load.measure, &mut fares_here);
+            let carried = Carriage { order, service, wave };
+            let quote = |fare| carrier_quote(dataset, settings, carried, load, fare);
+            found.extend(fares_here.iter().map(quote));
+        }
+        (route, _) => found.push(transfer_quote(dataset, settings, order, wave, route, load)),
+    }
+}
+
+/// The most valuable quote of one route, lateness priced.
+pub fn route_quote(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    slot: &Slot,
+    route: Route,
+    load: &Load,
+) -> Option<Quote> {
+    let mut found = Vec::new();
+    for way in slot.ways.iter().filter(|way| way.route == route) {
+        quotes_of_way(dataset, settings, order, slot.wave, way, load, &mut found);
+    }
+    let common = common_gain(dataset, settings, order, slot, load);
+    most_valuable(dataset, order, found).map(|mut quote| {
+        quote.gain += common;
+        quote
+    })
+}
+
+fn most_valuable(dataset: &Dataset, order: OrderIx, found: Vec<Quote>) -> Option<Quote> {
+    let late_cost = dataset.orders[order.ix()].late_cost_per_day;
+    let value = |quote: &Quote| quote.gain - late_cost * i64::from(quote.days_late);
+    found.into_iter().reduce(|best, quote| if value(&quote) > value(&best) { quote } else { best })
 }
 
 /// The part of a quote that no route changes.
@@ -122,18 +156,13 @@ fn common_gain(
 pub fn best_quote(
     dataset: &Dataset,
     settings: &Settings,
-    rates: &RateIndex,
     order: OrderIx,
     slot: &Slot,
     load: &Load,
 ) -> Option<Quote> {
     let mut found = Vec::new();
-    quotes(dataset, settings, rates, order, slot, load, &mut found);
-    let late_cost = dataset.orders[order.ix()].late_cost_per_day;
-    found.into_iter().reduce(|best, quote| {
-        let value = |quote: &Quote| quote.gain - late_cost * i64::from(quote.days_late);
-        if value(&quote) > value(&best) { quote } else { best }
-    })
+    quotes(dataset, settings, order, slot, load, &mut found);
+    most_valuable(dataset, order, found)
 }
 
 /// Whether every unit is within the service's sizes.
@@ -203,12 +232,12 @@ fn transfer_quote(
     load: &Load,
 ) -> Quote {
     let order = &dataset.orders[order.ix()];
-    let (cost, transit_days) = match route {
-        Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
-            (transfer_cost(dataset, transfer, load), dataset.transfers[transfer.ix()].transit_days)
-        }
-        Route::Collect | Route::Carrier(_) => (Money::ZERO, 0),
-    };
+    let (per_shipment, per_unit, per_kg, transit_days) = transfer_rates(dataset, route);
+    let by_weight =
+        divide_half_up(i128::from(per_kg.0) * i128::from(load.measure.weight.0), 1_000_000);
+    let cost = per_shipment
+        + per_unit * load.measure.units
+        + Money(i64::try_from(by_weight).expect("costs and weights are capped"));
     let ends_here = !matches!(route, Route::ToHub(..));
     let late = if ends_here && is_late_relevant(settings, order) {
         days_late(order, add_days(dataset.waves[wave.ix()].day, transit_days))
@@ -218,16 +247,20 @@ fn transfer_quote(
     Quote { route, parcels: 1, days_late: late, gain: -cost }
 }
 
-/// Cost of a transfer leg, its weight part rounded half-up once.
-pub(super) fn transfer_cost(dataset: &Dataset, transfer: TransferIx, load: &Load) -> Money {
-    let transfer = &dataset.transfers[transfer.ix()];
-    let by_weight = divide_half_up(
-        i128::from(transfer.cost_per_kg.0) * i128::from(load.measure.weight.0),
-        1_000_000,
-    );
-    transfer.cost_per_shipment
-        + transfer.cost_per_unit * load.measure.units
-        + Money(i64::try_from(by_weight).expect("costs and weights are capped"))
+/// A transfer's cost per shipment, per unit, per kilogram, and its days; zero where nothing is transferred.
+pub fn transfer_rates(dataset: &Dataset, route: Route) -> (Money, Money, Money, u32) {
+    match route {
+        Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
+            let transfer = &dataset.transfers[transfer.ix()];
+            (
+                transfer.cost_per_shipment,
+                transfer.cost_per_unit,
+                transfer.cost_per_kg,
+                transfer.transit_days,
+            )
+        }
+        Route::Collect | Route::Carrier(_) => (Money::ZERO, Money::ZERO, Money::ZERO, 0),
+    }
 }
 
 /// Keeps the quotes that another does not beat in both value and lateness.

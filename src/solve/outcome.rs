@@ -1,5 +1,6 @@
 //! What solving a scenario gives back.
 
+pub use crate::model::GoalKind;
 use crate::plan::Plan;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -19,45 +20,6 @@ pub enum Status {
     Infeasible,
     /// A limit came before any plan was found.
     NoPlan,
-}
-
-/// One thing that is maximised or minimised, in lexicographic order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GoalKind {
-    /// Most units filled; counted in units.
-    FillUnits,
-    /// Most lines filled in full.
-    FillLines,
-    /// Most orders filled in full.
-    FillOrders,
-    /// Most revenue filled; micro-units of money.
-    FillValue,
-    /// Fewest orders with a late shipment.
-    LateOrders,
-    /// Most profit, penalties in; micro-units of money.
-    Profit,
-    /// Least cost, penalties in; micro-units of money.
-    Cost,
-}
-
-impl GoalKind {
-    /// Whether more is better.
-    pub fn is_maximised(self) -> bool {
-        !matches!(self, Self::LateOrders | Self::Cost)
-    }
-
-    /// Name in files and messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FillUnits => "fill_units",
-            Self::FillLines => "fill_lines",
-            Self::FillOrders => "fill_orders",
-            Self::FillValue => "fill_value",
-            Self::LateOrders => "late_orders",
-            Self::Profit => "profit",
-            Self::Cost => "cost",
-        }
-    }
 }
 
 /// A goal and what is proven about it.

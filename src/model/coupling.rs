@@ -1,0 +1,257 @@
+//! What orders share: stock cells, capacities, carrier space, commitments, open locations.
+//!
+//! Families 4, 5 and 7 of the model. Each resource is one *row*; a candidate uses some units of some
+//! rows. Only rows that could bind enter a formulation.
+
+use crate::domain::{Dataset, LocationIx, Order, ServiceIx, StockIx, TransferIx, WaveIx};
+use crate::options::{Candidate, Load};
+use crate::plan::Route;
+use crate::units::Money;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Something that several orders may want.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// Units of a stock cell that leave before a delivery arrives; `None`: over the whole horizon.
+    Stock(StockIx, Option<Timestamp>),
+    /// Units that leave with a wave.
+    Units(WaveIx),
+    /// Lines that leave with a wave.
+    Lines(WaveIx),
+    /// Shipments that leave with a wave.
+    Shipments(WaveIx),
+    /// Shipments of a carrier's service from a wave.
+    Carrier(ServiceIx, WaveIx),
+    /// Units on a transfer lane from a wave.
+    Transfer(TransferIx, WaveIx),
+    /// Shipments promised to a carrier's service: at least this many, or the shortfall is paid.
+    Commitment(ServiceIx),
+    /// Use of a location that costs a fixed amount.
+    Open(LocationIx),
+}
+
+/// One resource and how much there is of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What it is.
+    pub resource: Resource,
+    /// How much may be used; at least how much for a commitment; 0 or 1 for an open location.
+    pub capacity: i64,
+    /// How much more may be bought.
+    pub extra: i64,
+    /// Price of one more (overtime), of one missing (commitment), or of using it at all (open).
+    pub extra_cost: Money,
+}
+
+/// All rows of a dataset, with the way from decisions to rows.
+#[derive(Debug, Default)]
+pub struct Coupling {
+    /// The rows, in a fixed order.
+    pub rows: Vec<Row>,
+    stock: Vec<std::ops::Range<u32>>,
+    units: Vec<Option<u32>>,
+    lines: Vec<Option<u32>>,
+    shipments: Vec<Option<u32>>,
+    carriers: BTreeMap<(ServiceIx, WaveIx), u32>,
+    transfers: BTreeMap<(TransferIx, WaveIx), u32>,
+    commitments: Vec<Option<u32>>,
+    open: Vec<Option<u32>>,
+}
+
+/// Units of a row that something uses.
+pub type Usage = (u32, i64);
+
+impl Coupling {
+    /// The rows of a dataset: every limit that the files state.
+    pub fn new(dataset: &Dataset) -> Self {
+        let mut coupling = Self::default();
+        coupling.add_stock(dataset);
+        coupling.add_waves(dataset);
+        coupling.add_carriers(dataset);
+        for (position, location) in dataset.locations.iter().enumerate() {
+            let row = (location.fixed_cost > Money::ZERO).then(|| {
+                let resource = Resource::Open(LocationIx::new(position));
+                coupling.add(resource, 1, 0, location.fixed_cost)
+            });
+            coupling.open.push(row);
+        }
+        coupling
+    }
+
+    fn add(&mut self, resource: Resource, capacity: i64, extra: i64, extra_cost: Money) -> u32 {
+        self.rows.push(Row { resource, capacity, extra, extra_cost });
+        (self.rows.len() - 1) as u32
+    }
+
+    /// Stock, cumulative in time: what leaves before a delivery comes from what was there before it.
+    fn add_stock(&mut self, dataset: &Dataset) {
+        let last_departure = dataset.waves.iter().map(|wave| wave.departs).max();
+        for (position, cell) in dataset.stock.iter().enumerate() {
+            let first = self.rows.len() as u32;
+            let Some(mut supply) = cell.available else {
+                self.stock.push(first..first);
+                continue;
+            };
+            let ix = StockIx::new(position);
+            let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+            for delivery in inbound {
+                if Some(delivery.available_at) > last_departure {
+                    break;
+                }
+                self.add(Resource::Stock(ix, Some(delivery.available_at)), supply, 0, Money::ZERO);
+                supply += delivery.quantity;
+            }
+            self.add(Resource::Stock(ix, None), supply, 0, Money::ZERO);
+            self.stock.push(first..self.rows.len() as u32);
+        }
+    }
+
+    fn add_waves(&mut self, dataset: &Dataset) {
+        for (position, wave) in dataset.waves.iter().enumerate() {
+            let ix = WaveIx::new(position);
+            let location = &dataset.locations[wave.location.ix()];
+            let units = wave.capacity_units.map(|capacity| {
+                let (extra, cost) = (location.overtime_units, location.overtime_cost_per_unit);
+                self.add(Resource::Units(ix), capacity, extra, cost)
+            });
+            self.units.push(units);
+            let lines = wave
+                .capacity_lines
+                .map(|capacity| self.add(Resource::Lines(ix), capacity, 0, Money::ZERO));
+            self.lines.push(lines);
+            let shipments = wave
+                .capacity_shipments
+                .map(|capacity| self.add(Resource::Shipments(ix), capacity, 0, Money::ZERO));
+            self.shipments.push(shipments);
+        }
+    }
+
+    fn add_carriers(&mut self, dataset: &Dataset) {
+        let waves = 0..dataset.waves.len();
+        for (position, service) in dataset.services.iter().enumerate() {
+            let ix = ServiceIx::new(position);
+            if let Some(capacity) = service.capacity_shipments {
+                for wave in waves.clone().map(WaveIx::new) {
+                    let row = self.add(Resource::Carrier(ix, wave), capacity, 0, Money::ZERO);
+                    self.carriers.insert((ix, wave), row);
+                }
+            }
+            let committed = (service.minimum_shipments > 0 && service.shortfall_cost > Money::ZERO)
+                .then(|| {
+                    let (least, cost) = (service.minimum_shipments, service.shortfall_cost);
+                    self.add(Resource::Commitment(ix), least, least, cost)
+                });
+            self.commitments.push(committed);
+        }
+        for (position, transfer) in dataset.transfers.iter().enumerate() {
+            let Some(capacity) = transfer.capacity_units else { continue };
+            let ix = TransferIx::new(position);
+            for wave in dataset.locations[transfer.from.ix()].wave_indices() {
+                let row = self.add(Resource::Transfer(ix, wave), capacity, 0, Money::ZERO);
+                self.transfers.insert((ix, wave), row);
+            }
+        }
+    }
+
+    /// Rows that units leaving a stock cell with a wave use.
+    pub fn stock_rows<'a>(
+        &'a self,
+        dataset: &'a Dataset,
+        cell: StockIx,
+        wave: WaveIx,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let departs = dataset.waves[wave.ix()].departs;
+        self.stock[cell.ix()].clone().filter(move |&row| match self.rows[row as usize].resource {
+            Resource::Stock(_, Some(before)) => departs < before,
+            _ => true,
+        })
+    }
+
+    /// Rows that a shipment uses once, whatever is in it.
+    pub fn shipment_rows(
+        &self,
+        dataset: &Dataset,
+        wave: WaveIx,
+        route: Route,
+    ) -> impl Iterator<Item = u32> + use<> {
+        let (carrier, commitment) = match route {
+            Route::Carrier(service) => {
+                (self.carriers.get(&(service, wave)).copied(), self.commitments[service.ix()])
+            }
+            _ => (None, None),
+        };
+        let open = self.open[dataset.waves[wave.ix()].location.ix()];
+        [self.shipments[wave.ix()], carrier, commitment, open].into_iter().flatten()
+    }
+
+    /// Rows that a shipment uses once per unit.
+    pub fn unit_rows(&self, wave: WaveIx, route: Route) -> impl Iterator<Item = u32> + use<> {
+        let transfer = match route {
+            Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
+                self.transfers.get(&(transfer, wave)).copied()
+            }
+            _ => None,
+        };
+        [self.units[wave.ix()], transfer].into_iter().flatten()
+    }
+
+    /// The row that a shipment uses once per line.
+    pub fn line_row(&self, wave: WaveIx) -> Option<u32> {
+        self.lines[wave.ix()]
+    }
+
+    /// The row of a location's fixed cost.
+    pub fn open_row(&self, location: LocationIx) -> Option<u32> {
+        self.open[location.ix()]
+    }
+
+    /// All that a candidate uses, by row, each row once.
+    pub fn usage(
+        &self,
+        dataset: &Dataset,
+        order: &Order,
+        load: &Load,
+        candidate: &Candidate,
+        found: &mut Vec<Usage>,
+    ) {
+        found.clear();
+        let wave = candidate.wave;
+        if !candidate.forward {
+            let location = dataset.waves[wave.ix()].location;
+            for (line, &units) in order.line_indices().zip(&load.quantities) {
+                if units == 0 {
+                    continue;
+                }
+                let sku = dataset.lines[line.ix()].sku;
+                let Some(cell) = dataset.stock_at(sku, location) else { continue };
+                found.extend(
+                    self.stock_rows(dataset, cell, wave).map(|row| (row, i64::from(units))),
+                );
+            }
+        }
+        found.extend(self.line_row(wave).map(|row| (row, load.line_count() as i64)));
+        found.extend(self.unit_rows(wave, candidate.route).map(|row| (row, load.measure.units)));
+        found.extend(self.shipment_rows(dataset, wave, candidate.route).map(|row| (row, 1)));
+        found.sort_unstable();
+        found.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+    }
+}
+
+impl Row {
+    /// Whether it is a floor (a commitment) rather than a limit.
+    pub fn is_commitment(&self) -> bool {
+        matches!(self.resource, Resource::Commitment(_))
+    }
+
+    /// Whether it is a yes or no with a fixed cost.
+    pub fn is_open(&self) -> bool {
+        matches!(self.resource, Resource::Open(_))
+    }
+}

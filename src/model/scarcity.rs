@@ -1,0 +1,300 @@
+//! What can bind: rows that all demand together could exceed, and options that no best plan needs.
+//!
+//! Both feed each other: an option that is dropped lowers the demand on its rows, and a row that
+//! cannot bind lets more options be compared. They alternate until nothing changes.
+
+use super::coupling::{Coupling, Usage};
+use crate::domain::{Dataset, OrderIx};
+use crate::options::{Candidate, OrderOptions, Options};
+use crate::units::Money;
+use rayon::prelude::*;
+
+/// Rounds at most; each only drops what is proven useless, so that stopping early is safe.
+const ROUNDS: usize = 6;
+
+/// What is left to decide.
+#[derive(Debug)]
+pub struct Scarcity {
+    /// By row, whether all remaining demand together could exceed it.
+    pub binding: Vec<bool>,
+    /// Options by order, the useless ones dropped.
+    pub orders: Vec<OrderOptions>,
+}
+
+/// Drops useless candidates and finds the rows that can bind.
+pub fn scarcity(dataset: &Dataset, options: &Options, coupling: &Coupling) -> Scarcity {
+    let mut orders = options.orders.clone();
+    let mut binding = binding_rows(dataset, coupling, &orders);
+    for _ in 0..ROUNDS {
+        let dropped: usize = orders
+            .par_iter_mut()
+            .enumerate()
+            .map(|(position, options)| {
+                let before = options.candidates.len();
+                drop_dominated(dataset, coupling, &binding, OrderIx::new(position), options);
+                before - options.candidates.len()
+            })
+            .sum();
+        if dropped == 0 {
+            break;
+        }
+        binding = binding_rows(dataset, coupling, &orders);
+    }
+    Scarcity { binding, orders }
+}
+
+/// Rows that the orders together could exceed; commitments and fixed costs that anything touches.
+fn binding_rows(dataset: &Dataset, coupling: &Coupling, orders: &[OrderOptions]) -> Vec<bool> {
+    let demands: Vec<Vec<Usage>> = orders
+        .par_iter()
+        .enumerate()
+        .map(|(position, options)| {
+            most_used(dataset, coupling, OrderIx::new(position), options)
+        })
+        .collect();
+    let mut total = vec![0_i64; coupling.rows.len()];
+    for (row, units) in demands.into_iter().flatten() {
+        total[row as usize] += units;
+    }
+    coupling
+        .rows
+        .iter()
+        .zip(total)
+        .map(|(row, demand)| {
+            if row.is_commitment() || row.is_open() { demand > 0 } else { demand > row.capacity }
+        })
+        .collect()
+}
+
+/// The most an order could use of each row.
+pub fn most_used(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    order: OrderIx,
+    options: &OrderOptions,
+) -> Vec<Usage> {
+    if options.wide {
+        return super::wide::most_used(dataset, coupling, order, options);
+    }
+    let data = &dataset.orders[order.ix()];
+    let mut stock: Vec<(u32, u32, i64)> = Vec::new();
+    let mut others: Vec<Usage> = Vec::new();
+    let mut usage = Vec::new();
+    for candidate in &options.candidates {
+        let load = &options.loads[candidate.load as usize];
+        if !candidate.forward {
+            let location = dataset.waves[candidate.wave.ix()].location;
+            for (line, &units) in data.line_indices().zip(&load.quantities) {
+                let line_data = &dataset.lines[line.ix()];
+                let Some(cell) = dataset.stock_at(line_data.sku, location) else { continue };
+                if units > 0 {
+                    // Several pieces of a line may come from one cell in several waves.
+                    let most =
+                        if line_data.line_max_shipments <= 1 { units } else { line_data.quantity };
+                    stock.extend(
+                        coupling
+                            .stock_rows(dataset, cell, candidate.wave)
+                            .map(|row| (row, line.0, i64::from(most))),
+                    );
+                }
+            }
+        }
+        coupling.usage(dataset, data, load, candidate, &mut usage);
+        others.extend(usage.iter().filter(|(row, _)| !is_stock(coupling, *row)));
+    }
+    stock.sort_unstable();
+    let mut most: Vec<Usage> = Vec::new();
+    // The largest piece of each line, added over the lines of a row.
+    for same_line in stock.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+        let (row, _, units) = same_line[same_line.len() - 1];
+        match most.last_mut() {
+            Some(last) if last.0 == row => last.1 += units,
+            _ => most.push((row, units)),
+        }
+    }
+    // One shipment an order, location and wave; a commitment counts shipments, any use matters.
+    others.sort_unstable();
+    for same_row in others.chunk_by(|one, other| one.0 == other.0) {
+        most.push(same_row[same_row.len() - 1]);
+    }
+    most
+}
+
+fn is_stock(coupling: &Coupling, row: u32) -> bool {
+    matches!(coupling.rows[row as usize].resource, super::Resource::Stock(..))
+}
+
+/// Drops candidates for which another carries the same load at least as well from rows that are no
+/// scarcer. The other may stand in anywhere only if its location and wave are not taken by another
+/// shipment of the order, or taking both loads together is at least as good as apart.
+fn drop_dominated(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    binding: &[bool],
+    order: OrderIx,
+    options: &mut OrderOptions,
+) {
+    if options.candidates.len() < 2 {
+        return;
+    }
+    let data = &dataset.orders[order.ix()];
+    let mut usage = Vec::new();
+    let used: Vec<Vec<Usage>> = options
+        .candidates
+        .iter()
+        .map(|candidate| {
+            let load = &options.loads[candidate.load as usize];
+            coupling.usage(dataset, data, load, candidate, &mut usage);
+            usage.iter().copied().filter(|(row, _)| binding[*row as usize]).collect()
+        })
+        .collect();
+    let mut by_load: Vec<Vec<usize>> = vec![Vec::new(); options.loads.len()];
+    for (position, candidate) in options.candidates.iter().enumerate() {
+        if candidate.reaches_customer() && !candidate.forward {
+            by_load[candidate.load as usize].push(position);
+        }
+    }
+    for positions in &mut by_load {
+        positions.sort_by_key(|&position| {
+            (std::cmp::Reverse(options.candidates[position].gain), used[position].len(), position)
+        });
+    }
+    let view = View { coupling, options, used: &used, by_load: &by_load };
+    let mut standing_in = vec![None; options.candidates.len()];
+    let mut dropped = vec![false; options.candidates.len()];
+    for positions in &by_load {
+        for (rank, &weaker) in positions.iter().enumerate() {
+            dropped[weaker] = positions[..rank].iter().any(|&stronger| {
+                !dropped[stronger]
+                    && view.is_no_scarcer(stronger, weaker)
+                    && *standing_in[stronger].get_or_insert_with(|| view.can_stand_in(stronger))
+            });
+        }
+    }
+    let mut position = 0;
+    options.candidates.retain(|_| {
+        position += 1;
+        !dropped[position - 1]
+    });
+}
+
+struct View<'a> {
+    coupling: &'a Coupling,
+    options: &'a OrderOptions,
+    used: &'a [Vec<Usage>],
+    by_load: &'a [Vec<usize>],
+}
+
+impl View<'_> {
+    fn candidate(&self, position: usize) -> &Candidate {
+        &self.options.candidates[position]
+    }
+
+    /// Same load, no less value, no later, and every scarce row that it uses is used by the other as much.
+    fn is_no_scarcer(&self, stronger: usize, weaker: usize) -> bool {
+        let (strong, weak) = (self.candidate(stronger), self.candidate(weaker));
+        let mut lost_bonus = Money::ZERO;
+        for &(row, _) in &self.used[weaker] {
+            let data = &self.coupling.rows[row as usize];
+            if data.is_commitment() && !self.used[stronger].iter().any(|&(other, _)| other == row) {
+                lost_bonus += data.extra_cost;
+            }
+        }
+        strong.days_late <= weak.days_late
+            && strong.gain >= weak.gain + lost_bonus
+            && self.used[stronger].iter().all(|&(row, units)| {
+                self.coupling.rows[row as usize].is_commitment()
+                    || self.used[weaker].iter().any(|&(other, most)| other == row && units <= most)
+            })
+    }
+
+    /// Whether a candidate may replace another whatever else its order ships.
+    fn can_stand_in(&self, position: usize) -> bool {
+        let candidate = self.candidate(position);
+        let load = &self.options.loads[candidate.load as usize];
+        let feeds_hubs = self.options.candidates.iter().any(|other| {
+            other.wave == candidate.wave && (!other.reaches_customer() || other.forward)
+        });
+        if self.options.late_folded {
+            // One shipment reaches the customer: the location and wave are free, unless a feeder takes
+            // them, but then the forward shipment is the one that reaches the customer.
+            return true;
+        }
+        if feeds_hubs {
+            return false;
+        }
+        let neighbours = self.options.candidates.iter().enumerate().filter(|(other_position, other)| {
+            *other_position != position && other.wave == candidate.wave
+        });
+        for (other_position, other) in neighbours {
+            let other_load = &self.options.loads[other.load as usize];
+            let overlaps = load
+                .quantities
+                .iter()
+                .zip(&other_load.quantities)
+                .any(|(one, two)| *one > 0 && *two > 0);
+            if overlaps {
+                // Two pieces of one line: only lines that may be split meet this; be careful.
+                if self.may_share_line(load, other_load) {
+                    return false;
+                }
+                continue;
+            }
+            if !self.better_together(position, other_position) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether two loads could be in one plan although they share a line.
+    fn may_share_line(&self, one: &crate::options::Load, two: &crate::options::Load) -> bool {
+        let most = |line: usize| {
+            self.options.loads.iter().map(|load| load.quantities[line]).max().unwrap_or(0)
+        };
+        one.quantities
+            .iter()
+            .zip(&two.quantities)
+            .enumerate()
+            .all(|(line, (a, b))| a + b <= most(line))
+    }
+
+    /// Whether one shipment with both loads from here is worth at least the two apart.
+    fn better_together(&self, one: usize, two: usize) -> bool {
+        let (first, second) = (self.candidate(one), self.candidate(two));
+        let loads = &self.options.loads;
+        let joint: Vec<u32> = loads[first.load as usize]
+            .quantities
+            .iter()
+            .zip(&loads[second.load as usize].quantities)
+            .map(|(a, b)| a + b)
+            .collect();
+        let Some(load) = loads.iter().position(|load| *load.quantities == *joint) else {
+            return false;
+        };
+        self.by_load[load].iter().any(|&position| {
+            let candidate = self.candidate(position);
+            candidate.wave == first.wave
+                && candidate.gain >= first.gain + second.gain
+                && candidate.days_late <= first.days_late.max(second.days_late)
+                && self.used[position].iter().all(|&(row, units)| {
+                    let apart = |part: usize| {
+                        self.used[part].iter().find(|used| used.0 == row).map_or(0, |used| used.1)
+                    };
+                    units <= apart(one) + apart(two)
+                })
+                && self.keeps_commitments(position, one, two)
+        })
+    }
+
+    fn keeps_commitments(&self, joint: usize, one: usize, two: usize) -> bool {
+        let promised = |position: usize| -> i64 {
+            self.used[position]
+                .iter()
+                .filter(|(row, _)| self.coupling.rows[*row as usize].is_commitment())
+                .map(|(_, units)| units)
+                .sum()
+        };
+        promised(joint) >= promised(one) + promised(two)
+    }
+}

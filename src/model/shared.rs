@@ -1,0 +1,54 @@
+//! Families 4, 5 and 7: what the orders share.
+//!
+//! - `stock_limit`: Σ units ≤ supply, cumulative in time
+//! - `capacity_limit`: Σ units ≤ capacity + overtime, 0 ≤ overtime ≤ its limit; likewise lines, shipments, carrier and transfer space
+//! - `commitment`: Σ shipments + shortfall ≥ promised
+//! - `open_link`: ship ≤ open, for each line and location: the tightest link that data allow
+
+use super::coupling::Resource;
+use super::formulation::{Decision, Formulation, RowSums, Source};
+use good_lp::{Expression, Variable, variable};
+use std::collections::BTreeMap;
+
+/// What must be zero unless a location is open: sums that are at most the given number, by row.
+pub(super) type OpenLinks = BTreeMap<u32, Vec<(Expression, f64)>>;
+
+/// Adds the rows that can bind, over what the orders use of them.
+pub(super) fn add_rows(
+    formulation: &mut Formulation,
+    sums: RowSums,
+    links: OpenLinks,
+    source: &Source<'_>,
+) {
+    for (position, sum) in sums {
+        let row = &source.coupling.rows[position as usize];
+        let extra_cost = row.extra_cost.as_f64();
+        match row.resource {
+            Resource::Open(_) => {}
+            Resource::Commitment(_) => {
+                let shortfall = derived(formulation, row.extra as f64);
+                formulation.earn(shortfall, -extra_cost);
+                formulation.constraints.push((sum + shortfall).geq(row.capacity as f64));
+            }
+            _ if row.extra > 0 => {
+                let overtime = derived(formulation, row.extra as f64);
+                formulation.earn(overtime, -extra_cost);
+                formulation.constraints.push((sum - overtime).leq(row.capacity as f64));
+            }
+            _ => formulation.constraints.push(sum.leq(row.capacity as f64)),
+        }
+    }
+    for (position, links) in links {
+        let row = &source.coupling.rows[position as usize];
+        let open = formulation.add(variable().binary(), Decision::Derived);
+        formulation.earn(open, -row.extra_cost.as_f64());
+        for (sum, most) in links {
+            formulation.constraints.push((sum - most * open).leq(0.0));
+        }
+    }
+}
+
+/// A continuous column that follows from the decisions.
+pub(super) fn derived(formulation: &mut Formulation, most: f64) -> Variable {
+    formulation.add(variable().min(0.0).max(most), Decision::Derived)
+}

@@ -1,0 +1,653 @@
+//! Wide orders: `units[line, variant] ∈ ℕ`, `used[variant] ∈ {0,1}`.
+//!
+//! A *variant* is a location and wave, a route, a weight band, a number of parcels, and whether the
+//! actual or the volumetric weight is billed. Families 1–3, 6 and 8 for one order:
+//! - `demand`: Σ units of a line ≤ quantity
+//! - `carried`: units ≤ limit × used; Σ units ≥ used where an empty shipment could pay
+//! - `one_shipment`: Σ used at one location and wave ≤ 1
+//! - `band`: lower < billable weight ≤ upper, per parcel
+//! - `minimum_charge`: charge ≥ minimum × used, charge ≥ formula
+//! - `piece`: smallest piece × visit ≤ units of a line at a location and wave ≤ limit × visit
+//! - the rest as for listed orders
+
+use super::coupling::{Coupling, Usage};
+use super::formulation::{Decision, Formulation, RowSums, Source};
+use super::goal::GoalKind;
+use super::shared::{OpenLinks, derived};
+use crate::domain::{Dataset, Line, OrderIx, Rate, ShipComplete, WaveIx};
+use crate::options::{
+    OrderOptions, Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day,
+    transfer_rates, unit_gain,
+};
+use crate::plan::Route;
+use crate::units::{MICRO, Money};
+use good_lp::{Expression, Variable, variable};
+use std::collections::BTreeMap;
+
+/// Milligrams in a kilogram: weights are in kilograms in the model.
+const MG_PER_KG: f64 = 1e6;
+
+/// The most a wide order could use of each row.
+pub(super) fn most_used(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    order: OrderIx,
+    options: &OrderOptions,
+) -> Vec<Usage> {
+    let mut most: BTreeMap<u32, i64> = BTreeMap::new();
+    let mut stock: BTreeMap<(u32, usize), i64> = BTreeMap::new();
+    for slot in &options.slots {
+        let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
+        let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
+        let mut at_least = |row: u32, units: i64| {
+            let entry = most.entry(row).or_default();
+            *entry = (*entry).max(units);
+        };
+        for way in &slot.ways {
+            coupling.unit_rows(slot.wave, way.route).for_each(|row| at_least(row, units));
+            coupling
+                .shipment_rows(dataset, slot.wave, way.route)
+                .for_each(|row| at_least(row, 1));
+        }
+        coupling.line_row(slot.wave).into_iter().for_each(|row| at_least(row, lines));
+        if slot.forward {
+            continue;
+        }
+        let location = dataset.waves[slot.wave.ix()].location;
+        for (position, line) in dataset.lines_of(order).iter().enumerate() {
+            let Some(cell) = dataset.stock_at(line.sku, location) else { continue };
+            if slot.limits[position] > 0 {
+                for row in coupling.stock_rows(dataset, cell, slot.wave) {
+                    stock.insert((row, position), i64::from(line.quantity));
+                }
+            }
+        }
+    }
+    let mut by_row: BTreeMap<u32, i64> = BTreeMap::new();
+    for ((row, _), units) in stock {
+        *by_row.entry(row).or_default() += units;
+    }
+    most.into_iter().chain(by_row).collect()
+}
+
+/// One order while it is being stated.
+struct Block<'a> {
+    order: OrderIx,
+    lines: &'a [Line],
+    slots: &'a [Slot],
+    late_folded: bool,
+    variants: Vec<Variant>,
+}
+
+/// A route with all that its price depends on.
+struct Variant {
+    slot: usize,
+    route: Route,
+    days_late: u32,
+    used: Variable,
+    /// By line; `None` where it cannot carry the line.
+    units: Vec<Option<Variable>>,
+}
+
+/// Adds one order: variables, expressions, constraints, objective.
+pub(super) fn add_order(
+    formulation: &mut Formulation,
+    sums: &mut RowSums,
+    links: &mut OpenLinks,
+    source: &Source<'_>,
+    order: OrderIx,
+) {
+    let options = &source.scarcity.orders[order.ix()];
+    let mut block = Block {
+        order,
+        lines: source.dataset.lines_of(order),
+        slots: &options.slots,
+        late_folded: options.late_folded,
+        variants: Vec::new(),
+    };
+    for slot in 0..block.slots.len() {
+        for way in &block.slots[slot].ways {
+            add_way(formulation, source, &mut block, slot, way);
+        }
+    }
+    demand(formulation, source, &block);
+    pieces(formulation, sums, source, &block);
+    shipments(formulation, source, &block);
+    hub_balance(formulation, &block);
+    lateness(formulation, source, &block);
+    shared_use(sums, links, source, &block);
+}
+
+/// The variants of one way: one for a transfer, one a band, number of parcels and billed weight for a carrier.
+fn add_way(
+    formulation: &mut Formulation,
+    source: &Source<'_>,
+    block: &mut Block<'_>,
+    slot: usize,
+    way: &Way,
+) {
+    let dataset = source.dataset;
+    let order = &dataset.orders[block.order.ix()];
+    let wave = &dataset.waves[block.slots[slot].wave.ix()];
+    let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else {
+        let (per_shipment, per_unit, per_kg, transit_days) = transfer_rates(dataset, way.route);
+        let late = if matches!(way.route, Route::ToHub(..)) || !is_late_relevant(source.settings, order) {
+            0
+        } else {
+            days_late(order, crate::options::arrival_day(wave.day, transit_days, true))
+        };
+        let carried: Vec<bool> = block.lines.iter().map(|_| true).collect();
+        let Some(variant) = add_variant(formulation, source, block, slot, way.route, late, &carried)
+        else {
+            return;
+        };
+        formulation.earn(variant.used, -per_shipment.as_f64());
+        for (line, units) in variant.carried(block.lines) {
+            let cost = per_unit.as_f64() + per_kg.as_f64() * line.weight.0 as f64 / MG_PER_KG;
+            formulation.earn(units, -cost);
+        }
+        block.variants.push(variant);
+        return;
+    };
+    let service_data = &dataset.services[service.ix()];
+    let bands = dataset.lanes[lane.ix()].bands.clone();
+    for rate in &dataset.rates[bands.start as usize..bands.end as usize] {
+        let carried = lines_carried(dataset, block, service_data, rate);
+        let left = pickup_day(wave, service_data.pickup_cutoff);
+        let late = if is_late_relevant(source.settings, order) {
+            days_late(order, arrival_day(left, rate.transit_days, rate.weekend))
+        } else {
+            0
+        };
+        let volumetric = rate.dim_divisor.is_some() && block.lines.iter().any(|line| line.volume.0 > 0);
+        for parcels in 1..=service_data.max_parcels {
+            for billed in [Billed::Actual, Billed::Volumetric] {
+                if billed == Billed::Volumetric && !volumetric {
+                    continue;
+                }
+                let tariff = Tariff { rate, parcels, billed, volumetric, max_parcel: service_data.max_parcel };
+                if !tariff.is_reachable(block, slot, &carried) {
+                    continue;
+                }
+                let Some(variant) =
+                    add_variant(formulation, source, block, slot, way.route, late, &carried)
+                else {
+                    continue;
+                };
+                band(formulation, block, &variant, &tariff);
+                charge(formulation, block, &variant, &tariff);
+                emissions(formulation, source, block, slot, &variant);
+                block.variants.push(variant);
+            }
+        }
+    }
+}
+
+/// Which lines a band of a service may carry: special handling and sizes.
+fn lines_carried(
+    dataset: &Dataset,
+    block: &Block<'_>,
+    service: &crate::domain::Service,
+    rate: &Rate,
+) -> Vec<bool> {
+    block
+        .lines
+        .iter()
+        .map(|line| {
+            let product = &dataset.products[line.sku.ix()];
+            rate.handling.is_none_or(|carried| carried.covers(product.handling))
+                && service.max_length.is_none_or(|most| product.length() <= most)
+                && service.max_girth.is_none_or(|most| product.girth() <= most)
+        })
+        .collect()
+}
+
+/// Which weight is billed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Billed {
+    Actual,
+    Volumetric,
+}
+
+/// A band with the number of parcels and the weight that is billed.
+struct Tariff<'a> {
+    rate: &'a Rate,
+    parcels: u32,
+    billed: Billed,
+    volumetric: bool,
+    max_parcel: Option<crate::units::Weight>,
+}
+
+impl Tariff<'_> {
+    /// Billable milligrams of one unit, as numerator over [`Self::divisor`].
+    fn per_unit(&self, line: &Line) -> i64 {
+        match self.billed {
+            Billed::Actual => line.weight.0,
+            Billed::Volumetric => line.volume.0 * 1000,
+        }
+    }
+
+    fn divisor(&self) -> i64 {
+        match self.billed {
+            Billed::Actual => 1,
+            Billed::Volumetric => self.rate.dim_divisor.unwrap_or(1),
+        }
+    }
+
+    /// Lower edge, first value above it that units can add up to, and upper edge; over the divisor.
+    fn edges(&self, block: &Block<'_>) -> (i128, Option<i128>) {
+        let scale = i128::from(self.parcels) * i128::from(self.divisor());
+        let lower = i128::from(self.rate.min_weight.0) * scale;
+        let step = block.lines.iter().map(|line| self.per_unit(line)).fold(0, gcd);
+        let first = if lower == 0 || step == 0 {
+            lower
+        } else {
+            (lower / i128::from(step) + 1) * i128::from(step)
+        };
+        (first, self.rate.max_weight.map(|upper| i128::from(upper.0) * scale))
+    }
+
+    /// Whether some units of the carried lines could weigh as much, and none less than one unit.
+    fn is_reachable(&self, block: &Block<'_>, slot: usize, carried: &[bool]) -> bool {
+        let (first, upper) = self.edges(block);
+        let mut most = 0_i128;
+        let mut least: Option<i128> = None;
+        for ((line, &limit), &carried) in block.lines.iter().zip(&block.slots[slot].limits).zip(carried) {
+            if carried && limit > 0 {
+                let one = i128::from(self.per_unit(line));
+                most += one * i128::from(limit);
+                least = Some(least.map_or(one, |other| other.min(one)));
+            }
+        }
+        least.is_some_and(|least| most >= first && upper.is_none_or(|upper| least <= upper))
+    }
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+fn add_variant(
+    formulation: &mut Formulation,
+    source: &Source<'_>,
+    block: &Block<'_>,
+    slot: usize,
+    route: Route,
+    days_late: u32,
+    carried: &[bool],
+) -> Option<Variant> {
+    let data = &block.slots[slot];
+    if !data.limits.iter().zip(carried).any(|(&limit, &carried)| carried && limit > 0) {
+        return None;
+    }
+    let location = &source.dataset.locations[source.dataset.waves[data.wave.ix()].location.ix()];
+    let used = formulation.add(variable().binary(), Decision::Derived);
+    let mut cost = location.cost_per_shipment;
+    if block.late_folded {
+        cost += source.dataset.orders[block.order.ix()].late_cost_per_day * i64::from(days_late);
+    }
+    formulation.earn(used, -cost.as_f64());
+    let mut units = Vec::with_capacity(block.lines.len());
+    let mut contents = Expression::default();
+    for (position, line) in block.lines.iter().enumerate() {
+        let limit = f64::from(data.limits[position]);
+        if limit == 0.0 || !carried[position] {
+            units.push(None);
+            continue;
+        }
+        let line_ix = crate::domain::LineIx(
+            source.dataset.orders[block.order.ix()].lines.start + position as u32,
+        );
+        let decision = Decision::Units(block.order, data.wave, route, line_ix);
+        let column = formulation.add(variable().integer().min(0.0).max(limit), decision);
+        let mut gain = -location.cost_per_unit;
+        if !data.forward {
+            gain += unit_gain(source.dataset, source.settings, line, data.wave);
+            formulation.credit(GoalKind::FillUnits, column, 1.0);
+            formulation.credit(GoalKind::FillValue, column, line.unit_price.as_f64());
+        }
+        formulation.earn(column, gain.as_f64());
+        formulation.constraints.push((column - limit * used).leq(0.0));
+        contents.add_mul(1.0, column);
+        units.push(Some(column));
+    }
+    // Only a commitment could make an empty shipment pay.
+    let committed = match route {
+        Route::Carrier(service) => source.dataset.services[service.ix()].minimum_shipments > 0,
+        _ => false,
+    };
+    if committed {
+        formulation.constraints.push((contents - used).geq(0.0));
+    }
+    Some(Variant { slot, route, days_late, used, units })
+}
+
+impl Variant {
+    fn carried<'a>(&'a self, lines: &'a [Line]) -> impl Iterator<Item = (&'a Line, Variable)> {
+        lines.iter().zip(&self.units).filter_map(|(line, units)| units.map(|units| (line, units)))
+    }
+
+    /// Σ over units of an amount per unit of their line.
+    fn sum(&self, lines: &[Line], amount: impl Fn(&Line) -> f64) -> Expression {
+        let mut sum = Expression::default();
+        for (line, units) in self.carried(lines) {
+            sum.add_mul(amount(line), units);
+        }
+        sum
+    }
+}
+
+/// `band`: billable weight within the edges, and billed by the larger of the two weights.
+fn band(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tariff: &Tariff<'_>) {
+    let divisor = tariff.divisor() as f64;
+    let billable =
+        variant.sum(block.lines, |line| tariff.per_unit(line) as f64 / divisor / MG_PER_KG);
+    let (first, upper) = tariff.edges(block);
+    if first > 0 {
+        let least = first as f64 / divisor / MG_PER_KG;
+        formulation.constraints.push((billable.clone() - least * variant.used).geq(0.0));
+    }
+    if let Some(upper) = upper {
+        let most = upper as f64 / divisor / MG_PER_KG;
+        formulation.constraints.push((billable.clone() - most * variant.used).leq(0.0));
+    }
+    if tariff.volumetric {
+        let divisor = tariff.rate.dim_divisor.unwrap_or(1) as f64;
+        let sign = if tariff.billed == Billed::Volumetric { 1.0 } else { -1.0 };
+        let excess = variant.sum(block.lines, |line| {
+            sign * (line.volume.0 as f64 * 1000.0 / divisor - line.weight.0 as f64) / MG_PER_KG
+        });
+        formulation.constraints.push(excess.geq(0.0));
+    }
+    if let Some(most) = tariff.max_parcel {
+        let weight = variant.sum(block.lines, |line| line.weight.0 as f64 / MG_PER_KG);
+        let most = most.0 as f64 * f64::from(tariff.parcels) / MG_PER_KG;
+        formulation.constraints.push((weight - most * variant.used).leq(0.0));
+    }
+}
+
+/// Carriage of a variant, `minimum_charge` included.
+fn charge(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tariff: &Tariff<'_>) {
+    let rate = tariff.rate;
+    let parcels = f64::from(tariff.parcels);
+    let fuel = 1.0 + rate.fuel_pct_micro as f64 / MICRO as f64 / 100.0;
+    let base = rate.base_cost.as_f64() * parcels;
+    let least = rate.min_charge.as_f64() * parcels;
+    let (per_kg, per_unit) = (rate.cost_per_kg.as_f64(), rate.cost_per_unit.as_f64());
+    let divisor = tariff.divisor() as f64;
+    let kilograms = |line: &Line| tariff.per_unit(line) as f64 / divisor / MG_PER_KG;
+    let steps = rate.kg_step.filter(|_| per_kg > 0.0).map(|step| {
+        let step = step.0 as f64 / MG_PER_KG * parcels;
+        let most: f64 = variant
+            .carried(block.lines)
+            .zip(&block.slots[variant.slot].limits)
+            .map(|((line, _), &limit)| kilograms(line) * f64::from(limit.max(line.quantity)))
+            .sum();
+        let count = formulation.add(
+            variable().integer().min(0.0).max((most / step).ceil()),
+            Decision::Derived,
+        );
+        let billable = variant.sum(block.lines, kilograms);
+        formulation.constraints.push((billable - step * count).leq(0.0));
+        (count, step)
+    });
+    if least <= base || (per_kg == 0.0 && per_unit == 0.0) {
+        formulation.earn(variant.used, -base.max(least) * fuel);
+        for (line, units) in variant.carried(block.lines) {
+            let kg = if steps.is_some() { 0.0 } else { per_kg * kilograms(line) };
+            let cost = if least <= base { kg + per_unit } else { 0.0 };
+            formulation.earn(units, -cost * fuel);
+        }
+        if let (Some((count, step)), true) = (steps, least <= base) {
+            formulation.earn(count, -per_kg * step * fuel);
+        }
+        return;
+    }
+    let paid = formulation.add(variable().min(0.0), Decision::Derived);
+    formulation.earn(paid, -fuel);
+    let mut formula = variant.sum(block.lines, |line| {
+        let kg = if steps.is_some() { 0.0 } else { per_kg * kilograms(line) };
+        kg + per_unit
+    });
+    if let Some((count, step)) = steps {
+        formula.add_mul(per_kg * step, count);
+    }
+    formulation.constraints.push((formula + base * variant.used - paid).leq(0.0));
+    formulation.constraints.push((least * variant.used - paid).leq(0.0));
+}
+
+/// Cost of CO₂, by weight and distance.
+fn emissions(
+    formulation: &mut Formulation,
+    source: &Source<'_>,
+    block: &Block<'_>,
+    slot: usize,
+    variant: &Variant,
+) {
+    let Route::Carrier(service) = variant.route else { return };
+    let dataset = source.dataset;
+    let location = dataset.waves[block.slots[slot].wave.ix()].location;
+    let from = dataset.locations[location.ix()].position;
+    let (Some(from), Some(to)) = (from, dataset.orders[block.order.ix()].position) else { return };
+    let metres = from.distance(to, source.settings.detour_factor_micro).0 as f64;
+    let grams = dataset.services[service.ix()].co2_g_per_kg_km_micro as f64 / MICRO as f64;
+    let per_kg = source.settings.co2_cost_per_kg.as_f64() * grams / 1e3 * metres / 1e3;
+    for (line, units) in variant.carried(block.lines) {
+        formulation.earn(units, -per_kg * line.weight.0 as f64 / MG_PER_KG);
+    }
+}
+
+/// `demand` and `ship_complete`, and what the fill goals count.
+fn demand(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+    let rule = source.dataset.orders[block.order.ix()].ship_complete;
+    let wants_orders = formulation.goals.contains_key(&GoalKind::FillOrders);
+    let wants_lines = formulation.goals.contains_key(&GoalKind::FillLines);
+    let binary = |formulation: &mut Formulation| formulation.add(variable().binary(), Decision::Derived);
+    let whole_order = (rule == ShipComplete::Order || wants_orders).then(|| binary(formulation));
+    if let Some(complete) = whole_order {
+        formulation.credit(GoalKind::FillOrders, complete, 1.0);
+    }
+    for (position, line) in block.lines.iter().enumerate() {
+        let quantity = f64::from(line.quantity);
+        let mut filled = Expression::default();
+        for variant in &block.variants {
+            if let (Some(units), false) = (variant.units[position], block.slots[variant.slot].forward) {
+                filled.add_mul(1.0, units);
+            }
+        }
+        let whole_line = match rule {
+            ShipComplete::Order => whole_order,
+            ShipComplete::Line => Some(binary(formulation)),
+            ShipComplete::None if wants_lines => Some(binary(formulation)),
+            ShipComplete::None => None,
+        };
+        if let Some(whole) = whole_line {
+            formulation.credit(GoalKind::FillLines, whole, 1.0);
+            let missing = filled.clone() - quantity * whole;
+            formulation.constraints.push(if rule == ShipComplete::None {
+                missing.geq(0.0)
+            } else {
+                missing.eq(0.0)
+            });
+        }
+        if let (Some(whole), true) = (whole_order, rule != ShipComplete::Order) {
+            formulation.constraints.push((filled.clone() - quantity * whole).geq(0.0));
+        }
+        formulation.constraints.push(filled.leq(quantity));
+    }
+}
+
+/// `piece`: visits of lines, where something counts them.
+fn pieces(formulation: &mut Formulation, sums: &mut RowSums, source: &Source<'_>, block: &Block<'_>) {
+    let stocking = block.slots.iter().filter(|slot| !slot.forward).count() as u32;
+    let alone = |line: &Line| source.dataset.products[line.sku.ix()].ship_alone;
+    let any_alone = block.lines.len() > 1 && block.lines.iter().any(alone);
+    let mut visits_of_line = vec![Expression::default(); block.lines.len()];
+    let mut split_limited = vec![false; block.lines.len()];
+    for (slot_position, slot) in block.slots.iter().enumerate() {
+        let location = &source.dataset.locations[source.dataset.waves[slot.wave.ix()].location.ix()];
+        let row = source.coupling.line_row(slot.wave).filter(|&row| source.scarcity.binding[row as usize]);
+        let mut visits = vec![None; block.lines.len()];
+        for (position, line) in block.lines.iter().enumerate() {
+            let limited = line.line_max_shipments < stocking.min(line.quantity);
+            split_limited[position] = limited;
+            let smallest = line.min_split_units.min(line.quantity);
+            let counted = location.cost_per_line != Money::ZERO
+                || row.is_some()
+                || limited
+                || (smallest > 1 && !slot.forward)
+                || any_alone;
+            let mut here = Expression::default();
+            let mut found = false;
+            for variant in block.variants.iter().filter(|variant| variant.slot == slot_position) {
+                if let Some(units) = variant.units[position] {
+                    here.add_mul(1.0, units);
+                    found = true;
+                }
+            }
+            if !counted || !found {
+                continue;
+            }
+            let visit = formulation.add(variable().binary(), Decision::Derived);
+            formulation.earn(visit, -location.cost_per_line.as_f64());
+            let limit = f64::from(slot.limits[position]);
+            formulation.constraints.push((here.clone() - limit * visit).leq(0.0));
+            if smallest > 1 && !slot.forward {
+                formulation.constraints.push((here - f64::from(smallest) * visit).geq(0.0));
+            }
+            if let Some(row) = row {
+                sums.entry(row).or_default().add_mul(1.0, visit);
+            }
+            if !slot.forward {
+                visits_of_line[position].add_mul(1.0, visit);
+            }
+            visits[position] = Some(visit);
+        }
+        if any_alone {
+            ship_alone(formulation, block, &visits, alone);
+        }
+    }
+    for ((line, sum), limited) in block.lines.iter().zip(visits_of_line).zip(split_limited) {
+        if limited {
+            formulation.constraints.push(sum.leq(f64::from(line.line_max_shipments.max(1))));
+        }
+    }
+}
+
+fn ship_alone(
+    formulation: &mut Formulation,
+    block: &Block<'_>,
+    visits: &[Option<Variable>],
+    alone: impl Fn(&Line) -> bool,
+) {
+    for (one, line) in block.lines.iter().enumerate() {
+        for other in 0..block.lines.len() {
+            if one == other || !alone(line) {
+                continue;
+            }
+            if let (Some(first), Some(second)) = (visits[one], visits[other]) {
+                formulation.constraints.push((first + second).leq(1.0));
+            }
+        }
+    }
+}
+
+/// `one_shipment` and `split_limit`.
+fn shipments(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+    let mut by_slot: BTreeMap<usize, Expression> = BTreeMap::new();
+    let mut reaching = Expression::default();
+    for variant in &block.variants {
+        by_slot.entry(variant.slot).or_default().add_mul(1.0, variant.used);
+        if !matches!(variant.route, Route::ToHub(..)) {
+            reaching.add_mul(1.0, variant.used);
+        }
+    }
+    let most = source.dataset.orders[block.order.ix()].max_shipments;
+    if (most as usize) < by_slot.len() {
+        formulation.constraints.push(reaching.leq(f64::from(most)));
+    }
+    for (slot, sum) in by_slot {
+        if block.variants.iter().filter(|variant| variant.slot == slot).count() > 1 {
+            formulation.constraints.push(sum.leq(1.0));
+        }
+    }
+}
+
+fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
+    for line in 0..block.lines.len() {
+        let mut balance: BTreeMap<WaveIx, Expression> = BTreeMap::new();
+        for variant in &block.variants {
+            let Some(units) = variant.units[line] else { continue };
+            let slot = &block.slots[variant.slot];
+            match variant.route {
+                Route::ToHub(_, wave) => balance.entry(wave).or_default().add_mul(1.0, units),
+                _ if slot.forward => balance.entry(slot.wave).or_default().add_mul(-1.0, units),
+                _ => {}
+            }
+        }
+        formulation.constraints.extend(balance.into_values().map(|sum| sum.eq(0.0)));
+    }
+}
+
+fn lateness(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+    let cost = source.dataset.orders[block.order.ix()].late_cost_per_day.as_f64();
+    let counts_late = formulation.goals.contains_key(&GoalKind::LateOrders);
+    let mut levels: Vec<u32> = block.variants.iter().map(|variant| variant.days_late).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let mut below = 0;
+    for level in levels.into_iter().filter(|&days| days > 0) {
+        if block.late_folded && (below > 0 || !counts_late) {
+            break;
+        }
+        let column = derived(formulation, 1.0);
+        if below == 0 {
+            formulation.credit(GoalKind::LateOrders, column, 1.0);
+        }
+        if !block.late_folded {
+            formulation.earn(column, -cost * f64::from(level - below));
+        }
+        below = level;
+        for variant in block.variants.iter().filter(|variant| variant.days_late >= level) {
+            if !matches!(variant.route, Route::ToHub(..)) {
+                formulation.constraints.push((variant.used - column).leq(0.0));
+            }
+        }
+    }
+}
+
+/// What the order uses of rows that can bind, and its links to open locations.
+fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, block: &Block<'_>) {
+    let binding = |row: &u32| source.scarcity.binding[*row as usize];
+    let mut open: BTreeMap<(u32, usize, bool), (Expression, f64)> = BTreeMap::new();
+    for variant in &block.variants {
+        let slot = &block.slots[variant.slot];
+        let location = source.dataset.waves[slot.wave.ix()].location;
+        let rows = source.coupling.shipment_rows(source.dataset, slot.wave, variant.route);
+        for row in rows.filter(binding) {
+            if !source.coupling.rows[row as usize].is_open() {
+                sums.entry(row).or_default().add_mul(1.0, variant.used);
+            }
+        }
+        for (position, line) in block.lines.iter().enumerate() {
+            let Some(units) = variant.units[position] else { continue };
+            for row in source.coupling.unit_rows(slot.wave, variant.route).filter(binding) {
+                sums.entry(row).or_default().add_mul(1.0, units);
+            }
+            if let Some(row) = source.coupling.open_row(location) {
+                let most = f64::from(line.quantity);
+                let entry = open.entry((row, position, slot.forward)).or_insert_with(|| (Expression::default(), most));
+                entry.0.add_mul(1.0, units);
+            }
+            let cell = source.dataset.stock_at(line.sku, location);
+            if let (Some(cell), false) = (cell, slot.forward) {
+                for row in source.coupling.stock_rows(source.dataset, cell, slot.wave).filter(binding) {
+                    sums.entry(row).or_default().add_mul(1.0, units);
+                }
+            }
+        }
+    }
+    for ((row, _, _), link) in open {
+        links.entry(row).or_default().push(link);
+    }
+}
