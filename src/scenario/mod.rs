@@ -1,1 +1,29 @@
 //! The scenario file: settings, changes, sweeps → one scenario's Dataset and settings.
+//!
+//! Files and what they extend become one tree of values that know their place ([`load_scenarios`]);
+//! options of the command line and sweeps change the tree; each tree is settled into [`Settings`]
+//! and [`Change`]s. Money and other decimals may be written as TOML numbers or as texts in quotes:
+//! both are read exactly, digit by digit, never through a float.
+//!
+//! [`Settings`]: crate::domain::Settings
+
+mod change;
+mod condition;
+mod definition;
+mod fault;
+mod keys;
+mod load;
+mod overlay;
+mod read;
+mod resolved;
+mod settle;
+mod sweep;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub use change::{Action, Change, Edit};
+pub use condition::{Comparison, Condition, Literal, Test};
+pub use definition::{CHANGE_KEYS, Kind, MOST_SWEPT, SETTINGS, Setting, is_name, setting};
+pub use fault::ScenarioFault;
+pub use load::{Overrides, Scenario, load_scenarios};
