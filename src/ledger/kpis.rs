@@ -1,0 +1,190 @@
+//! Key figures of a plan.
+
+use super::average;
+use crate::domain::{Dataset, Open};
+use crate::plan::{Plan, Route};
+use crate::units::{Money, Weight};
+use crate::verify::{Account, Audit};
+use jiff::civil::Date;
+
+/// Key figures. Rates are shares between 0 and 1, `None` where there is nothing to divide by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kpis {
+    /// Orders asked for.
+    pub orders: i64,
+    /// Lines asked for.
+    pub lines: i64,
+    /// Units asked for.
+    pub units: i64,
+    /// Units shipped.
+    pub units_filled: i64,
+    /// Units shipped ÷ units asked for.
+    pub fill_rate: Option<f64>,
+    /// Lines shipped in full.
+    pub lines_filled: i64,
+    /// Orders shipped in full.
+    pub orders_filled: i64,
+    /// Orders of which something ships.
+    pub orders_shipped: i64,
+    /// Shipments that reach customers: by carrier, collected, or by transfer to the pick-up store.
+    pub shipments: i64,
+    /// Shipments on the way to a hub.
+    pub feeders: i64,
+    /// Parcels that carriers take.
+    pub parcels: i64,
+    /// Orders in more than one shipment that reaches the customer.
+    pub split_orders: i64,
+    /// Split orders ÷ orders.
+    pub split_rate: Option<f64>,
+    /// Orders of which a shipment is late.
+    pub late_orders: i64,
+    /// Orders shipped of which nothing is late ÷ orders shipped.
+    pub on_time_rate: Option<f64>,
+    /// Picking, packing, carriage, transfer, fixed costs, overtime and shortfall ÷ orders shipped: money only, goods,
+    /// credits and penalties left out.
+    pub cost_per_order: Option<Money>,
+    /// All money by kind.
+    pub total: Account,
+    /// Days from departure to arrival, on average over shipments that reach customers.
+    pub transit_days: Option<f64>,
+    /// CO₂ of all carriage.
+    pub co2: Weight,
+    /// How much of each location is used, by location.
+    pub locations: Vec<LocationUse>,
+    /// What the plan decides about locations with `open = decide`.
+    pub open_decisions: Vec<OpenDecision>,
+}
+
+/// What leaves a location over the horizon, and what could.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocationUse {
+    /// Location id.
+    pub location: Box<str>,
+    /// Units that leave.
+    pub units: i64,
+    /// Units at regular cost that could leave over all open waves; `None`: no limit in at least one.
+    pub capacity_units: Option<i64>,
+    /// Units of overtime.
+    pub overtime_units: i64,
+    /// Lines visited.
+    pub lines: i64,
+    /// Shipments that leave.
+    pub shipments: i64,
+}
+
+/// Whether a location is used where the plan decides it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenDecision {
+    /// Location id.
+    pub location: Box<str>,
+    /// Whether anything leaves it.
+    pub used: bool,
+    /// What that costs.
+    pub fixed_cost: Money,
+}
+
+/// Counts a plan.
+pub(super) fn kpis(dataset: &Dataset, plan: &Plan, audit: &Audit) -> Kpis {
+    let orders = audit.orders.len() as i64;
+    let shipped = audit.orders.iter().filter(|it| it.shipments > 0).count() as i64;
+    let split = audit.orders.iter().filter(|it| it.shipments > 1).count() as i64;
+    let reaching = plan
+        .shipments
+        .iter()
+        .filter(|it| it.reaches_customer())
+        .count() as i64;
+    let parcels = plan
+        .shipments
+        .iter()
+        .filter(|it| matches!(it.route, Route::Carrier(_)))
+        .map(|it| i64::from(it.parcels))
+        .sum();
+    Kpis {
+        orders,
+        lines: dataset.lines.len() as i64,
+        units: audit.units,
+        units_filled: audit.units_filled,
+        fill_rate: ratio(audit.units_filled, audit.units),
+        lines_filled: audit.lines_filled,
+        orders_filled: audit.orders_filled,
+        orders_shipped: shipped,
+        shipments: reaching,
+        feeders: plan.shipments.len() as i64 - reaching,
+        parcels,
+        split_orders: split,
+        split_rate: ratio(split, orders),
+        late_orders: audit.late_orders,
+        on_time_rate: ratio(shipped - audit.late_orders, shipped),
+        cost_per_order: average(audit.total.fulfilment(), shipped),
+        total: audit.total,
+        transit_days: ratio(transit_days(dataset, plan, audit), reaching),
+        co2: audit.shipments.iter().map(|it| it.co2).sum(),
+        locations: location_use(dataset, audit),
+        open_decisions: open_decisions(dataset, audit),
+    }
+}
+
+/// A share, for reading; counts are far below 2^53.
+fn ratio(part: i64, whole: i64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}
+
+/// Days from departure to arrival over shipments that reach customers; what a hub forwards counts from the hub.
+fn transit_days(dataset: &Dataset, plan: &Plan, audit: &Audit) -> i64 {
+    plan.shipments
+        .iter()
+        .zip(&audit.shipments)
+        .filter(|(shipment, _)| shipment.reaches_customer())
+        .map(|(shipment, found)| days(dataset.waves[shipment.wave.ix()].day, found.arrives))
+        .sum()
+}
+
+fn days(from: Date, to: Date) -> i64 {
+    if from == to {
+        return 0;
+    }
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+fn location_use(dataset: &Dataset, audit: &Audit) -> Vec<LocationUse> {
+    dataset
+        .locations
+        .iter()
+        .map(|location| {
+            let mut used = LocationUse {
+                location: location.id.clone(),
+                units: 0,
+                capacity_units: Some(0),
+                overtime_units: 0,
+                lines: 0,
+                shipments: 0,
+            };
+            for wave in location.wave_indices() {
+                let (wave, found) = (&dataset.waves[wave.ix()], &audit.waves[wave.ix()]);
+                used.units += found.units;
+                used.overtime_units += found.overtime_units;
+                used.lines += found.lines;
+                used.shipments += found.shipments;
+                if wave.closed.is_none() {
+                    let both = used.capacity_units.zip(wave.capacity_units);
+                    used.capacity_units = both.map(|(sum, more)| sum + more);
+                }
+            }
+            used
+        })
+        .collect()
+}
+
+fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecision> {
+    dataset
+        .locations
+        .iter()
+        .zip(&audit.locations)
+        .filter(|(location, _)| location.open == Open::Decide)
+        .map(|(location, found)| OpenDecision {
+            location: location.id.clone(),
+            used: found.used,
+            fixed_cost: found.fixed_cost,
+        })
+        .collect()
+}
