@@ -1,1 +1,11 @@
-//! Reasons: why a unit stays unfilled, and when it could ship.
+//! Reasons: why a unit stays unfilled, and when it could ship; what each customer can be told.
+
+mod promise;
+mod state;
+mod unfilled;
+
+#[cfg(test)]
+mod tests;
+
+pub use promise::{Promise, promise};
+pub use unfilled::{Cause, Unfilled, unfilled};

@@ -1,0 +1,122 @@
+//! What a plan leaves over: stock, capacity, carrier space.
+
+use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
+use crate::plan::{Plan, Route};
+use crate::verify::{Audit, takes_stock};
+use std::collections::HashMap;
+
+/// What a plan has used and left.
+pub(super) struct Left<'a> {
+    dataset: &'a Dataset,
+    audit: &'a Audit,
+    /// Units taken of a stock cell in a wave, sorted.
+    taken: Vec<(StockIx, WaveIx, i64)>,
+    carried: HashMap<(ServiceIx, WaveIx), i64>,
+    moved: HashMap<(TransferIx, WaveIx), i64>,
+}
+
+impl<'a> Left<'a> {
+    pub(super) fn new(dataset: &'a Dataset, plan: &Plan, audit: &'a Audit) -> Self {
+        let mut taken = vec![];
+        let mut carried = HashMap::new();
+        let mut moved = HashMap::new();
+        for shipment in &plan.shipments {
+            let units: i64 = shipment
+                .pieces
+                .iter()
+                .map(|it| i64::from(it.quantity))
+                .sum();
+            match shipment.route {
+                Route::Carrier(service) => {
+                    *carried.entry((service, shipment.wave)).or_default() += 1;
+                }
+                Route::ToStore(by) | Route::ToHub(by, _) => {
+                    *moved.entry((by, shipment.wave)).or_default() += units;
+                }
+                Route::Collect => {}
+            }
+            if !takes_stock(dataset, shipment) {
+                continue;
+            }
+            let location = dataset.waves[shipment.wave.ix()].location;
+            for piece in &shipment.pieces {
+                let sku = dataset.lines[piece.line.ix()].sku;
+                if let Some(cell) = dataset.stock_at(sku, location) {
+                    taken.push((cell, shipment.wave, i64::from(piece.quantity)));
+                }
+            }
+        }
+        taken.sort_unstable();
+        Self {
+            dataset,
+            audit,
+            taken,
+            carried,
+            moved,
+        }
+    }
+
+    /// Units of a stock cell that one more shipment in a wave could take, waves after it considered.
+    pub(super) fn stock(&self, cell: StockIx, wave: WaveIx) -> i64 {
+        let stock = &self.dataset.stock[cell.ix()];
+        let Some(available) = stock.available else {
+            return i64::MAX;
+        };
+        let inbound =
+            &self.dataset.inbound[stock.inbound.start as usize..stock.inbound.end as usize];
+        let first = self.taken.partition_point(|it| it.0 < cell);
+        let of_cell = self.taken[first..].iter().take_while(|it| it.0 == cell);
+        let mut room = i64::MAX;
+        let last = self.dataset.locations[stock.location.ix()].waves.end;
+        for later in (wave.0..last).map(WaveIx) {
+            let departs = self.dataset.waves[later.ix()].departs;
+            let arrived: i64 = inbound
+                .iter()
+                .filter(|delivery| delivery.available_at <= departs)
+                .map(|delivery| delivery.quantity)
+                .sum();
+            let gone: i64 = of_cell
+                .clone()
+                .filter(|it| it.1 <= later)
+                .map(|it| it.2)
+                .sum();
+            room = room.min(available + arrived - gone);
+        }
+        room
+    }
+
+    /// Units that a wave can still handle, overtime in.
+    pub(super) fn units(&self, wave: WaveIx) -> i64 {
+        let departure = &self.dataset.waves[wave.ix()];
+        let overtime = self.dataset.locations[departure.location.ix()].overtime_units;
+        departure.capacity_units.map_or(i64::MAX, |capacity| {
+            capacity + overtime - self.audit.waves[wave.ix()].units
+        })
+    }
+
+    /// Lines that a wave can still handle.
+    pub(super) fn lines(&self, wave: WaveIx) -> i64 {
+        let capacity = self.dataset.waves[wave.ix()].capacity_lines;
+        capacity.map_or(i64::MAX, |it| it - self.audit.waves[wave.ix()].lines)
+    }
+
+    /// Shipments that a wave can still handle.
+    pub(super) fn shipments(&self, wave: WaveIx) -> i64 {
+        let capacity = self.dataset.waves[wave.ix()].capacity_shipments;
+        capacity.map_or(i64::MAX, |it| it - self.audit.waves[wave.ix()].shipments)
+    }
+
+    /// Shipments that a service can still take with a wave.
+    pub(super) fn carrier(&self, service: ServiceIx, wave: WaveIx) -> i64 {
+        let capacity = self.dataset.services[service.ix()].capacity_shipments;
+        let used = self.carried.get(&(service, wave)).copied().unwrap_or(0);
+        capacity.map_or(i64::MAX, |it| it - used)
+    }
+
+    /// Units that a transfer can still take with a wave.
+    pub(super) fn transfer(&self, by: TransferIx, wave: WaveIx) -> i64 {
+        let capacity = self.dataset.transfers[by.ix()].capacity_units;
+        let used = self.moved.get(&(by, wave)).copied().unwrap_or(0);
+        capacity.map_or(i64::MAX, |it| it - used)
+    }
+}
