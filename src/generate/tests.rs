@@ -47,10 +47,7 @@ fn same_seed_gives_same_bytes_and_another_seed_does_not() {
 fn bytes_are_those_of_every_other_machine() {
     let (_dir, folder) = written(&request(Class::Mixed));
     let text = fs::read(folder.join("orders.csv")).expect("orders");
-    assert_eq!(
-        &blake3::hash(&text).to_hex()[..16],
-        "0c264b8c23b24136"
-    );
+    assert_eq!(&blake3::hash(&text).to_hex()[..16], "0c264b8c23b24136");
 }
 
 #[test]

@@ -80,7 +80,12 @@ impl Coupling {
     }
 
     fn add(&mut self, resource: Resource, capacity: i64, extra: i64, extra_cost: Money) -> u32 {
-        self.rows.push(Row { resource, capacity, extra, extra_cost });
+        self.rows.push(Row {
+            resource,
+            capacity,
+            extra,
+            extra_cost,
+        });
         (self.rows.len() - 1) as u32
     }
 
@@ -99,7 +104,12 @@ impl Coupling {
                 if Some(delivery.available_at) > last_departure {
                     break;
                 }
-                self.add(Resource::Stock(ix, Some(delivery.available_at)), supply, 0, Money::ZERO);
+                self.add(
+                    Resource::Stock(ix, Some(delivery.available_at)),
+                    supply,
+                    0,
+                    Money::ZERO,
+                );
                 supply += delivery.quantity;
             }
             self.add(Resource::Stock(ix, None), supply, 0, Money::ZERO);
@@ -145,7 +155,9 @@ impl Coupling {
             self.commitments.push(committed);
         }
         for (position, transfer) in dataset.transfers.iter().enumerate() {
-            let Some(capacity) = transfer.capacity_units else { continue };
+            let Some(capacity) = transfer.capacity_units else {
+                continue;
+            };
             let ix = TransferIx::new(position);
             for wave in dataset.locations[transfer.from.ix()].wave_indices() {
                 let row = self.add(Resource::Transfer(ix, wave), capacity, 0, Money::ZERO);
@@ -162,10 +174,12 @@ impl Coupling {
         wave: WaveIx,
     ) -> impl Iterator<Item = u32> + 'a {
         let departs = dataset.waves[wave.ix()].departs;
-        self.stock[cell.ix()].clone().filter(move |&row| match self.rows[row as usize].resource {
-            Resource::Stock(_, Some(before)) => departs < before,
-            _ => true,
-        })
+        self.stock[cell.ix()]
+            .clone()
+            .filter(move |&row| match self.rows[row as usize].resource {
+                Resource::Stock(_, Some(before)) => departs < before,
+                _ => true,
+            })
     }
 
     /// Rows that a shipment uses once, whatever is in it.
@@ -176,13 +190,16 @@ impl Coupling {
         route: Route,
     ) -> impl Iterator<Item = u32> + use<> {
         let (carrier, commitment) = match route {
-            Route::Carrier(service) => {
-                (self.carriers.get(&(service, wave)).copied(), self.commitments[service.ix()])
-            }
+            Route::Carrier(service) => (
+                self.carriers.get(&(service, wave)).copied(),
+                self.commitments[service.ix()],
+            ),
             _ => (None, None),
         };
         let open = self.open[dataset.waves[wave.ix()].location.ix()];
-        [self.shipments[wave.ix()], carrier, commitment, open].into_iter().flatten()
+        [self.shipments[wave.ix()], carrier, commitment, open]
+            .into_iter()
+            .flatten()
     }
 
     /// Rows that a shipment uses once per unit.
@@ -224,15 +241,27 @@ impl Coupling {
                     continue;
                 }
                 let sku = dataset.lines[line.ix()].sku;
-                let Some(cell) = dataset.stock_at(sku, location) else { continue };
+                let Some(cell) = dataset.stock_at(sku, location) else {
+                    continue;
+                };
                 found.extend(
-                    self.stock_rows(dataset, cell, wave).map(|row| (row, i64::from(units))),
+                    self.stock_rows(dataset, cell, wave)
+                        .map(|row| (row, i64::from(units))),
                 );
             }
         }
-        found.extend(self.line_row(wave).map(|row| (row, load.line_count() as i64)));
-        found.extend(self.unit_rows(wave, candidate.route).map(|row| (row, load.measure.units)));
-        found.extend(self.shipment_rows(dataset, wave, candidate.route).map(|row| (row, 1)));
+        found.extend(
+            self.line_row(wave)
+                .map(|row| (row, load.line_count() as i64)),
+        );
+        found.extend(
+            self.unit_rows(wave, candidate.route)
+                .map(|row| (row, load.measure.units)),
+        );
+        found.extend(
+            self.shipment_rows(dataset, wave, candidate.route)
+                .map(|row| (row, 1)),
+        );
         found.sort_unstable();
         found.dedup_by(|next, kept| {
             let same = next.0 == kept.0;

@@ -90,12 +90,20 @@ pub fn formulate(
     goals: &[GoalKind],
     floors: &[Floor],
 ) -> Formulation {
-    let source = Source { dataset, settings, coupling, scarcity };
+    let source = Source {
+        dataset,
+        settings,
+        coupling,
+        scarcity,
+    };
     let mut formulation = Formulation {
         variables: ProblemVariables::new(),
         columns: Vec::new(),
         constraints: Vec::new(),
-        goals: goals.iter().map(|&kind| (kind, Expression::default())).collect(),
+        goals: goals
+            .iter()
+            .map(|&kind| (kind, Expression::default()))
+            .collect(),
     };
     let mut sums = RowSums::new();
     let mut links = BTreeMap::new();
@@ -108,7 +116,11 @@ pub fn formulate(
     }
     super::shared::add_rows(&mut formulation, sums, links, &source);
     for floor in floors {
-        let unit = if floor.kind.is_money() { crate::units::MICRO as f64 } else { 1.0 };
+        let unit = if floor.kind.is_money() {
+            crate::units::MICRO as f64
+        } else {
+            1.0
+        };
         let worst = floor.value as f64 / unit;
         let sum = formulation.goals[&floor.kind].clone();
         // A hair of room: floors are reached exactly by the plan before, in floats nearly so.

@@ -28,7 +28,10 @@ struct Block<'a> {
 impl Block<'_> {
     /// Candidates with their variables.
     fn each(&self) -> impl Iterator<Item = (&Candidate, Variable)> {
-        self.options.candidates.iter().zip(self.ship.iter().copied())
+        self.options
+            .candidates
+            .iter()
+            .zip(self.ship.iter().copied())
     }
 
     fn units(&self, candidate: &Candidate, line: usize) -> u32 {
@@ -56,7 +59,12 @@ pub(super) fn add_order(
     let ship = (0..options.candidates.len() as u32)
         .map(|position| formulation.add(variable().binary(), Decision::Ship(order, position)))
         .collect();
-    let block = Block { order, options, lines: source.dataset.lines_of(order), ship };
+    let block = Block {
+        order,
+        options,
+        lines: source.dataset.lines_of(order),
+        ship,
+    };
     demand(formulation, source, &block);
     one_shipment(formulation, &block);
     split_limit(formulation, source, &block);
@@ -111,7 +119,9 @@ fn demand(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>)
         }
         for at_least in [counted, whole_order].into_iter().flatten() {
             if Some(at_least) != complete {
-                formulation.constraints.push((filled.clone() - quantity * at_least).geq(0.0));
+                formulation
+                    .constraints
+                    .push((filled.clone() - quantity * at_least).geq(0.0));
             }
         }
         formulation.constraints.push(match complete {
@@ -140,7 +150,11 @@ fn one_shipment(formulation: &mut Formulation, block: &Block<'_>) {
 }
 
 fn has_hub(block: &Block<'_>) -> bool {
-    block.options.candidates.iter().any(|candidate| candidate.hub_wave().is_some())
+    block
+        .options
+        .candidates
+        .iter()
+        .any(|candidate| candidate.hub_wave().is_some())
 }
 
 fn split_limit(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
@@ -154,7 +168,10 @@ fn split_limit(formulation: &mut Formulation, source: &Source<'_>, block: &Block
         return;
     }
     let mut shipments = Expression::default();
-    for (_, ship) in block.each().filter(|(candidate, _)| candidate.reaches_customer()) {
+    for (_, ship) in block
+        .each()
+        .filter(|(candidate, _)| candidate.reaches_customer())
+    {
         shipments.add_mul(1.0, ship);
     }
     formulation.constraints.push(shipments.leq(f64::from(most)));
@@ -165,17 +182,23 @@ fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
         let mut balance: BTreeMap<WaveIx, Expression> = BTreeMap::new();
         for (candidate, ship) in block.each() {
             let units = f64::from(block.units(candidate, line));
-            let (Some(wave), true) = (candidate.hub_wave(), units > 0.0) else { continue };
+            let (Some(wave), true) = (candidate.hub_wave(), units > 0.0) else {
+                continue;
+            };
             let sign = if candidate.forward { -1.0 } else { 1.0 };
             balance.entry(wave).or_default().add_mul(sign * units, ship);
         }
-        formulation.constraints.extend(balance.into_values().map(|sum| sum.eq(0.0)));
+        formulation
+            .constraints
+            .extend(balance.into_values().map(|sum| sum.eq(0.0)));
     }
 }
 
 /// `lateness`: each level of days is paid once, however many shipments are that late.
 fn lateness(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
-    let cost = source.dataset.orders[block.order.ix()].late_cost_per_day.as_f64();
+    let cost = source.dataset.orders[block.order.ix()]
+        .late_cost_per_day
+        .as_f64();
     let counts_late = formulation.goals.contains_key(&GoalKind::LateOrders);
     let late: Vec<(u32, Variable)> = block
         .each()
@@ -218,8 +241,13 @@ fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, bl
     let mut usage = Vec::new();
     for (candidate, ship) in block.each() {
         let load = &block.options.loads[candidate.load as usize];
-        source.coupling.usage(source.dataset, order, load, candidate, &mut usage);
-        for &(row, units) in usage.iter().filter(|(row, _)| source.scarcity.binding[*row as usize]) {
+        source
+            .coupling
+            .usage(source.dataset, order, load, candidate, &mut usage);
+        for &(row, units) in usage
+            .iter()
+            .filter(|(row, _)| source.scarcity.binding[*row as usize])
+        {
             sums.entry(row).or_default().add_mul(units as f64, ship);
         }
     }
@@ -230,11 +258,20 @@ fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, bl
         for (candidate, ship) in block.each() {
             let units = block.units(candidate, position);
             let location = source.dataset.waves[candidate.wave.ix()].location;
-            let (Some(row), true) = (source.coupling.open_row(location), units > 0) else { continue };
+            let (Some(row), true) = (source.coupling.open_row(location), units > 0) else {
+                continue;
+            };
             let amount = if one_piece { 1.0 } else { f64::from(units) };
-            by_row.entry((row, candidate.forward)).or_default().add_mul(amount, ship);
+            by_row
+                .entry((row, candidate.forward))
+                .or_default()
+                .add_mul(amount, ship);
         }
-        let most = if one_piece { 1.0 } else { f64::from(line.quantity) };
+        let most = if one_piece {
+            1.0
+        } else {
+            f64::from(line.quantity)
+        };
         for ((row, _), sum) in by_row {
             links.entry(row).or_default().push((sum, most));
         }

@@ -5,7 +5,7 @@
 
 use super::coupling::{Coupling, Usage};
 use crate::domain::{Dataset, OrderIx};
-use crate::options::{Candidate, OrderOptions, Options};
+use crate::options::{Candidate, Options, OrderOptions};
 use crate::units::Money;
 use rayon::prelude::*;
 
@@ -48,9 +48,7 @@ fn binding_rows(dataset: &Dataset, coupling: &Coupling, orders: &[OrderOptions])
     let demands: Vec<Vec<Usage>> = orders
         .par_iter()
         .enumerate()
-        .map(|(position, options)| {
-            most_used(dataset, coupling, OrderIx::new(position), options)
-        })
+        .map(|(position, options)| most_used(dataset, coupling, OrderIx::new(position), options))
         .collect();
     let mut total = vec![0_i64; coupling.rows.len()];
     for (row, units) in demands.into_iter().flatten() {
@@ -61,7 +59,11 @@ fn binding_rows(dataset: &Dataset, coupling: &Coupling, orders: &[OrderOptions])
         .iter()
         .zip(total)
         .map(|(row, demand)| {
-            if row.is_commitment() || row.is_open() { demand > 0 } else { demand > row.capacity }
+            if row.is_commitment() || row.is_open() {
+                demand > 0
+            } else {
+                demand > row.capacity
+            }
         })
         .collect()
 }
@@ -86,11 +88,16 @@ pub fn most_used(
             let location = dataset.waves[candidate.wave.ix()].location;
             for (line, &units) in data.line_indices().zip(&load.quantities) {
                 let line_data = &dataset.lines[line.ix()];
-                let Some(cell) = dataset.stock_at(line_data.sku, location) else { continue };
+                let Some(cell) = dataset.stock_at(line_data.sku, location) else {
+                    continue;
+                };
                 if units > 0 {
                     // Several pieces of a line may come from one cell in several waves.
-                    let most =
-                        if line_data.line_max_shipments <= 1 { units } else { line_data.quantity };
+                    let most = if line_data.line_max_shipments <= 1 {
+                        units
+                    } else {
+                        line_data.quantity
+                    };
                     stock.extend(
                         coupling
                             .stock_rows(dataset, cell, candidate.wave)
@@ -121,7 +128,10 @@ pub fn most_used(
 }
 
 fn is_stock(coupling: &Coupling, row: u32) -> bool {
-    matches!(coupling.rows[row as usize].resource, super::Resource::Stock(..))
+    matches!(
+        coupling.rows[row as usize].resource,
+        super::Resource::Stock(..)
+    )
 }
 
 /// Drops candidates for which another carries the same load at least as well from rows that are no
@@ -145,7 +155,11 @@ fn drop_dominated(
         .map(|candidate| {
             let load = &options.loads[candidate.load as usize];
             coupling.usage(dataset, data, load, candidate, &mut usage);
-            usage.iter().copied().filter(|(row, _)| binding[*row as usize]).collect()
+            usage
+                .iter()
+                .copied()
+                .filter(|(row, _)| binding[*row as usize])
+                .collect()
         })
         .collect();
     let mut by_load: Vec<Vec<usize>> = vec![Vec::new(); options.loads.len()];
@@ -156,10 +170,19 @@ fn drop_dominated(
     }
     for positions in &mut by_load {
         positions.sort_by_key(|&position| {
-            (std::cmp::Reverse(options.candidates[position].gain), used[position].len(), position)
+            (
+                std::cmp::Reverse(options.candidates[position].gain),
+                used[position].len(),
+                position,
+            )
         });
     }
-    let view = View { coupling, options, used: &used, by_load: &by_load };
+    let view = View {
+        coupling,
+        options,
+        used: &used,
+        by_load: &by_load,
+    };
     let mut standing_in = vec![None; options.candidates.len()];
     let mut dropped = vec![false; options.candidates.len()];
     for positions in &by_load {
@@ -204,7 +227,9 @@ impl View<'_> {
             && strong.gain >= weak.gain + lost_bonus
             && self.used[stronger].iter().all(|&(row, units)| {
                 self.coupling.rows[row as usize].is_commitment()
-                    || self.used[weaker].iter().any(|&(other, most)| other == row && units <= most)
+                    || self.used[weaker]
+                        .iter()
+                        .any(|&(other, most)| other == row && units <= most)
             })
     }
 
@@ -223,9 +248,14 @@ impl View<'_> {
         if feeds_hubs {
             return false;
         }
-        let neighbours = self.options.candidates.iter().enumerate().filter(|(other_position, other)| {
-            *other_position != position && other.wave == candidate.wave
-        });
+        let neighbours =
+            self.options
+                .candidates
+                .iter()
+                .enumerate()
+                .filter(|(other_position, other)| {
+                    *other_position != position && other.wave == candidate.wave
+                });
         for (other_position, other) in neighbours {
             let other_load = &self.options.loads[other.load as usize];
             let overlaps = load
@@ -250,7 +280,12 @@ impl View<'_> {
     /// Whether two loads could be in one plan although they share a line.
     fn may_share_line(&self, one: &crate::options::Load, two: &crate::options::Load) -> bool {
         let most = |line: usize| {
-            self.options.loads.iter().map(|load| load.quantities[line]).max().unwrap_or(0)
+            self.options
+                .loads
+                .iter()
+                .map(|load| load.quantities[line])
+                .max()
+                .unwrap_or(0)
         };
         one.quantities
             .iter()
@@ -279,7 +314,10 @@ impl View<'_> {
                 && candidate.days_late <= first.days_late.max(second.days_late)
                 && self.used[position].iter().all(|&(row, units)| {
                     let apart = |part: usize| {
-                        self.used[part].iter().find(|used| used.0 == row).map_or(0, |used| used.1)
+                        self.used[part]
+                            .iter()
+                            .find(|used| used.0 == row)
+                            .map_or(0, |used| used.1)
                     };
                     units <= apart(one) + apart(two)
                 })

@@ -28,12 +28,16 @@ pub(super) fn add_rows(
             Resource::Commitment(_) => {
                 let shortfall = derived(formulation, row.extra as f64);
                 formulation.earn(shortfall, -extra_cost);
-                formulation.constraints.push((sum + shortfall).geq(row.capacity as f64));
+                formulation
+                    .constraints
+                    .push((sum + shortfall).geq(row.capacity as f64));
             }
             _ if row.extra > 0 => {
                 let overtime = derived(formulation, row.extra as f64);
                 formulation.earn(overtime, -extra_cost);
-                formulation.constraints.push((sum - overtime).leq(row.capacity as f64));
+                formulation
+                    .constraints
+                    .push((sum - overtime).leq(row.capacity as f64));
             }
             _ => formulation.constraints.push(sum.leq(row.capacity as f64)),
         }

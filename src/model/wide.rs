@@ -16,8 +16,8 @@ use super::goal::GoalKind;
 use super::shared::{OpenLinks, derived};
 use crate::domain::{Dataset, Line, OrderIx, Rate, ShipComplete, WaveIx};
 use crate::options::{
-    OrderOptions, Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day,
-    transfer_rates, unit_gain,
+    OrderOptions, Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day, transfer_rates,
+    unit_gain,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money};
@@ -44,18 +44,25 @@ pub(super) fn most_used(
             *entry = (*entry).max(units);
         };
         for way in &slot.ways {
-            coupling.unit_rows(slot.wave, way.route).for_each(|row| at_least(row, units));
+            coupling
+                .unit_rows(slot.wave, way.route)
+                .for_each(|row| at_least(row, units));
             coupling
                 .shipment_rows(dataset, slot.wave, way.route)
                 .for_each(|row| at_least(row, 1));
         }
-        coupling.line_row(slot.wave).into_iter().for_each(|row| at_least(row, lines));
+        coupling
+            .line_row(slot.wave)
+            .into_iter()
+            .for_each(|row| at_least(row, lines));
         if slot.forward {
             continue;
         }
         let location = dataset.waves[slot.wave.ix()].location;
         for (position, line) in dataset.lines_of(order).iter().enumerate() {
-            let Some(cell) = dataset.stock_at(line.sku, location) else { continue };
+            let Some(cell) = dataset.stock_at(line.sku, location) else {
+                continue;
+            };
             if slot.limits[position] > 0 {
                 for row in coupling.stock_rows(dataset, cell, slot.wave) {
                     stock.insert((row, position), i64::from(line.quantity));
@@ -131,13 +138,18 @@ fn add_way(
     let wave = &dataset.waves[block.slots[slot].wave.ix()];
     let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else {
         let (per_shipment, per_unit, per_kg, transit_days) = transfer_rates(dataset, way.route);
-        let late = if matches!(way.route, Route::ToHub(..)) || !is_late_relevant(source.settings, order) {
-            0
-        } else {
-            days_late(order, crate::options::arrival_day(wave.day, transit_days, true))
-        };
+        let late =
+            if matches!(way.route, Route::ToHub(..)) || !is_late_relevant(source.settings, order) {
+                0
+            } else {
+                days_late(
+                    order,
+                    crate::options::arrival_day(wave.day, transit_days, true),
+                )
+            };
         let carried: Vec<bool> = block.lines.iter().map(|_| true).collect();
-        let Some(variant) = add_variant(formulation, source, block, slot, way.route, late, &carried)
+        let Some(variant) =
+            add_variant(formulation, source, block, slot, way.route, late, &carried)
         else {
             return;
         };
@@ -159,13 +171,20 @@ fn add_way(
         } else {
             0
         };
-        let volumetric = rate.dim_divisor.is_some() && block.lines.iter().any(|line| line.volume.0 > 0);
+        let volumetric =
+            rate.dim_divisor.is_some() && block.lines.iter().any(|line| line.volume.0 > 0);
         for parcels in 1..=service_data.max_parcels {
             for billed in [Billed::Actual, Billed::Volumetric] {
                 if billed == Billed::Volumetric && !volumetric {
                     continue;
                 }
-                let tariff = Tariff { rate, parcels, billed, volumetric, max_parcel: service_data.max_parcel };
+                let tariff = Tariff {
+                    rate,
+                    parcels,
+                    billed,
+                    volumetric,
+                    max_parcel: service_data.max_parcel,
+                };
                 if !tariff.is_reachable(block, slot, &carried) {
                     continue;
                 }
@@ -195,8 +214,11 @@ fn lines_carried(
         .iter()
         .map(|line| {
             let product = &dataset.products[line.sku.ix()];
-            rate.handling.is_none_or(|carried| carried.covers(product.handling))
-                && service.max_length.is_none_or(|most| product.length() <= most)
+            rate.handling
+                .is_none_or(|carried| carried.covers(product.handling))
+                && service
+                    .max_length
+                    .is_none_or(|most| product.length() <= most)
                 && service.max_girth.is_none_or(|most| product.girth() <= most)
         })
         .collect()
@@ -238,13 +260,22 @@ impl Tariff<'_> {
     fn edges(&self, block: &Block<'_>) -> (i128, Option<i128>) {
         let scale = i128::from(self.parcels) * i128::from(self.divisor());
         let lower = i128::from(self.rate.min_weight.0) * scale;
-        let step = block.lines.iter().map(|line| self.per_unit(line)).fold(0, gcd);
+        let step = block
+            .lines
+            .iter()
+            .map(|line| self.per_unit(line))
+            .fold(0, gcd);
         let first = if lower == 0 || step == 0 {
             lower
         } else {
             (lower / i128::from(step) + 1) * i128::from(step)
         };
-        (first, self.rate.max_weight.map(|upper| i128::from(upper.0) * scale))
+        (
+            first,
+            self.rate
+                .max_weight
+                .map(|upper| i128::from(upper.0) * scale),
+        )
     }
 
     /// Whether some units of the carried lines could weigh as much, and none less than one unit.
@@ -252,7 +283,12 @@ impl Tariff<'_> {
         let (first, upper) = self.edges(block);
         let mut most = 0_i128;
         let mut least: Option<i128> = None;
-        for ((line, &limit), &carried) in block.lines.iter().zip(&block.slots[slot].limits).zip(carried) {
+        for ((line, &limit), &carried) in block
+            .lines
+            .iter()
+            .zip(&block.slots[slot].limits)
+            .zip(carried)
+        {
             if carried && limit > 0 {
                 let one = i128::from(self.per_unit(line));
                 most += one * i128::from(limit);
@@ -277,7 +313,12 @@ fn add_variant(
     carried: &[bool],
 ) -> Option<Variant> {
     let data = &block.slots[slot];
-    if !data.limits.iter().zip(carried).any(|(&limit, &carried)| carried && limit > 0) {
+    if !data
+        .limits
+        .iter()
+        .zip(carried)
+        .any(|(&limit, &carried)| carried && limit > 0)
+    {
         return None;
     }
     let location = &source.dataset.locations[source.dataset.waves[data.wave.ix()].location.ix()];
@@ -307,7 +348,9 @@ fn add_variant(
             formulation.credit(GoalKind::FillValue, column, line.unit_price.as_f64());
         }
         formulation.earn(column, gain.as_f64());
-        formulation.constraints.push((column - limit * used).leq(0.0));
+        formulation
+            .constraints
+            .push((column - limit * used).leq(0.0));
         contents.add_mul(1.0, column);
         units.push(Some(column));
     }
@@ -319,12 +362,21 @@ fn add_variant(
     if committed {
         formulation.constraints.push((contents - used).geq(0.0));
     }
-    Some(Variant { slot, route, days_late, used, units })
+    Some(Variant {
+        slot,
+        route,
+        days_late,
+        used,
+        units,
+    })
 }
 
 impl Variant {
     fn carried<'a>(&'a self, lines: &'a [Line]) -> impl Iterator<Item = (&'a Line, Variable)> {
-        lines.iter().zip(&self.units).filter_map(|(line, units)| units.map(|units| (line, units)))
+        lines
+            .iter()
+            .zip(&self.units)
+            .filter_map(|(line, units)| units.map(|units| (line, units)))
     }
 
     /// Σ over units of an amount per unit of their line.
@@ -340,20 +392,29 @@ impl Variant {
 /// `band`: billable weight within the edges, and billed by the larger of the two weights.
 fn band(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tariff: &Tariff<'_>) {
     let divisor = tariff.divisor() as f64;
-    let billable =
-        variant.sum(block.lines, |line| tariff.per_unit(line) as f64 / divisor / MG_PER_KG);
+    let billable = variant.sum(block.lines, |line| {
+        tariff.per_unit(line) as f64 / divisor / MG_PER_KG
+    });
     let (first, upper) = tariff.edges(block);
     if first > 0 {
         let least = first as f64 / divisor / MG_PER_KG;
-        formulation.constraints.push((billable.clone() - least * variant.used).geq(0.0));
+        formulation
+            .constraints
+            .push((billable.clone() - least * variant.used).geq(0.0));
     }
     if let Some(upper) = upper {
         let most = upper as f64 / divisor / MG_PER_KG;
-        formulation.constraints.push((billable.clone() - most * variant.used).leq(0.0));
+        formulation
+            .constraints
+            .push((billable.clone() - most * variant.used).leq(0.0));
     }
     if tariff.volumetric {
         let divisor = tariff.rate.dim_divisor.unwrap_or(1) as f64;
-        let sign = if tariff.billed == Billed::Volumetric { 1.0 } else { -1.0 };
+        let sign = if tariff.billed == Billed::Volumetric {
+            1.0
+        } else {
+            -1.0
+        };
         let excess = variant.sum(block.lines, |line| {
             sign * (line.volume.0 as f64 * 1000.0 / divisor - line.weight.0 as f64) / MG_PER_KG
         });
@@ -362,12 +423,19 @@ fn band(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tar
     if let Some(most) = tariff.max_parcel {
         let weight = variant.sum(block.lines, |line| line.weight.0 as f64 / MG_PER_KG);
         let most = most.0 as f64 * f64::from(tariff.parcels) / MG_PER_KG;
-        formulation.constraints.push((weight - most * variant.used).leq(0.0));
+        formulation
+            .constraints
+            .push((weight - most * variant.used).leq(0.0));
     }
 }
 
 /// Carriage of a variant, `minimum_charge` included.
-fn charge(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tariff: &Tariff<'_>) {
+fn charge(
+    formulation: &mut Formulation,
+    block: &Block<'_>,
+    variant: &Variant,
+    tariff: &Tariff<'_>,
+) {
     let rate = tariff.rate;
     let parcels = f64::from(tariff.parcels);
     let fuel = 1.0 + rate.fuel_pct_micro as f64 / MICRO as f64 / 100.0;
@@ -388,13 +456,19 @@ fn charge(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, t
             Decision::Derived,
         );
         let billable = variant.sum(block.lines, kilograms);
-        formulation.constraints.push((billable - step * count).leq(0.0));
+        formulation
+            .constraints
+            .push((billable - step * count).leq(0.0));
         (count, step)
     });
     if least <= base || (per_kg == 0.0 && per_unit == 0.0) {
         formulation.earn(variant.used, -base.max(least) * fuel);
         for (line, units) in variant.carried(block.lines) {
-            let kg = if steps.is_some() { 0.0 } else { per_kg * kilograms(line) };
+            let kg = if steps.is_some() {
+                0.0
+            } else {
+                per_kg * kilograms(line)
+            };
             let cost = if least <= base { kg + per_unit } else { 0.0 };
             formulation.earn(units, -cost * fuel);
         }
@@ -406,14 +480,22 @@ fn charge(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, t
     let paid = formulation.add(variable().min(0.0), Decision::Derived);
     formulation.earn(paid, -fuel);
     let mut formula = variant.sum(block.lines, |line| {
-        let kg = if steps.is_some() { 0.0 } else { per_kg * kilograms(line) };
+        let kg = if steps.is_some() {
+            0.0
+        } else {
+            per_kg * kilograms(line)
+        };
         kg + per_unit
     });
     if let Some((count, step)) = steps {
         formula.add_mul(per_kg * step, count);
     }
-    formulation.constraints.push((formula + base * variant.used - paid).leq(0.0));
-    formulation.constraints.push((least * variant.used - paid).leq(0.0));
+    formulation
+        .constraints
+        .push((formula + base * variant.used - paid).leq(0.0));
+    formulation
+        .constraints
+        .push((least * variant.used - paid).leq(0.0));
 }
 
 /// Cost of CO₂, by weight and distance.
@@ -424,11 +506,15 @@ fn emissions(
     slot: usize,
     variant: &Variant,
 ) {
-    let Route::Carrier(service) = variant.route else { return };
+    let Route::Carrier(service) = variant.route else {
+        return;
+    };
     let dataset = source.dataset;
     let location = dataset.waves[block.slots[slot].wave.ix()].location;
     let from = dataset.locations[location.ix()].position;
-    let (Some(from), Some(to)) = (from, dataset.orders[block.order.ix()].position) else { return };
+    let (Some(from), Some(to)) = (from, dataset.orders[block.order.ix()].position) else {
+        return;
+    };
     let metres = from.distance(to, source.settings.detour_factor_micro).0 as f64;
     let grams = dataset.services[service.ix()].co2_g_per_kg_km_micro as f64 / MICRO as f64;
     let per_kg = source.settings.co2_cost_per_kg.as_f64() * grams / 1e3 * metres / 1e3;
@@ -442,7 +528,8 @@ fn demand(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>)
     let rule = source.dataset.orders[block.order.ix()].ship_complete;
     let wants_orders = formulation.goals.contains_key(&GoalKind::FillOrders);
     let wants_lines = formulation.goals.contains_key(&GoalKind::FillLines);
-    let binary = |formulation: &mut Formulation| formulation.add(variable().binary(), Decision::Derived);
+    let binary =
+        |formulation: &mut Formulation| formulation.add(variable().binary(), Decision::Derived);
     let whole_order = (rule == ShipComplete::Order || wants_orders).then(|| binary(formulation));
     if let Some(complete) = whole_order {
         formulation.credit(GoalKind::FillOrders, complete, 1.0);
@@ -451,7 +538,9 @@ fn demand(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>)
         let quantity = f64::from(line.quantity);
         let mut filled = Expression::default();
         for variant in &block.variants {
-            if let (Some(units), false) = (variant.units[position], block.slots[variant.slot].forward) {
+            if let (Some(units), false) =
+                (variant.units[position], block.slots[variant.slot].forward)
+            {
                 filled.add_mul(1.0, units);
             }
         }
@@ -471,22 +560,33 @@ fn demand(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>)
             });
         }
         if let (Some(whole), true) = (whole_order, rule != ShipComplete::Order) {
-            formulation.constraints.push((filled.clone() - quantity * whole).geq(0.0));
+            formulation
+                .constraints
+                .push((filled.clone() - quantity * whole).geq(0.0));
         }
         formulation.constraints.push(filled.leq(quantity));
     }
 }
 
 /// `piece`: visits of lines, where something counts them.
-fn pieces(formulation: &mut Formulation, sums: &mut RowSums, source: &Source<'_>, block: &Block<'_>) {
+fn pieces(
+    formulation: &mut Formulation,
+    sums: &mut RowSums,
+    source: &Source<'_>,
+    block: &Block<'_>,
+) {
     let stocking = block.slots.iter().filter(|slot| !slot.forward).count() as u32;
     let alone = |line: &Line| source.dataset.products[line.sku.ix()].ship_alone;
     let any_alone = block.lines.len() > 1 && block.lines.iter().any(alone);
     let mut visits_of_line = vec![Expression::default(); block.lines.len()];
     let mut split_limited = vec![false; block.lines.len()];
     for (slot_position, slot) in block.slots.iter().enumerate() {
-        let location = &source.dataset.locations[source.dataset.waves[slot.wave.ix()].location.ix()];
-        let row = source.coupling.line_row(slot.wave).filter(|&row| source.scarcity.binding[row as usize]);
+        let location =
+            &source.dataset.locations[source.dataset.waves[slot.wave.ix()].location.ix()];
+        let row = source
+            .coupling
+            .line_row(slot.wave)
+            .filter(|&row| source.scarcity.binding[row as usize]);
         let mut visits = vec![None; block.lines.len()];
         for (position, line) in block.lines.iter().enumerate() {
             let limited = line.line_max_shipments < stocking.min(line.quantity);
@@ -499,7 +599,11 @@ fn pieces(formulation: &mut Formulation, sums: &mut RowSums, source: &Source<'_>
                 || any_alone;
             let mut here = Expression::default();
             let mut found = false;
-            for variant in block.variants.iter().filter(|variant| variant.slot == slot_position) {
+            for variant in block
+                .variants
+                .iter()
+                .filter(|variant| variant.slot == slot_position)
+            {
                 if let Some(units) = variant.units[position] {
                     here.add_mul(1.0, units);
                     found = true;
@@ -511,9 +615,13 @@ fn pieces(formulation: &mut Formulation, sums: &mut RowSums, source: &Source<'_>
             let visit = formulation.add(variable().binary(), Decision::Derived);
             formulation.earn(visit, -location.cost_per_line.as_f64());
             let limit = f64::from(slot.limits[position]);
-            formulation.constraints.push((here.clone() - limit * visit).leq(0.0));
+            formulation
+                .constraints
+                .push((here.clone() - limit * visit).leq(0.0));
             if smallest > 1 && !slot.forward {
-                formulation.constraints.push((here - f64::from(smallest) * visit).geq(0.0));
+                formulation
+                    .constraints
+                    .push((here - f64::from(smallest) * visit).geq(0.0));
             }
             if let Some(row) = row {
                 sums.entry(row).or_default().add_mul(1.0, visit);
@@ -529,7 +637,9 @@ fn pieces(formulation: &mut Formulation, sums: &mut RowSums, source: &Source<'_>
     }
     for ((line, sum), limited) in block.lines.iter().zip(visits_of_line).zip(split_limited) {
         if limited {
-            formulation.constraints.push(sum.leq(f64::from(line.line_max_shipments.max(1))));
+            formulation
+                .constraints
+                .push(sum.leq(f64::from(line.line_max_shipments.max(1))));
         }
     }
 }
@@ -557,7 +667,10 @@ fn shipments(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'
     let mut by_slot: BTreeMap<usize, Expression> = BTreeMap::new();
     let mut reaching = Expression::default();
     for variant in &block.variants {
-        by_slot.entry(variant.slot).or_default().add_mul(1.0, variant.used);
+        by_slot
+            .entry(variant.slot)
+            .or_default()
+            .add_mul(1.0, variant.used);
         if !matches!(variant.route, Route::ToHub(..)) {
             reaching.add_mul(1.0, variant.used);
         }
@@ -567,7 +680,13 @@ fn shipments(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'
         formulation.constraints.push(reaching.leq(f64::from(most)));
     }
     for (slot, sum) in by_slot {
-        if block.variants.iter().filter(|variant| variant.slot == slot).count() > 1 {
+        if block
+            .variants
+            .iter()
+            .filter(|variant| variant.slot == slot)
+            .count()
+            > 1
+        {
             formulation.constraints.push(sum.leq(1.0));
         }
     }
@@ -577,7 +696,9 @@ fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
     for line in 0..block.lines.len() {
         let mut balance: BTreeMap<WaveIx, Expression> = BTreeMap::new();
         for variant in &block.variants {
-            let Some(units) = variant.units[line] else { continue };
+            let Some(units) = variant.units[line] else {
+                continue;
+            };
             let slot = &block.slots[variant.slot];
             match variant.route {
                 Route::ToHub(_, wave) => balance.entry(wave).or_default().add_mul(1.0, units),
@@ -585,14 +706,22 @@ fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
                 _ => {}
             }
         }
-        formulation.constraints.extend(balance.into_values().map(|sum| sum.eq(0.0)));
+        formulation
+            .constraints
+            .extend(balance.into_values().map(|sum| sum.eq(0.0)));
     }
 }
 
 fn lateness(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
-    let cost = source.dataset.orders[block.order.ix()].late_cost_per_day.as_f64();
+    let cost = source.dataset.orders[block.order.ix()]
+        .late_cost_per_day
+        .as_f64();
     let counts_late = formulation.goals.contains_key(&GoalKind::LateOrders);
-    let mut levels: Vec<u32> = block.variants.iter().map(|variant| variant.days_late).collect();
+    let mut levels: Vec<u32> = block
+        .variants
+        .iter()
+        .map(|variant| variant.days_late)
+        .collect();
     levels.sort_unstable();
     levels.dedup();
     let mut below = 0;
@@ -608,9 +737,15 @@ fn lateness(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_
             formulation.earn(column, -cost * f64::from(level - below));
         }
         below = level;
-        for variant in block.variants.iter().filter(|variant| variant.days_late >= level) {
+        for variant in block
+            .variants
+            .iter()
+            .filter(|variant| variant.days_late >= level)
+        {
             if !matches!(variant.route, Route::ToHub(..)) {
-                formulation.constraints.push((variant.used - column).leq(0.0));
+                formulation
+                    .constraints
+                    .push((variant.used - column).leq(0.0));
             }
         }
     }
@@ -623,25 +758,39 @@ fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, bl
     for variant in &block.variants {
         let slot = &block.slots[variant.slot];
         let location = source.dataset.waves[slot.wave.ix()].location;
-        let rows = source.coupling.shipment_rows(source.dataset, slot.wave, variant.route);
+        let rows = source
+            .coupling
+            .shipment_rows(source.dataset, slot.wave, variant.route);
         for row in rows.filter(binding) {
             if !source.coupling.rows[row as usize].is_open() {
                 sums.entry(row).or_default().add_mul(1.0, variant.used);
             }
         }
         for (position, line) in block.lines.iter().enumerate() {
-            let Some(units) = variant.units[position] else { continue };
-            for row in source.coupling.unit_rows(slot.wave, variant.route).filter(binding) {
+            let Some(units) = variant.units[position] else {
+                continue;
+            };
+            for row in source
+                .coupling
+                .unit_rows(slot.wave, variant.route)
+                .filter(binding)
+            {
                 sums.entry(row).or_default().add_mul(1.0, units);
             }
             if let Some(row) = source.coupling.open_row(location) {
                 let most = f64::from(line.quantity);
-                let entry = open.entry((row, position, slot.forward)).or_insert_with(|| (Expression::default(), most));
+                let entry = open
+                    .entry((row, position, slot.forward))
+                    .or_insert_with(|| (Expression::default(), most));
                 entry.0.add_mul(1.0, units);
             }
             let cell = source.dataset.stock_at(line.sku, location);
             if let (Some(cell), false) = (cell, slot.forward) {
-                for row in source.coupling.stock_rows(source.dataset, cell, slot.wave).filter(binding) {
+                for row in source
+                    .coupling
+                    .stock_rows(source.dataset, cell, slot.wave)
+                    .filter(binding)
+                {
                     sums.entry(row).or_default().add_mul(1.0, units);
                 }
             }

@@ -47,7 +47,10 @@ impl Load {
 
     /// Whether each line's units are within a limit.
     pub fn fits(&self, limits: &[u32]) -> bool {
-        self.quantities.iter().zip(limits).all(|(units, limit)| units <= limit)
+        self.quantities
+            .iter()
+            .zip(limits)
+            .all(|(units, limit)| units <= limit)
     }
 
     /// Lines in it.
@@ -75,7 +78,11 @@ pub(super) fn loads_of(
     let mut choices: Vec<Vec<u32>> = Vec::with_capacity(lines.len());
     let mut count: usize = 1;
     for (position, line) in lines.iter().enumerate() {
-        let most = slots.iter().map(|slot| slot.limits[position]).max().unwrap_or(0);
+        let most = slots
+            .iter()
+            .map(|slot| slot.limits[position])
+            .max()
+            .unwrap_or(0);
         if most as usize > limit {
             return None;
         }
@@ -95,7 +102,12 @@ pub(super) fn loads_of(
             quantities[line] = choices[line][choice];
         }
         let fits_somewhere = || {
-            slots.iter().any(|slot| quantities.iter().zip(&*slot.limits).all(|(units, most)| units <= most))
+            slots.iter().any(|slot| {
+                quantities
+                    .iter()
+                    .zip(&*slot.limits)
+                    .all(|(units, most)| units <= most)
+            })
         };
         if may_share(dataset, lines, &quantities) && fits_somewhere() {
             loads.push(Load::new(dataset, order, &quantities));

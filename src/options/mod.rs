@@ -13,7 +13,9 @@ mod timing;
 mod ways;
 
 pub use loads::{Load, usable_piece};
-pub use price::{Quote, best_quote, is_late_relevant, quotes, route_quote, transfer_rates, unit_gain};
+pub use price::{
+    Quote, best_quote, is_late_relevant, quotes, route_quote, transfer_rates, unit_gain,
+};
 pub use rates::{Fare, Measure, RateIndex, fares, parcel_price};
 pub use reason::{Reason, most_telling};
 pub use timing::{arrival_day, days_late, pickup_day};
@@ -117,7 +119,12 @@ pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usi
             reasons.push(why);
         }
     }
-    Options { orders, rates, reasons, possible }
+    Options {
+        orders,
+        rates,
+        reasons,
+        possible,
+    }
 }
 
 fn order_options(
@@ -129,7 +136,12 @@ fn order_options(
 ) -> OrderOptions {
     let late_folded = reached_once(dataset, order);
     let Some(loads) = loads::loads_of(dataset, order, &slots, loads_limit) else {
-        return OrderOptions { wide: true, late_folded, slots, ..OrderOptions::default() };
+        return OrderOptions {
+            wide: true,
+            late_folded,
+            slots,
+            ..OrderOptions::default()
+        };
     };
     let mut candidates = Vec::new();
     let mut quotes_here = Vec::new();
@@ -142,7 +154,8 @@ fn order_options(
             for quote in &quotes_here {
                 let mut gain = quote.gain;
                 if late_folded {
-                    gain -= dataset.orders[order.ix()].late_cost_per_day * i64::from(quote.days_late);
+                    gain -=
+                        dataset.orders[order.ix()].late_cost_per_day * i64::from(quote.days_late);
                 }
                 candidates.push(Candidate {
                     wave: slot.wave,
@@ -157,7 +170,13 @@ fn order_options(
         }
     }
     drop_useless(dataset, settings, order, &loads, &mut candidates);
-    OrderOptions { wide: false, late_folded, loads, candidates, slots: Vec::new() }
+    OrderOptions {
+        wide: false,
+        late_folded,
+        loads,
+        candidates,
+        slots: Vec::new(),
+    }
 }
 
 /// Whether one shipment at most can reach the customer.
@@ -190,7 +209,10 @@ fn drop_useless(
         };
         let partial = || {
             let load = &loads[candidate.load as usize];
-            lines.iter().zip(&load.quantities).any(|(line, &units)| units > 0 && units < line.quantity)
+            lines
+                .iter()
+                .zip(&load.quantities)
+                .any(|(line, &units)| units > 0 && units < line.quantity)
         };
         candidate.gain > Money::ZERO
             || candidate.hub_wave().is_some()

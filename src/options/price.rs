@@ -50,10 +50,16 @@ fn stock_side_gain(
 /// One unit of a line from a wave's location as objective, handling and carriage not in.
 pub fn unit_gain(dataset: &Dataset, settings: &Settings, line: &Line, wave: WaveIx) -> Money {
     let location = dataset.waves[wave.ix()].location;
-    let Some(cell) = dataset.stock_at(line.sku, location) else { return Money::ZERO };
+    let Some(cell) = dataset.stock_at(line.sku, location) else {
+        return Money::ZERO;
+    };
     let cell = &dataset.stock[cell.ix()];
     let gain = line.unfilled_cost - dataset.goods_cost(line, cell) + cell.ageing_credit;
-    if settings.objective == Objective::Cost { gain } else { gain + line.unit_price }
+    if settings.objective == Objective::Cost {
+        gain
+    } else {
+        gain + line.unit_price
+    }
 }
 
 /// What a location charges for a shipment that leaves it.
@@ -102,7 +108,11 @@ fn quotes_of_way(
             }
             let mut fares_here = Vec::new();
             fares(dataset, lane, load.handling, load.measure, &mut fares_here);
-            let carried = Carriage { order, service, wave };
+            let carried = Carriage {
+                order,
+                service,
+                wave,
+            };
             let quote = |fare| carrier_quote(dataset, settings, carried, load, fare);
             found.extend(fares_here.iter().map(quote));
         }
@@ -133,7 +143,13 @@ pub fn route_quote(
 fn most_valuable(dataset: &Dataset, order: OrderIx, found: Vec<Quote>) -> Option<Quote> {
     let late_cost = dataset.orders[order.ix()].late_cost_per_day;
     let value = |quote: &Quote| quote.gain - late_cost * i64::from(quote.days_late);
-    found.into_iter().reduce(|best, quote| if value(&quote) > value(&best) { quote } else { best })
+    found.into_iter().reduce(|best, quote| {
+        if value(&quote) > value(&best) {
+            quote
+        } else {
+            best
+        }
+    })
 }
 
 /// The part of a quote that no route changes.
@@ -212,7 +228,9 @@ fn co2_cost(dataset: &Dataset, settings: &Settings, carried: Carriage, load: &Lo
     let location = dataset.waves[carried.wave.ix()].location;
     let from = dataset.locations[location.ix()].position;
     let to = dataset.orders[carried.order.ix()].position;
-    let (Some(from), Some(to)) = (from, to) else { return Money::ZERO };
+    let (Some(from), Some(to)) = (from, to) else {
+        return Money::ZERO;
+    };
     let metres = from.distance(to, settings.detour_factor_micro).0;
     // micro-money/kg × µg/(kg·km) × mg × m → micro-money: 10³ g/kg · 10⁶ µ · 10⁶ mg/kg · 10³ m/km.
     let numerator = i128::from(settings.co2_cost_per_kg.0)
@@ -233,8 +251,10 @@ fn transfer_quote(
 ) -> Quote {
     let order = &dataset.orders[order.ix()];
     let (per_shipment, per_unit, per_kg, transit_days) = transfer_rates(dataset, route);
-    let by_weight =
-        divide_half_up(i128::from(per_kg.0) * i128::from(load.measure.weight.0), 1_000_000);
+    let by_weight = divide_half_up(
+        i128::from(per_kg.0) * i128::from(load.measure.weight.0),
+        1_000_000,
+    );
     let cost = per_shipment
         + per_unit * load.measure.units
         + Money(i64::try_from(by_weight).expect("costs and weights are capped"));
@@ -244,7 +264,12 @@ fn transfer_quote(
     } else {
         0
     };
-    Quote { route, parcels: 1, days_late: late, gain: -cost }
+    Quote {
+        route,
+        parcels: 1,
+        days_late: late,
+        gain: -cost,
+    }
 }
 
 /// A transfer's cost per shipment, per unit, per kilogram, and its days; zero where nothing is transferred.
@@ -271,17 +296,27 @@ fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
     let class = |quote: &Quote| match quote.route {
         Route::Carrier(service) => {
             let service = &dataset.services[service.ix()];
-            (service.capacity_shipments.is_some(), service.minimum_shipments > 0, service.shortfall_cost)
+            (
+                service.capacity_shipments.is_some(),
+                service.minimum_shipments > 0,
+                service.shortfall_cost,
+            )
         }
-        Route::ToStore(transfer) => {
-            (dataset.transfers[transfer.ix()].capacity_units.is_some(), false, Money::ZERO)
-        }
+        Route::ToStore(transfer) => (
+            dataset.transfers[transfer.ix()].capacity_units.is_some(),
+            false,
+            Money::ZERO,
+        ),
         _ => (false, false, Money::ZERO),
     };
     let mut kept: Vec<Quote> = Vec::with_capacity(found.len());
     for (position, quote) in found.iter().enumerate() {
         let (_, committed, shortfall) = class(quote);
-        let worth = if committed { quote.gain + shortfall } else { quote.gain };
+        let worth = if committed {
+            quote.gain + shortfall
+        } else {
+            quote.gain
+        };
         let beaten = |(other_position, other): (usize, &Quote)| {
             if other_position == position
                 || matches!(other.route, Route::ToHub(..))
@@ -292,7 +327,9 @@ fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
             let (limited, other_committed, _) = class(other);
             let same_service = other.route == quote.route;
             let as_good = other.days_late <= quote.days_late && other.gain >= worth;
-            let wins_tie = other.gain > worth || other.days_late < quote.days_late || other_position < position;
+            let wins_tie = other.gain > worth
+                || other.days_late < quote.days_late
+                || other_position < position;
             if same_service {
                 let as_good = other.days_late <= quote.days_late && other.gain >= quote.gain;
                 let wins_tie = other.gain > quote.gain

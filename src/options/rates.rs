@@ -49,8 +49,11 @@ pub struct RateIndex {
 impl RateIndex {
     /// Builds both tables.
     pub fn new(dataset: &Dataset) -> Self {
-        let (zones, locations, services) =
-            (dataset.zones.len(), dataset.locations.len(), dataset.services.len());
+        let (zones, locations, services) = (
+            dataset.zones.len(),
+            dataset.locations.len(),
+            dataset.services.len(),
+        );
         let mut lanes = vec![None; services * locations * (zones + 1)];
         for (position, lane) in dataset.lanes.iter().enumerate() {
             for location in 0..locations {
@@ -63,15 +66,21 @@ impl RateIndex {
                     None => 0..zones + 1,
                 };
                 for slot in &mut lanes[from + covered.start..from + covered.end] {
-                    if slot.is_none_or(|other: LaneIx| rank(lane) > rank(&dataset.lanes[other.ix()])) {
+                    if slot
+                        .is_none_or(|other: LaneIx| rank(lane) > rank(&dataset.lanes[other.ix()]))
+                    {
                         *slot = Some(LaneIx::new(position));
                     }
                 }
             }
         }
-        let zones_by_origin = dataset.zone_rules.iter().any(|rule| rule.origin != Origin::Any);
+        let zones_by_origin = dataset
+            .zone_rules
+            .iter()
+            .any(|rule| rule.origin != Origin::Any);
         let origins = if zones_by_origin { locations } else { 1 };
-        let mut destination_zones = Vec::with_capacity(dataset.destinations.len() * services * origins);
+        let mut destination_zones =
+            Vec::with_capacity(dataset.destinations.len() * services * origins);
         for destination in &dataset.destinations {
             for origin in 0..origins {
                 for service in &dataset.services {
@@ -80,7 +89,14 @@ impl RateIndex {
                 }
             }
         }
-        Self { zones, locations, services, lanes, destination_zones, zones_by_origin }
+        Self {
+            zones,
+            locations,
+            services,
+            lanes,
+            destination_zones,
+            zones_by_origin,
+        }
     }
 
     /// The lane from a location to a destination by a service.
@@ -134,8 +150,14 @@ fn zone_of(
     }
     let holds = |rule: &&ZoneRule| {
         destination.postcode.starts_with(&*rule.prefix)
-            && rule.carrier.as_ref().is_none_or(|carrier| *carrier == service.carrier)
-            && rule.country.as_ref().is_none_or(|country| *country == destination.country)
+            && rule
+                .carrier
+                .as_ref()
+                .is_none_or(|carrier| *carrier == service.carrier)
+            && rule
+                .country
+                .as_ref()
+                .is_none_or(|country| *country == destination.country)
             && match origin {
                 Some(location) => starts_at(rule.origin, location, dataset),
                 None => rule.origin == Origin::Any,
@@ -146,7 +168,12 @@ fn zone_of(
         .iter()
         .filter(holds)
         .max_by_key(|rule| {
-            (rule.prefix.len(), rule.carrier.is_some(), rule.origin, rule.country.is_some())
+            (
+                rule.prefix.len(),
+                rule.carrier.is_some(),
+                rule.origin,
+                rule.country.is_some(),
+            )
         })
         .map(|rule| rule.zone)
 }
@@ -158,8 +185,15 @@ fn billable(rate: &Rate, measure: Measure, parcels: u32) -> (i128, i128) {
     match rate.dim_divisor {
         None => actual,
         Some(divisor) => {
-            let volumetric = (i128::from(measure.volume.0) * 1000, i128::from(divisor) * parcels);
-            if volumetric.0 * actual.1 > actual.0 * volumetric.1 { volumetric } else { actual }
+            let volumetric = (
+                i128::from(measure.volume.0) * 1000,
+                i128::from(divisor) * parcels,
+            );
+            if volumetric.0 * actual.1 > actual.0 * volumetric.1 {
+                volumetric
+            } else {
+                actual
+            }
         }
     }
 }
@@ -168,7 +202,9 @@ fn billable(rate: &Rate, measure: Measure, parcels: u32) -> (i128, i128) {
 fn in_band(rate: &Rate, (numerator, denominator): (i128, i128)) -> bool {
     let lower = i128::from(rate.min_weight.0) * denominator;
     (numerator > lower || (numerator == 0 && lower == 0))
-        && rate.max_weight.is_none_or(|upper| numerator <= i128::from(upper.0) * denominator)
+        && rate
+            .max_weight
+            .is_none_or(|upper| numerator <= i128::from(upper.0) * denominator)
 }
 
 /// The price of one of `parcels` equal parcels.
@@ -212,7 +248,9 @@ pub fn fares(
     let service = &dataset.services[lane.service.ix()];
     let bands = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
     for parcels in 1..=service.max_parcels {
-        let heavy = |limit: Weight| i128::from(measure.weight.0) > i128::from(limit.0) * i128::from(parcels);
+        let heavy = |limit: Weight| {
+            i128::from(measure.weight.0) > i128::from(limit.0) * i128::from(parcels)
+        };
         if service.max_parcel.is_some_and(heavy) {
             continue;
         }

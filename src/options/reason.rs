@@ -6,8 +6,7 @@ use super::rates::{RateIndex, fares};
 use super::timing::in_time;
 use super::ways::{Slot, can_handle, can_leave, carrier_ways, is_stocking, supply_by, ways_from};
 use crate::domain::{
-    Dataset, Fulfilment, HandlingSet, LocationIx, OrderIx, ServiceIx, ShipComplete, StockIx,
-    WaveIx,
+    Dataset, Fulfilment, HandlingSet, LocationIx, OrderIx, ServiceIx, ShipComplete, StockIx, WaveIx,
 };
 use crate::plan::Route;
 
@@ -71,7 +70,10 @@ pub(super) fn fates(
     let count = dataset.orders[order.ix()].line_count();
     let mut fates: Vec<(bool, Vec<Reason>)> = (0..count)
         .map(|line| {
-            if slots.iter().any(|slot| can_carry_some(dataset, order, line, slot)) {
+            if slots
+                .iter()
+                .any(|slot| can_carry_some(dataset, order, line, slot))
+            {
                 (true, Vec::new())
             } else {
                 (false, why_not(dataset, rates, order, line))
@@ -101,7 +103,9 @@ fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -
     if slot.forward {
         return false;
     }
-    let Some(load) = smallest_load(dataset, order, line, slot.limits[line]) else { return false };
+    let Some(load) = smallest_load(dataset, order, line, slot.limits[line]) else {
+        return false;
+    };
     let mut found = Vec::new();
     slot.ways.iter().any(|way| match (way.route, way.lane) {
         (Route::Carrier(service), Some(lane)) => {
@@ -147,13 +151,24 @@ fn why_not_from(
     if !is_stocking(dataset, location) {
         return Some(Reason::LocationClosed);
     }
-    if !can_handle(dataset, order_ix, dataset.lines_of(order_ix)[line].sku, location) {
+    if !can_handle(
+        dataset,
+        order_ix,
+        dataset.lines_of(order_ix)[line].sku,
+        location,
+    ) {
         return Some(Reason::Handling);
     }
-    if !supplied.iter().any(|&wave| in_time(dataset, order, &dataset.waves[wave.ix()])) {
+    if !supplied
+        .iter()
+        .any(|&wave| in_time(dataset, order, &dataset.waves[wave.ix()]))
+    {
         return Some(Reason::NoWaveInTime);
     }
-    let Some(&wave) = supplied.iter().find(|&&wave| can_leave(dataset, order, wave)) else {
+    let Some(&wave) = supplied
+        .iter()
+        .find(|&&wave| can_leave(dataset, order, wave))
+    else {
         return Some(Reason::Downtime);
     };
     if ways_from(dataset, rates, order_ix, wave).is_empty() {
@@ -169,14 +184,26 @@ fn why_not_from(
     })
 }
 
-fn why_no_way(dataset: &Dataset, rates: &RateIndex, order: OrderIx, location: LocationIx) -> Reason {
+fn why_no_way(
+    dataset: &Dataset,
+    rates: &RateIndex,
+    order: OrderIx,
+    location: LocationIx,
+) -> Reason {
     let order = &dataset.orders[order.ix()];
     if matches!(order.fulfilment, Fulfilment::Pickup(_)) {
         return Reason::NoTransfer;
     }
-    let reached = (0..dataset.services.len())
-        .any(|service| rates.lane(ServiceIx::new(service), location, order.destination).is_some());
-    if reached { Reason::ServiceNotBought } else { Reason::NoRate }
+    let reached = (0..dataset.services.len()).any(|service| {
+        rates
+            .lane(ServiceIx::new(service), location, order.destination)
+            .is_some()
+    });
+    if reached {
+        Reason::ServiceNotBought
+    } else {
+        Reason::NoRate
+    }
 }
 
 fn why_not_carried(
@@ -189,12 +216,20 @@ fn why_not_carried(
     let mut found = Vec::new();
     let mut reason = Reason::TooHeavy;
     for way in carrier_ways(dataset, rates, order, location) {
-        let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else { continue };
+        let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else {
+            continue;
+        };
         if !accepts(dataset, service, load) {
             reason = reason.min(Reason::TooLarge);
             continue;
         }
-        fares(dataset, lane, HandlingSet::default(), load.measure, &mut found);
+        fares(
+            dataset,
+            lane,
+            HandlingSet::default(),
+            load.measure,
+            &mut found,
+        );
         if !found.is_empty() {
             return Reason::CarrierHandling;
         }

@@ -8,8 +8,13 @@ use jiff::{SignedDuration, ToSpan};
 /// Whether an order can be ready and may leave with a wave (grace, lead time, schedule; not downtime).
 pub fn in_time(dataset: &Dataset, order: &Order, wave: &Wave) -> bool {
     let lead = lead_time(dataset, wave.location);
-    order.release.saturating_add(lead).is_ok_and(|ready| wave.departs >= ready)
-        && order.ship_after.is_none_or(|earliest| wave.departs >= earliest)
+    order
+        .release
+        .saturating_add(lead)
+        .is_ok_and(|ready| wave.departs >= ready)
+        && order
+            .ship_after
+            .is_none_or(|earliest| wave.departs >= earliest)
 }
 
 /// Lead time of a location.
@@ -52,7 +57,10 @@ pub fn days_late(order: &Order, arrival: Date) -> u32 {
 /// When goods that arrive at a hub by the end of `arrival` are ready to leave it.
 pub fn ready_at_hub(dataset: &Dataset, hub: LocationIx, arrival: Date) -> Option<Timestamp> {
     let zone = &dataset.locations[hub.ix()].time_zone;
-    let morning = add_days(arrival, 1).to_zoned(zone.clone()).ok()?.timestamp();
+    let morning = add_days(arrival, 1)
+        .to_zoned(zone.clone())
+        .ok()?
+        .timestamp();
     morning.saturating_add(lead_time(dataset, hub)).ok()
 }
 

@@ -41,7 +41,12 @@ pub fn slots_of(dataset: &Dataset, rates: &RateIndex, order: OrderIx) -> Vec<Slo
             }
             let limits = limits_at(dataset, order, wave);
             if limits.iter().any(|&units| units > 0) {
-                slots.push(Slot { wave, forward: false, ways, limits });
+                slots.push(Slot {
+                    wave,
+                    forward: false,
+                    ways,
+                    limits,
+                });
             }
         }
     }
@@ -57,7 +62,12 @@ pub fn slots_of(dataset: &Dataset, rates: &RateIndex, order: OrderIx) -> Vec<Slo
     hub_waves.dedup();
     for wave in hub_waves {
         let ways = carrier_ways(dataset, rates, order, dataset.waves[wave.ix()].location).collect();
-        slots.push(Slot { wave, forward: true, ways, limits: hub_limits(dataset, order, wave) });
+        slots.push(Slot {
+            wave,
+            forward: true,
+            ways,
+            limits: hub_limits(dataset, order, wave),
+        });
     }
     slots.sort_by_key(|slot| slot.wave);
     slots
@@ -102,11 +112,17 @@ pub(super) fn ways_from(
     let location = dataset.waves[wave.ix()].location;
     match order.fulfilment {
         Fulfilment::Pickup(store) if store == location => {
-            vec![Way { route: Route::Collect, lane: None }]
+            vec![Way {
+                route: Route::Collect,
+                lane: None,
+            }]
         }
         Fulfilment::Pickup(store) => transfers_from(dataset, location)
             .filter(|(_, transfer)| transfer.to == store)
-            .map(|(transfer, _)| Way { route: Route::ToStore(transfer), lane: None })
+            .map(|(transfer, _)| Way {
+                route: Route::ToStore(transfer),
+                lane: None,
+            })
             .collect(),
         Fulfilment::Ship => {
             let mut ways: Vec<Way> = carrier_ways(dataset, rates, order_ix, location).collect();
@@ -124,15 +140,22 @@ pub(super) fn carrier_ways<'a>(
     location: LocationIx,
 ) -> impl Iterator<Item = Way> + 'a {
     let order = &dataset.orders[order.ix()];
-    (0..dataset.services.len()).map(ServiceIx::new).filter_map(move |service| {
-        let bought =
-            order.services.as_ref().is_none_or(|bought| bought.binary_search(&service).is_ok());
-        if !bought {
-            return None;
-        }
-        let lane = rates.lane(service, location, order.destination)?;
-        Some(Way { route: Route::Carrier(service), lane: Some(lane) })
-    })
+    (0..dataset.services.len())
+        .map(ServiceIx::new)
+        .filter_map(move |service| {
+            let bought = order
+                .services
+                .as_ref()
+                .is_none_or(|bought| bought.binary_search(&service).is_ok());
+            if !bought {
+                return None;
+            }
+            let lane = rates.lane(service, location, order.destination)?;
+            Some(Way {
+                route: Route::Carrier(service),
+                lane: Some(lane),
+            })
+        })
 }
 
 /// Legs to hubs that can forward the order later.
@@ -144,15 +167,23 @@ fn hub_ways(dataset: &Dataset, rates: &RateIndex, order_ix: OrderIx, wave: WaveI
         let hub = &dataset.locations[transfer.to.ix()];
         if hub.kind != LocationKind::Hub
             || hub.open == Open::No
-            || carrier_ways(dataset, rates, order_ix, transfer.to).next().is_none()
+            || carrier_ways(dataset, rates, order_ix, transfer.to)
+                .next()
+                .is_none()
         {
             continue;
         }
         let arrival = add_days(from.day, transfer.transit_days);
-        let Some(ready) = ready_at_hub(dataset, transfer.to, arrival) else { continue };
+        let Some(ready) = ready_at_hub(dataset, transfer.to, arrival) else {
+            continue;
+        };
         for hub_wave in hub.wave_indices() {
-            if dataset.waves[hub_wave.ix()].departs >= ready && can_leave(dataset, order, hub_wave) {
-                ways.push(Way { route: Route::ToHub(transfer_ix, hub_wave), lane: None });
+            if dataset.waves[hub_wave.ix()].departs >= ready && can_leave(dataset, order, hub_wave)
+            {
+                ways.push(Way {
+                    route: Route::ToHub(transfer_ix, hub_wave),
+                    lane: None,
+                });
             }
         }
     }
@@ -164,7 +195,9 @@ fn transfers_from(
     dataset: &Dataset,
     location: LocationIx,
 ) -> impl Iterator<Item = (TransferIx, &crate::domain::Transfer)> {
-    let first = dataset.transfers.partition_point(|transfer| transfer.from < location);
+    let first = dataset
+        .transfers
+        .partition_point(|transfer| transfer.from < location);
     dataset.transfers[first..]
         .iter()
         .take_while(move |transfer| transfer.from == location)
@@ -195,7 +228,9 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Box<[u32]> {
             if !can_handle(dataset, order, line.sku, location) {
                 return 0;
             }
-            let Some(cell) = dataset.stock_at(line.sku, location) else { return 0 };
+            let Some(cell) = dataset.stock_at(line.sku, location) else {
+                return 0;
+            };
             match supply_by(dataset, cell, wave) {
                 None => line.quantity,
                 Some(supply) => u32::try_from(supply).unwrap_or(u32::MAX).min(line.quantity),
@@ -210,7 +245,13 @@ fn hub_limits(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Box<[u32]> {
     dataset
         .lines_of(order)
         .iter()
-        .map(|line| if can_handle(dataset, order, line.sku, hub) { line.quantity } else { 0 })
+        .map(|line| {
+            if can_handle(dataset, order, line.sku, hub) {
+                line.quantity
+            } else {
+                0
+            }
+        })
         .collect()
 }
 

@@ -52,3 +52,22 @@ impl Shipment {
         !matches!(self.route, Route::ToHub(..))
     }
 }
+
+impl Plan {
+    /// Puts shipments in canonical order.
+    pub fn sort(&mut self) {
+        self.shipments
+            .sort_by_key(|shipment| (shipment.order, shipment.wave, shipment.route));
+    }
+}
+
+/// How far a solver's value of a whole number may be off.
+const NEARLY: f64 = 1e-5;
+
+/// The whole number that a solver's value stands for; `None` when it is none. The only rounding there is.
+pub fn whole_number(value: f64) -> Option<u32> {
+    let rounded = value.round();
+    let is_near =
+        (value - rounded).abs() <= NEARLY && (0.0..=f64::from(u32::MAX)).contains(&rounded);
+    is_near.then_some(rounded as u32)
+}

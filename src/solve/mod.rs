@@ -1,25 +1,259 @@
 //! From options to a plan with a proof: the only room that names the solver.
+//!
+//! 1. What can bind is found, useless options are dropped ([`crate::model::scarcity`]).
+//! 2. Orders that touch nothing scarce are planned each by itself, exactly ([`pattern`]).
+//! 3. The others fall into components that share nothing with each other. Each gets a plan from
+//!    [`start`], a bound from [`prices`], and, where its gap is too wide, HiGHS ([`exact`]).
 
+mod component;
+mod exact;
+mod highs;
 mod outcome;
+mod partition;
+mod pattern;
+mod prices;
+mod remaining;
+mod rules;
+mod stages;
+mod start;
+mod worth;
 
+pub use highs::VERSION as SOLVER;
 pub use outcome::{Control, Goal, GoalKind, Outcome, Progress, Size, Status};
 
-use crate::domain::{Dataset, Settings};
-use crate::options::Options;
+use crate::domain::{Dataset, OrderIx, Settings, Strategy};
+use crate::model::{Coupling, Row, goals, scarcity};
+use crate::options::{Options, slots_of};
+use crate::plan::Plan;
+use component::{Context, Member};
+use partition::Parts;
+use rayon::prelude::*;
+use rules::{Shop, pieces_of};
+use stages::{Progressed, finish, prepare};
+use worth::Weights;
 
 /// Plans a scenario, by its strategy and method.
 pub fn solve(
-    _dataset: &Dataset,
-    _settings: &Settings,
-    _options: &Options,
-    _control: &Control<'_>,
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &Options,
+    control: &Control<'_>,
 ) -> Outcome {
+    let coupling = Coupling::new(dataset);
+    match settings.strategy {
+        Strategy::Rules => baseline(dataset, settings, options, &coupling, control),
+        Strategy::Optimise => optimise(dataset, settings, options, &coupling, control),
+    }
+}
+
+fn baseline(
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &Options,
+    coupling: &Coupling,
+    control: &Control<'_>,
+) -> Outcome {
+    let slots = |order: OrderIx| slots_of(dataset, &options.rates, order);
+    let plan = rules::rules(dataset, settings, coupling, slots, || control.should_stop());
     Outcome {
-        plan: Some(crate::plan::Plan::default()),
-        status: Status::Limit,
-        method: "exact",
-        goals: vec![],
+        plan: Some(plan),
+        status: Status::Baseline,
+        method: "rules",
+        goals: Vec::new(),
         size: Size::default(),
         reason: String::new(),
+    }
+}
+
+fn optimise(
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &Options,
+    coupling: &Coupling,
+    control: &Control<'_>,
+) -> Outcome {
+    let report = |phase| {
+        (control.progress)(Progress {
+            phase,
+            done: None,
+            incumbent: None,
+            bound: None,
+        })
+    };
+    report("scarcity");
+    let scarcity = scarcity(dataset, options, coupling);
+    let kinds = goals(settings);
+    let fixed: i128 = coupling.rows.iter().map(most_cost).sum();
+    let weights = Weights::new(&kinds, options, dataset.orders.len(), fixed);
+    let shop = Shop {
+        dataset,
+        settings,
+        coupling,
+    };
+    let context = Context {
+        shop,
+        scarcity: &scarcity,
+        weights,
+    };
+    let together = kinds.len() > 1 && settings.tolerance_micro > 0;
+    let Parts {
+        alone,
+        mut components,
+    } = partition::parts(&context, together);
+    report("orders alone");
+    let members: Vec<(Member<'_>, pattern::Pattern)> = alone
+        .par_iter()
+        .map(|&order| {
+            let member = Member::new(&context, order);
+            let pattern = member.search.best(&member.worths, member.terms);
+            (member, pattern)
+        })
+        .collect();
+    components.extend(
+        members
+            .iter()
+            .filter(|(_, pattern)| pattern.relaxed)
+            .map(|(member, _)| vec![member.order]),
+    );
+    let mut totals = Totals::new(&kinds, dataset, coupling, &scarcity.binding);
+    let mut plan = Plan::default();
+    let mut alone_count = 0;
+    for (member, pattern) in members.into_iter().filter(|(_, pattern)| !pattern.relaxed) {
+        alone_count += 1;
+        totals.add_alone(&context, member, &pattern, &mut plan);
+    }
+    report("start");
+    let prepared = prepare(&context, &components, &kinds, control);
+    let finished = finish(prepared, &kinds, &totals, control);
+    let mut size = Size {
+        orders_alone: alone_count,
+        components: finished.len(),
+        ..Size::default()
+    };
+    size.coupling_rows = scarcity.binding.iter().filter(|&&binding| binding).count();
+    let mut method = "alone";
+    for part in &finished {
+        size.largest_component = size.largest_component.max(part.component.members.len());
+        size.columns += part.size.0;
+        size.rows += part.size.1;
+        method = part.method.max_of(method);
+        totals.add(part);
+        plan.shipments
+            .extend(part.component.shipments(&part.choices));
+    }
+    plan.sort();
+    let (status, goals) = totals.settle(settings, control);
+    Outcome {
+        plan: Some(plan),
+        status,
+        method,
+        goals,
+        size,
+        reason: String::new(),
+    }
+}
+
+/// The most that a row's use, or lack of it, can cost.
+fn most_cost(row: &Row) -> i128 {
+    i128::from(row.extra_cost.0) * i128::from(if row.is_open() { 1 } else { row.extra })
+}
+
+/// Values and bounds of the goals, added up over orders and components.
+struct Totals {
+    goals: Vec<(GoalKind, i64, i64)>,
+}
+
+impl Totals {
+    /// What an empty plan has: nothing filled, every unit's unfilled cost, every untouched commitment.
+    fn new(kinds: &[GoalKind], dataset: &Dataset, coupling: &Coupling, binding: &[bool]) -> Self {
+        let unfilled: i64 = dataset
+            .lines
+            .iter()
+            .map(|line| line.unfilled_cost.0 * i64::from(line.quantity))
+            .sum();
+        let shortfall: i64 = coupling
+            .rows
+            .iter()
+            .zip(binding)
+            .filter(|(row, binding)| row.is_commitment() && !**binding)
+            .map(|(row, _)| row.extra_cost.0 * row.capacity)
+            .sum();
+        let base = |kind: GoalKind| match kind {
+            GoalKind::Profit => -unfilled - shortfall,
+            GoalKind::Cost => unfilled + shortfall,
+            _ => 0,
+        };
+        Self {
+            goals: kinds
+                .iter()
+                .map(|&kind| (kind, base(kind), base(kind)))
+                .collect(),
+        }
+    }
+
+    /// An order that is planned exactly by itself.
+    fn add_alone(
+        &mut self,
+        context: &Context<'_>,
+        member: Member<'_>,
+        pattern: &pattern::Pattern,
+        plan: &mut Plan,
+    ) {
+        for &position in &pattern.chosen {
+            let candidate = &member.options.candidates[position as usize];
+            let load = &member.options.loads[candidate.load as usize];
+            plan.shipments.push(crate::plan::Shipment {
+                order: member.order,
+                wave: candidate.wave,
+                route: candidate.route,
+                parcels: candidate.parcels,
+                pieces: pieces_of(context.shop.dataset, member.order, load),
+            });
+        }
+        let choice = component::Choice {
+            chosen: pattern.chosen.clone(),
+            ..Default::default()
+        };
+        for (kind, value, bound) in &mut self.goals {
+            let here = member.goal_of(context.shop.dataset, &choice, *kind);
+            *value += here;
+            *bound += here;
+        }
+    }
+
+    fn add(&mut self, part: &Progressed<'_>) {
+        for ((kind, value, bound), proven) in self.goals.iter_mut().zip(&part.bounds) {
+            *value += part.component.goal_value(&part.choices, *kind);
+            *bound += proven;
+        }
+    }
+
+    /// The last goal's value without the components.
+    fn last_value(&self) -> i64 {
+        self.goals.last().map_or(0, |(_, value, _)| *value)
+    }
+
+    /// The status by gaps, and the goals with bounds that their values keep.
+    fn settle(&self, settings: &Settings, control: &Control<'_>) -> (Status, Vec<Goal>) {
+        let mut status = Status::Optimal;
+        let mut goals = Vec::new();
+        for &(kind, value, bound) in &self.goals {
+            let bound = if kind.is_maximised() {
+                bound.max(value)
+            } else {
+                bound.min(value)
+            };
+            let gap = (bound - value).abs() as f64 / (bound.abs() as f64).max(1.0);
+            if bound != value && gap > 1e-9 {
+                let within = gap <= settings.mip_gap * (1.0 + 1e-9) && kind.is_money();
+                status = status.max(if within { Status::Gap } else { Status::Limit });
+            }
+            goals.push(Goal { kind, bound });
+        }
+        let interrupted = control.interrupt.load(std::sync::atomic::Ordering::Relaxed);
+        if status == Status::Limit && interrupted {
+            status = Status::Interrupted;
+        }
+        (status, goals)
     }
 }

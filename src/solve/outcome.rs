@@ -12,6 +12,8 @@ pub enum Status {
     Optimal,
     /// The plan is proven within the gap asked for.
     Gap,
+    /// The rules baseline: a plan, nothing proven.
+    Baseline,
     /// The time limit came before the gap; the best plan found is kept.
     Limit,
     /// The user interrupted; the best plan found is kept.

@@ -1,0 +1,276 @@
+//! A component in the solver: one goal after the other, from the best plan so far.
+
+use super::component::{Choice, Component};
+use super::highs::{Effort, Solved, Stop, solve_formulation};
+use super::outcome::{Control, Progress};
+use super::rules::{Placed, placed, usage_of};
+use crate::domain::{LineIx, OrderIx, WaveIx};
+use crate::model::{Decision, Floor, Formulation, GoalKind, formulate};
+use crate::options::{Load, route_quote};
+use crate::plan::{Route, whole_number};
+use crate::units::MICRO;
+use std::collections::BTreeMap;
+
+/// What solving for one goal found.
+pub struct Stage {
+    /// The best plan known, by that goal, floors kept.
+    pub choices: Vec<Choice>,
+    /// Proven: no plan that keeps the floors is better; in the goal's unit. `None`: nothing proven.
+    pub bound: Option<i64>,
+    /// Columns and rows given to the solver.
+    pub size: (usize, usize),
+}
+
+/// Solves a component for one goal.
+pub fn solve_stage(
+    component: &Component<'_>,
+    goals: &[GoalKind],
+    kind: GoalKind,
+    floors: &[Floor],
+    choices: Vec<Choice>,
+    absolute_gap: i64,
+    control: &Control<'_>,
+) -> Stage {
+    let shop = component.context.shop;
+    let orders: Vec<OrderIx> = component
+        .members
+        .iter()
+        .map(|member| member.order)
+        .collect();
+    let formulation = formulate(
+        shop.dataset,
+        shop.settings,
+        shop.coupling,
+        component.context.scarcity,
+        &orders,
+        goals,
+        floors,
+    );
+    let size = (formulation.columns.len(), formulation.constraints.len());
+    let decisions: Vec<Decision> = formulation
+        .columns
+        .iter()
+        .map(|(_, decision)| *decision)
+        .collect();
+    let unit = if kind.is_money() { MICRO as f64 } else { 1.0 };
+    let effort = Effort {
+        // Things are whole: within less than one is exact.
+        absolute_gap: if kind.is_money() {
+            (absolute_gap as f64 / unit).max(1e-6)
+        } else {
+            0.999
+        },
+        relative_gap: 0.0,
+        seconds: control.seconds_left(),
+        seed: shop.settings.seed,
+    };
+    let solved = run(component, formulation, kind, &choices, effort, control);
+    let bound = solved.bound.is_finite().then(|| proven(kind, solved.bound));
+    let mut best = choices;
+    if let Some(values) = &solved.values
+        && let Some(found) = read_choices(component, &decisions, values)
+    {
+        let value = |choices: &[Choice]| component.goal_value(choices, kind);
+        let keeps = floors.iter().all(|floor| {
+            let value = component.goal_value(&found, floor.kind);
+            if floor.kind.is_maximised() {
+                value >= floor.value
+            } else {
+                value <= floor.value
+            }
+        });
+        let better = if kind.is_maximised() {
+            value(&found) > value(&best)
+        } else {
+            value(&found) < value(&best)
+        };
+        let start_keeps = floors.iter().all(|floor| {
+            let value = component.goal_value(&best, floor.kind);
+            if floor.kind.is_maximised() {
+                value >= floor.value
+            } else {
+                value <= floor.value
+            }
+        });
+        if keeps && component.is_feasible(&found) && (better || !start_keeps) {
+            best = found;
+        }
+    }
+    Stage {
+        choices: best,
+        bound: bound.filter(|_| solved.stop != Stop::Infeasible),
+        size,
+    }
+}
+
+fn run(
+    component: &Component<'_>,
+    formulation: Formulation,
+    kind: GoalKind,
+    choices: &[Choice],
+    effort: Effort,
+    control: &Control<'_>,
+) -> Solved {
+    let start = start_values(component, &formulation, choices);
+    let goal = formulation.goals[&kind].clone();
+    let tell = |incumbent: f64, bound: f64| {
+        let known = |value: f64| {
+            value
+                .is_finite()
+                .then_some(value)
+                .filter(|value| value.abs() < 1e19)
+        };
+        (control.progress)(Progress {
+            phase: "solver",
+            done: None,
+            incumbent: known(incumbent),
+            bound: known(bound),
+        });
+    };
+    solve_formulation(
+        formulation,
+        goal,
+        kind.is_maximised(),
+        &start,
+        effort,
+        control,
+        &tell,
+    )
+}
+
+/// A float bound in the goal's unit, widened by what floats may be off.
+fn proven(kind: GoalKind, bound: f64) -> i64 {
+    let unit = if kind.is_money() { MICRO as f64 } else { 1.0 };
+    let room = 1e-9 * bound.abs() + 1e-6;
+    if kind.is_maximised() {
+        let most = (bound + room) * unit;
+        if kind.is_money() {
+            most.ceil() as i64
+        } else {
+            most.floor() as i64
+        }
+    } else {
+        let least = (bound - room) * unit;
+        if kind.is_money() {
+            least.floor() as i64
+        } else {
+            least.ceil() as i64
+        }
+    }
+}
+
+/// The plan so far as values of the columns that decide; the solver finds the rest.
+///
+/// Wide orders give no start: their band columns are the solver's own.
+fn start_values(
+    component: &Component<'_>,
+    formulation: &Formulation,
+    choices: &[Choice],
+) -> Vec<(usize, f64)> {
+    if component.has_wide() {
+        return Vec::new();
+    }
+    let chosen: BTreeMap<OrderIx, &Choice> = component
+        .members
+        .iter()
+        .map(|member| member.order)
+        .zip(choices)
+        .collect();
+    formulation
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(column, (_, decision))| match decision {
+            Decision::Ship(order, position) => {
+                let ships = chosen[order].chosen.binary_search(position).is_ok();
+                Some((column, f64::from(u8::from(ships))))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Units of a wide order by location and wave, and route.
+type WideUnits = BTreeMap<(WaveIx, Route), Vec<(LineIx, u32)>>;
+
+/// Solver values as choices; `None` when a value is no whole number.
+fn read_choices(
+    component: &Component<'_>,
+    decisions: &[Decision],
+    values: &[f64],
+) -> Option<Vec<Choice>> {
+    let mut ships: BTreeMap<OrderIx, Vec<u32>> = BTreeMap::new();
+    let mut units: BTreeMap<OrderIx, WideUnits> = BTreeMap::new();
+    for (decision, value) in decisions.iter().zip(values) {
+        match *decision {
+            Decision::Ship(order, position) => {
+                if whole_number(*value)? > 0 {
+                    ships.entry(order).or_default().push(position);
+                }
+            }
+            Decision::Units(order, wave, route, line) => {
+                let quantity = whole_number(*value)?;
+                if quantity > 0 {
+                    let shipments = units.entry(order).or_default();
+                    shipments
+                        .entry((wave, route))
+                        .or_default()
+                        .push((line, quantity));
+                }
+            }
+            Decision::Derived => {}
+        }
+    }
+    component
+        .members
+        .iter()
+        .map(|member| {
+            if member.options.wide {
+                let mine = units.remove(&member.order).unwrap_or_default();
+                let placed: Option<Vec<Placed>> = mine
+                    .iter()
+                    .map(|((wave, route), lines)| {
+                        wide_shipment(component, member.order, *wave, *route, lines)
+                    })
+                    .collect();
+                return Some(component.wide_choice(member.order, placed?));
+            }
+            let mut chosen = ships.remove(&member.order).unwrap_or_default();
+            chosen.sort_unstable();
+            let usage = member.usage_of(&chosen);
+            let worth = member.worth_of(&chosen);
+            Some(Choice {
+                chosen,
+                placed: Vec::new(),
+                usage,
+                worth,
+            })
+        })
+        .collect()
+}
+
+/// A wide order's shipment, priced exactly.
+fn wide_shipment(
+    component: &Component<'_>,
+    order: OrderIx,
+    wave: WaveIx,
+    route: Route,
+    lines: &[(LineIx, u32)],
+) -> Option<Placed> {
+    let shop = component.context.shop;
+    let first = shop.dataset.orders[order.ix()].lines.start;
+    let mut quantities = vec![0; shop.dataset.orders[order.ix()].line_count()];
+    for (line, units) in lines {
+        quantities[(line.0 - first) as usize] += units;
+    }
+    let load = Load::new(shop.dataset, order, &quantities);
+    let slot = component
+        .context
+        .options(order)
+        .slots
+        .iter()
+        .find(|slot| slot.wave == wave)?;
+    let quote = route_quote(shop.dataset, shop.settings, order, slot, route, &load)?;
+    let usage = usage_of(shop, order, slot, &load, &quote);
+    Some(placed(shop, order, slot, &load, &quote, usage))
+}

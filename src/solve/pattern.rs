@@ -1,0 +1,464 @@
+//! The best way to ship one order by itself, at given worths: exact, without a solver.
+//!
+//! A *pattern* is a set of candidates that together ship an order within its own rules. Each line is in
+//! a state (how much of it is filled, in how many pieces); a delivery moves the order from state to
+//! state; at most `max_shipments` deliveries are made. Deliveries are single candidates, or what
+//! several feeders bring to a hub and its forward shipment.
+
+use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
+use crate::options::{Candidate, OrderOptions};
+use std::collections::BTreeMap;
+
+/// Worth of something in a plan; exact in the unit of the goal at hand.
+pub type Worth = i128;
+
+/// What a worth that rules a candidate out looks like.
+pub const IMPOSSIBLE: Worth = Worth::MIN;
+
+/// What an order's pattern earns beyond its candidates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Cost of each day late, where it is not in the candidates' worth.
+    pub per_day_late: Worth,
+    /// Cost of being late at all.
+    pub if_late: Worth,
+    /// Worth of each line filled in full.
+    pub per_full_line: Worth,
+    /// Worth of the order filled in full.
+    pub if_full: Worth,
+}
+
+/// A set of candidates of one order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pattern {
+    /// What it is worth, by the worths given.
+    pub worth: Worth,
+    /// Positions of its candidates, ascending.
+    pub chosen: Vec<u32>,
+    /// Whether it breaks a rule that the search leaves out (two shipments at one location and wave,
+    /// pieces that meet in a hub): then `worth` is only a bound.
+    pub relaxed: bool,
+}
+
+/// One delivery to the customer and what it is made of.
+struct Delivery {
+    load: u32,
+    worth: Worth,
+    candidates: Vec<u32>,
+}
+
+/// How one line's progress is told apart.
+#[derive(Clone, Copy)]
+enum Progress {
+    /// One unit: there or not.
+    Single,
+    /// One piece: none, part, or all.
+    OnePiece { quantity: u32 },
+    /// Any number of pieces that matters not.
+    AnyPieces { quantity: u32 },
+    /// Some pieces: filled units and pieces.
+    Pieces { quantity: u32, most: u32 },
+}
+
+impl Progress {
+    fn of(line: &Line) -> Self {
+        let (quantity, most) = (line.quantity, line.line_max_shipments.max(1));
+        match (quantity, most) {
+            (1, _) => Self::Single,
+            (_, 1) => Self::OnePiece { quantity },
+            _ if most >= quantity => Self::AnyPieces { quantity },
+            _ => Self::Pieces { quantity, most },
+        }
+    }
+
+    fn states(self) -> u32 {
+        match self {
+            Self::Single => 2,
+            Self::OnePiece { .. } => 3,
+            Self::AnyPieces { quantity } => quantity + 1,
+            Self::Pieces { quantity, most } => (quantity + 1) * (most + 1),
+        }
+    }
+
+    /// The state after `units` more, if there is one.
+    fn after(self, state: u32, units: u32) -> Option<u32> {
+        if units == 0 {
+            return Some(state);
+        }
+        match self {
+            Self::Single => (state == 0).then_some(1),
+            Self::OnePiece { quantity } => {
+                (state == 0).then_some(if units == quantity { 2 } else { 1 })
+            }
+            Self::AnyPieces { quantity } => (state + units <= quantity).then_some(state + units),
+            Self::Pieces { quantity, most } => {
+                let (filled, pieces) = (state / (most + 1), state % (most + 1));
+                (filled + units <= quantity && pieces < most)
+                    .then(|| (filled + units) * (most + 1) + pieces + 1)
+            }
+        }
+    }
+
+    fn is_full(self, state: u32) -> bool {
+        match self {
+            Self::Single => state == 1,
+            Self::OnePiece { .. } => state == 2,
+            Self::AnyPieces { quantity } => state == quantity,
+            Self::Pieces { quantity, most } => state / (most + 1) == quantity,
+        }
+    }
+}
+
+/// The order's rules, settled once for many searches.
+pub struct Search<'a> {
+    options: &'a OrderOptions,
+    lines: &'a [Line],
+    progress: Vec<Progress>,
+    ship_complete: ShipComplete,
+    most_deliveries: u32,
+    late_levels: Vec<u32>,
+    has_hub: bool,
+}
+
+impl<'a> Search<'a> {
+    /// Prepares the search of one order's patterns.
+    pub fn new(dataset: &'a Dataset, order: OrderIx, options: &'a OrderOptions) -> Self {
+        let data = &dataset.orders[order.ix()];
+        let lines = dataset.lines_of(order);
+        let pieces: u32 = lines
+            .iter()
+            .map(|line| line.quantity.min(line.line_max_shipments.max(1)))
+            .sum();
+        let mut late_levels: Vec<u32> = options
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.reaches_customer())
+            .map(|candidate| candidate.days_late)
+            .collect();
+        late_levels.sort_unstable();
+        late_levels.dedup();
+        Self {
+            options,
+            lines,
+            progress: lines.iter().map(Progress::of).collect(),
+            ship_complete: data.ship_complete,
+            most_deliveries: data.max_shipments.min(pieces),
+            late_levels,
+            has_hub: options.candidates.iter().any(|candidate| candidate.forward),
+        }
+    }
+
+    /// The best pattern at these worths, one a candidate; shipping nothing is worth 0.
+    pub fn best(&self, worths: &[Worth], terms: Terms) -> Pattern {
+        let mut best = Pattern::default();
+        let late_matters = (terms.per_day_late != 0 || terms.if_late != 0)
+            && self.late_levels.last().is_some_and(|&days| days > 0);
+        let all = [u32::MAX];
+        let levels = if late_matters {
+            &self.late_levels[..]
+        } else {
+            &all
+        };
+        for &level in levels {
+            let late_cost = match level {
+                0 | u32::MAX => 0,
+                days => terms.per_day_late * Worth::from(days) + terms.if_late,
+            };
+            let deliveries = self.deliveries(worths, level);
+            let (worth, chosen) = self.combine(&deliveries, terms);
+            if worth - late_cost > best.worth {
+                best = Pattern {
+                    worth: worth - late_cost,
+                    chosen,
+                    relaxed: false,
+                };
+            }
+        }
+        best.chosen.sort_unstable();
+        best.relaxed = self.breaks_a_rule(&best.chosen);
+        best
+    }
+
+    /// The best delivery of each load, no later than `level` days.
+    fn deliveries(&self, worths: &[Worth], level: u32) -> Vec<Delivery> {
+        let mut best: Vec<Option<(Worth, u32)>> = vec![None; self.options.loads.len()];
+        for (position, candidate) in self.options.candidates.iter().enumerate() {
+            let worth = worths[position];
+            if worth == IMPOSSIBLE
+                || candidate.forward
+                || !candidate.reaches_customer()
+                || candidate.days_late > level
+            {
+                continue;
+            }
+            let slot = &mut best[candidate.load as usize];
+            if slot.is_none_or(|(other, _)| worth > other) {
+                *slot = Some((worth, position as u32));
+            }
+        }
+        let mut deliveries: Vec<Delivery> = best
+            .into_iter()
+            .enumerate()
+            .filter_map(|(load, found)| {
+                let (worth, position) = found?;
+                Some(Delivery {
+                    load: load as u32,
+                    worth,
+                    candidates: vec![position],
+                })
+            })
+            .collect();
+        if self.has_hub {
+            self.add_hub_deliveries(worths, level, &mut deliveries);
+        }
+        deliveries
+    }
+
+    /// For each hub wave and load: the best set of feeders that brings it, and the forward shipment.
+    fn add_hub_deliveries(&self, worths: &[Worth], level: u32, deliveries: &mut Vec<Delivery>) {
+        let count = self.options.loads.len();
+        let mut feeders: BTreeMap<WaveIx, Vec<Option<(Worth, u32)>>> = BTreeMap::new();
+        for (position, candidate) in self.options.candidates.iter().enumerate() {
+            let (Some(wave), false) = (candidate.hub_wave(), candidate.forward) else {
+                continue;
+            };
+            let slot = &mut feeders.entry(wave).or_insert_with(|| vec![None; count])
+                [candidate.load as usize];
+            let worth = worths[position];
+            if worth != IMPOSSIBLE && slot.is_none_or(|(other, _)| worth > other) {
+                *slot = Some((worth, position as u32));
+            }
+        }
+        for (wave, single) in feeders {
+            let brought = self.brought(&single);
+            for (position, candidate) in self.options.candidates.iter().enumerate() {
+                let worth = worths[position];
+                if !candidate.forward
+                    || candidate.wave != wave
+                    || worth == IMPOSSIBLE
+                    || candidate.days_late > level
+                {
+                    continue;
+                }
+                let Some((feeding, candidates)) = &brought[candidate.load as usize] else {
+                    continue;
+                };
+                let mut candidates = candidates.clone();
+                candidates.push(position as u32);
+                let delivery = Delivery {
+                    load: candidate.load,
+                    worth: worth + feeding,
+                    candidates,
+                };
+                match deliveries
+                    .iter_mut()
+                    .find(|other| other.load == delivery.load)
+                {
+                    Some(other) if other.worth < delivery.worth => *other = delivery,
+                    Some(_) => {}
+                    None => deliveries.push(delivery),
+                }
+            }
+        }
+    }
+
+    /// The best set of feeders for each load: one feeder, or one and what brings the rest.
+    fn brought(&self, single: &[Option<(Worth, u32)>]) -> Vec<Option<(Worth, Vec<u32>)>> {
+        let loads = &self.options.loads;
+        let mut brought: Vec<Option<(Worth, Vec<u32>)>> = Vec::with_capacity(loads.len());
+        // Loads are in lexicographic order, so that parts of a load come before it.
+        for (position, load) in loads.iter().enumerate() {
+            let mut best = single[position].map(|(worth, feeder)| (worth, vec![feeder]));
+            for (part, first) in single[..position].iter().enumerate() {
+                let Some((worth, feeder)) = *first else {
+                    continue;
+                };
+                let Some(rest) = self.rest_of(&load.quantities, &loads[part].quantities) else {
+                    continue;
+                };
+                let Some(Some((others, feeders))) = brought.get(rest) else {
+                    continue;
+                };
+                if best
+                    .as_ref()
+                    .is_none_or(|(known, _)| worth + others > *known)
+                {
+                    let mut feeders = feeders.clone();
+                    feeders.push(feeder);
+                    best = Some((worth + others, feeders));
+                }
+            }
+            brought.push(best);
+        }
+        brought
+    }
+
+    /// The load that is left when a part is taken away.
+    fn rest_of(&self, whole: &[u32], part: &[u32]) -> Option<usize> {
+        let rest: Option<Vec<u32>> = whole
+            .iter()
+            .zip(part)
+            .map(|(all, some)| all.checked_sub(*some))
+            .collect();
+        let rest = rest?;
+        self.options
+            .loads
+            .binary_search_by(|load| load.quantities[..].cmp(&rest[..]))
+            .ok()
+    }
+
+    /// The best deliveries together: dynamic programming over line states, a layer a delivery.
+    fn combine(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
+        let states: usize = self
+            .progress
+            .iter()
+            .map(|line| line.states() as usize)
+            .product();
+        let mut worth = vec![IMPOSSIBLE; states];
+        worth[0] = 0;
+        let mut steps: Vec<Vec<(u32, u32)>> = Vec::new();
+        let mut best = (0, None);
+        let mut digits = vec![0_u32; self.lines.len()];
+        for layer in 0..self.most_deliveries {
+            let mut next = vec![IMPOSSIBLE; states];
+            let mut step = vec![(0_u32, 0_u32); states];
+            let mut moved = false;
+            for (state, &here) in worth.iter().enumerate() {
+                if here == IMPOSSIBLE {
+                    continue;
+                }
+                self.decode(state, &mut digits);
+                for (number, delivery) in deliveries.iter().enumerate() {
+                    let Some(after) = self.after(&digits, delivery.load) else {
+                        continue;
+                    };
+                    if here + delivery.worth > next[after] {
+                        next[after] = here + delivery.worth;
+                        step[after] = (state as u32, number as u32);
+                        moved = true;
+                    }
+                }
+            }
+            if !moved {
+                break;
+            }
+            steps.push(step);
+            for (state, &there) in next.iter().enumerate() {
+                if there == IMPOSSIBLE {
+                    continue;
+                }
+                if let Some(bonus) = self.final_worth(state, terms, &mut digits)
+                    && there + bonus > best.0
+                {
+                    best = (there + bonus, Some((layer as usize, state)));
+                }
+            }
+            worth = next;
+        }
+        let mut chosen = Vec::new();
+        if let (_, Some((layer, mut state))) = best {
+            for step in steps[..=layer].iter().rev() {
+                let (from, number) = step[state];
+                chosen.extend(&deliveries[number as usize].candidates);
+                state = from as usize;
+            }
+        }
+        (best.0, chosen)
+    }
+
+    fn decode(&self, mut state: usize, digits: &mut [u32]) {
+        for (digit, line) in digits.iter_mut().zip(&self.progress) {
+            let states = line.states() as usize;
+            *digit = (state % states) as u32;
+            state /= states;
+        }
+    }
+
+    fn after(&self, digits: &[u32], load: u32) -> Option<usize> {
+        let load = &self.options.loads[load as usize];
+        let mut state = 0;
+        let mut scale = 1;
+        for ((line, &digit), &units) in self.progress.iter().zip(digits).zip(&load.quantities) {
+            state += line.after(digit, units)? as usize * scale;
+            scale *= line.states() as usize;
+        }
+        Some(state)
+    }
+
+    /// What a final state adds; `None` where the order may not end in it.
+    fn final_worth(&self, state: usize, terms: Terms, digits: &mut [u32]) -> Option<Worth> {
+        self.decode(state, digits);
+        let full = self
+            .progress
+            .iter()
+            .zip(&*digits)
+            .filter(|(line, digit)| line.is_full(**digit))
+            .count();
+        let untouched = digits.iter().filter(|digit| **digit == 0).count();
+        let all_full = full == self.lines.len();
+        let allowed = match self.ship_complete {
+            ShipComplete::None => true,
+            ShipComplete::Line => full + untouched == self.lines.len(),
+            ShipComplete::Order => all_full,
+        };
+        let bonus = terms.per_full_line * full as Worth + if all_full { terms.if_full } else { 0 };
+        allowed.then_some(bonus)
+    }
+
+    /// Worth of a set of candidates that keeps the rules: theirs, less lateness, and what is full.
+    pub fn worth_of(&self, chosen: &[u32], worths: &[Worth], terms: Terms) -> Worth {
+        let mut worth = 0;
+        let mut days_late = 0;
+        let mut filled = vec![0; self.lines.len()];
+        for &position in chosen {
+            let candidate = &self.options.candidates[position as usize];
+            worth += worths[position as usize];
+            if candidate.reaches_customer() {
+                days_late = days_late.max(candidate.days_late);
+            }
+            if !candidate.forward {
+                let load = &self.options.loads[candidate.load as usize];
+                for (sum, units) in filled.iter_mut().zip(&load.quantities) {
+                    *sum += units;
+                }
+            }
+        }
+        let full = self
+            .lines
+            .iter()
+            .zip(&filled)
+            .filter(|(line, units)| line.quantity == **units)
+            .count();
+        worth += terms.per_full_line * full as Worth;
+        if full == self.lines.len() {
+            worth += terms.if_full;
+        }
+        if days_late > 0 {
+            worth -= terms.per_day_late * Worth::from(days_late) + terms.if_late;
+        }
+        worth
+    }
+
+    /// Two shipments at one location and wave, or more pieces of a line than allowed.
+    fn breaks_a_rule(&self, chosen: &[u32]) -> bool {
+        let picked: Vec<&Candidate> = chosen
+            .iter()
+            .map(|&position| &self.options.candidates[position as usize])
+            .collect();
+        let mut waves: Vec<WaveIx> = picked.iter().map(|candidate| candidate.wave).collect();
+        waves.sort_unstable();
+        if waves.windows(2).any(|pair| pair[0] == pair[1]) {
+            return true;
+        }
+        self.lines.iter().enumerate().any(|(line, data)| {
+            let pieces = picked
+                .iter()
+                .filter(|candidate| !candidate.forward)
+                .filter(|candidate| {
+                    self.options.loads[candidate.load as usize].quantities[line] > 0
+                })
+                .count();
+            pieces as u32 > data.line_max_shipments.max(1)
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! What is left of every shared resource while a plan is put together one order at a time.
+
+use crate::model::{Coupling, Row, Usage};
+
+/// Use of each row so far.
+#[derive(Clone, Debug)]
+pub struct Remaining<'a> {
+    coupling: &'a Coupling,
+    used: Vec<i64>,
+}
+
+impl<'a> Remaining<'a> {
+    /// Nothing used yet.
+    pub fn new(coupling: &'a Coupling) -> Self {
+        Self {
+            coupling,
+            used: vec![0; coupling.rows.len()],
+        }
+    }
+
+    fn row(&self, row: u32) -> &'a Row {
+        &self.coupling.rows[row as usize]
+    }
+
+    /// Takes what something uses.
+    pub fn take(&mut self, usage: &[Usage]) {
+        for &(row, units) in usage {
+            self.used[row as usize] += units;
+        }
+    }
+
+    /// Gives it back.
+    pub fn give_back(&mut self, usage: &[Usage]) {
+        for &(row, units) in usage {
+            self.used[row as usize] -= units;
+        }
+    }
+
+    /// Whether all of it is still there.
+    pub fn fits(&self, usage: &[Usage]) -> bool {
+        usage.iter().all(|&(row, units)| {
+            let data = self.row(row);
+            data.is_commitment()
+                || data.is_open()
+                || self.used[row as usize] + units <= data.capacity + data.extra
+        })
+    }
+
+    /// Units of a limiting row that are left, what can be bought included; none to spare: 0.
+    pub fn left(&self, row: u32) -> i64 {
+        let data = self.row(row);
+        (data.capacity + data.extra - self.used[row as usize]).max(0)
+    }
+
+    /// What using it costs now beyond its own gain: overtime, opening a location; a commitment pays.
+    /// Micro-units of money.
+    pub fn marginal_cost(&self, usage: &[Usage]) -> i128 {
+        let mut cost = 0;
+        for &(row, units) in usage {
+            cost += self.cost_of(row, self.used[row as usize] + units)
+                - self.cost_of(row, self.used[row as usize]);
+        }
+        cost
+    }
+
+    /// What the use of these rows costs: overtime, shortfall, fixed costs. Micro-units of money.
+    pub fn cost_of_rows(&self, rows: &[u32]) -> i128 {
+        rows.iter()
+            .map(|&row| self.cost_of(row, self.used[row as usize]))
+            .sum()
+    }
+
+    fn cost_of(&self, row: u32, used: i64) -> i128 {
+        let data = self.row(row);
+        let cost = i128::from(data.extra_cost.0);
+        if data.is_open() {
+            return if used > 0 { cost } else { 0 };
+        }
+        let beyond = if data.is_commitment() {
+            data.capacity - used
+        } else {
+            used - data.capacity
+        };
+        cost * i128::from(beyond.max(0))
+    }
+}
+
+/// Use by the shipments of one order that is being placed, on top of what others use.
+#[derive(Clone, Debug, Default)]
+pub struct Ahead {
+    usage: Vec<Usage>,
+}
+
+impl Ahead {
+    /// Adds what a shipment uses.
+    pub fn take(&mut self, usage: &[Usage]) {
+        self.usage = self.with(usage);
+    }
+
+    /// Units of a row used so far.
+    pub fn used(&self, row: u32) -> i64 {
+        self.usage
+            .iter()
+            .filter(|used| used.0 == row)
+            .map(|used| used.1)
+            .sum()
+    }
+
+    /// What is used together with more, each row once.
+    pub fn with(&self, usage: &[Usage]) -> Vec<Usage> {
+        merged(self.usage.iter().chain(usage).copied().collect())
+    }
+}
+
+/// Each row once, in order.
+pub fn merged(mut usage: Vec<Usage>) -> Vec<Usage> {
+    usage.sort_unstable();
+    usage.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    usage
+}

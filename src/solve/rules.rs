@@ -1,0 +1,282 @@
+//! The rules baseline: what today's systems do, replayed on the same data.
+//!
+//! Orders one after the other by priority and age. One location that can fill all of it and costs
+//! least; else split greedily: the location that fills most of what is left, within the split limits.
+//! Each location ships in the first wave that has room. Nothing is weighed against other orders.
+
+use super::remaining::{Ahead, Remaining};
+use crate::domain::{Dataset, OrderIx, Settings, ShipComplete};
+use crate::model::{Coupling, Usage};
+use crate::options::{Candidate, Load, Quote, Slot, best_quote, usable_piece};
+use crate::plan::{Piece, Plan, Route, Shipment};
+use crate::units::Money;
+
+/// What is needed to place one order.
+#[derive(Clone, Copy)]
+pub struct Shop<'a> {
+    /// The data.
+    pub dataset: &'a Dataset,
+    /// Settings.
+    pub settings: &'a Settings,
+    /// What orders share.
+    pub coupling: &'a Coupling,
+}
+
+/// A shipment with what it is worth and uses.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The shipment.
+    pub shipment: Shipment,
+    /// What it adds over leaving its units unfilled, lateness not in.
+    pub gain: Money,
+    /// Days late.
+    pub days_late: u32,
+    /// What it uses.
+    pub usage: Vec<Usage>,
+}
+
+/// Plans all orders by rules.
+pub fn rules(
+    dataset: &Dataset,
+    settings: &Settings,
+    coupling: &Coupling,
+    slots_of: impl Fn(OrderIx) -> Vec<Slot>,
+    stop: impl Fn() -> bool,
+) -> Plan {
+    let shop = Shop {
+        dataset,
+        settings,
+        coupling,
+    };
+    let mut remaining = Remaining::new(coupling);
+    let mut plan = Plan::default();
+    for order in sequence(dataset) {
+        if stop() {
+            break;
+        }
+        let slots = slots_of(order);
+        for placed in place(shop, &remaining, order, &slots) {
+            remaining.take(&placed.usage);
+            plan.shipments.push(placed.shipment);
+        }
+    }
+    plan.sort();
+    plan
+}
+
+/// Orders by priority, then age, then id.
+pub fn sequence(dataset: &Dataset) -> Vec<OrderIx> {
+    let mut orders: Vec<OrderIx> = dataset.order_indices().collect();
+    orders.sort_by_key(|order| {
+        let data = &dataset.orders[order.ix()];
+        (std::cmp::Reverse(data.priority), data.placed_at, *order)
+    });
+    orders
+}
+
+/// Places one order with what remains; nothing where it cannot be placed within its rules.
+pub fn place(
+    shop: Shop<'_>,
+    remaining: &Remaining<'_>,
+    order: OrderIx,
+    slots: &[Slot],
+) -> Vec<Placed> {
+    let lines = shop.dataset.lines_of(order);
+    let data = &shop.dataset.orders[order.ix()];
+    let direct: Vec<Slot> = slots
+        .iter()
+        .filter(|slot| !slot.forward)
+        .map(without_hubs)
+        .collect();
+    let mut wanted: Vec<u32> = lines.iter().map(|line| line.quantity).collect();
+    let mut pieces = vec![0_u32; lines.len()];
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut ahead = Ahead::default();
+    while placed.len() < data.max_shipments as usize && wanted.iter().any(|&units| units > 0) {
+        let free = direct.iter().filter(|slot| {
+            !placed.iter().any(|other| {
+                shop.dataset.waves[other.shipment.wave.ix()].location
+                    == shop.dataset.waves[slot.wave.ix()].location
+            })
+        });
+        let mut best: Option<(i64, Money, Placed, Vec<u32>)> = None;
+        for slot in free {
+            let Some((candidate, quantities)) =
+                fill_from(shop, &ahead, remaining, order, slot, &wanted, &pieces)
+            else {
+                continue;
+            };
+            let units: i64 = quantities.iter().map(|&units| i64::from(units)).sum();
+            let better = best
+                .as_ref()
+                .is_none_or(|(most, gain, _, _)| (units, candidate.gain) > (*most, *gain));
+            if better {
+                best = Some((units, candidate.gain, candidate, quantities));
+            }
+        }
+        let Some((_, _, found, quantities)) = best else {
+            break;
+        };
+        for (line, units) in quantities.iter().enumerate() {
+            if *units > 0 {
+                wanted[line] -= units;
+                pieces[line] += 1;
+            }
+        }
+        ahead.take(&found.usage);
+        placed.push(found);
+    }
+    let unfinished = |line: usize| wanted[line] > 0;
+    let broken = match data.ship_complete {
+        ShipComplete::None => false,
+        ShipComplete::Order => (0..lines.len()).any(unfinished),
+        ShipComplete::Line => (0..lines.len()).any(|line| unfinished(line) && pieces[line] > 0),
+    };
+    if broken { Vec::new() } else { placed }
+}
+
+fn without_hubs(slot: &Slot) -> Slot {
+    let mut slot = slot.clone();
+    slot.ways
+        .retain(|way| !matches!(way.route, Route::ToHub(..)));
+    slot
+}
+
+/// As much of what is wanted as one slot can ship, by its best route.
+fn fill_from(
+    shop: Shop<'_>,
+    ahead: &Ahead,
+    remaining: &Remaining<'_>,
+    order: OrderIx,
+    slot: &Slot,
+    wanted: &[u32],
+    pieces: &[u32],
+) -> Option<(Placed, Vec<u32>)> {
+    let lines = shop.dataset.lines_of(order);
+    let whole = shop.dataset.orders[order.ix()].ship_complete;
+    let location = shop.dataset.waves[slot.wave.ix()].location;
+    let mut quantities = vec![0_u32; lines.len()];
+    let mut taken: Vec<(u32, i64)> = Vec::new();
+    for (position, line) in lines.iter().enumerate() {
+        if wanted[position] == 0 || pieces[position] >= line.line_max_shipments.max(1) {
+            continue;
+        }
+        let Some(cell) = shop.dataset.stock_at(line.sku, location) else {
+            continue;
+        };
+        let rows: Vec<u32> = shop
+            .coupling
+            .stock_rows(shop.dataset, cell, slot.wave)
+            .collect();
+        let used = |row: u32| -> i64 {
+            taken
+                .iter()
+                .filter(|(other, _)| *other == row)
+                .map(|(_, units)| units)
+                .sum()
+        };
+        let left = rows
+            .iter()
+            .map(|&row| remaining.left(row) - ahead.used(row) - used(row))
+            .min();
+        let left = left.map_or(u32::MAX, |units| {
+            u32::try_from(units.max(0)).unwrap_or(u32::MAX)
+        });
+        let units = wanted[position].min(slot.limits[position]).min(left);
+        let alone = shop.dataset.products[line.sku.ix()].ship_alone;
+        let occupied = quantities.iter().any(|&units| units > 0);
+        let with_alone = lines
+            .iter()
+            .zip(&quantities)
+            .any(|(other, &units)| units > 0 && shop.dataset.products[other.sku.ix()].ship_alone);
+        if units == 0 || !usable_piece(line, whole, units) || (occupied && (alone || with_alone)) {
+            continue;
+        }
+        quantities[position] = units;
+        taken.extend(rows.into_iter().map(|row| (row, i64::from(units))));
+    }
+    if quantities.iter().all(|&units| units == 0) {
+        return None;
+    }
+    let load = Load::new(shop.dataset, order, &quantities);
+    let quote = best_fitting(shop, ahead, remaining, order, slot, &load)?;
+    Some((quote, quantities))
+}
+
+/// The best route with room for the load.
+fn best_fitting(
+    shop: Shop<'_>,
+    ahead: &Ahead,
+    remaining: &Remaining<'_>,
+    order: OrderIx,
+    slot: &Slot,
+    load: &Load,
+) -> Option<Placed> {
+    let mut slot = slot.clone();
+    loop {
+        let quote = best_quote(shop.dataset, shop.settings, order, &slot, load)?;
+        let usage = usage_of(shop, order, &slot, load, &quote);
+        if remaining.fits(&ahead.with(&usage)) {
+            return Some(placed(shop, order, &slot, load, &quote, usage));
+        }
+        slot.ways.retain(|way| way.route != quote.route);
+    }
+}
+
+/// What a load uses by the route of a quote.
+pub fn usage_of(
+    shop: Shop<'_>,
+    order: OrderIx,
+    slot: &Slot,
+    load: &Load,
+    quote: &Quote,
+) -> Vec<Usage> {
+    let candidate = Candidate {
+        wave: slot.wave,
+        route: quote.route,
+        forward: slot.forward,
+        parcels: quote.parcels,
+        load: 0,
+        days_late: quote.days_late,
+        gain: quote.gain,
+    };
+    let mut usage = Vec::new();
+    let data = &shop.dataset.orders[order.ix()];
+    shop.coupling
+        .usage(shop.dataset, data, load, &candidate, &mut usage);
+    usage
+}
+
+/// The shipment of a load by the route of a quote.
+pub fn placed(
+    shop: Shop<'_>,
+    order: OrderIx,
+    slot: &Slot,
+    load: &Load,
+    quote: &Quote,
+    usage: Vec<Usage>,
+) -> Placed {
+    let shipment = Shipment {
+        order,
+        wave: slot.wave,
+        route: quote.route,
+        parcels: quote.parcels,
+        pieces: pieces_of(shop.dataset, order, load),
+    };
+    Placed {
+        shipment,
+        gain: quote.gain,
+        days_late: quote.days_late,
+        usage,
+    }
+}
+
+/// The pieces of a load, by line.
+pub fn pieces_of(dataset: &Dataset, order: OrderIx, load: &Load) -> Vec<Piece> {
+    dataset.orders[order.ix()]
+        .line_indices()
+        .zip(&load.quantities)
+        .filter(|(_, units)| **units > 0)
+        .map(|(line, &quantity)| Piece { line, quantity })
+        .collect()
+}
