@@ -152,6 +152,13 @@ impl Faults {
         }
     }
 
+    /// Counts errors of a file that are not listed.
+    pub fn add_errors(&mut self, file: &str, count: u64) {
+        if count > 0 {
+            self.count(file, Severity::Error, count);
+        }
+    }
+
     fn count(&mut self, file: &str, severity: Severity, count: u64) {
         let more = match severity {
             Severity::Error => &mut self.more,

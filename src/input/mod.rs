@@ -4,13 +4,22 @@
 //! change their cells, and [`build`] settles them into the validated [`Dataset`](crate::domain::Dataset).
 
 pub mod cell;
+mod column_reader;
+mod csv_file;
+mod csv_text;
 mod dictionary;
 pub mod fault;
+pub mod files;
 pub mod formats;
+mod header;
+mod parquet_file;
+mod read;
 pub mod schema;
 pub mod table;
 mod tables;
 pub mod time;
 
+pub use dictionary::Dictionary;
 pub use fault::{Fault, Faults, Severity};
-pub use table::{Column, ColumnId, Table, Tables};
+pub use read::{OnBadOrder, read_tables, read_tables_within};
+pub use table::{Column, ColumnId, Table, Tables, Value};

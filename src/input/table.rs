@@ -1,6 +1,7 @@
 //! Tables in memory: columns of integers or dictionary codes, cheap to copy, each row with its line in the file.
 
 use super::cell::{self, CellError, EMPTY, NumberStyle};
+use super::column_reader::Target;
 use super::dictionary::Dictionary;
 use super::schema::{ColumnDef, Kind, TableDef, table_def};
 use std::borrow::Cow;
@@ -94,6 +95,21 @@ impl Table {
             source: source.to_owned(),
             hash: String::new(),
             spoilt: Vec::new(),
+        }
+    }
+
+    /// Puts a column that was read where it belongs.
+    pub(super) fn put(&mut self, target: &Target, column: Option<Column>) {
+        match (target, column) {
+            (Target::Known(known, _), column) => self.columns[*known] = column,
+            (Target::Attribute(name), Some(Column::Text(texts))) => {
+                self.attributes.push((name.clone(), texts));
+            }
+            (Target::Attribute(name), _) => {
+                self.attributes
+                    .push((name.clone(), TextColumn::empty(self.rows)));
+            }
+            (Target::Ignored, _) => {}
         }
     }
 
