@@ -1,1 +1,0 @@
-//! load → scenarios in parallel → verify → write.
