@@ -1,1 +1,114 @@
-//! Writes the files of a run.
+//! Writes the files of a run: one plain sheet type, one small exporter a format.
+//!
+//! Every function writes into a directory that its caller gives and later moves into place whole.
+
+mod comparison;
+mod csv;
+mod error;
+mod money;
+mod movements;
+mod names;
+mod orders;
+mod parquet;
+mod routes;
+mod sheet;
+mod summary;
+
+#[cfg(test)]
+mod tests;
+
+pub use comparison::{comparison_sheet, comparison_text};
+pub use error::WriteError;
+pub use sheet::{Column, Sheet, Values};
+pub use summary::{
+    GoalSummary, KpiSummary, LocationSummary, MoneySummary, OpenSummary, Seconds, SizeSummary,
+    Solved, Summary,
+};
+
+use crate::domain::{Dataset, Settings};
+use crate::explain::Unfilled;
+use crate::ledger::Ledger;
+use crate::plan::Plan;
+use crate::verify::Audit;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// How tables are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// `*.csv`; text that a spreadsheet would run as a formula begins with an apostrophe, unless `raw`.
+    Csv {
+        /// Write every text as it is.
+        raw: bool,
+    },
+    /// `*.parquet`; money and other decimals as text, so that they stay exact.
+    Parquet,
+}
+
+/// A verified plan with all that its files say.
+#[derive(Clone, Copy)]
+pub struct Planned<'a> {
+    /// The data it was planned on.
+    pub dataset: &'a Dataset,
+    /// The settings it was planned with.
+    pub settings: &'a Settings,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What the verifier found.
+    pub audit: &'a Audit,
+    /// Its money and stock.
+    pub ledger: &'a Ledger,
+    /// What it leaves unfilled, and why.
+    pub unfilled: &'a [Unfilled],
+}
+
+/// Writes all tables of a scenario into its folder, in parallel.
+pub fn write_tables(dir: &Path, planned: Planned<'_>, format: Format) -> Result<(), WriteError> {
+    let movements = movements::Movements::new(planned);
+    let routes = routes::Routes::new(planned);
+    let mut sheets = vec![
+        movements.shipments(),
+        movements.allocations(),
+        movements.pick_lists(),
+        routes.sheet(),
+        orders::promises(planned),
+        orders::unfilled(planned),
+        money::profitability(planned),
+        money::stock_deltas(planned),
+    ];
+    sheets.extend(planned.ledger.tables.iter().map(money::table));
+    write_sheets(dir, &sheets, format)
+}
+
+/// Writes sheets into a folder, in parallel.
+pub fn write_sheets(dir: &Path, sheets: &[Sheet<'_>], format: Format) -> Result<(), WriteError> {
+    sheets
+        .par_iter()
+        .map(|sheet| write_sheet(dir, sheet, format))
+        .collect::<Result<Vec<()>, WriteError>>()?;
+    Ok(())
+}
+
+/// Writes one sheet as `<name>.csv` or `<name>.parquet`.
+pub fn write_sheet(dir: &Path, sheet: &Sheet<'_>, format: Format) -> Result<(), WriteError> {
+    match format {
+        Format::Csv { raw } => csv::write(&dir.join(format!("{}.csv", sheet.name)), sheet, raw),
+        Format::Parquet => parquet::write(&dir.join(format!("{}.parquet", sheet.name)), sheet),
+    }
+}
+
+/// Writes `summary.json`.
+pub fn write_summary(dir: &Path, summary: &Summary) -> Result<(), WriteError> {
+    let path = dir.join("summary.json");
+    let text = summary.to_json();
+    std::fs::write(&path, text).map_err(|error| WriteError::new(&path, error))
+}
+
+/// Writes `comparison.csv` (or `.parquet`): scenarios side by side.
+pub fn write_comparison(
+    dir: &Path,
+    summaries: &[Summary],
+    format: Format,
+) -> Result<(), WriteError> {
+    write_sheet(dir, &comparison_sheet(summaries), format)
+}

@@ -1,0 +1,99 @@
+//! Names that several sheets share: shipments, waves, services.
+
+use super::sheet::time_text;
+use crate::domain::{Dataset, ServiceIx, WaveIx};
+use crate::plan::{Plan, Route};
+use crate::verify::offsets_by_order;
+
+/// Names of a plan's things, as files show them.
+pub(super) struct Names<'a> {
+    dataset: &'a Dataset,
+    plan: &'a Plan,
+    /// First shipment of each order.
+    offsets: Vec<u32>,
+    /// Departure of each wave on its location's clock.
+    departures: Vec<String>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn new(dataset: &'a Dataset, plan: &'a Plan) -> Self {
+        let departures = dataset
+            .waves
+            .iter()
+            .map(|wave| {
+                let location = &dataset.locations[wave.location.ix()];
+                time_text(wave.departs, &location.time_zone)
+            })
+            .collect();
+        Self {
+            dataset,
+            plan,
+            offsets: offsets_by_order(dataset, plan),
+            departures,
+        }
+    }
+
+    /// `<order_id>-<n>`, n counting the order's shipments from 1 in the plan's order.
+    pub(super) fn shipment(&self, position: usize) -> String {
+        let order = self.plan.shipments[position].order;
+        let number = position - self.offsets[order.ix()] as usize + 1;
+        format!("{}-{number}", self.dataset.orders[order.ix()].id)
+    }
+
+    /// The hub's shipment that a feeder joins.
+    pub(super) fn joins(&self, position: usize) -> Option<String> {
+        let shipment = &self.plan.shipments[position];
+        let Route::ToHub(_, onward) = shipment.route else {
+            return None;
+        };
+        let order = shipment.order.ix();
+        let siblings = self.offsets[order] as usize..self.offsets[order + 1] as usize;
+        siblings
+            .into_iter()
+            .find(|&other| self.plan.shipments[other].wave == onward)
+            .map(|other| self.shipment(other))
+    }
+
+    /// When a wave departs, on its location's clock.
+    pub(super) fn departure(&self, wave: WaveIx) -> &str {
+        &self.departures[wave.ix()]
+    }
+
+    /// Name of a wave.
+    pub(super) fn wave(&self, wave: WaveIx) -> &'a str {
+        &self.dataset.waves[wave.ix()].name
+    }
+
+    /// Id of the location that a wave leaves.
+    pub(super) fn location(&self, wave: WaveIx) -> &'a str {
+        let location = self.dataset.waves[wave.ix()].location;
+        &self.dataset.locations[location.ix()].id
+    }
+
+    /// Carrier and service.
+    pub(super) fn service(&self, service: ServiceIx) -> (&'a str, &'a str) {
+        let service = &self.dataset.services[service.ix()];
+        (&service.carrier, &service.service)
+    }
+
+    /// Where a transfer ends.
+    pub(super) fn transfer_end(&self, route: Route) -> Option<&'a str> {
+        match route {
+            Route::ToStore(by) | Route::ToHub(by, _) => {
+                let to = self.dataset.transfers[by.ix()].to;
+                Some(&self.dataset.locations[to.ix()].id)
+            }
+            Route::Carrier(_) | Route::Collect => None,
+        }
+    }
+}
+
+/// What files call a kind of route.
+pub(super) fn route_kind(route: Route) -> &'static str {
+    match route {
+        Route::Carrier(_) => "carrier",
+        Route::Collect => "collect",
+        Route::ToStore(_) => "to_store",
+        Route::ToHub(..) => "to_hub",
+    }
+}

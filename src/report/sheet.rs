@@ -1,0 +1,172 @@
+//! A sheet: named, typed columns over numbered rows, computed when they are written.
+//!
+//! Columns are functions of the row, so that a sheet of a million rows costs no memory of its own and
+//! exporters may take it by rows or by columns.
+
+use crate::units::{Money, decimal_text};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::borrow::Cow;
+
+type Cell<'a, T> = Box<dyn Fn(usize) -> T + Send + Sync + 'a>;
+
+/// A table to be written.
+pub struct Sheet<'a> {
+    /// Name of the file, without ending.
+    pub name: Cow<'static, str>,
+    /// Number of rows.
+    pub rows: usize,
+    /// Its columns, in order.
+    pub columns: Vec<Column<'a>>,
+}
+
+/// One column.
+pub struct Column<'a> {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// Its cells.
+    pub values: Values<'a>,
+}
+
+/// The cells of a column, by row.
+pub enum Values<'a> {
+    /// Ids, names and sentences that users wrote or that contain what they wrote.
+    Text(Cell<'a, Cow<'a, str>>),
+    /// Text of our own making that can never be mistaken for a formula: times, days, codes.
+    Plain(Cell<'a, Cow<'a, str>>),
+    /// Whole numbers; `None` is an empty cell.
+    Integer(Cell<'a, Option<i64>>),
+    /// Exact decimals `value / 10^places`; `None` is an empty cell.
+    Decimal(u32, Cell<'a, Option<i64>>),
+    /// Shares and averages; `None` is an empty cell.
+    Ratio(Cell<'a, Option<f64>>),
+    /// Yes or no.
+    Bool(Cell<'a, bool>),
+}
+
+impl<'a> Sheet<'a> {
+    /// A sheet without columns.
+    pub fn new(name: impl Into<Cow<'static, str>>, rows: usize) -> Self {
+        Self {
+            name: name.into(),
+            rows,
+            columns: vec![],
+        }
+    }
+
+    fn with(mut self, name: &'static str, values: Values<'a>) -> Self {
+        self.columns.push(Column { name, values });
+        self
+    }
+
+    /// Adds a column of users' text.
+    pub fn text<T: Into<Cow<'a, str>>>(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> T + Send + Sync + 'a,
+    ) -> Self {
+        self.with(name, Values::Text(Box::new(move |row| cell(row).into())))
+    }
+
+    /// Adds a column of text of our own making.
+    pub fn plain<T: Into<Cow<'a, str>>>(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> T + Send + Sync + 'a,
+    ) -> Self {
+        self.with(name, Values::Plain(Box::new(move |row| cell(row).into())))
+    }
+
+    /// Adds a column of days.
+    pub fn date(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> Option<Date> + Send + Sync + 'a,
+    ) -> Self {
+        self.plain(name, move |row| {
+            cell(row).map_or(String::new(), |day| day.to_string())
+        })
+    }
+
+    /// Adds a column of whole numbers.
+    pub fn integer<T: Into<Option<i64>>>(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> T + Send + Sync + 'a,
+    ) -> Self {
+        self.with(name, Values::Integer(Box::new(move |row| cell(row).into())))
+    }
+
+    /// Adds a column of money, in full.
+    pub fn money<T: Into<Option<Money>>>(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> T + Send + Sync + 'a,
+    ) -> Self {
+        self.decimal(name, crate::units::DECIMALS, move |row| {
+            cell(row).into().map(|money| money.0)
+        })
+    }
+
+    /// Adds a column of exact decimals `value / 10^places`.
+    pub fn decimal<T: Into<Option<i64>>>(
+        self,
+        name: &'static str,
+        places: u32,
+        cell: impl Fn(usize) -> T + Send + Sync + 'a,
+    ) -> Self {
+        let cell: Cell<'a, Option<i64>> = Box::new(move |row| cell(row).into());
+        self.with(name, Values::Decimal(places, cell))
+    }
+
+    /// Adds a column of shares or averages.
+    pub fn ratio(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> Option<f64> + Send + Sync + 'a,
+    ) -> Self {
+        self.with(name, Values::Ratio(Box::new(cell)))
+    }
+
+    /// Adds a column of yes or no.
+    pub fn bool(self, name: &'static str, cell: impl Fn(usize) -> bool + Send + Sync + 'a) -> Self {
+        self.with(name, Values::Bool(Box::new(cell)))
+    }
+}
+
+impl Values<'_> {
+    /// A cell as text, as every format shows it; empty where there is nothing.
+    pub fn cell_text(&self, row: usize) -> Cow<'_, str> {
+        match self {
+            Self::Text(cell) | Self::Plain(cell) => cell(row),
+            Self::Integer(cell) => optional(cell(row), |value| value.to_string()),
+            Self::Decimal(places, cell) => {
+                optional(cell(row), |value| decimal_text(value, *places))
+            }
+            Self::Ratio(cell) => optional(cell(row), ratio_text),
+            Self::Bool(cell) => Cow::Borrowed(if cell(row) { "true" } else { "false" }),
+        }
+    }
+}
+
+fn optional<T>(value: Option<T>, text: impl Fn(T) -> String) -> Cow<'static, str> {
+    value.map_or(Cow::Borrowed(""), |value| Cow::Owned(text(value)))
+}
+
+/// A share with six decimals at most.
+pub(super) fn ratio_text(value: f64) -> String {
+    let text = format!("{value:.6}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// A moment on the clock of a place, with its offset: `2026-11-23T18:00:00+01:00`.
+pub(super) fn time_text(moment: Timestamp, zone: &TimeZone) -> String {
+    let local = moment.to_zoned(zone.clone());
+    local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
