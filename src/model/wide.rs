@@ -339,7 +339,7 @@ fn add_variant(
         let line_ix = crate::domain::LineIx(
             source.dataset.orders[block.order.ix()].lines.start + position as u32,
         );
-        let decision = Decision::Units(block.order, data.wave, route, line_ix);
+        let decision = Decision::Units(block.order, data.wave, (route, days_late), line_ix);
         let column = formulation.add(variable().integer().min(0.0).max(limit), decision);
         let mut gain = -location.cost_per_unit;
         if !data.forward {

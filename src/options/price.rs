@@ -120,19 +120,20 @@ fn quotes_of_way(
     }
 }
 
-/// The most valuable quote of one route, lateness priced.
+/// The most valuable quote of one route that is no later than stated, lateness priced.
 pub fn route_quote(
     dataset: &Dataset,
     settings: &Settings,
     order: OrderIx,
     slot: &Slot,
-    route: Route,
+    (route, most_days_late): (Route, u32),
     load: &Load,
 ) -> Option<Quote> {
     let mut found = Vec::new();
     for way in slot.ways.iter().filter(|way| way.route == route) {
         quotes_of_way(dataset, settings, order, slot.wave, way, load, &mut found);
     }
+    found.retain(|quote| quote.days_late <= most_days_late);
     let common = common_gain(dataset, settings, order, slot, load);
     most_valuable(dataset, order, found).map(|mut quote| {
         quote.gain += common;

@@ -190,8 +190,8 @@ fn start_values(
         .collect()
 }
 
-/// Units of a wide order by location and wave, and route.
-type WideUnits = BTreeMap<(WaveIx, Route), Vec<(LineIx, u32)>>;
+/// Units of a wide order by location and wave, and route with its days late.
+type WideUnits = BTreeMap<(WaveIx, (Route, u32)), Vec<(LineIx, u32)>>;
 
 /// Solver values as choices; `None` when a value is no whole number.
 fn read_choices(
@@ -254,7 +254,7 @@ fn wide_shipment(
     component: &Component<'_>,
     order: OrderIx,
     wave: WaveIx,
-    route: Route,
+    route: (Route, u32),
     lines: &[(LineIx, u32)],
 ) -> Option<Placed> {
     let shop = component.context.shop;

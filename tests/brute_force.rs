@@ -1,0 +1,208 @@
+//! The model against brute force on random tiny datasets: same objective, every plan verified.
+
+mod support;
+
+use consign::domain::{Fill, Objective};
+use consign::solve::Status;
+use consign::verify::{Measure, verify};
+use support::brute::{best, signed};
+use support::plan_of;
+use support::tiny::{Features, dataset, settings};
+
+/// Seeds a test, and how many of them must have been small enough to enumerate.
+const SEEDS: u64 = 150;
+
+fn compare(
+    measures: &[Measure],
+    objective: Objective,
+    fill: Fill,
+    features: Features,
+    loads_limit: usize,
+    first_seed: u64,
+) {
+    let mut compared = 0;
+    for seed in first_seed..first_seed + SEEDS {
+        let data = dataset(seed, features);
+        let mut settings = settings(objective);
+        settings.fill = fill;
+        let Some(expected) = best(&data, &settings, measures) else {
+            continue;
+        };
+        compared += 1;
+        let outcome = plan_of(&data, &settings, loads_limit);
+        let plan = outcome.plan.expect("an empty plan is always possible");
+        let audit = match verify(&data, &settings, &plan) {
+            Ok(audit) => audit,
+            Err(violations) => {
+                let told: Vec<String> = violations.iter().map(ToString::to_string).collect();
+                panic!("seed {seed}: plan rejected: {told:?}\n{plan:#?}");
+            }
+        };
+        let value: Vec<i64> = measures
+            .iter()
+            .map(|m| signed(*m, audit.goal_value(*m)))
+            .collect();
+        // Money may differ by what a solver's tolerance allows, never upwards.
+        let near = |a: i64, b: i64| (a - b).abs() <= 2 + b.abs() / 1_000_000;
+        assert!(
+            value.iter().zip(&expected).all(|(a, b)| near(*a, *b)),
+            "seed {seed}: {value:?} but best is {expected:?} ({:?})",
+            outcome.status
+        );
+        for (goal, (measure, best)) in outcome.goals.iter().zip(measures.iter().zip(&expected)) {
+            assert!(
+                signed(*measure, goal.bound) >= *best - 1,
+                "seed {seed}: bound {goal:?} is below the best {best}"
+            );
+        }
+        assert!(
+            matches!(
+                outcome.status,
+                Status::Optimal | Status::Gap | Status::Limit
+            ),
+            "seed {seed}"
+        );
+    }
+    assert!(
+        compared as u64 * 4 > SEEDS,
+        "only {compared} of {SEEDS} were small enough"
+    );
+}
+
+const PLAIN: Features = Features {
+    orders: 2,
+    waves: 1,
+    hub: false,
+};
+const THREE: Features = Features { orders: 3, waves: 1, hub: false };
+const WAVES: Features = Features {
+    orders: 2,
+    waves: 2,
+    hub: false,
+};
+const HUB: Features = Features {
+    orders: 1,
+    waves: 1,
+    hub: true,
+};
+
+#[test]
+fn profit_with_one_wave_equals_brute_force() {
+    compare(
+        &[Measure::Profit],
+        Objective::Profit,
+        Fill::Units,
+        PLAIN,
+        128,
+        0,
+    );
+}
+
+#[test]
+fn profit_of_three_orders_equals_brute_force() {
+    compare(&[Measure::Profit], Objective::Profit, Fill::Units, THREE, 128, 10_000);
+}
+
+#[test]
+fn profit_over_waves_equals_brute_force() {
+    compare(
+        &[Measure::Profit],
+        Objective::Profit,
+        Fill::Units,
+        WAVES,
+        128,
+        1_000,
+    );
+}
+
+#[test]
+fn profit_with_a_hub_equals_brute_force() {
+    compare(
+        &[Measure::Profit],
+        Objective::Profit,
+        Fill::Units,
+        HUB,
+        128,
+        2_000,
+    );
+}
+
+#[test]
+fn profit_of_wide_orders_equals_brute_force() {
+    compare(
+        &[Measure::Profit],
+        Objective::Profit,
+        Fill::Units,
+        PLAIN,
+        0,
+        3_000,
+    );
+}
+
+#[test]
+fn profit_of_wide_orders_with_a_hub_equals_brute_force() {
+    compare(
+        &[Measure::Profit],
+        Objective::Profit,
+        Fill::Units,
+        HUB,
+        0,
+        4_000,
+    );
+}
+
+#[test]
+fn profit_of_wide_orders_over_waves_equals_brute_force() {
+    compare(
+        &[Measure::Profit],
+        Objective::Profit,
+        Fill::Units,
+        WAVES,
+        0,
+        5_000,
+    );
+}
+
+#[test]
+fn cost_after_fill_equals_brute_force() {
+    compare(
+        &[Measure::FillUnits, Measure::Cost],
+        Objective::Cost,
+        Fill::Units,
+        PLAIN,
+        128,
+        6_000,
+    );
+}
+
+#[test]
+fn service_by_lines_equals_brute_force() {
+    let measures = [Measure::FillLines, Measure::LateOrders, Measure::Profit];
+    compare(
+        &measures,
+        Objective::Service,
+        Fill::Lines,
+        PLAIN,
+        128,
+        7_000,
+    );
+}
+
+#[test]
+fn service_by_orders_equals_brute_force() {
+    let measures = [Measure::FillOrders, Measure::LateOrders, Measure::Profit];
+    compare(
+        &measures,
+        Objective::Service,
+        Fill::Orders,
+        PLAIN,
+        128,
+        8_000,
+    );
+}
+
+#[test]
+fn service_by_value_of_wide_orders_equals_brute_force() {
+    let measures = [Measure::FillValue, Measure::LateOrders, Measure::Profit];
+    compare(&measures, Objective::Service, Fill::Value, PLAIN, 0, 9_000);
+}

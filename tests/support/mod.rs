@@ -1,0 +1,24 @@
+//! Random tiny datasets, and brute force over all their plans with the verifier as the only judge.
+
+#![allow(dead_code)]
+
+pub mod brute;
+pub mod tiny;
+
+use consign::domain::{Dataset, Settings};
+use consign::options;
+use consign::solve::{Control, Outcome, solve};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// Solves with no watcher and a generous deadline.
+pub fn plan_of(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Outcome {
+    let options = options::enumerate_within(dataset, settings, loads_limit);
+    let interrupt = AtomicBool::new(false);
+    let control = Control {
+        deadline: Instant::now() + Duration::from_secs(120),
+        interrupt: &interrupt,
+        progress: &|_| {},
+    };
+    solve(dataset, settings, &options, &control)
+}
