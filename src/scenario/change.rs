@@ -30,6 +30,14 @@ impl Change {
             None => format!("change of {}", self.table.name),
         }
     }
+
+    /// The dotted key of a part of it, for messages.
+    pub(super) fn key(&self, part: &str) -> String {
+        match &self.name {
+            Some(name) => format!("change.{name}.{part}"),
+            None => format!("change.{part}"),
+        }
+    }
 }
 
 /// What happens to one column.
@@ -51,6 +59,17 @@ pub enum Action {
     Scale(i64),
     /// This decimal text, in the column's own unit, is added.
     Add(String),
+}
+
+impl Action {
+    /// The key of the file that says it.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::Set(_) => "set",
+            Self::Scale(_) => "scale",
+            Self::Add(_) => "add",
+        }
+    }
 }
 
 /// All changes of a tree.

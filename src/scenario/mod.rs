@@ -7,6 +7,8 @@
 //!
 //! [`Settings`]: crate::domain::Settings
 
+mod apply;
+mod cells;
 mod change;
 mod condition;
 mod definition;
@@ -16,12 +18,16 @@ mod load;
 mod overlay;
 mod read;
 mod resolved;
+mod select;
 mod settle;
 mod sweep;
+#[cfg(test)]
+mod test_data;
 #[cfg(test)]
 mod tests;
 mod tree;
 
+pub use apply::apply_changes;
 pub use change::{Action, Change, Edit};
 pub use condition::{Comparison, Condition, Literal, Test};
 pub use definition::{CHANGE_KEYS, Kind, MOST_SWEPT, SETTINGS, Setting, is_name, setting};
