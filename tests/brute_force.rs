@@ -74,7 +74,11 @@ const PLAIN: Features = Features {
     waves: 1,
     hub: false,
 };
-const THREE: Features = Features { orders: 3, waves: 1, hub: false };
+const THREE: Features = Features {
+    orders: 3,
+    waves: 1,
+    hub: false,
+};
 const WAVES: Features = Features {
     orders: 2,
     waves: 2,
@@ -100,7 +104,14 @@ fn profit_with_one_wave_equals_brute_force() {
 
 #[test]
 fn profit_of_three_orders_equals_brute_force() {
-    compare(&[Measure::Profit], Objective::Profit, Fill::Units, THREE, 128, 10_000);
+    compare(
+        &[Measure::Profit],
+        Objective::Profit,
+        Fill::Units,
+        THREE,
+        128,
+        10_000,
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::change::{Action, Change, Edit};
 use super::load::Scenario;
 use super::select::{Truth, select};
 use super::tree::Place;
-use crate::input::cell::{EMPTY, UNLIMITED, check_bounds, expectation, number_text, parse_number};
+use crate::input::cell::{EMPTY, UNLIMITED, expectation, number_text, parse_number};
 use crate::input::table::Value;
 use crate::input::{Fault, Faults, Severity, Table, Tables};
 use crate::units::{MICRO, divide_half_up, parse_decimal};
@@ -83,7 +83,10 @@ fn apply(change: &Change, tables: &mut Tables, zone: &TimeZone, faults: &mut Fau
     };
     for (edit, target) in change.edits.iter().zip(targets) {
         if let Some((target, ready)) = target {
-            write(table, change, edit, target, &ready, &rows, faults);
+            match &ready {
+                Ready::Set(value) => set_cells(table, target, value, &rows),
+                _ => change_amounts(table, change, edit, target, &ready, &rows, faults),
+            }
         }
     }
 }
@@ -127,7 +130,7 @@ fn prepare(
     faults: &mut Faults,
 ) -> Option<(Target, Ready)> {
     let mut refuse = |what: String, remedy: String| {
-        let key = change.key(&format!("{}.{}", edit.action.word(), edit.column));
+        let key = change.edit_key(edit);
         faults.push(at_place(&edit.at, &key, Severity::Error, what).remedy(remedy));
     };
     let target = match resolve(table, &edit.column) {
@@ -202,8 +205,19 @@ fn new_value(table: &Table, target: Target, text: &str) -> Result<Value, (String
     })
 }
 
-/// Does one edit to the picked rows.
-fn write(
+/// Sets a column of the picked rows to a value that was read for it.
+fn set_cells(table: &mut Table, target: Target, value: &Value, rows: &[usize]) {
+    for &row in rows {
+        let set = match value {
+            Value::Number(number) => table.set_number(row, target.id, *number),
+            Value::Text(text) => table.set_cell(row, target.id, text),
+        };
+        set.expect("the value was read for this column");
+    }
+}
+
+/// Scales or adds to a column of the picked rows; NULL stays NULL.
+fn change_amounts(
     table: &mut Table,
     change: &Change,
     edit: &Edit,
@@ -216,35 +230,17 @@ fn write(
     let default = target.default_number();
     let mut touched = false;
     for &row in rows {
-        let new = match ready {
-            Ready::Set(Value::Text(text)) => {
-                touched = true;
-                let set = table.set_cell(row, target.id, text);
-                set.expect("the value was read for this column");
-                continue;
-            }
-            Ready::Set(Value::Number(value)) => Some(i128::from(*value)),
-            Ready::Scale(_) | Ready::Add(_) => {
-                let stated = if old[row] == EMPTY {
-                    default
-                } else {
-                    Some(old[row])
-                };
-                stated.map(|old| amount_after(old, ready))
-            }
-        };
-        let Some(new) = new else {
+        let stated = (old[row] != EMPTY).then_some(old[row]);
+        let Some(before) = stated.or(default) else {
             continue;
         };
         touched = true;
-        if Some(new) == default.map(i128::from) && old[row] == EMPTY {
+        let after = amount_after(before, ready);
+        if stated.is_none() && after == i128::from(before) {
             continue;
         }
-        if let Err(fault) = set_number(table, row, target, new, old[row]) {
-            faults.push(fault.remedy(format!(
-                "{} makes it so: mend the change or the data",
-                change.label()
-            )));
+        if !set_amount(table, row, target, after) {
+            faults.push(out_of_range(table, change, row, target, after, before));
         }
     }
     if !touched {
@@ -253,10 +249,8 @@ fn write(
             change.label(),
             edit.column
         );
-        let key = change.key(&format!("{}.{}", edit.action.word(), edit.column));
-        faults.push(
-            at_place(&edit.at, &key, Severity::Warning, what).remedy("use set to give it a value"),
-        );
+        let fault = at_place(&edit.at, &change.edit_key(edit), Severity::Warning, what);
+        faults.push(fault.remedy("use set to give it a value"));
     }
 }
 
@@ -272,35 +266,35 @@ fn amount_after(old: i64, ready: &Ready) -> i128 {
     }
 }
 
-fn set_number(
-    table: &mut Table,
+/// Sets a cell to an amount; `false`: its column does not take it.
+fn set_amount(table: &mut Table, row: usize, target: Target, amount: i128) -> bool {
+    i64::try_from(amount)
+        .is_ok_and(|value| value != EMPTY && table.set_number(row, target.id, value).is_ok())
+}
+
+fn out_of_range(
+    table: &Table,
+    change: &Change,
     row: usize,
     target: Target,
     new: i128,
     old: i64,
-) -> Result<(), Fault> {
+) -> Fault {
     let def = target.def.expect("columns of numbers are known ones");
-    let kept = i64::try_from(new).ok().filter(|&value| {
-        value == EMPTY && !def.required || value != EMPTY && check_bounds(def, value).is_ok()
-    });
-    if let Some(value) = kept
-        && table.set_number(row, target.id, value).is_ok()
-    {
-        return Ok(());
-    }
-    let shown = i64::try_from(new).map_or_else(
-        |_| "too large".to_owned(),
-        |value| number_text(def.kind, value),
-    );
-    let expected = format!(
-        "expected {}; it was {}",
-        expectation(def),
-        number_text(def.kind, old)
-    );
-    Err(Fault::error(table.source(), expected)
+    let shown = match i64::try_from(new) {
+        Ok(value) => number_text(def.kind, value),
+        Err(_) => "too large".to_owned(),
+    };
+    let was = number_text(def.kind, old);
+    let expected = format!("expected {}; it was {was}", expectation(def));
+    Fault::error(table.source(), expected)
         .at(table.line(row))
         .column(def.name)
-        .value(&shown))
+        .value(&shown)
+        .remedy(format!(
+            "{} makes it so: mend the change or the data",
+            change.label()
+        ))
 }
 
 /// A fault at a place of a scenario file, in the form of the tables' faults.

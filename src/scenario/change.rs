@@ -38,6 +38,11 @@ impl Change {
             None => format!("change.{part}"),
         }
     }
+
+    /// The dotted key of one edit, for messages.
+    pub(super) fn edit_key(&self, edit: &Edit) -> String {
+        self.key(&format!("{}.{}", edit.action.word(), edit.column))
+    }
 }
 
 /// What happens to one column.

@@ -133,9 +133,7 @@ fn apply_overrides(
             continue;
         }
         settle_axis(root, key);
-        if let Err(fault) = set(root, key, node) {
-            faults.push(fault);
-        }
+        set(root, key, node, faults);
     }
     if let Some(as_of) = &overrides.as_of {
         let source = option_source(format!("--as-of {as_of}"));
@@ -149,9 +147,7 @@ fn apply_overrides(
             as_of.clone()
         };
         settle_axis(root, "as_of");
-        if let Err(fault) = set(root, "as_of", Node::text(&moment, &at)) {
-            faults.push(fault);
-        }
+        set(root, "as_of", Node::text(&moment, &at), faults);
     }
 }
 

@@ -87,26 +87,26 @@ fn drop_excluded(below: &mut Table, above: &Entry) {
 }
 
 /// Sets a dotted key: `splits.max_shipments`, `change.<name>.scale.<column>`.
-pub(super) fn set(root: &mut Table, path: &str, node: Node) -> Result<(), ScenarioFault> {
+pub(super) fn set(root: &mut Table, path: &str, node: Node, faults: &mut Vec<ScenarioFault>) {
     let at = node.at.clone();
     let parts: Vec<&str> = path.split('.').collect();
     if parts.iter().any(|part| part.trim().is_empty()) {
         let fault = ScenarioFault::at(&at, path, "not a key");
-        return Err(fault.remedy("write it as section.key, e.g. splits.max_shipments"));
+        faults.push(fault.remedy("write it as section.key, e.g. splits.max_shipments"));
+    } else if parts[0] == "change" {
+        set_in_change(root, path, node, faults);
+    } else {
+        overlay(root, nested(&parts, node, &at));
     }
-    if parts[0] == "change" {
-        return set_in_change(root, path, node);
-    }
-    overlay(root, nested(&parts, node, &at));
-    Ok(())
 }
 
-fn set_in_change(root: &mut Table, path: &str, node: Node) -> Result<(), ScenarioFault> {
+fn set_in_change(root: &mut Table, path: &str, node: Node, faults: &mut Vec<ScenarioFault>) {
     let at = node.at.clone();
     let mut parts = path.splitn(4, '.').skip(1);
     let (Some(name), Some(key)) = (parts.next(), parts.next()) else {
         let fault = ScenarioFault::at(&at, path, "names no part of a change");
-        return Err(fault.remedy("write it as change.<name>.scale.<column>"));
+        faults.push(fault.remedy("write it as change.<name>.scale.<column>"));
+        return;
     };
     let inner: Vec<&str> = std::iter::once(key).chain(parts).collect();
     let changes = match root.get_mut("change").map(|entry| &mut entry.node.value) {
@@ -128,12 +128,12 @@ fn set_in_change(root: &mut Table, path: &str, node: Node) -> Result<(), Scenari
             None if names.is_empty() => "no [[change]] has a name: give it one".to_owned(),
             None => format!("names are: {}", names.join(", ")),
         };
-        return Err(fault.remedy(hint));
+        faults.push(fault.remedy(hint));
+        return;
     };
     for (key, entry) in nested(&inner, node, &at) {
         lay(change, key, entry);
     }
-    Ok(())
 }
 
 fn nested(parts: &[&str], node: Node, at: &Place) -> Table {

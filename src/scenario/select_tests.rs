@@ -113,7 +113,12 @@ fn what_does_not_fit_the_columns_is_told_all_at_once() {
         ("products", PRODUCTS),
         ("waves", "location_id,cutoff\n*,09:00\n"),
     ]);
-    let cases: &[(&str, &str, &[(&str, &str)])] = &[
+    type Case = (
+        &'static str,
+        &'static str,
+        &'static [(&'static str, &'static str)],
+    );
+    let cases: &[Case] = &[
         (
             "products",
             "groop = 'x' OR wieght_g > 1",

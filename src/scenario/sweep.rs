@@ -38,9 +38,7 @@ pub(super) fn expand(mut root: Table, faults: &mut Vec<ScenarioFault>) -> Vec<(S
         for (suffix, tree) in &combinations {
             for value in &axis.values {
                 let mut tree = tree.clone();
-                if let Err(fault) = set(&mut tree, &axis.key, value.clone()) {
-                    faults.push(fault);
-                }
+                set(&mut tree, &axis.key, value.clone(), faults);
                 next.push((format!("{suffix}-{}", word(&axis.key, &value.value)), tree));
             }
         }
