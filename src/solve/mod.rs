@@ -158,6 +158,10 @@ fn most_cost(row: &Row) -> i128 {
     i128::from(row.extra_cost.0) * i128::from(if row.is_open() { 1 } else { row.extra })
 }
 
+/// A bound and a value this close are one: a hundredth of a cent, in micro-units, more than the solver's
+/// tolerances leave open.
+const MONEY_RESOLVED: i64 = 100;
+
 /// Values and bounds of the goals, added up over orders and components.
 struct Totals {
     goals: Vec<(GoalKind, i64, i64)>,
@@ -243,8 +247,10 @@ impl Totals {
             } else {
                 bound.min(value)
             };
-            let gap = (bound - value).abs() as f64 / (bound.abs() as f64).max(1.0);
-            if bound != value && gap > 1e-9 {
+            let difference = (bound - value).abs();
+            let gap = difference as f64 / (bound.abs() as f64).max(1.0);
+            let resolved = if kind.is_money() { MONEY_RESOLVED } else { 0 };
+            if difference > resolved && gap > 1e-7 {
                 let within = gap <= settings.mip_gap * (1.0 + 1e-9) && kind.is_money();
                 status = status.max(if within { Status::Gap } else { Status::Limit });
             }
