@@ -3,6 +3,7 @@
 //! [`schema`] says what the tables are, [`read_tables`] reads a folder into [`Tables`], a scenario may
 //! change their cells, and [`build`] settles them into the validated [`Dataset`](crate::domain::Dataset).
 
+mod build;
 pub mod cell;
 mod column_reader;
 mod csv_file;
@@ -17,8 +18,11 @@ mod read;
 pub mod schema;
 pub mod table;
 mod tables;
+#[cfg(test)]
+mod tests;
 pub mod time;
 
+pub use build::{Built, RejectedOrder, build, load};
 pub use dictionary::Dictionary;
 pub use fault::{Fault, Faults, Severity};
 pub use read::{OnBadOrder, read_tables, read_tables_within};
