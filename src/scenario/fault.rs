@@ -1,10 +1,12 @@
 //! Faults of scenario files: where, what was found, what was expected, what to do.
 
 use super::tree::{Node, Place};
+use crate::input::Fault;
+use serde::Serialize;
 use std::fmt;
 
 /// One fault of a scenario: all that a person or an editor needs to find and mend it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct ScenarioFault {
     /// The file as it was named, or the option (`--set KEY=VALUE`) that said it.
     pub file: String,
@@ -49,6 +51,19 @@ impl ScenarioFault {
         self
     }
 }
+
+/// As a fault of the input: the line is its row, the key its column.
+impl From<ScenarioFault> for Fault {
+    fn from(fault: ScenarioFault) -> Self {
+        let mut same = Self::error(&fault.file, fault.expected).remedy(fault.remedy);
+        same.row = fault.line.map(u64::from);
+        same.column = (!fault.key.is_empty()).then_some(fault.key);
+        same.value = (!fault.value.is_empty()).then_some(fault.value);
+        same
+    }
+}
+
+impl std::error::Error for ScenarioFault {}
 
 impl fmt::Display for ScenarioFault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
