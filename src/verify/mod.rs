@@ -16,7 +16,7 @@ mod structure;
 mod violation;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
