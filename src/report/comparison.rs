@@ -43,7 +43,7 @@ pub fn comparison_sheet(summaries: &[Summary]) -> Sheet<'_> {
 /// The same for people: money with two decimals.
 pub fn comparison_text(summaries: &[Summary]) -> String {
     let mut table = comfy_table::Table::new();
-    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(comfy_table::presets::NOTHING);
     let first = summaries.first();
     let rules = summaries.iter().find(|summary| summary.is_baseline());
     let mut header = vec![
