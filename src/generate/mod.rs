@@ -160,7 +160,7 @@ fn write_all(request: &Request, folder: &Path) -> io::Result<Generated> {
     network::write_locations(request, &map, folder)?;
     network::write_carriers(request, folder)?;
     network::write_waves(request, folder)?;
-    let rates = network::write_rates(folder)?;
+    let rates = network::write_rates(&map, folder)?;
     let catalogue = goods::Catalogue::draw(request);
     goods::write_products(&catalogue, folder)?;
     let stock_cells = goods::write_inventory(request, &map, &demand, folder)?;

@@ -3,6 +3,7 @@
 use super::draw::{Draw, Zipf};
 use super::table::{Degrees, Table, cents};
 use super::{Class, Request};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -308,16 +309,19 @@ pub fn write_carriers(request: &Request, folder: &Path) -> io::Result<()> {
     table.end()
 }
 
-/// Writes `carrier_rates.csv`: every pair of zones, by its distance class. Returns the number of rows.
-pub fn write_rates(folder: &Path) -> io::Result<u64> {
+/// Writes `carrier_rates.csv`: from every zone that has a location to every zone, by distance class.
+/// Returns the number of rows.
+pub fn write_rates(map: &Map, folder: &Path) -> io::Result<u64> {
     let header = "carrier,service,origin,destination_zone,min_weight_g,max_weight_g,base_cost,\
                   fuel_pct,dim_divisor,transit_days,weekend";
     let mut table = Table::begin(folder, "carrier_rates.csv", header)?;
     let zones = ZONES_A_SIDE * ZONES_A_SIDE;
+    let origins: BTreeSet<u64> = map.locations.iter().map(|point| point.zone()).collect();
     let mut rows = 0;
     for card in &CARDS {
-        for (origin, destination) in
-            (0..zones).flat_map(|from| (0..zones).map(move |to| (from, to)))
+        for (origin, destination) in origins
+            .iter()
+            .flat_map(|from| (0..zones).map(move |to| (*from, to)))
         {
             let class = distance_class(origin, destination);
             if class > card.farthest {

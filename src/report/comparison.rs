@@ -31,7 +31,6 @@ pub fn comparison_sheet(summaries: &[Summary]) -> Sheet<'_> {
             kpi(row).and_then(|kpis| kpis.cost_per_order)
         })
         .integer("shipments", move |row| kpi(row).map(|kpis| kpis.shipments))
-        .ratio("seconds", move |row| Some(of(row).seconds.total()))
         .money("profit_vs_first", move |row| profit_gain(of(row), first))
         .money("profit_vs_rules", move |row| profit_gain(of(row), rules))
         .money("objective_vs_first", move |row| gain(of(row), first))

@@ -60,6 +60,26 @@ impl Exit {
         }
     }
 
+    /// What a stored code means.
+    pub fn of_code(code: u8) -> Self {
+        const ALL: [Exit; 12] = [
+            Exit::Good,
+            Exit::Input,
+            Exit::Limit,
+            Exit::SomeFailed,
+            Exit::Infeasible,
+            Exit::NoPlan,
+            Exit::Rejected,
+            Exit::OwnFault,
+            Exit::Io,
+            Exit::Locked,
+            Exit::Interrupted,
+            Exit::Terminated,
+        ];
+        let found = ALL.into_iter().find(|exit| exit.code() == code);
+        found.unwrap_or(Self::OwnFault)
+    }
+
     /// How a run ends whose scenarios ended so: the worst, but failures beside good plans are `SomeFailed`.
     pub fn of_scenarios(scenarios: impl IntoIterator<Item = Self> + Clone) -> Self {
         let worst = scenarios.clone().into_iter().max().unwrap_or(Self::Good);
@@ -78,8 +98,8 @@ pub enum Failure {
     Usage(String),
     /// Faults of scenario files and options.
     Scenarios(Vec<ScenarioFault>),
-    /// Faults of tables: of the folder or scenario named.
-    Tables(String, Faults),
+    /// Faults of tables, by the folder or scenario in which they were found.
+    Tables(Vec<(String, Faults)>),
     /// Reading or writing.
     Io {
         /// What was to be done, such as `write`.
@@ -113,7 +133,7 @@ impl Failure {
     /// The code that the command ends with.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Scenarios(_) | Self::Tables(..) => Exit::Input,
+            Self::Usage(_) | Self::Scenarios(_) | Self::Tables(_) => Exit::Input,
             Self::Io { .. } => Exit::Io,
             Self::Locked(_) => Exit::Locked,
             Self::Rejected(_) => Exit::Rejected,
@@ -125,7 +145,10 @@ impl Failure {
     /// The faults as data, for `--log json`; null where there are none.
     pub fn faults(&self) -> Value {
         match self {
-            Self::Tables(_, faults) => json!(faults.faults),
+            Self::Tables(found) => {
+                let faults = found.iter().flat_map(|(_, faults)| &faults.faults);
+                faults.map(|fault| json!(fault)).collect()
+            }
             Self::Scenarios(faults) => faults.iter().map(scenario_fault).collect(),
             _ => Value::Null,
         }
@@ -158,10 +181,17 @@ impl fmt::Display for Failure {
                 let count = faults.len();
                 write!(out, "{count} {} in scenarios", plural(count as u64))
             }
-            Self::Tables(place, faults) => {
-                write!(out, "{faults}")?;
-                let count = faults.errors();
-                write!(out, "{count} {} in {place}", plural(count))
+            Self::Tables(found) => {
+                for (position, (place, faults)) in found.iter().enumerate() {
+                    let separator = if position == 0 { "" } else { "\n" };
+                    let count = faults.errors();
+                    write!(
+                        out,
+                        "{separator}{faults}{count} {} in {place}",
+                        plural(count)
+                    )?;
+                }
+                Ok(())
             }
             Self::Io {
                 doing,

@@ -34,6 +34,11 @@ impl Interrupt {
         &self.asked
     }
 
+    /// Asks for an end from inside.
+    pub fn stop(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
     /// How the command ends if somebody asked.
     pub fn exit(&self) -> Option<Exit> {
         if !self.asked.load(Ordering::Relaxed) {

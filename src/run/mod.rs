@@ -3,9 +3,20 @@
 mod exit;
 mod folder;
 mod interrupt;
+mod load;
+mod memory;
+mod plan;
+mod planned;
+mod readback;
+mod recheck;
 mod record;
 
 pub use exit::{Exit, Failure, scenario_fault};
 pub use folder::{Claim, Runs};
 pub use interrupt::Interrupt;
+pub use load::{Counts, Loaded, Ready, load};
+pub use memory::peak_memory_bytes;
+pub use plan::{PlanRequest, Ran, plan, read_summary, summaries_of};
+pub use planned::{Came, Manner};
+pub use recheck::{Standing, recheck};
 pub use record::{Machine, Record, ScenarioRecord, Solver, State};

@@ -4,24 +4,16 @@
 //! + Σ over orders of the best pattern at worths less priced use. No plan is worth more than L.
 //! Prices are integers (micro-units), so L is exact; they move along the subgradient, capacity − use.
 
-use super::component::{Choice, Component};
-use super::exact::proven;
-use super::highs::{Effort, solve_formulation};
+use super::component::Component;
 use super::outcome::Control;
 use super::pattern::{Pattern, Worth};
-use crate::domain::OrderIx;
-use crate::model::{GoalKind, Usage, formulate_priced};
+use crate::model::Usage;
 use rayon::prelude::*;
 
 /// Rounds at most.
 const ROUNDS: usize = 160;
 /// Rounds without a better bound before the step is halved.
 const PATIENCE: usize = 6;
-
-/// Seconds at most to price one wide order.
-const WIDE_SECONDS: f64 = 10.0;
-/// A bound that says nothing: another one holds.
-const HOPELESS: Worth = 1 << 80;
 
 /// Prices by row and the bound at them.
 pub struct Priced {
@@ -34,11 +26,10 @@ pub struct Priced {
 /// Searches prices that prove a low bound, from a plan's worth.
 pub fn search_prices(
     component: &Component<'_>,
-    choices: &[Choice],
+    plan_worth: Worth,
     gap: Worth,
     control: &Control<'_>,
 ) -> Priced {
-    let plan_worth = component.worth(choices);
     let coupling = component.context.shop.coupling;
     let mut prices = vec![0.0_f64; coupling.rows.len()];
     let mut best = Priced {
@@ -52,7 +43,7 @@ pub fn search_prices(
             break;
         }
         let rounded: Vec<i64> = prices.iter().map(|price| price.round() as i64).collect();
-        let (bound, used) = evaluate(component, choices, &rounded);
+        let (bound, used) = evaluate(component, &rounded);
         if bound < best.bound {
             best = Priced {
                 prices: rounded.clone(),
@@ -82,32 +73,27 @@ pub fn search_prices(
             (bound - plan_worth) as f64 * step,
         );
     }
-    with_wide_orders(component, choices, best, control)
+    best
 }
 
 /// L at these prices, and the use of each row by the best patterns.
-///
-/// Wide orders are too slow to price each round: their choice in the plan stands in.
-fn evaluate(component: &Component<'_>, choices: &[Choice], prices: &[i64]) -> (Worth, Vec<i64>) {
+fn evaluate(component: &Component<'_>, prices: &[i64]) -> (Worth, Vec<i64>) {
     let weights = component.context.weights;
     let found: Vec<(Pattern, Vec<Usage>)> = component
         .members
         .par_iter()
-        .zip(choices)
-        .map(|(member, choice)| {
-            if member.options.wide {
-                let worth = choice.worth - priced_use(component, &choice.usage, prices);
-                let pattern = Pattern {
-                    worth,
-                    ..Pattern::default()
-                };
-                return (pattern, choice.usage.clone());
-            }
+        .map(|member| {
             let worths: Vec<Worth> = member
                 .worths
                 .iter()
                 .zip(&member.usage)
-                .map(|(&worth, usage)| worth - priced_use(component, usage, prices))
+                .map(|(&worth, usage)| {
+                    let cost: Worth = usage
+                        .iter()
+                        .map(|&(row, units)| signed(component, row, prices) * Worth::from(units))
+                        .sum();
+                    worth - weights.money(cost)
+                })
                 .collect();
             let pattern = member.search.best(&worths, member.terms);
             let usage = member.usage_of(&pattern.chosen);
@@ -135,71 +121,6 @@ fn evaluate(component: &Component<'_>, choices: &[Choice], prices: &[i64]) -> (W
         bound += weights.money(constant + bought);
     }
     (bound, used)
-}
-
-/// What use of rows costs at prices.
-fn priced_use(component: &Component<'_>, usage: &[Usage], prices: &[i64]) -> Worth {
-    let cost: Worth = usage
-        .iter()
-        .map(|&(row, units)| signed(component, row, prices) * Worth::from(units))
-        .sum();
-    component.context.weights.money(cost)
-}
-
-/// The bound with every wide order at its own best, found by the solver, instead of its stand-in.
-fn with_wide_orders(
-    component: &Component<'_>,
-    choices: &[Choice],
-    priced: Priced,
-    control: &Control<'_>,
-) -> Priced {
-    let differences: Vec<Worth> = component
-        .members
-        .par_iter()
-        .zip(choices)
-        .with_max_len(1)
-        .filter(|(member, _)| member.options.wide)
-        .map(|(member, choice)| {
-            let stood_in = choice.worth - priced_use(component, &choice.usage, &priced.prices);
-            wide_bound(component, member.order, &priced.prices, control) - stood_in
-        })
-        .collect();
-    Priced {
-        bound: priced.bound + differences.iter().sum::<Worth>(),
-        ..priced
-    }
-}
-
-/// What a wide order earns at most at these prices.
-fn wide_bound(
-    component: &Component<'_>,
-    order: OrderIx,
-    prices: &[i64],
-    control: &Control<'_>,
-) -> Worth {
-    let context = &component.context;
-    let shop = context.shop;
-    let formulation = formulate_priced(
-        shop.dataset,
-        shop.settings,
-        shop.coupling,
-        context.scarcity,
-        order,
-        prices,
-    );
-    let goal = formulation.goals[&GoalKind::Profit].clone();
-    let effort = Effort {
-        absolute_gap: 0.01,
-        relative_gap: 1e-4,
-        seconds: (control.seconds_left() * 0.2).min(WIDE_SECONDS),
-        seed: shop.settings.seed,
-    };
-    let solved = solve_formulation(formulation, goal, true, &[], effort, control, &|_, _| {});
-    if solved.bound.is_finite() {
-        Worth::from(proven(GoalKind::Profit, solved.bound))
-    } else {
-        HOPELESS
-    }
 }
 
 /// What a unit of a row costs at prices: a commitment pays.

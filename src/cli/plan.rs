@@ -1,0 +1,157 @@
+//! `consign plan`.
+
+use super::say;
+use crate::progress::Talk;
+use crate::report::{Format, comparison_text};
+use crate::run::{self, Exit, Failure, Interrupt, Manner, PlanRequest, Ran};
+use crate::scenario::Overrides;
+use clap::{Args, ValueEnum};
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  consign plan night/scenario.toml
+  consign plan base.toml rules.toml fuel.toml --name monday     three scenarios, one run
+  consign plan base.toml --as-of 2026-11-23T05:00               plan as of another moment
+  consign plan base.toml --set objective.unfilled_cost=5        change a setting
+  consign plan year.toml --name year --resume                   go on after Ctrl-C";
+
+/// Plan scenarios and write a run folder
+///
+/// All faults of all files are reported before anything is planned. The run is written beside and moved
+/// into place whole; `latest` then points to it. Ctrl-C once stops with the best plans so far, twice at once.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct PlanArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO.toml")]
+    scenarios: Vec<PathBuf>,
+    /// Folder of runs
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    runs: PathBuf,
+    /// Name of the run [default: first scenario and time]
+    #[arg(long)]
+    name: Option<String>,
+    /// Moment of planning, over the scenario's: ISO 8601 or `now`
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// Change a key of every scenario, e.g. splits.max_shipments=3
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// How to solve, over the scenario's `solver.method`
+    #[arg(long)]
+    method: Option<MethodName>,
+    /// Go on with the run of --name, or with the newest interrupted run of these scenarios
+    #[arg(long)]
+    resume: bool,
+    /// Threads for all scenarios together [default: cores]
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Format of the tables in the run
+    #[arg(long, default_value = "csv")]
+    format: FormatName,
+    /// Write texts that a spreadsheet would run as a formula as they are
+    #[arg(long)]
+    raw_csv: bool,
+    /// Set bad orders aside in rejected_orders.csv and plan the rest
+    #[arg(long)]
+    quarantine: bool,
+    /// End with 0 when the time limit came before the gap
+    #[arg(long)]
+    accept_gap: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum MethodName {
+    /// By size and structure
+    Auto,
+    /// The whole model in the solver
+    Exact,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatName {
+    /// Comma-separated text
+    Csv,
+    /// Apache Parquet
+    Parquet,
+}
+
+/// Plans, then shows the scenarios side by side.
+pub fn plan(
+    args: PlanArgs,
+    arguments: &[OsString],
+    quiet: bool,
+    talk: &Talk,
+) -> Result<Exit, Failure> {
+    let interrupt = Interrupt::listen()
+        .map_err(|error| Failure::OwnFault(format!("cannot listen to signals: {error}")))?;
+    let ran = run::plan(&settled(args, arguments), &interrupt, talk)?;
+    if !quiet {
+        say(&told(&ran))?;
+    }
+    for scenario in &ran.record.scenarios {
+        if scenario.status != "interrupted" && !scenario.reasons.is_empty() {
+            let reasons = scenario.reasons.join("\n  ");
+            talk.warning(&format!(
+                "{}: {}:\n  {reasons}",
+                scenario.name, scenario.status
+            ));
+        }
+    }
+    Ok(ran.exit)
+}
+
+fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
+    let mut set = args.set;
+    set.extend(args.method.map(|method| match method {
+        MethodName::Auto => "solver.method=auto".to_owned(),
+        MethodName::Exact => "solver.method=exact".to_owned(),
+    }));
+    PlanRequest {
+        files: args.scenarios,
+        overrides: Overrides {
+            set,
+            as_of: args.as_of,
+        },
+        runs: args.runs,
+        name: args.name,
+        resume: args.resume,
+        jobs: args
+            .jobs
+            .or_else(|| std::thread::available_parallelism().ok())
+            .map_or(1, NonZeroUsize::get),
+        manner: Manner {
+            format: match args.format {
+                FormatName::Csv => Format::Csv { raw: args.raw_csv },
+                FormatName::Parquet => Format::Parquet,
+            },
+            quarantine: args.quarantine,
+            accept_gap: args.accept_gap,
+        },
+        command_line: arguments
+            .iter()
+            .map(|argument| argument.to_string_lossy().into_owned())
+            .collect(),
+    }
+}
+
+/// What stdout shows of a run.
+fn told(ran: &Ran) -> String {
+    let mut text = comparison_text(&ran.summaries);
+    for scenario in &ran.record.scenarios {
+        let is_shown = ran
+            .summaries
+            .iter()
+            .any(|one| one.scenario == scenario.name);
+        if !is_shown {
+            text += &format!("{}: {}\n", scenario.name, scenario.status);
+        }
+    }
+    if ran.exit != Exit::Good {
+        text += &format!("{} (exit code {})\n", ran.exit.meaning(), ran.exit.code());
+    }
+    text + &format!("Run: {}\n", ran.folder.display())
+}

@@ -1,0 +1,228 @@
+//! Scenario files → scenarios with their datasets, all faults of all files found before anything is planned.
+
+use super::exit::Failure;
+use crate::domain::Dataset;
+use crate::input::{Built, Faults, OnBadOrder, Tables, build, read_tables};
+use crate::scenario::{Overrides, Scenario, apply_changes, load_scenarios};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Scenarios that can be planned.
+pub struct Loaded {
+    /// In the order of the command line.
+    pub scenarios: Vec<Ready>,
+    /// BLAKE3 of each input file by its absolute path.
+    pub inputs: BTreeMap<String, String>,
+    /// What is probably not meant, each once.
+    pub warnings: Vec<Faults>,
+}
+
+/// A scenario whose data are known to be sound.
+pub struct Ready {
+    /// Its settings and changes.
+    pub scenario: Scenario,
+    /// How much there is to plan.
+    pub counts: Counts,
+    /// Its dataset, kept for the first scenarios and built again for others: memory is for those at work.
+    built: Option<Built>,
+    /// Its tables before its changes, where the dataset is not kept.
+    tables: Option<Tables>,
+    on_bad_order: OnBadOrder,
+    /// Seconds that reading and building took.
+    pub seconds: f64,
+}
+
+/// Sizes of a dataset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Counts {
+    /// Orders.
+    pub orders: usize,
+    /// Order lines.
+    pub lines: usize,
+    /// Units asked for.
+    pub units: u64,
+    /// Products.
+    pub skus: usize,
+    /// Locations.
+    pub locations: usize,
+    /// Stock cells.
+    pub stock_cells: usize,
+    /// Departures over the horizon, all locations.
+    pub waves: usize,
+    /// Carrier services.
+    pub services: usize,
+    /// Rows of rate cards.
+    pub rates: usize,
+    /// Orders set aside.
+    pub rejected_orders: usize,
+}
+
+/// Reads all that the scenarios need; `kept` datasets are kept in memory.
+///
+/// # Errors
+/// All faults of all files at once.
+pub fn load(
+    files: &[PathBuf],
+    overrides: &Overrides,
+    on_bad_order: OnBadOrder,
+    kept: usize,
+) -> Result<Loaded, Failure> {
+    let scenarios = load_scenarios(files, overrides).map_err(Failure::Scenarios)?;
+    let mut inputs = BTreeMap::new();
+    for scenario in &scenarios {
+        for file in &scenario.files {
+            let path = std::path::absolute(file).map_err(Failure::io("read", file))?;
+            let bytes = std::fs::read(&path).map_err(Failure::io("read", &path))?;
+            let hash = blake3::hash(&bytes).to_hex().to_string();
+            inputs.insert(path.display().to_string(), hash);
+        }
+    }
+    let mut found = Found::default();
+    let datasets = read_datasets(&scenarios, on_bad_order, &mut found);
+    let keep_all = scenarios.len() <= kept;
+    let mut ready = vec![];
+    for (position, scenario) in scenarios.into_iter().enumerate() {
+        let Some((tables, reading)) = datasets.get(&scenario.data) else {
+            continue;
+        };
+        for table in tables.iter() {
+            let path = scenario.data.join(table.source());
+            inputs.insert(path.display().to_string(), table.hash().to_owned());
+        }
+        let begun = Instant::now();
+        match settle(&scenario, tables, on_bad_order) {
+            Ok(mut built) => {
+                found.add(&scenario.settings.name, std::mem::take(&mut built.warnings));
+                ready.push(Ready {
+                    counts: Counts::of(&built),
+                    scenario,
+                    built: (position < kept).then_some(built),
+                    tables: (!keep_all).then(|| tables.clone()),
+                    on_bad_order,
+                    seconds: reading + begun.elapsed().as_secs_f64(),
+                });
+            }
+            Err(faults) => found.add(&scenario.settings.name, faults),
+        }
+    }
+    Ok(Loaded {
+        scenarios: ready,
+        inputs,
+        warnings: found.warnings()?,
+    })
+}
+
+/// The tables of each folder, read once, and the seconds that it took.
+fn read_datasets(
+    scenarios: &[Scenario],
+    on_bad_order: OnBadOrder,
+    found: &mut Found,
+) -> BTreeMap<PathBuf, (Tables, f64)> {
+    let mut datasets = BTreeMap::new();
+    let mut tried: Vec<&Path> = vec![];
+    for scenario in scenarios {
+        if tried.contains(&scenario.data.as_path()) {
+            continue;
+        }
+        tried.push(&scenario.data);
+        let begun = Instant::now();
+        match read_tables(&scenario.data, on_bad_order) {
+            Ok((tables, warnings)) => {
+                found.add(&scenario.data.display().to_string(), warnings);
+                let seconds = begun.elapsed().as_secs_f64();
+                datasets.insert(scenario.data.clone(), (tables, seconds));
+            }
+            Err(faults) => found.add(&scenario.data.display().to_string(), faults),
+        }
+    }
+    datasets
+}
+
+/// Applies a scenario's changes and builds its dataset.
+fn settle(scenario: &Scenario, tables: &Tables, on_bad_order: OnBadOrder) -> Result<Built, Faults> {
+    let (changed, mut warnings) = apply_changes(scenario, tables)?;
+    match build(&changed, &scenario.settings, on_bad_order) {
+        Ok(mut built) => {
+            warnings.append(std::mem::take(&mut built.warnings));
+            built.warnings = warnings;
+            Ok(built)
+        }
+        Err(faults) => {
+            warnings.append(faults);
+            Err(warnings)
+        }
+    }
+}
+
+impl Ready {
+    /// Its dataset and the orders set aside: kept, or built again from the same tables.
+    pub fn take_built(&mut self) -> Result<Built, Failure> {
+        if let Some(built) = self.built.take() {
+            return Ok(built);
+        }
+        let begun = Instant::now();
+        let settled = self
+            .tables
+            .take()
+            .map(|tables| settle(&self.scenario, &tables, self.on_bad_order));
+        self.seconds += begun.elapsed().as_secs_f64();
+        match settled {
+            Some(Ok(built)) => Ok(built),
+            _ => Err(Failure::OwnFault(format!(
+                "scenario {} could be built once and not again",
+                self.scenario.settings.name
+            ))),
+        }
+    }
+}
+
+impl Counts {
+    fn of(built: &Built) -> Self {
+        let dataset: &Dataset = &built.dataset;
+        let mut rejected: Vec<&str> = built
+            .rejected
+            .iter()
+            .map(|order| order.order_id.as_str())
+            .collect();
+        rejected.sort_unstable();
+        rejected.dedup();
+        Self {
+            orders: dataset.orders.len(),
+            lines: dataset.lines.len(),
+            units: dataset
+                .lines
+                .iter()
+                .map(|line| u64::from(line.quantity))
+                .sum(),
+            skus: dataset.products.len(),
+            locations: dataset.locations.len(),
+            stock_cells: dataset.stock.len(),
+            waves: dataset.waves.len(),
+            services: dataset.services.len(),
+            rates: dataset.rates.len(),
+            rejected_orders: rejected.len(),
+        }
+    }
+}
+
+/// Faults by where they were found; the same faults of several scenarios are told once.
+#[derive(Default)]
+struct Found(Vec<(String, Faults)>);
+
+impl Found {
+    fn add(&mut self, place: &str, faults: Faults) {
+        if faults.is_empty() || self.0.iter().any(|(_, have)| *have == faults) {
+            return;
+        }
+        self.0.push((place.to_owned(), faults));
+    }
+
+    /// The warnings, if there is nothing worse.
+    fn warnings(self) -> Result<Vec<Faults>, Failure> {
+        if self.0.iter().any(|(_, faults)| faults.has_errors()) {
+            return Err(Failure::Tables(self.0));
+        }
+        Ok(self.0.into_iter().map(|(_, faults)| faults).collect())
+    }
+}

@@ -1,0 +1,394 @@
+//! A run: all scenarios under one thread budget, then one folder.
+
+use super::exit::{Exit, Failure};
+use super::folder::{Claim, Runs};
+use super::interrupt::Interrupt;
+use super::load::{Loaded, Ready, load};
+use super::planned::{Came, Manner, new_record, plan_scenario};
+use super::record::{Machine, Record, ScenarioRecord, Solver, State};
+use crate::input::OnBadOrder;
+use crate::progress::Talk;
+use crate::report::{Summary, write_comparison};
+use crate::scenario::Overrides;
+use crate::solve::SOLVER;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// What to plan, and where to put it.
+#[derive(Clone, Debug)]
+pub struct PlanRequest {
+    /// Scenario files.
+    pub files: Vec<PathBuf>,
+    /// What the command line changes in them.
+    pub overrides: Overrides,
+    /// Folder of runs.
+    pub runs: PathBuf,
+    /// Name of the run; by default its first scenario's and its time.
+    pub name: Option<String>,
+    /// Go on with an interrupted run.
+    pub resume: bool,
+    /// Threads in all, ≥ 1.
+    pub jobs: usize,
+    /// How scenarios are written.
+    pub manner: Manner,
+    /// The command as it was given.
+    pub command_line: Vec<String>,
+}
+
+/// What a run came to.
+pub struct Ran {
+    /// Its record.
+    pub record: Record,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Summaries of its scenarios, in order; rejected ones have none.
+    pub summaries: Vec<Summary>,
+    /// How the command ends.
+    pub exit: Exit,
+}
+
+/// Plans all scenarios and publishes the run.
+///
+/// # Errors
+/// Before anything is planned: faults of usage and input. Later: the file system's. Then nothing is published.
+pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result<Ran, Failure> {
+    let started = Timestamp::now();
+    let begun = Instant::now();
+    let on_bad_order = if request.manner.quarantine {
+        OnBadOrder::SetAside
+    } else {
+        OnBadOrder::Refuse
+    };
+    talk.note("reading scenarios and tables");
+    let mut loaded = load(
+        &request.files,
+        &request.overrides,
+        on_bad_order,
+        request.jobs,
+    )?;
+    for warning in &loaded.warnings {
+        talk.warning(warning.to_string().trim_end());
+    }
+    if let Some(exit) = interrupt.exit() {
+        return Err(Failure::Stopped(exit));
+    }
+    let (claim, earlier) = claim(request, &loaded, started, talk)?;
+    if let Some(record) = earlier.as_ref().filter(|record| is_done(record)) {
+        talk.note(&format!(
+            "run {} is complete; nothing is left to do",
+            record.name
+        ));
+        return already_done(record.clone(), claim.target());
+    }
+    let kept = earlier.map_or(vec![], |record| record.scenarios);
+    let came = plan_missing(request, &mut loaded, &kept, claim.tmp(), interrupt, talk)?;
+    if let Some(exit) = interrupt
+        .exit()
+        .filter(|_| kept.is_empty() && came.iter().all(Option::is_none))
+    {
+        return Err(Failure::Stopped(exit));
+    }
+    let (scenarios, summaries) = gather(came, &kept, &loaded, &claim.target())?;
+    write_comparison(claim.tmp(), &summaries, request.manner.format).map_err(|error| {
+        Failure::Io {
+            doing: "write",
+            path: error.path,
+            source: error.source,
+        }
+    })?;
+    let state = if scenarios.iter().all(ScenarioRecord::is_final) {
+        State::Finished
+    } else {
+        State::Interrupted
+    };
+    let exit = match state {
+        State::Finished => Exit::of_scenarios(
+            scenarios
+                .iter()
+                .map(|scenario| Exit::of_code(scenario.exit_code)),
+        ),
+        State::Interrupted => interrupt.exit().unwrap_or(Exit::Interrupted),
+    };
+    let record = Record {
+        name: claim.name().to_owned(),
+        consign: env!("CARGO_PKG_VERSION").to_owned(),
+        state,
+        exit_code: exit.code(),
+        exit_reason: exit.meaning().to_owned(),
+        command_line: request.command_line.clone(),
+        started: started.to_string(),
+        finished: Timestamp::now().to_string(),
+        seconds: begun.elapsed().as_secs_f64(),
+        machine: machine(request.jobs),
+        solver: solver(),
+        inputs: loaded.inputs,
+        scenarios,
+    };
+    record.write(claim.tmp())?;
+    let folder = if claim.target().exists() {
+        claim.publish_into(record.is_good())?
+    } else {
+        claim.publish(record.is_good())?
+    };
+    Ok(Ran {
+        record,
+        folder,
+        summaries,
+        exit,
+    })
+}
+
+/// The name to write under, and the record of the run that is gone on with.
+fn claim(
+    request: &PlanRequest,
+    loaded: &Loaded,
+    started: Timestamp,
+    talk: &Talk,
+) -> Result<(Claim, Option<Record>), Failure> {
+    let runs = Runs::at(&request.runs);
+    let names: Vec<&str> = loaded
+        .scenarios
+        .iter()
+        .map(|ready| ready.scenario.settings.name.as_str())
+        .collect();
+    let mut name = request.name.clone();
+    if request.resume && name.is_none() {
+        name = runs.newest_interrupted(&names)?;
+        if name.is_none() {
+            talk.note("no interrupted run of these scenarios; a new one begins");
+        }
+    }
+    let Some(name) = name else {
+        let first = names.first().copied().unwrap_or("run");
+        let time = started.strftime("%Y%m%d-%H%M%S").to_string();
+        return Ok((runs.claim_default(first, &time)?, None));
+    };
+    let claim = runs.claim(&name, request.resume)?;
+    if !claim.target().exists() {
+        return Ok((claim, None));
+    }
+    let record = Record::read(&claim.target())?;
+    refuse_other_input(&record, loaded)?;
+    talk.note(&format!("going on with run {name}"));
+    Ok((claim, Some(record)))
+}
+
+/// Fails unless a run was begun by this program, on these inputs, with these scenarios.
+fn refuse_other_input(record: &Record, loaded: &Loaded) -> Result<(), Failure> {
+    let refuse = |what: String| {
+        Err(Failure::Usage(format!(
+            "run {} cannot be gone on with: {what}; begin a new run without --resume, under another --name",
+            record.name
+        )))
+    };
+    if record.consign != env!("CARGO_PKG_VERSION") {
+        return refuse(format!("it was begun by consign {}", record.consign));
+    }
+    let names = |record: &[ScenarioRecord]| -> Vec<String> {
+        record.iter().map(|one| one.name.clone()).collect()
+    };
+    let now: Vec<ScenarioRecord> = loaded.scenarios.iter().map(new_record).collect();
+    if names(&record.scenarios) != names(&now) {
+        return refuse("its scenarios are others".to_owned());
+    }
+    for (file, hash) in &record.inputs {
+        match loaded.inputs.get(file) {
+            Some(have) if have == hash => {}
+            Some(_) => return refuse(format!("{file} has changed since")),
+            None => return refuse(format!("{file} is no longer an input")),
+        }
+    }
+    if let Some(file) = loaded
+        .inputs
+        .keys()
+        .find(|file| !record.inputs.contains_key(*file))
+    {
+        return refuse(format!("{file} was no input then"));
+    }
+    for (was, is) in record.scenarios.iter().zip(&now) {
+        if was.settings_hash != is.settings_hash {
+            return refuse(format!("the settings of scenario {} have changed", is.name));
+        }
+    }
+    Ok(())
+}
+
+fn is_done(record: &Record) -> bool {
+    record.state == State::Finished
+}
+
+fn already_done(record: Record, folder: PathBuf) -> Result<Ran, Failure> {
+    let summaries = summaries_of(&record, &folder)?;
+    Ok(Ran {
+        exit: Exit::of_code(record.exit_code),
+        record,
+        folder,
+        summaries,
+    })
+}
+
+/// Plans what no earlier attempt has finished. One entry a scenario, `None` where it was not begun or is kept.
+fn plan_missing(
+    request: &PlanRequest,
+    loaded: &mut Loaded,
+    kept: &[ScenarioRecord],
+    folder: &Path,
+    interrupt: &Interrupt,
+    talk: &Talk,
+) -> Result<Vec<Option<Came>>, Failure> {
+    let mut came: Vec<Option<Came>> = loaded.scenarios.iter().map(|_| None).collect();
+    let todo: Vec<(&mut Ready, &mut Option<Came>)> = loaded
+        .scenarios
+        .iter_mut()
+        .zip(&mut came)
+        .enumerate()
+        .filter(|(position, _)| !kept.get(*position).is_some_and(ScenarioRecord::is_final))
+        .map(|(_, pair)| pair)
+        .collect();
+    let workers = request.jobs.min(todo.len()).max(1);
+    let queue = Mutex::new(todo.into_iter());
+    let failure = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for worker in 0..workers {
+            let threads = share(request.jobs, workers, worker);
+            let (queue, failure) = (&queue, &failure);
+            scope.spawn(move || {
+                let manner = request.manner;
+                if let Err(found) = work_off(queue, threads, folder, manner, interrupt, talk) {
+                    // Others need not go on: nothing will be published.
+                    interrupt.stop();
+                    lock(failure).get_or_insert(found);
+                }
+            });
+        }
+    });
+    match lock(&failure).take() {
+        Some(failure) => Err(failure),
+        None => Ok(came),
+    }
+}
+
+/// Threads of one worker, so that all together have `jobs`.
+fn share(jobs: usize, workers: usize, worker: usize) -> usize {
+    (jobs / workers + usize::from(worker < jobs % workers)).max(1)
+}
+
+/// Plans scenarios from the queue until none is left or somebody asks for an end.
+///
+/// Each worker has a thread pool of its own, so that scenarios never wait for each other's pieces.
+fn work_off<'a>(
+    queue: &Mutex<impl Iterator<Item = (&'a mut Ready, &'a mut Option<Came>)> + Send>,
+    threads: usize,
+    folder: &Path,
+    manner: Manner,
+    interrupt: &Interrupt,
+    talk: &Talk,
+) -> Result<(), Failure> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::OwnFault(format!("cannot start threads: {error}")))?;
+    while interrupt.exit().is_none() {
+        let next = lock(queue).next();
+        let Some((ready, place)) = next else { break };
+        let unrun = new_record(ready);
+        let scenario_talk = talk.scenario(&unrun.name);
+        let work = AssertUnwindSafe(|| {
+            pool.install(|| plan_scenario(ready, folder, manner, interrupt.flag(), scenario_talk))
+        });
+        *place = Some(match catch_unwind(work) {
+            Ok(came) => came?,
+            Err(_) => crashed(unrun, folder),
+        });
+    }
+    Ok(())
+}
+
+/// A scenario that stumbled over a mistake of ours: others go on, and nothing of it is kept.
+fn crashed(mut record: ScenarioRecord, folder: &Path) -> Came {
+    // It may not have got as far as creating its folder.
+    let _ = fs::remove_dir_all(folder.join(&record.name));
+    record.status = "fault".to_owned();
+    record.exit_code = Exit::OwnFault.code();
+    record.reasons = vec!["a mistake of the program; see its message on stderr".to_owned()];
+    Came {
+        record,
+        summary: None,
+    }
+}
+
+/// What a mutex holds, even if a thread that held it crashed: it is only ever swapped whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Records and summaries of all scenarios, those of an earlier attempt where they are kept.
+fn gather(
+    came: Vec<Option<Came>>,
+    kept: &[ScenarioRecord],
+    loaded: &Loaded,
+    target: &Path,
+) -> Result<(Vec<ScenarioRecord>, Vec<Summary>), Failure> {
+    let (mut records, mut summaries) = (vec![], vec![]);
+    for (position, came) in came.into_iter().enumerate() {
+        match (came, kept.get(position)) {
+            (Some(came), _) => {
+                records.push(came.record);
+                summaries.extend(came.summary);
+            }
+            (None, Some(record)) => {
+                summaries.extend(read_summary(&target.join(&record.name))?);
+                records.push(record.clone());
+            }
+            (None, None) => records.push(new_record(&loaded.scenarios[position])),
+        }
+    }
+    Ok((records, summaries))
+}
+
+/// The summary in a scenario's folder, if it has one.
+pub fn read_summary(folder: &Path) -> Result<Option<Summary>, Failure> {
+    let path = folder.join("summary.json");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::io("read", &path)(error)),
+    };
+    let parsed = serde_json::from_str(&text);
+    parsed
+        .map(Some)
+        .map_err(|error| Failure::Usage(format!("{} is no summary: {error}", path.display())))
+}
+
+/// Summaries of a run's scenarios, in order; those without a folder are left out.
+pub fn summaries_of(record: &Record, folder: &Path) -> Result<Vec<Summary>, Failure> {
+    let names = record.scenarios.iter().map(|scenario| &scenario.name);
+    let summaries = names.map(|name| read_summary(&folder.join(name)));
+    Ok(summaries
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
+fn machine(jobs: usize) -> Machine {
+    Machine {
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        jobs,
+    }
+}
+
+fn solver() -> Solver {
+    let (name, version) = SOLVER.split_once(' ').unwrap_or((SOLVER, ""));
+    Solver {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        options: BTreeMap::from([("threads".to_owned(), "1".to_owned())]),
+    }
+}

@@ -1,0 +1,373 @@
+//! One scenario on its way: options → outcome → verified → ledger → files.
+
+use super::exit::{Exit, Failure};
+use super::load::Ready;
+use super::memory::peak_memory_bytes;
+use super::record::ScenarioRecord;
+use crate::domain::{Dataset, Settings};
+use crate::explain;
+use crate::input::{Built, RejectedOrder};
+use crate::ledger;
+use crate::options;
+use crate::progress::ScenarioTalk;
+use crate::report::{
+    Format, Planned, Seconds, Sheet, Solved, Summary, WriteError, write_sheet, write_summary,
+    write_tables,
+};
+use crate::solve::{self, Control, Goal, GoalKind, Outcome, Status};
+use crate::units::Money;
+use crate::verify::{self, Audit, Measure};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+/// Violations of a rejected plan that are told.
+const TOLD_VIOLATIONS: usize = 20;
+/// How much worse than the plan's value a bound may be, relative, by rounding in the solver.
+const BOUND_SLACK: i128 = 1_000_000;
+/// The same in micro-units of money, where values are near zero.
+const BOUND_SLACK_MICRO: i128 = 100;
+
+/// How scenarios are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// CSV or Parquet.
+    pub format: Format,
+    /// Whether orders may be set aside, so that each scenario lists them.
+    pub quarantine: bool,
+    /// Whether a plan beyond its gap is as good as any.
+    pub accept_gap: bool,
+}
+
+/// How a scenario came out.
+pub struct Came {
+    /// For the run's record.
+    pub record: ScenarioRecord,
+    /// For the comparison; `None` where nothing is published.
+    pub summary: Option<Summary>,
+}
+
+/// Plans one scenario and writes its folder within `folder`.
+///
+/// # Errors
+/// Of the file system. That there is no plan is a result.
+pub fn plan_scenario(
+    ready: &mut Ready,
+    folder: &Path,
+    manner: Manner,
+    interrupt: &AtomicBool,
+    talk: ScenarioTalk<'_>,
+) -> Result<Came, Failure> {
+    let built = ready.take_built()?;
+    let mut work = Work {
+        settings: &ready.scenario.settings,
+        dataset: &built.dataset,
+        seconds: Seconds {
+            read: ready.seconds,
+            ..Seconds::default()
+        },
+    };
+    let (options, mut outcome) = work.solve(interrupt, &talk);
+    let verdict = match &outcome.plan {
+        None => Verdict::NoPlan,
+        Some(_) => {
+            talk.phase("verify");
+            work.verify(&mut outcome)
+        }
+    };
+    let mut record = new_record(ready);
+    let summary = match verdict {
+        Verdict::Fault(reasons) => {
+            record.status = "fault".to_owned();
+            record.exit_code = Exit::OwnFault.code();
+            record.reasons = reasons;
+            None
+        }
+        Verdict::Rejected(reasons) => {
+            record.status = "rejected".to_owned();
+            record.exit_code = Exit::Rejected.code();
+            record.reasons = reasons;
+            None
+        }
+        verdict => {
+            talk.phase("write");
+            let folder = folder.join(&ready.scenario.settings.name);
+            fs::create_dir(&folder).map_err(Failure::io("create", &folder))?;
+            let path = folder.join("scenario.toml");
+            fs::write(&path, &ready.scenario.resolved).map_err(Failure::io("write", &path))?;
+            let summary = work.write(&built, &options, &outcome, &verdict, &folder, manner)?;
+            record.exit_code = exit_of(&outcome, manner).code();
+            record.status = match outcome.status {
+                Status::Interrupted => "interrupted".to_owned(),
+                _ => summary.status.clone(),
+            };
+            if !outcome.reason.is_empty() {
+                record.reasons.push(outcome.reason.clone());
+            }
+            Some(summary)
+        }
+    };
+    record.seconds = seconds_by_name(work.seconds);
+    talk.finished(&record.status, &told(&record, summary.as_ref()));
+    Ok(Came { record, summary })
+}
+
+/// What checking a plan gave.
+enum Verdict {
+    /// Nothing to check.
+    NoPlan,
+    /// It stands.
+    Verified(Box<Audit>),
+    /// It breaks these rules.
+    Rejected(Vec<String>),
+    /// What the solver proved contradicts it.
+    Fault(Vec<String>),
+}
+
+/// A scenario under way.
+struct Work<'a> {
+    settings: &'a Settings,
+    dataset: &'a Dataset,
+    seconds: Seconds,
+}
+
+impl Work<'_> {
+    fn solve(
+        &mut self,
+        interrupt: &AtomicBool,
+        talk: &ScenarioTalk<'_>,
+    ) -> (options::Options, Outcome) {
+        talk.phase("options");
+        let begun = Instant::now();
+        let options = options::enumerate(self.dataset, self.settings);
+        self.seconds.options = begun.elapsed().as_secs_f64();
+        talk.phase("solve");
+        let begun = Instant::now();
+        let control = Control {
+            deadline: begun + self.settings.time_limit,
+            interrupt,
+            progress: &|progress| talk.solving(progress),
+        };
+        let outcome = solve::solve(self.dataset, self.settings, &options, &control);
+        self.seconds.solve = begun.elapsed().as_secs_f64();
+        (options, outcome)
+    }
+
+    /// Checks the plan, then what is claimed about it.
+    fn verify(&mut self, outcome: &mut Outcome) -> Verdict {
+        let begun = Instant::now();
+        let Some(plan) = &outcome.plan else {
+            return Verdict::NoPlan;
+        };
+        let checked = verify::verify(self.dataset, self.settings, plan);
+        self.seconds.verify = begun.elapsed().as_secs_f64();
+        let audit = match checked {
+            Ok(audit) => audit,
+            Err(violations) => {
+                let mut told: Vec<String> = violations
+                    .iter()
+                    .take(TOLD_VIOLATIONS)
+                    .map(ToString::to_string)
+                    .collect();
+                if violations.len() > TOLD_VIOLATIONS {
+                    told.push(format!("and {} more", violations.len() - TOLD_VIOLATIONS));
+                }
+                return Verdict::Rejected(told);
+            }
+        };
+        match settle_claims(outcome, &audit, self.settings) {
+            Ok(()) => Verdict::Verified(Box::new(audit)),
+            Err(reasons) => Verdict::Fault(reasons),
+        }
+    }
+
+    fn write(
+        &mut self,
+        built: &Built,
+        options: &options::Options,
+        outcome: &Outcome,
+        verdict: &Verdict,
+        folder: &Path,
+        manner: Manner,
+    ) -> Result<Summary, Failure> {
+        let begun = Instant::now();
+        let (dataset, settings) = (self.dataset, self.settings);
+        let verified = match (verdict, &outcome.plan) {
+            (Verdict::Verified(audit), Some(plan)) => {
+                let ledger = ledger::ledger(dataset, plan, audit);
+                let unfilled = explain::unfilled(dataset, settings, plan, audit, &ledger, options);
+                let planned = Planned {
+                    dataset,
+                    settings,
+                    plan,
+                    audit,
+                    ledger: &ledger,
+                    unfilled: &unfilled,
+                };
+                write_tables(folder, planned, manner.format).map_err(failed)?;
+                Some((audit, ledger))
+            }
+            _ => None,
+        };
+        if manner.quarantine {
+            let sheet = rejected_sheet(&built.rejected);
+            write_sheet(folder, &sheet, manner.format).map_err(failed)?;
+        }
+        self.seconds.write = begun.elapsed().as_secs_f64();
+        let summary = Summary::new(Solved {
+            settings,
+            outcome,
+            verified: verified.as_ref().map(|(audit, ledger)| (&***audit, ledger)),
+            seconds: self.seconds,
+            peak_memory_bytes: peak_memory_bytes(),
+        });
+        write_summary(folder, &summary).map_err(failed)?;
+        Ok(summary)
+    }
+}
+
+/// Holds what the solver claims against the verifier's values.
+///
+/// A bound that is passed by no more than rounding becomes the value; a status that the verifier's gap does
+/// not bear out becomes that of a limit. A bound that is passed by more is a mistake of ours.
+fn settle_claims(
+    outcome: &mut Outcome,
+    audit: &Audit,
+    settings: &Settings,
+) -> Result<(), Vec<String>> {
+    let mut wrong = vec![];
+    for goal in &mut outcome.goals {
+        let value = audit.goal_value(measure_of(goal.kind));
+        let passed_by = missing(goal, value).checked_neg().unwrap_or(i128::MAX);
+        let slack = if goal.kind.is_money() {
+            i128::from(goal.bound).abs() / BOUND_SLACK + BOUND_SLACK_MICRO
+        } else {
+            0
+        };
+        if passed_by > slack {
+            wrong.push(format!(
+                "goal {}: the plan's value {value} is better than the bound {} that the solver claims to be proven",
+                goal.kind.name(),
+                goal.bound
+            ));
+        } else if passed_by > 0 {
+            goal.bound = value;
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let is_done = matches!(outcome.status, Status::Optimal | Status::Gap);
+    if let Some(goal) = outcome.goals.last().filter(|_| is_done) {
+        let value = audit.goal_value(measure_of(goal.kind));
+        let missing = missing(goal, value) as f64;
+        let allowed = settings.mip_gap.max(1e-9) * (goal.bound as f64).abs() * (1.0 + 1e-9);
+        let rounding = BOUND_SLACK_MICRO as f64;
+        if missing > allowed + if goal.kind.is_money() { rounding } else { 0.0 } {
+            outcome.status = Status::Limit;
+        }
+    }
+    Ok(())
+}
+
+/// What a value falls short of a goal's bound, in the goal's unit; negative where it passes it.
+fn missing(goal: &Goal, value: i64) -> i128 {
+    let more = i128::from(goal.bound) - i128::from(value);
+    if goal.kind.is_maximised() {
+        more
+    } else {
+        -more
+    }
+}
+
+fn measure_of(kind: GoalKind) -> Measure {
+    match kind {
+        GoalKind::FillUnits => Measure::FillUnits,
+        GoalKind::FillLines => Measure::FillLines,
+        GoalKind::FillOrders => Measure::FillOrders,
+        GoalKind::FillValue => Measure::FillValue,
+        GoalKind::LateOrders => Measure::LateOrders,
+        GoalKind::Profit => Measure::Profit,
+        GoalKind::Cost => Measure::Cost,
+    }
+}
+
+fn exit_of(outcome: &Outcome, manner: Manner) -> Exit {
+    match outcome.status {
+        Status::Optimal | Status::Gap | Status::Baseline => Exit::Good,
+        Status::Limit | Status::Interrupted if manner.accept_gap => Exit::Good,
+        Status::Limit | Status::Interrupted => Exit::Limit,
+        Status::Infeasible => Exit::Infeasible,
+        Status::NoPlan => Exit::NoPlan,
+    }
+}
+
+/// The record of a scenario that has not run.
+pub fn new_record(ready: &Ready) -> ScenarioRecord {
+    let scenario = &ready.scenario;
+    ScenarioRecord {
+        name: scenario.settings.name.clone(),
+        status: "not_run".to_owned(),
+        exit_code: Exit::Interrupted.code(),
+        reasons: vec![],
+        data: scenario.data.display().to_string(),
+        settings_hash: blake3::hash(scenario.resolved.as_bytes())
+            .to_hex()
+            .to_string(),
+        seed: scenario.settings.seed,
+        mip_gap: scenario.settings.mip_gap,
+        time_limit_seconds: scenario.settings.time_limit.as_secs_f64(),
+        seconds: BTreeMap::new(),
+    }
+}
+
+fn seconds_by_name(seconds: Seconds) -> BTreeMap<String, f64> {
+    let steps = [
+        ("read", seconds.read),
+        ("options", seconds.options),
+        ("solve", seconds.solve),
+        ("verify", seconds.verify),
+        ("write", seconds.write),
+    ];
+    steps
+        .into_iter()
+        .map(|(step, seconds)| (step.to_owned(), seconds))
+        .collect()
+}
+
+fn rejected_sheet(rejected: &[RejectedOrder]) -> Sheet<'_> {
+    Sheet::new("rejected_orders", rejected.len())
+        .text("order_id", |row| rejected[row].order_id.as_str())
+        .integer("row", |row| rejected[row].line as i64)
+        .text("column", |row| rejected[row].column.as_str())
+        .text("value", |row| rejected[row].value.as_str())
+        .text("reason", |row| rejected[row].reason.as_str())
+}
+
+/// One line on how a scenario came out.
+fn told(record: &ScenarioRecord, summary: Option<&Summary>) -> String {
+    let mut text = record.status.clone();
+    if let Some(objective) = summary.and_then(|summary| summary.objective) {
+        text += &format!("  objective {}", objective.rounded());
+    }
+    if let Some(bound) = summary.and_then(|summary| summary.bound) {
+        text += &format!("  bound {}", Money::rounded(bound));
+    }
+    if let Some(gap) = summary.and_then(|summary| summary.gap) {
+        text += &format!("  gap {:.3} %", gap * 100.0);
+    }
+    if let Some(reason) = record.reasons.first() {
+        text += &format!("  {reason}");
+    }
+    text
+}
+
+fn failed(error: WriteError) -> Failure {
+    Failure::Io {
+        doing: "write",
+        path: error.path,
+        source: error.source,
+    }
+}
