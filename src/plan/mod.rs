@@ -1,5 +1,9 @@
 //! A plan: integer decisions, nothing else.
 
+mod recorded;
+
+pub use recorded::read_plan;
+
 use crate::domain::{LineIx, OrderIx, ServiceIx, TransferIx, WaveIx};
 
 /// What leaves which location, when, by which route. What no piece names is unfilled.

@@ -10,6 +10,7 @@ mod movements;
 mod names;
 mod orders;
 mod parquet;
+mod rejected;
 mod routes;
 mod sheet;
 mod summary;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use comparison::{comparison_sheet, comparison_text};
 pub use error::WriteError;
+pub use rejected::rejected_sheet;
 pub use sheet::{Column, Sheet, Values};
 pub use summary::{
     GoalSummary, KpiSummary, LocationSummary, MoneySummary, OpenSummary, Seconds, SizeSummary,

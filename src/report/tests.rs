@@ -280,6 +280,41 @@ fn pick_lists_go_by_location_wave_and_product() {
 }
 
 #[test]
+fn a_plan_reads_back_from_its_files() {
+    let mut world = world();
+    // Ids that a spreadsheet would run, so that they are written with an apostrophe.
+    world.dataset.orders[0].id = "+A-1".into();
+    world.dataset.orders[1].id = "-B-2".into();
+    for format in [GUARDED, Format::Csv { raw: true }, Format::Parquet] {
+        let scene = Scene::new(world.clone());
+        scene.write(format);
+        let plan = crate::plan::read_plan(scene.dir.path(), &world.dataset).expect("a plan");
+        assert_eq!(plan, world.plan, "{format:?}");
+    }
+}
+
+#[test]
+fn a_plan_of_other_data_is_told_row_by_row() {
+    let scene = Scene::new(world());
+    scene.write(GUARDED);
+    let mut other = scene.world.dataset.clone();
+    other.waves[LYON_24.ix()].departs = at("2026-11-24T19:00:00Z");
+    other.orders[3].id = "D-5".into();
+    let faults = crate::plan::read_plan(scene.dir.path(), &other).expect_err("other data");
+    let told: Vec<(Option<u64>, Option<String>)> = faults
+        .into_iter()
+        .map(|fault| (fault.row, fault.column))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(3), Some("leaves_at".to_owned())),
+            (Some(9), Some("order_id".to_owned()))
+        ]
+    );
+}
+
+#[test]
 fn text_that_a_spreadsheet_would_run_is_written_so_that_it_does_not() {
     let cells = [
         "=1+1", "+33", "-5", "@home", "\tx", "\rx", "plain", "a=b", "",

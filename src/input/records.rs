@@ -1,0 +1,108 @@
+//! Tables that a run wrote, row by row as text: what reads a plan back.
+
+use super::fault::Fault;
+use polars::prelude::{AnyValue, ParquetReader, SerReader};
+use std::fs::File;
+use std::path::Path;
+
+/// Gives the named columns of `<name>.csv` or `<name>.parquet` in a folder to `each`, row by row, with the line of
+/// the file (in Parquet as if there were a header). Empty cells are empty texts.
+///
+/// Errors: the file is missing or damaged, a column is missing, or whatever `each` objects to, all of it.
+pub fn read_records(
+    folder: &Path,
+    name: &str,
+    columns: &[&str],
+    mut each: impl FnMut(&str, u64, &[&str]) -> Result<(), Fault>,
+) -> Result<(), Vec<Fault>> {
+    let csv = format!("{name}.csv");
+    let parquet = format!("{name}.parquet");
+    let mut faults = vec![];
+    let read = if folder.join(&parquet).is_file() {
+        let file = parquet.as_str();
+        let keep = |row: u64, cells: &[&str]| faults.extend(each(file, row, cells).err());
+        read_parquet(&folder.join(file), file, columns, keep)
+    } else {
+        let file = csv.as_str();
+        let keep = |row: u64, cells: &[&str]| faults.extend(each(file, row, cells).err());
+        read_csv(&folder.join(file), file, columns, keep)
+    };
+    faults.extend(read.err());
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
+}
+
+fn unreadable(file: &str, error: impl std::fmt::Display) -> Fault {
+    Fault::error(file, format!("cannot be read: {error}"))
+        .remedy("name the folder of one scenario of a finished run")
+}
+
+/// Where each column stands in a header.
+fn positions(file: &str, header: &[&str], columns: &[&str]) -> Result<Vec<usize>, Fault> {
+    let find = |column: &&str| {
+        let found = header.iter().position(|name| name == column);
+        found.ok_or_else(|| {
+            Fault::error(file, "a column is missing")
+                .column(column)
+                .remedy("keep the columns that the run has written")
+        })
+    };
+    columns.iter().map(find).collect()
+}
+
+fn read_csv(
+    path: &Path,
+    file: &str,
+    columns: &[&str],
+    mut each: impl FnMut(u64, &[&str]),
+) -> Result<(), Fault> {
+    let mut reader = csv::Reader::from_path(path).map_err(|error| unreadable(file, error))?;
+    let header = reader.headers().map_err(|error| unreadable(file, error))?;
+    let positions = positions(file, &header.iter().collect::<Vec<&str>>(), columns)?;
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(false) => return Ok(()),
+            Ok(true) => {}
+            Err(error) => return Err(unreadable(file, error)),
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        let cells: Vec<&str> = positions.iter().map(|&column| &record[column]).collect();
+        each(line, &cells);
+    }
+}
+
+fn read_parquet(
+    path: &Path,
+    file: &str,
+    columns: &[&str],
+    mut each: impl FnMut(u64, &[&str]),
+) -> Result<(), Fault> {
+    let opened = File::open(path).map_err(|error| unreadable(file, error))?;
+    let frame = ParquetReader::new(opened)
+        .finish()
+        .map_err(|error| unreadable(file, error))?;
+    let header: Vec<&str> = frame
+        .columns()
+        .iter()
+        .map(|it| it.name().as_str())
+        .collect();
+    let positions = positions(file, &header, columns)?;
+    for row in 0..frame.height() {
+        let mut cells = Vec::with_capacity(positions.len());
+        for &column in &positions {
+            let cell = frame.columns()[column].get(row);
+            cells.push(match cell.map_err(|error| unreadable(file, error))? {
+                AnyValue::Null => String::new(),
+                AnyValue::String(text) => text.to_owned(),
+                other => other.to_string(),
+            });
+        }
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        each(row as u64 + 2, &cells);
+    }
+    Ok(())
+}

@@ -1,0 +1,283 @@
+//! A plan read back from the shipments and allocations that a run wrote.
+//!
+//! Allocations name what leaves stock; what a hub forwards is the sum of what its feeders bring.
+
+use super::{Piece, Plan, Route, Shipment};
+use crate::domain::{
+    Dataset, Line, LineIx, Location, LocationIx, OrderIx, ServiceIx, TransferIx, Wave, WaveIx,
+};
+use crate::input::{Fault, read_records};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+const SHIPMENT_COLUMNS: [&str; 10] = [
+    "shipment_id",
+    "order_id",
+    "location_id",
+    "leaves_at",
+    "route",
+    "carrier",
+    "service",
+    "to_location",
+    "joins_shipment",
+    "parcels",
+];
+const ALLOCATION_COLUMNS: [&str; 4] = ["shipment_id", "order_id", "line_id", "quantity"];
+
+/// Reads `shipments` and `allocations` (CSV or Parquet) from a scenario's folder of a run.
+///
+/// Errors: files that cannot be read, and every row that names what the dataset does not hold.
+pub fn read_plan(folder: &Path, dataset: &Dataset) -> Result<Plan, Vec<Fault>> {
+    let mut reading = Reading {
+        dataset,
+        shipments: vec![],
+        positions: HashMap::new(),
+        joins: vec![],
+    };
+    read_records(
+        folder,
+        "shipments",
+        &SHIPMENT_COLUMNS,
+        |file, row, cells| {
+            reading.add_shipment(&Row {
+                file,
+                row,
+                columns: &SHIPMENT_COLUMNS,
+                cells,
+            })
+        },
+    )?;
+    reading.join_hubs()?;
+    read_records(
+        folder,
+        "allocations",
+        &ALLOCATION_COLUMNS,
+        |file, row, cells| {
+            reading.add_piece(&Row {
+                file,
+                row,
+                columns: &ALLOCATION_COLUMNS,
+                cells,
+            })
+        },
+    )?;
+    Ok(reading.finish())
+}
+
+/// One row of a file, for cells by name and faults with their place.
+struct Row<'a> {
+    file: &'a str,
+    row: u64,
+    columns: &'a [&'a str],
+    cells: &'a [&'a str],
+}
+
+impl Row<'_> {
+    fn cell(&self, column: &str) -> &str {
+        let position = self.columns.iter().position(|name| *name == column);
+        self.cells[position.expect("columns are named from the same list")]
+    }
+
+    fn fault(&self, column: &str, expected: &str) -> Fault {
+        Fault::error(self.file, expected)
+            .at(self.row)
+            .column(column)
+            .value(self.cell(column))
+            .remedy("check the run against the data and scenario that it was planned with")
+    }
+
+    /// Looks an id up as it stands, then without the apostrophe that keeps spreadsheets from running it.
+    fn find<T>(
+        &self,
+        column: &str,
+        expected: &str,
+        find: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Fault> {
+        let text = self.cell(column);
+        let unguarded = text.strip_prefix('\'');
+        find(text)
+            .or_else(|| unguarded.and_then(find))
+            .ok_or_else(|| self.fault(column, expected))
+    }
+
+    fn number(&self, column: &str) -> Result<u32, Fault> {
+        self.find(column, "a whole number", |text| text.parse().ok())
+    }
+}
+
+struct Reading<'a> {
+    dataset: &'a Dataset,
+    shipments: Vec<Shipment>,
+    positions: HashMap<String, usize>,
+    /// Feeders, with the shipment that each joins and the fault if there is none.
+    joins: Vec<(usize, String, Fault)>,
+}
+
+impl Reading<'_> {
+    fn add_shipment(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let dataset = self.dataset;
+        let order = row.find("order_id", "an order of the data", |id| {
+            let found = dataset.orders.binary_search_by(|order| (*order.id).cmp(id));
+            found.ok().map(OrderIx::new)
+        })?;
+        let location = row.find("location_id", LOCATION, |id| location(dataset, id))?;
+        let wave = self.wave(row, location)?;
+        let position = self.shipments.len();
+        let route = match row.cell("route") {
+            "carrier" => Route::Carrier(self.service(row)?),
+            "collect" => Route::Collect,
+            "to_store" => Route::ToStore(self.transfer(row, location)?),
+            "to_hub" => {
+                let joined = row.cell("joins_shipment").to_owned();
+                let fault = row.fault("joins_shipment", "a shipment of the same file");
+                self.joins.push((position, joined, fault));
+                // The hub's wave is known once all shipments are.
+                Route::ToHub(self.transfer(row, location)?, wave)
+            }
+            _ => return Err(row.fault("route", "carrier, collect, to_store or to_hub")),
+        };
+        let parcels = row.number("parcels")?;
+        let id = row.cell("shipment_id").to_owned();
+        if self.positions.insert(id, position).is_some() {
+            return Err(row.fault("shipment_id", "an id that no other shipment has"));
+        }
+        self.shipments.push(Shipment {
+            order,
+            wave,
+            route,
+            parcels,
+            pieces: vec![],
+        });
+        Ok(())
+    }
+
+    fn wave(&self, row: &Row<'_>, from: LocationIx) -> Result<WaveIx, Fault> {
+        let location: &Location = &self.dataset.locations[from.ix()];
+        row.find(
+            "leaves_at",
+            "a departure of the location within the horizon",
+            |text| {
+                let departs: Timestamp = text.parse().ok()?;
+                let leaves = |wave: &WaveIx| {
+                    let wave: &Wave = &self.dataset.waves[wave.ix()];
+                    wave.departs == departs
+                };
+                location.wave_indices().find(leaves)
+            },
+        )
+    }
+
+    fn service(&self, row: &Row<'_>) -> Result<ServiceIx, Fault> {
+        let services = &self.dataset.services;
+        row.find("carrier", "a carrier of the data", |carrier| {
+            services
+                .iter()
+                .any(|it| &*it.carrier == carrier)
+                .then_some(())
+        })?;
+        row.find("service", "a service of the carrier", |service| {
+            let is = |text: &str, id: &str| text == id || text.strip_prefix('\'') == Some(id);
+            let carrier = row.cell("carrier");
+            services
+                .iter()
+                .position(|it| is(carrier, &it.carrier) && &*it.service == service)
+                .map(ServiceIx::new)
+        })
+    }
+
+    fn transfer(&self, row: &Row<'_>, from: LocationIx) -> Result<TransferIx, Fault> {
+        let dataset = self.dataset;
+        row.find(
+            "to_location",
+            "the end of a transfer from the location",
+            |id| {
+                let to = location(dataset, id)?;
+                let transfers = &dataset.transfers;
+                let found = transfers
+                    .iter()
+                    .position(|it| (it.from, it.to) == (from, to));
+                found.map(TransferIx::new)
+            },
+        )
+    }
+
+    /// Gives feeders the wave of the shipment that they join.
+    fn join_hubs(&mut self) -> Result<(), Vec<Fault>> {
+        let mut faults = vec![];
+        for (position, joined, fault) in std::mem::take(&mut self.joins) {
+            let onward = self
+                .positions
+                .get(&joined)
+                .map(|&onward| self.shipments[onward].wave);
+            match (onward, &mut self.shipments[position].route) {
+                (Some(onward), Route::ToHub(_, wave)) => *wave = onward,
+                _ => faults.push(fault),
+            }
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn add_piece(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let dataset = self.dataset;
+        let position = self.positions.get(row.cell("shipment_id")).copied();
+        let position =
+            position.ok_or_else(|| row.fault("shipment_id", "a shipment of the shipments"))?;
+        let order = self.shipments[position].order;
+        row.find("order_id", "the order of the shipment", |id| {
+            (*dataset.orders[order.ix()].id == *id).then_some(())
+        })?;
+        let line = row.find("line_id", "a line of the order", |id| {
+            let is_named = |line: &LineIx| {
+                let line: &Line = &dataset.lines[line.ix()];
+                *line.id == *id
+            };
+            dataset.orders[order.ix()].line_indices().find(is_named)
+        })?;
+        let quantity = row.number("quantity")?;
+        self.shipments[position]
+            .pieces
+            .push(Piece { line, quantity });
+        Ok(())
+    }
+
+    /// What hubs forward, and canonical order.
+    fn finish(mut self) -> Plan {
+        let mut brought: BTreeMap<(OrderIx, WaveIx), BTreeMap<LineIx, u32>> = BTreeMap::new();
+        for shipment in &self.shipments {
+            if let Route::ToHub(_, onward) = shipment.route {
+                let forwarded = brought.entry((shipment.order, onward)).or_default();
+                for piece in &shipment.pieces {
+                    let units = forwarded.entry(piece.line).or_default();
+                    *units = units.saturating_add(piece.quantity);
+                }
+            }
+        }
+        for shipment in &mut self.shipments {
+            if let Some(forwarded) = brought.get(&(shipment.order, shipment.wave)) {
+                let pieces = forwarded.iter();
+                let pieces = pieces.map(|(&line, &quantity)| Piece { line, quantity });
+                shipment.pieces.extend(pieces);
+            }
+            shipment.pieces.sort_unstable();
+        }
+        self.shipments
+            .sort_by_key(|it| (it.order, it.wave, it.route));
+        Plan {
+            shipments: self.shipments,
+        }
+    }
+}
+
+const LOCATION: &str = "a location of the data";
+
+fn location(dataset: &Dataset, id: &str) -> Option<LocationIx> {
+    let found = dataset
+        .locations
+        .binary_search_by(|location| (*location.id).cmp(id));
+    found.ok().map(LocationIx::new)
+}
