@@ -1,8 +1,10 @@
 //! Scenario files as users write them: chains, overlays, options, sweeps and their faults.
 
-use super::{Action, Overrides, Scenario, ScenarioFault, load_scenarios};
+use super::{Action, Overrides, Scenario, ScenarioFault, apply_changes, load_scenarios};
 use crate::domain::{Fill, Method, Objective, Strategy};
+use crate::input::{OnBadOrder, read_tables};
 use crate::units::Money;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -533,8 +535,8 @@ fn the_resolved_scenario_loads_alone_as_the_same_scenario() {
     );
 }
 
-#[test]
-fn the_scenarios_of_the_house_load() {
+/// All scenarios that come with the program.
+fn scenarios_of_the_house() -> Vec<Scenario> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let entries = std::fs::read_dir(folder).expect("the folder of scenarios");
     let mut paths: Vec<_> = entries
@@ -548,4 +550,22 @@ fn the_scenarios_of_the_house_load() {
         panic!("{}", lines.join("\n"))
     });
     assert!(loaded.len() >= paths.len());
+    loaded
+}
+
+#[test]
+fn the_scenarios_of_the_house_load_and_each_of_their_changes_changes_something() {
+    let mut read = BTreeMap::new();
+    for scenario in scenarios_of_the_house() {
+        let tables = read.entry(scenario.data.clone()).or_insert_with(|| {
+            let (tables, _) = read_tables(&scenario.data, OnBadOrder::Refuse).expect("good tables");
+            tables
+        });
+        let (_, warnings) = apply_changes(&scenario, tables).expect("changes that fit");
+        assert!(
+            warnings.is_empty(),
+            "{}: {warnings}",
+            scenario.settings.name
+        );
+    }
 }
