@@ -183,6 +183,13 @@ fn refusal(key: &str, values: &[Node], axes: &[Axis]) -> Option<(&'static str, &
         Some(("a value occurs twice", "take one of them out"))
     } else if axes.iter().any(|axis| axis.key == key) {
         Some(("this key is swept twice", "write it once"))
+    } else if key == "objective.minimise"
+        && axes.iter().any(|axis| axis.key == "objective.maximise")
+    {
+        Some((
+            "maximise and minimise exclude each other",
+            "sweep one of them",
+        ))
     } else {
         None
     }
@@ -233,6 +240,7 @@ mod tests {
             "a = [1, 1]",
             "a = 1",
             "\"change.x.scale.y\" = [1]",
+            "\"objective.maximise\" = [\"profit\"]\n\"objective.minimise\" = [\"cost\"]",
         ] {
             let (_, faults) = suffixes(&format!("[sweep]\n{text}\n"));
             assert_eq!(faults.len(), 1, "{text}");
