@@ -23,8 +23,10 @@ enum Sourcing {
 }
 
 fn shared(name: &str) -> Option<String> {
-    let root = std::env::var_os("CONSIGN_SHARED_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let root = std::env::var_os("CONSIGN_SHARED_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+        PathBuf::from,
+    );
     let path = root.join("facility").join(name);
     let text = std::fs::read_to_string(&path).ok();
     if text.is_none() {
@@ -34,7 +36,8 @@ fn shared(name: &str) -> Option<String> {
 }
 
 fn numbers(text: &str) -> impl Iterator<Item = f64> + '_ {
-    text.split_whitespace().map(|word| word.parse().expect("the files hold numbers"))
+    text.split_whitespace()
+        .map(|word| word.parse().expect("the files hold numbers"))
 }
 
 /// OR-Library: `m n`, m × (capacity, fixed cost), n × (demand, m costs).
@@ -51,7 +54,11 @@ fn or_library(text: &str) -> Case {
             row.push(next());
         }
     }
-    Case { locations, demands, costs }
+    Case {
+        locations,
+        demands,
+        costs,
+    }
 }
 
 /// Holmberg: `m n`, m × (capacity, fixed cost), n demands, m rows of n costs.
@@ -62,21 +69,32 @@ fn holmberg(text: &str) -> Case {
     let locations = (0..m).map(|_| (next() as i64, next())).collect();
     let demands = (0..n).map(|_| next() as i64).collect();
     let costs = (0..m).map(|_| (0..n).map(|_| next()).collect()).collect();
-    Case { locations, demands, costs }
+    Case {
+        locations,
+        demands,
+        costs,
+    }
 }
 
 /// Writes a case as the four files and a scenario.
 fn write_case(folder: &Path, case: &Case, sourcing: Sourcing) {
-    let mut orders = String::from("order_id,sku,quantity,destination_zone,ship_complete,max_shipments,line_max_shipments\n");
+    let mut orders = String::from(
+        "order_id,sku,quantity,destination_zone,ship_complete,max_shipments,line_max_shipments\n",
+    );
     let mut inventory = String::from("location_id,sku,on_hand\n");
     let mut locations = String::from("location_id,open,fixed_cost,capacity_units\n");
-    let mut rates = String::from("carrier,service,origin,destination_zone,base_cost,cost_per_unit\n");
+    let mut rates =
+        String::from("carrier,service,origin,destination_zone,base_cost,cost_per_unit\n");
     let (complete, most) = match sourcing {
         Sourcing::Split => ("none", case.locations.len()),
         Sourcing::Single => ("order", 1),
     };
     for (customer, demand) in case.demands.iter().enumerate() {
-        writeln!(orders, "c{customer:03},u,{demand},z{customer:03},{complete},{most},{most}").unwrap();
+        writeln!(
+            orders,
+            "c{customer:03},u,{demand},z{customer:03},{complete},{most},{most}"
+        )
+        .unwrap();
     }
     for (location, (capacity, fixed)) in case.locations.iter().enumerate() {
         writeln!(inventory, "w{location:02},u,unlimited").unwrap();
@@ -86,7 +104,11 @@ fn write_case(folder: &Path, case: &Case, sourcing: Sourcing) {
                 Sourcing::Split => (0.0, cost / case.demands[customer] as f64),
                 Sourcing::Single => (*cost, 0.0),
             };
-            writeln!(rates, "van,day,w{location:02},z{customer:03},{base:.6},{unit:.6}").unwrap();
+            writeln!(
+                rates,
+                "van,day,w{location:02},z{customer:03},{base:.6},{unit:.6}"
+            )
+            .unwrap();
         }
     }
     let scenario = "name = \"facility\"\ndata = \".\"\nas_of = \"2026-11-23T05:00\"\ncurrency = \"EUR\"\ntime_zone = \"UTC\"\n\n[objective]\nminimise = \"cost\"\n\n[solver]\nmip_gap = 1e-7\ntime_limit = \"20min\"\n";
@@ -110,14 +132,22 @@ fn plan(case: &Case, sourcing: Sourcing) -> (f64, f64) {
         .current_dir(folder.path())
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = std::fs::read_to_string(folder.path().join("runs/run/facility/summary.json")).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text =
+        std::fs::read_to_string(folder.path().join("runs/run/facility/summary.json")).unwrap();
     let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(summary["verified"], true);
     assert_eq!(summary["kpis"]["fill_rate"], 1.0);
     let number = |key: &str| -> f64 {
         let value = &summary[key];
-        value.as_f64().or_else(|| value.as_str()?.parse().ok()).expect("a number")
+        value
+            .as_f64()
+            .or_else(|| value.as_str()?.parse().ok())
+            .expect("a number")
     };
     (number("objective"), number("bound"))
 }
@@ -125,8 +155,14 @@ fn plan(case: &Case, sourcing: Sourcing) -> (f64, f64) {
 #[track_caller]
 fn reaches(case: &Case, sourcing: Sourcing, optimum: f64) {
     let (objective, bound) = plan(case, sourcing);
-    assert!((objective - optimum).abs() <= 1e-6 * optimum, "{objective} is not {optimum}");
-    assert!(bound <= objective + 1e-6 && bound >= objective * (1.0 - 1e-6), "bound {bound} of {objective}");
+    assert!(
+        (objective - optimum).abs() <= 1e-6 * optimum,
+        "{objective} is not {optimum}"
+    );
+    assert!(
+        bound <= objective + 1e-6 && bound >= objective * (1.0 - 1e-6),
+        "bound {bound} of {objective}"
+    );
 }
 
 #[test]
@@ -135,7 +171,11 @@ fn small_case_opens_the_two_locations_that_pay() {
     let case = Case {
         locations: vec![(8, 10.0), (8, 30.0), (4, 6.0)],
         demands: vec![4, 3, 4],
-        costs: vec![vec![2.0, 3.0, 9.0], vec![1.0, 1.0, 1.0], vec![7.0, 8.0, 1.0]],
+        costs: vec![
+            vec![2.0, 3.0, 9.0],
+            vec![1.0, 1.0, 1.0],
+            vec![7.0, 8.0, 1.0],
+        ],
     };
     reaches(&case, Sourcing::Split, 22.0);
     reaches(&case, Sourcing::Single, 22.0);

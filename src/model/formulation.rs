@@ -80,6 +80,70 @@ pub(super) struct Source<'a> {
     pub scarcity: &'a Scarcity,
 }
 
+/// States the model of one order at prices of what is shared (micro-units by row), for the profit goal: what it
+/// uses is paid for instead of limited. The best value bounds what the order can earn at these prices.
+pub fn formulate_priced(
+    dataset: &Dataset,
+    settings: &Settings,
+    coupling: &Coupling,
+    scarcity: &Scarcity,
+    order: OrderIx,
+    prices: &[i64],
+) -> Formulation {
+    let source = Source {
+        dataset,
+        settings,
+        coupling,
+        scarcity,
+    };
+    let mut formulation = empty(&[GoalKind::Profit]);
+    let mut sums = RowSums::new();
+    add_order(
+        &mut formulation,
+        &mut sums,
+        &mut BTreeMap::new(),
+        &source,
+        order,
+    );
+    let goal = formulation.goals.entry(GoalKind::Profit).or_default();
+    for (row, sum) in sums {
+        let price = prices[row as usize] as f64 / crate::units::MICRO as f64;
+        let sign = if coupling.rows[row as usize].is_commitment() {
+            1.0
+        } else {
+            -1.0
+        };
+        *goal += sign * price * sum;
+    }
+    formulation
+}
+
+fn empty(goals: &[GoalKind]) -> Formulation {
+    Formulation {
+        variables: ProblemVariables::new(),
+        columns: Vec::new(),
+        constraints: Vec::new(),
+        goals: goals
+            .iter()
+            .map(|&kind| (kind, Expression::default()))
+            .collect(),
+    }
+}
+
+fn add_order(
+    formulation: &mut Formulation,
+    sums: &mut RowSums,
+    links: &mut super::shared::OpenLinks,
+    source: &Source<'_>,
+    order: OrderIx,
+) {
+    if source.scarcity.orders[order.ix()].wide {
+        super::wide::add_order(formulation, sums, links, source, order);
+    } else {
+        super::listed::add_order(formulation, sums, links, source, order);
+    }
+}
+
 /// States the model of `orders` with these goals known; floors are constraints on earlier ones.
 pub fn formulate(
     dataset: &Dataset,
@@ -96,23 +160,11 @@ pub fn formulate(
         coupling,
         scarcity,
     };
-    let mut formulation = Formulation {
-        variables: ProblemVariables::new(),
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        goals: goals
-            .iter()
-            .map(|&kind| (kind, Expression::default()))
-            .collect(),
-    };
+    let mut formulation = empty(goals);
     let mut sums = RowSums::new();
     let mut links = BTreeMap::new();
     for &order in orders {
-        if scarcity.orders[order.ix()].wide {
-            super::wide::add_order(&mut formulation, &mut sums, &mut links, &source, order);
-        } else {
-            super::listed::add_order(&mut formulation, &mut sums, &mut links, &source, order);
-        }
+        add_order(&mut formulation, &mut sums, &mut links, &source, order);
     }
     super::shared::add_rows(&mut formulation, sums, links, &source);
     for floor in floors {

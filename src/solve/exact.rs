@@ -139,7 +139,7 @@ fn run(
 }
 
 /// A float bound in the goal's unit, widened by what floats may be off.
-fn proven(kind: GoalKind, bound: f64) -> i64 {
+pub fn proven(kind: GoalKind, bound: f64) -> i64 {
     let unit = if kind.is_money() { MICRO as f64 } else { 1.0 };
     let room = 1e-9 * bound.abs() + 1e-6;
     if kind.is_maximised() {
@@ -161,15 +161,12 @@ fn proven(kind: GoalKind, bound: f64) -> i64 {
 
 /// The plan so far as values of the columns that decide; the solver finds the rest.
 ///
-/// Wide orders give no start: their band columns are the solver's own.
+/// Wide orders give no start: their band columns are the solver's own, and it completes the rest.
 fn start_values(
     component: &Component<'_>,
     formulation: &Formulation,
     choices: &[Choice],
 ) -> Vec<(usize, f64)> {
-    if component.has_wide() {
-        return Vec::new();
-    }
     let chosen: BTreeMap<OrderIx, &Choice> = component
         .members
         .iter()

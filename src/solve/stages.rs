@@ -190,7 +190,7 @@ pub fn finish<'a>(
 
 /// Prices: a bound for the whole component, and a plan that heeds what is scarce.
 fn price(part: &mut Progressed<'_>, kind: GoalKind, share: i64, control: &Control<'_>) {
-    if part.component.has_wide() || part.gap(0, kind) <= share {
+    if part.gap(0, kind) <= share {
         return;
     }
     let tell = |phase, part: &Progressed<'_>| {
@@ -202,8 +202,7 @@ fn price(part: &mut Progressed<'_>, kind: GoalKind, share: i64, control: &Contro
         });
     };
     tell("prices", part);
-    let worth = part.component.worth(&part.choices);
-    let priced = search_prices(&part.component, worth, Worth::from(share), control);
+    let priced = search_prices(&part.component, &part.choices, Worth::from(share), control);
     if let Ok(bound) = i64::try_from(priced.bound)
         && bound < part.bounds[0]
     {
