@@ -78,6 +78,32 @@ pub(super) struct Source<'a> {
     pub settings: &'a Settings,
     pub coupling: &'a Coupling,
     pub scarcity: &'a Scarcity,
+    pub part: Part<'a>,
+}
+
+/// Which part of the model is stated; by default all of it.
+#[derive(Clone, Copy, Default)]
+pub struct Part<'a> {
+    /// By order and candidate, whether it is in; `None`: all are.
+    pub kept: Option<&'a [Vec<bool>]>,
+    /// By row, what orders that are not in the part use.
+    pub reserved: Option<&'a [i64]>,
+}
+
+impl Source<'_> {
+    /// Whether a candidate is in the part.
+    pub(super) fn keeps(&self, order: OrderIx, position: u32) -> bool {
+        self.part
+            .kept
+            .is_none_or(|kept| kept[order.ix()][position as usize])
+    }
+
+    /// Units of a row that are used outside the part.
+    pub(super) fn reserved(&self, row: u32) -> i64 {
+        self.part
+            .reserved
+            .map_or(0, |reserved| reserved[row as usize])
+    }
 }
 
 /// States the model of one order at prices of what is shared (micro-units by row), for the profit goal: what it
@@ -95,6 +121,7 @@ pub fn formulate_priced(
         settings,
         coupling,
         scarcity,
+        part: Part::default(),
     };
     let mut formulation = empty(&[GoalKind::Profit]);
     let mut sums = RowSums::new();
@@ -144,7 +171,9 @@ fn add_order(
     }
 }
 
-/// States the model of `orders` with these goals known; floors are constraints on earlier ones.
+/// States the model of `orders`, or the part of it asked for, with these goals known; floors are constraints on
+/// earlier ones.
+#[allow(clippy::too_many_arguments)]
 pub fn formulate(
     dataset: &Dataset,
     settings: &Settings,
@@ -153,12 +182,14 @@ pub fn formulate(
     orders: &[OrderIx],
     goals: &[GoalKind],
     floors: &[Floor],
+    part: Part<'_>,
 ) -> Formulation {
     let source = Source {
         dataset,
         settings,
         coupling,
         scarcity,
+        part,
     };
     let mut formulation = empty(goals);
     let mut sums = RowSums::new();

@@ -22,16 +22,13 @@ struct Block<'a> {
     order: OrderIx,
     options: &'a OrderOptions,
     lines: &'a [Line],
-    ship: Vec<Variable>,
+    ship: Vec<(&'a Candidate, Variable)>,
 }
 
 impl Block<'_> {
     /// Candidates with their variables.
     fn each(&self) -> impl Iterator<Item = (&Candidate, Variable)> {
-        self.options
-            .candidates
-            .iter()
-            .zip(self.ship.iter().copied())
+        self.ship.iter().copied()
     }
 
     fn units(&self, candidate: &Candidate, line: usize) -> u32 {
@@ -56,8 +53,13 @@ pub(super) fn add_order(
     order: OrderIx,
 ) {
     let options = &source.scarcity.orders[order.ix()];
-    let ship = (0..options.candidates.len() as u32)
-        .map(|position| formulation.add(variable().binary(), Decision::Ship(order, position)))
+    let ship = (0_u32..)
+        .zip(&options.candidates)
+        .filter(|(position, _)| source.keeps(order, *position))
+        .map(|(position, candidate)| {
+            let column = formulation.add(variable().binary(), Decision::Ship(order, position));
+            (candidate, column)
+        })
         .collect();
     let block = Block {
         order,
@@ -151,10 +153,8 @@ fn one_shipment(formulation: &mut Formulation, block: &Block<'_>) {
 
 fn has_hub(block: &Block<'_>) -> bool {
     block
-        .options
-        .candidates
-        .iter()
-        .any(|candidate| candidate.hub_wave().is_some())
+        .each()
+        .any(|(candidate, _)| candidate.hub_wave().is_some())
 }
 
 fn split_limit(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {

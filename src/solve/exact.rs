@@ -5,7 +5,7 @@ use super::highs::{Effort, Solved, Stop, solve_formulation};
 use super::outcome::{Control, Progress};
 use super::rules::{Placed, placed, usage_of};
 use crate::domain::{LineIx, OrderIx, WaveIx};
-use crate::model::{Decision, Floor, Formulation, GoalKind, formulate};
+use crate::model::{Decision, Floor, Formulation, GoalKind, Part, formulate};
 use crate::options::{Load, route_quote};
 use crate::plan::{Route, whole_number};
 use crate::units::MICRO;
@@ -45,6 +45,7 @@ pub fn solve_stage(
         &orders,
         goals,
         floors,
+        Part::default(),
     );
     let size = (formulation.columns.len(), formulation.constraints.len());
     let decisions: Vec<Decision> = formulation
@@ -68,31 +69,26 @@ pub fn solve_stage(
     let bound = solved.bound.is_finite().then(|| proven(kind, solved.bound));
     let mut best = choices;
     if let Some(values) = &solved.values
-        && let Some(found) = read_choices(component, &decisions, values)
+        && let Some(found) = read_choices(
+            component,
+            &decisions,
+            values,
+            &best,
+            &vec![true; best.len()],
+        )
     {
-        let value = |choices: &[Choice]| component.goal_value(choices, kind);
-        let keeps = floors.iter().all(|floor| {
-            let value = component.goal_value(&found, floor.kind);
-            if floor.kind.is_maximised() {
-                value >= floor.value
-            } else {
-                value <= floor.value
-            }
-        });
+        let keeps =
+            |choices: &[Choice]| floors.iter().all(|floor| holds(component, floor, choices));
+        let (new, old) = (
+            component.goal_value(&found, kind),
+            component.goal_value(&best, kind),
+        );
         let better = if kind.is_maximised() {
-            value(&found) > value(&best)
+            new > old
         } else {
-            value(&found) < value(&best)
+            new < old
         };
-        let start_keeps = floors.iter().all(|floor| {
-            let value = component.goal_value(&best, floor.kind);
-            if floor.kind.is_maximised() {
-                value >= floor.value
-            } else {
-                value <= floor.value
-            }
-        });
-        if keeps && component.is_feasible(&found) && (better || !start_keeps) {
+        if keeps(&found) && component.is_feasible(&found) && (better || !keeps(&best)) {
             best = found;
         }
     }
@@ -100,6 +96,16 @@ pub fn solve_stage(
         choices: best,
         bound: bound.filter(|_| solved.stop != Stop::Infeasible),
         size,
+    }
+}
+
+/// Whether a plan keeps an earlier goal.
+fn holds(component: &Component<'_>, floor: &Floor, choices: &[Choice]) -> bool {
+    let value = component.goal_value(choices, floor.kind);
+    if floor.kind.is_maximised() {
+        value >= floor.value
+    } else {
+        value <= floor.value
     }
 }
 
@@ -162,7 +168,7 @@ pub fn proven(kind: GoalKind, bound: f64) -> i64 {
 /// The plan so far as values of the columns that decide; the solver finds the rest.
 ///
 /// Wide orders give no start: their band columns are the solver's own, and it completes the rest.
-fn start_values(
+pub fn start_values(
     component: &Component<'_>,
     formulation: &Formulation,
     choices: &[Choice],
@@ -190,11 +196,13 @@ fn start_values(
 /// Units of a wide order by location and wave, and route with its days late.
 type WideUnits = BTreeMap<(WaveIx, (Route, u32)), Vec<(LineIx, u32)>>;
 
-/// Solver values as choices; `None` when a value is no whole number.
-fn read_choices(
+/// Solver values as choices of the members that were free; `None` when a value is no whole number.
+pub fn read_choices(
     component: &Component<'_>,
     decisions: &[Decision],
     values: &[f64],
+    choices: &[Choice],
+    free: &[bool],
 ) -> Option<Vec<Choice>> {
     let mut ships: BTreeMap<OrderIx, Vec<u32>> = BTreeMap::new();
     let mut units: BTreeMap<OrderIx, WideUnits> = BTreeMap::new();
@@ -221,7 +229,11 @@ fn read_choices(
     component
         .members
         .iter()
-        .map(|member| {
+        .zip(choices.iter().zip(free))
+        .map(|(member, (choice, free))| {
+            if !free {
+                return Some(choice.clone());
+            }
             if member.options.wide {
                 let mine = units.remove(&member.order).unwrap_or_default();
                 let placed: Option<Vec<Placed>> = mine

@@ -1,6 +1,7 @@
 //! How components are brought within their gap: a start plan and bounds for all, then the solver for
 //! those whose gap is too wide.
 
+use super::block::improve_block;
 use super::component::{Choice, Component, Context, Member};
 use super::exact::solve_stage;
 use super::outcome::{Control, GoalKind, Progress};
@@ -12,9 +13,16 @@ use super::{Totals, rules};
 use crate::domain::{Method as Wanted, OrderIx};
 use crate::model::Floor;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Candidates at most for which the whole component goes into the solver.
 const SOLVER_COLUMNS: usize = 400_000;
+
+/// Orders at most in a block.
+const BLOCK_ORDERS: usize = 2_500;
+
+/// Share of the time left that a block may take.
+const BLOCK_SHARE: f64 = 0.6;
 
 /// How a component was planned, from the simplest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,7 +95,7 @@ pub fn prepare<'a>(
 fn start_plan(component: &Component<'_>, control: &Control<'_>) -> Vec<Choice> {
     let stop = || control.should_stop();
     let by_rules = rules::sequence(component.context.shop.dataset);
-    let mut place = std::collections::BTreeMap::new();
+    let mut place = BTreeMap::new();
     for (position, member) in component.members.iter().enumerate() {
         place.insert(member.order, position);
     }
@@ -217,7 +225,90 @@ fn price(part: &mut Progressed<'_>, kind: GoalKind, share: i64, control: &Contro
     if part.component.worth(&choices) > part.component.worth(&part.choices) {
         part.choices = choices;
     }
+    tell("blocks", part);
+    improve_blocks(part, kind, share, &priced.prices, control);
     tell("prices", part);
+}
+
+/// Blocks of orders, each with its promising candidates in the solver, until the gap is closed enough.
+fn improve_blocks(
+    part: &mut Progressed<'_>,
+    kind: GoalKind,
+    share: i64,
+    prices: &[i64],
+    control: &Control<'_>,
+) {
+    let listed: Vec<usize> = (0..part.component.members.len())
+        .filter(|&m| !part.component.members[m].options.wide)
+        .collect();
+    for block in blocks(&part.component, &listed) {
+        if part.gap(0, kind) <= share || control.should_stop() {
+            return;
+        }
+        let seconds = control.seconds_left() * BLOCK_SHARE;
+        let size = improve_block(
+            &part.component,
+            &block,
+            prices,
+            &mut part.choices,
+            seconds,
+            control,
+        );
+        part.size = (part.size.0.max(size.0), part.size.1.max(size.1));
+    }
+}
+
+/// Orders that share rows, gathered from each in turn until a block is full.
+fn blocks(component: &Component<'_>, members: &[usize]) -> Vec<Vec<usize>> {
+    if members.len() <= BLOCK_ORDERS {
+        return vec![members.to_vec()];
+    }
+    let mut users: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for &member in members {
+        for row in component.members[member]
+            .usage
+            .iter()
+            .flatten()
+            .map(|used| used.0)
+        {
+            let users = users.entry(row).or_default();
+            if users.last() != Some(&member) {
+                users.push(member);
+            }
+        }
+    }
+    let mut placed = vec![false; component.members.len()];
+    let mut blocks = Vec::new();
+    for &seed in members {
+        let mut block = Vec::new();
+        let mut queue = std::collections::VecDeque::from([seed]);
+        while let Some(member) = queue.pop_front() {
+            if block.len() >= BLOCK_ORDERS {
+                break;
+            }
+            if std::mem::replace(&mut placed[member], true) {
+                continue;
+            }
+            block.push(member);
+            for row in component.members[member]
+                .usage
+                .iter()
+                .flatten()
+                .map(|used| used.0)
+            {
+                // A row that very many orders use tells nothing about who belongs together.
+                let sharing = &users[&row];
+                if sharing.len() <= BLOCK_ORDERS {
+                    queue.extend(sharing.iter().copied().filter(|&other| !placed[other]));
+                }
+            }
+        }
+        if !block.is_empty() {
+            block.sort_unstable();
+            blocks.push(block);
+        }
+    }
+    blocks
 }
 
 /// The solver, one goal after the other, each with floors on those before.
