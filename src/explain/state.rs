@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub(super) struct Left<'a> {
     dataset: &'a Dataset,
     audit: &'a Audit,
-    /// Units taken of a stock cell in a wave, sorted.
+    /// Units taken of a stock cell in a wave, by cell and wave, one entry each.
     taken: Vec<(StockIx, WaveIx, i64)>,
     carried: HashMap<(ServiceIx, WaveIx), i64>,
     moved: HashMap<(TransferIx, WaveIx), i64>,
@@ -17,7 +17,7 @@ pub(super) struct Left<'a> {
 
 impl<'a> Left<'a> {
     pub(super) fn new(dataset: &'a Dataset, plan: &Plan, audit: &'a Audit) -> Self {
-        let mut taken = vec![];
+        let mut taken: Vec<(StockIx, WaveIx, i64)> = vec![];
         let mut carried = HashMap::new();
         let mut moved = HashMap::new();
         for shipment in &plan.shipments {
@@ -47,6 +47,10 @@ impl<'a> Left<'a> {
             }
         }
         taken.sort_unstable();
+        let taken = taken
+            .chunk_by(|one, next| (one.0, one.1) == (next.0, next.1))
+            .map(|same| (same[0].0, same[0].1, same.iter().map(|it| it.2).sum()))
+            .collect();
         Self {
             dataset,
             audit,

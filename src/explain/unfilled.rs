@@ -12,6 +12,7 @@ use crate::plan::{Plan, Route, Shipment};
 use crate::units::Money;
 use crate::verify::{Audit, takes_stock};
 use jiff::{Span, Timestamp};
+use rayon::prelude::*;
 
 /// What keeps a line that could ship from shipping, from the first obstacle to the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,19 +86,14 @@ pub fn unfilled(
         options,
         left: Left::new(dataset, plan, audit),
     };
-    let mut found = vec![];
-    for order in dataset.order_indices() {
-        let asked: i64 = dataset
-            .lines_of(order)
-            .iter()
-            .map(|line| i64::from(line.quantity))
-            .sum();
-        if audit.orders[order.ix()].units_filled < asked {
+    (0..dataset.orders.len())
+        .into_par_iter()
+        .flat_map_iter(|order| {
+            let order = OrderIx::new(order);
             let shipments = &plan.shipments[ledger.shipments_of(order)];
-            explaining.explain_order(order, shipments, &mut found);
-        }
-    }
-    found
+            explaining.explain_order(order, shipments)
+        })
+        .collect()
 }
 
 struct Explaining<'a> {
@@ -117,12 +113,16 @@ struct WayOut {
 }
 
 impl Explaining<'_> {
-    fn explain_order(&self, order: OrderIx, shipments: &[Shipment], found: &mut Vec<Unfilled>) {
+    fn explain_order(&self, order: OrderIx, shipments: &[Shipment]) -> Vec<Unfilled> {
         let first = self.dataset.orders[order.ix()].lines.start;
         let open: Vec<i64> = self.dataset.orders[order.ix()]
             .line_indices()
             .map(|line| self.open_units(line, shipments))
             .collect();
+        let mut found = vec![];
+        if open.iter().all(|&units| units == 0) {
+            return found;
+        }
         let whole = self.dataset.orders[order.ix()].ship_complete == ShipComplete::Order;
         let causes: Vec<Option<(Cause, Option<Money>)>> = open
             .iter()
@@ -147,6 +147,7 @@ impl Explaining<'_> {
                 Some((cause, gain)) => self.possible(line, quantity, cause, gain),
             });
         }
+        found
     }
 
     /// Units of a line that no shipment takes.

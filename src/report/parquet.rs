@@ -3,6 +3,7 @@
 use super::error::WriteError;
 use super::sheet::{Column, Sheet, Values};
 use polars::prelude::{Column as Series, DataFrame, NamedFrom, ParquetWriter};
+use rayon::prelude::*;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -12,7 +13,7 @@ pub(super) fn write(path: &Path, sheet: &Sheet<'_>) -> Result<(), WriteError> {
     let fail = |error: io::Error| WriteError::new(path, error);
     let columns = sheet
         .columns
-        .iter()
+        .par_iter()
         .map(|column| series(column, sheet.rows))
         .collect();
     let mut frame =
