@@ -118,7 +118,8 @@ pub struct ScenarioTalk<'a> {
     name: String,
     bar: Option<ProgressBar>,
     begun: Instant,
-    last_line: Mutex<Option<Instant>>,
+    /// When the last line was written, and the phase that it told.
+    last_line: Mutex<Option<(Instant, &'static str)>>,
 }
 
 impl ScenarioTalk<'_> {
@@ -143,7 +144,7 @@ impl ScenarioTalk<'_> {
             return;
         }
         if let Manner::Log(log) = &self.talk.manner
-            && self.is_due()
+            && self.is_due(progress.phase)
         {
             let details = json!({
                 "scenario": self.name,
@@ -181,14 +182,14 @@ impl ScenarioTalk<'_> {
         }
     }
 
-    /// Whether the last line is long enough ago; if so, this moment is the last line's.
-    fn is_due(&self) -> bool {
+    /// Whether the phase is new or the last line long enough ago; if so, this moment is the last line's.
+    fn is_due(&self, phase: &'static str) -> bool {
         let Ok(mut last) = self.last_line.lock() else {
             return false;
         };
-        let due = last.is_none_or(|last| last.elapsed() >= LINE_INTERVAL);
+        let due = last.is_none_or(|(at, told)| told != phase || at.elapsed() >= LINE_INTERVAL);
         if due {
-            *last = Some(Instant::now());
+            *last = Some((Instant::now(), phase));
         }
         due
     }

@@ -146,11 +146,12 @@ fn ample_cells(
     let chosen: Vec<u64> = (0..map.warehouses)
         .filter(|number| *number == always || is_deep || draw.chance(700_000))
         .collect();
+    let plenty = expected * 4 + 1_000;
     let mut cells: Cells = chosen
         .iter()
         .map(|number| {
             let units = if is_deep {
-                expected * 4 + 1_000
+                plenty
             } else {
                 expected * draw.between(110, 180) / 100 / chosen.len() as u64 + 2
             };
@@ -160,7 +161,8 @@ fn ample_cells(
     let in_stores = draw.run_of(650_000, 6.min(stores.len() as u64));
     for taken in 0..in_stores as usize {
         let store = pick_another(draw, stores, taken);
-        cells.push((store, draw.between(1, 3)));
+        let few = draw.between(1, 3);
+        cells.push((store, if is_deep { plenty } else { few }));
     }
     cells
 }

@@ -122,7 +122,11 @@ fn changed_tables(
     data: &str,
     now: &std::collections::BTreeMap<String, String>,
 ) -> Vec<String> {
-    let is_table = |path: &&String| Path::new(path.as_str()).parent() == Some(Path::new(data));
+    // Scenario files may lie beside the tables: what they said is kept in the run.
+    let is_table = |path: &&String| {
+        let path = Path::new(path.as_str());
+        path.parent() == Some(Path::new(data)) && path.extension().is_none_or(|it| it != "toml")
+    };
     let mut paths: Vec<&String> = record
         .inputs
         .keys()
