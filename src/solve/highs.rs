@@ -108,6 +108,11 @@ pub fn solve_formulation(
     let Ok(mut model) = problem.try_into_inner() else {
         return failed;
     };
+    // Stating a large model takes time of its own: what is left is asked for only now.
+    let effort = Effort {
+        seconds: effort.seconds.min(control.seconds_left()),
+        ..effort
+    };
     state_options(&mut model, effort);
     let mut watched = Watched {
         interrupt: control.interrupt,

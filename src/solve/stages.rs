@@ -10,13 +10,13 @@ use super::prices::search_prices;
 use super::start::{by_regret, improve, in_sequence};
 use super::worth::Weights;
 use super::{Totals, rules};
-use crate::domain::{Method as Wanted, OrderIx};
+use crate::domain::{Method as Wanted, OrderIx, Settings};
 use crate::model::Floor;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Candidates at most for which the whole component goes into the solver.
-const SOLVER_COLUMNS: usize = 400_000;
+const SOLVER_COLUMNS: usize = 60_000;
 
 /// Orders at most in a block.
 const BLOCK_ORDERS: usize = 2_500;
@@ -164,36 +164,50 @@ pub fn finish<'a>(
     else {
         return parts;
     };
+    if kinds.len() == 1 && settings.method == Wanted::Auto {
+        let shares = shares(&parts, kinds, totals, settings.mip_gap);
+        parts
+            .par_iter_mut()
+            .with_max_len(1)
+            .zip(shares)
+            .for_each(|(part, share)| {
+                price(part, kinds[0], share, control);
+            });
+    }
+    let shares = shares(&parts, kinds, totals, settings.mip_gap);
+    parts
+        .par_iter_mut()
+        .with_max_len(1)
+        .zip(shares)
+        .for_each(|(part, share)| {
+            stages(part, kinds, settings, share, control);
+        });
+    parts
+}
+
+/// The gap that the whole is allowed, shared out by how wide each component's is.
+fn shares(parts: &[Progressed<'_>], kinds: &[GoalKind], totals: &Totals, mip_gap: f64) -> Vec<i64> {
     let last = kinds.len() - 1;
-    let value: i64 = totals.last_value()
-        + parts
-            .iter()
-            .map(|part| part.component.goal_value(&part.choices, kinds[last]))
-            .sum::<i64>();
-    let allowed = (settings.mip_gap * value.abs() as f64) as i64;
+    let bound = totals.last_value() + parts.iter().map(|part| part.bounds[last]).sum::<i64>();
     let gaps: Vec<i64> = parts
         .iter()
         .map(|part| part.gap(last, kinds[last]))
         .collect();
-    let all: i128 = gaps.iter().map(|&gap| i128::from(gap)).sum();
-    let shares: Vec<i64> = gaps
-        .iter()
+    // The bound only moves towards the plan's value, so that a share of the nearer of both is safe.
+    let open: i128 = gaps.iter().map(|&gap| i128::from(gap)).sum();
+    let value = if kinds[last].is_maximised() {
+        i128::from(bound) - open
+    } else {
+        i128::from(bound) + open
+    };
+    let nearer = value.abs().min(i128::from(bound).abs());
+    let allowed = (mip_gap * nearer as f64) as i128;
+    gaps.iter()
         .map(|&gap| {
-            let share = i128::from(allowed) * i128::from(gap) / all.max(1);
+            let share = allowed * i128::from(gap) / open.max(1);
             i64::try_from(share).expect("a share of the allowed gap is no larger than it")
         })
-        .collect();
-    parts
-        .par_iter_mut()
-        .with_max_len(1)
-        .zip(shares.into_par_iter().with_max_len(1))
-        .for_each(|(part, share)| {
-            if kinds.len() == 1 && settings.method == Wanted::Auto {
-                price(part, kinds[0], share, control);
-            }
-            stages(part, kinds, settings.tolerance_micro, share, control);
-        });
-    parts
+        .collect()
 }
 
 /// Prices: a bound for the whole component, and a plan that heeds what is scarce.
@@ -315,7 +329,7 @@ fn blocks(component: &Component<'_>, members: &[usize]) -> Vec<Vec<usize>> {
 fn stages(
     part: &mut Progressed<'_>,
     kinds: &[GoalKind],
-    tolerance_micro: i64,
+    settings: &Settings,
     share: i64,
     control: &Control<'_>,
 ) {
@@ -323,7 +337,7 @@ fn stages(
     for (position, &kind) in kinds.iter().enumerate() {
         let is_last = position + 1 == kinds.len();
         let enough = if is_last { share } else { 0 };
-        let small = part.component.columns() <= SOLVER_COLUMNS;
+        let small = settings.method == Wanted::Exact || part.component.columns() <= SOLVER_COLUMNS;
         if part.gap(position, kind) > enough && small && !control.should_stop() {
             let choices = std::mem::take(&mut part.choices);
             let stage = solve_stage(
@@ -348,7 +362,8 @@ fn stages(
             }
         }
         let value = part.component.goal_value(&part.choices, kind);
-        let give = (i128::from(value.abs()) * i128::from(tolerance_micro) / 1_000_000) as i64;
+        let give =
+            (i128::from(value.abs()) * i128::from(settings.tolerance_micro) / 1_000_000) as i64;
         let worst = if kind.is_maximised() {
             value - give
         } else {
