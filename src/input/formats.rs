@@ -26,6 +26,12 @@ Lists are separated by `|`; `*` in a matching column means any. Columns in `_g`,
 A time without an offset is on the clock of the row's location, where the row has one, else on the scenario's; a date alone is the
 start of that day (of `deliver_by`: the end).
 
+Rows whose cells are all empty are skipped. Headers are matched without regard to case, blanks and hyphens. Of two columns that mean the same (`weight_g` and `weight_kg`), one
+must go. In Parquet, columns are matched by name too; a missing value is an empty cell, and numbers must be exact (2.0 is a quantity, 2.5 is not).
+
+Every SKU of an order should be in `products`, where that table exists. One that only `inventory` or `inbound` has is planned without weight and special handling,
+with a warning (none where the line has its own `weight_g`); one that no table has is an error.
+
 A file may inflate to 4 GiB (and, beyond 64 MiB, to 250 times its size), and have 2^31 rows. Money cells reach 10^9, quantities 10^6, the value of all orders
 together 10^12, an order's weight 10,000 t and its volume 10^6 m³.
 ";
@@ -35,7 +41,7 @@ fn markdown_table(out: &mut String, table: &TableDef) {
     let _ = write!(out, "\n## {}{mark}\n\n{}\n", table.name, table.doc);
     if !table.key.is_empty() {
         let key: Vec<String> = table.key.iter().map(|name| format!("`{name}`")).collect();
-        let _ = write!(out, "Key: {}.\n", key.join(", "));
+        let _ = writeln!(out, "Key: {}.", key.join(", "));
     }
     if table.used == Use::Later {
         out.push_str("Known but not used yet: a dataset with this table is refused for now.\n");

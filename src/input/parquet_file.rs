@@ -132,10 +132,22 @@ fn write_value(value: &AnyValue, text: &mut String) -> Result<(), super::cell::C
             Some(time) => write!(text, "{time}"),
             None => return Err(refused(value)),
         },
+        AnyValue::Time(nanoseconds) => write!(text, "{}", time_of_day(*nanoseconds)),
         other if other.is_integer() => write!(text, "{other}"),
         other => return Err(refused(other)),
     };
     written.map_err(|_| refused(value))
+}
+
+/// `HH:MM:SS` of nanoseconds after midnight; parts of a second are dropped.
+fn time_of_day(nanoseconds: i64) -> String {
+    let seconds = nanoseconds / 1_000_000_000;
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 fn date(days: i32) -> Option<Date> {

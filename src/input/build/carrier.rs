@@ -182,9 +182,9 @@ pub fn add_transfers(dataset: &mut Dataset, view: &View, known: &Known, faults: 
     let mut transfers: Vec<(usize, Transfer)> = Vec::with_capacity(view.table.rows());
     for row in view.rows() {
         let place = |end: usize| positions[end][view.texts(ends[end]).code(row) as usize];
-        for end in 0..2 {
+        for (end, column) in ends.into_iter().enumerate() {
             if place(end).is_none() {
-                faults.push(view.unknown(row, ends[end], "location_costs", "location_id"));
+                faults.push(view.unknown(row, column, "location_costs", "location_id"));
             }
         }
         let (Some(from), Some(to)) = (place(0), place(1)) else {
