@@ -102,7 +102,7 @@ impl Promise {
         }
         if self.units_open > 0 {
             text += &format!(
-                "; {} of {} units stay open",
+                "; {} of {} units not shipped",
                 self.units_open,
                 self.units + self.units_open
             );

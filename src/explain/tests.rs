@@ -64,6 +64,17 @@ fn a_line_that_nothing_blocks_says_what_it_would_bring() {
 }
 
 #[test]
+fn the_rules_are_not_said_to_have_found_better() {
+    let found = said_of(BULKY_LINE, |it| it.settings.strategy = Strategy::Rules);
+    assert_eq!(found.code, "not_taken");
+    assert!(
+        found.reason.ends_with("the rules do not choose it."),
+        "{}",
+        found.reason
+    );
+}
+
+#[test]
 fn a_line_that_loses_money_is_not_worth_it() {
     let found = said_of(CUP_LINE, |it| {
         it.dataset.lines[8].unit_price = Money::ZERO;
@@ -217,7 +228,7 @@ fn promises_count_what_ships_and_what_stays_open() {
     assert_eq!(
         told(0).sentence(Fulfilment::Ship),
         "Ships from LILLE and LYON from 2026-11-23, arrives by 2026-11-26, in 2 shipments, 1 day late; \
-         2 of 7 units stay open."
+         2 of 7 units not shipped."
     );
     assert_eq!(
         told(1).sentence(Fulfilment::Pickup(STORE)),

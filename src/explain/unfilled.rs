@@ -5,7 +5,7 @@
 //! stock, then capacity, then carrier or transfer space, then split limits, then ship-complete, then money.
 
 use super::state::Left;
-use crate::domain::{Dataset, LineIx, Open, OrderIx, Settings, ShipComplete, WaveIx};
+use crate::domain::{Dataset, LineIx, Open, OrderIx, Settings, ShipComplete, Strategy, WaveIx};
 use crate::ledger::Ledger;
 use crate::options::{self, Load, Options, Reason};
 use crate::plan::{Plan, Route, Shipment};
@@ -364,6 +364,10 @@ impl Explaining<'_> {
                 "The order ships complete or not at all, and another line of it cannot ship."
                     .to_owned()
             }
+            (Cause::NotTaken, Some(gain)) if self.settings.strategy == Strategy::Rules => format!(
+                "Alone it could ship for a gain of {} {currency}, but the rules do not choose it.",
+                gain.rounded()
+            ),
             (Cause::NotTaken, Some(gain)) => format!(
                 "Alone it could ship for a gain of {} {currency}, but the plan found better without it (fixed costs, \
                  overtime, what else shares its shipment, or the gap).",
