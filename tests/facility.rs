@@ -61,14 +61,23 @@ fn or_library(text: &str) -> Case {
     }
 }
 
-/// Holmberg: `m n`, m × (capacity, fixed cost), n demands, m rows of n costs.
+/// Holmberg: `m n`, m capacities, m fixed costs, n demands, n rows of m costs.
 fn holmberg(text: &str) -> Case {
     let mut numbers = numbers(text);
     let mut next = || numbers.next().expect("the file is whole");
     let (m, n) = (next() as usize, next() as usize);
-    let locations = (0..m).map(|_| (next() as i64, next())).collect();
+    let capacities: Vec<i64> = (0..m).map(|_| next() as i64).collect();
+    let locations = capacities
+        .into_iter()
+        .map(|capacity| (capacity, next()))
+        .collect();
     let demands = (0..n).map(|_| next() as i64).collect();
-    let costs = (0..m).map(|_| (0..n).map(|_| next()).collect()).collect();
+    let mut costs = vec![Vec::new(); m];
+    for _ in 0..n {
+        for row in &mut costs {
+            row.push(next());
+        }
+    }
     Case {
         locations,
         demands,
@@ -111,7 +120,7 @@ fn write_case(folder: &Path, case: &Case, sourcing: Sourcing) {
             .unwrap();
         }
     }
-    let scenario = "name = \"facility\"\ndata = \".\"\nas_of = \"2026-11-23T05:00\"\ncurrency = \"EUR\"\ntime_zone = \"UTC\"\n\n[objective]\nminimise = \"cost\"\n\n[solver]\nmip_gap = 1e-7\ntime_limit = \"20min\"\n";
+    let scenario = "name = \"facility\"\ndata = \".\"\nas_of = \"2026-11-23T05:00\"\ncurrency = \"EUR\"\ntime_zone = \"UTC\"\n\n[objective]\nminimise = \"cost\"\n\n[solver]\nmip_gap = 0\ntime_limit = \"20min\"\n";
     for (name, text) in [
         ("orders.csv", orders.as_str()),
         ("inventory.csv", &inventory),

@@ -1,0 +1,491 @@
+//! Hand-sized cases, one optimum each by construction, through the ordinary files: each fails if its rule is forgotten.
+
+mod support;
+
+use consign::domain::{Fill, Objective, Settings};
+use consign::input::{OnBadOrder, load};
+use consign::units::{MICRO, Money};
+use consign::verify::verify;
+use support::plan_of;
+use support::tiny::settings;
+
+/// A dataset as texts, and how to plan it.
+struct Case {
+    tables: Vec<(&'static str, String)>,
+    settings: Settings,
+}
+
+const ORDERS: &str = "order_id,sku,quantity,unit_price,destination_zone";
+const STOCK: &str = "location_id,sku,on_hand";
+const PLACES: &str = "location_id,cost_per_shipment";
+const RATES: &str = "carrier,service,origin,destination_zone,min_weight_g,max_weight_g,base_cost";
+
+/// Two locations with one SKU: `near` ships for 3, `far` for 5, whatever the weight.
+fn case() -> Case {
+    let mut settings = settings(Objective::Profit);
+    settings.horizon_days = 1;
+    settings.max_shipments = 2;
+    Case {
+        tables: Vec::new(),
+        settings,
+    }
+    .with("orders", ORDERS, "o1,a,1,20,z")
+    .with("inventory", STOCK, "near,a,9\nfar,a,9")
+    .with("location_costs", PLACES, "near,0\nfar,0")
+    .with(
+        "carrier_rates",
+        RATES,
+        "van,day,near,z,0,,3\nvan,day,far,z,0,,5",
+    )
+}
+
+impl Case {
+    fn with(&self, table: &'static str, header: &str, rows: &str) -> Self {
+        let mut case = Self {
+            tables: self.tables.clone(),
+            settings: self.settings.clone(),
+        };
+        case.tables.retain(|(name, _)| *name != table);
+        case.tables.push((table, format!("{header}\n{rows}\n")));
+        case
+    }
+
+    /// What ships, as `order/line location×units` by order and location, and the objective in cents.
+    fn plan(&self) -> (Vec<String>, i64) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in &self.tables {
+            std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+        }
+        let built = load(folder.path(), &self.settings, OnBadOrder::Refuse)
+            .unwrap_or_else(|faults| panic!("{faults}"));
+        let data = built.dataset;
+        let mut answers = Vec::new();
+        for loads_limit in [128, 0] {
+            let outcome = plan_of(&data, &self.settings, loads_limit);
+            let plan = outcome.plan.unwrap();
+            let audit = verify(&data, &self.settings, &plan)
+                .unwrap_or_else(|violations| panic!("{}", violations[0]));
+            let shipped = plan
+                .shipments
+                .iter()
+                .flat_map(|shipment| shipment.pieces.iter().map(move |piece| (shipment, piece)))
+                .map(|(shipment, piece)| {
+                    let line = &data.lines[piece.line.ix()];
+                    let wave = &data.waves[shipment.wave.ix()];
+                    format!(
+                        "{}/{} {}x{}",
+                        data.orders[line.order.ix()].id,
+                        line.id,
+                        data.locations[wave.location.ix()].id,
+                        piece.quantity
+                    )
+                })
+                .collect();
+            answers.push((shipped, audit.objective(&self.settings).0 * 100 / MICRO));
+        }
+        assert_eq!(answers[0], answers[1], "listed and wide orders differ");
+        answers.remove(0)
+    }
+
+    #[track_caller]
+    fn ships(&self, expected: &[&str], cents: i64) {
+        let (shipped, objective) = self.plan();
+        assert_eq!(
+            (
+                shipped.iter().map(String::as_str).collect::<Vec<_>>(),
+                objective
+            ),
+            (expected.to_vec(), cents)
+        );
+    }
+}
+
+#[test]
+fn the_cheapest_location_ships() {
+    case().ships(&["o1/1 nearx1"], 1700);
+}
+
+#[test]
+fn packing_and_picking_count_as_carriage_does() {
+    let places = "location_id,cost_per_shipment,cost_per_unit,cost_per_line";
+    case()
+        .with("location_costs", places, "near,1,1,1\nfar,0,0,0")
+        .ships(&["o1/1 farx1"], 1500);
+}
+
+#[test]
+fn goods_cost_and_ageing_credit_change_the_choice() {
+    case()
+        .with(
+            "inventory",
+            "location_id,sku,on_hand,unit_cost,ageing_credit",
+            "near,a,9,4,0\nfar,a,9,4,3",
+        )
+        .ships(&["o1/1 farx1"], 1400);
+}
+
+#[test]
+fn an_order_that_loses_money_stays_unless_leaving_it_costs_more() {
+    let cheap = case().with("orders", ORDERS, "o1,a,1,2,z");
+    cheap.ships(&[], 0);
+    let header = format!("{ORDERS},unfilled_cost");
+    case()
+        .with("orders", &header, "o1,a,1,2,z,1.5")
+        .ships(&["o1/1 nearx1"], -100);
+}
+
+#[test]
+fn safety_stock_and_reservations_are_not_sold() {
+    case()
+        .with(
+            "inventory",
+            "location_id,sku,on_hand,reserved,safety_stock",
+            "near,a,3,2,1\nfar,a,9,0,0",
+        )
+        .ships(&["o1/1 farx1"], 1500);
+}
+
+#[test]
+fn scarce_stock_goes_where_it_saves_most() {
+    // o2 can only be served from near; o1 from both: first come, first served would leave o2 unfilled.
+    case()
+        .with("orders", ORDERS, "o1,a,1,20,z\no2,a,1,20,y")
+        .with("inventory", STOCK, "near,a,1\nfar,a,1")
+        .with(
+            "carrier_rates",
+            RATES,
+            "van,day,near,z,0,,3\nvan,day,far,z,0,,5\nvan,day,near,y,0,,3",
+        )
+        .ships(&["o1/1 farx1", "o2/1 nearx1"], 3200);
+}
+
+#[test]
+fn split_limit_counts_shipments() {
+    let two_lines = case()
+        .with(
+            "orders",
+            &format!("{ORDERS},max_shipments"),
+            "o1,a,1,20,z,2\no1,b,1,10,z,2",
+        )
+        .with("inventory", STOCK, "near,a,1\nfar,b,1");
+    two_lines.ships(&["o1/2 farx1", "o1/1 nearx1"], 2200);
+    let one = two_lines.with(
+        "orders",
+        &format!("{ORDERS},max_shipments"),
+        "o1,a,1,20,z,1\no1,b,1,10,z,1",
+    );
+    one.ships(&["o1/1 nearx1"], 1700);
+}
+
+#[test]
+fn line_split_limit_counts_pieces_of_a_line() {
+    let header = format!("{ORDERS},line_max_shipments");
+    let split = case().with("orders", &header, "o1,a,4,20,z,2").with(
+        "inventory",
+        STOCK,
+        "near,a,2\nfar,a,2",
+    );
+    split.ships(&["o1/1 farx2", "o1/1 nearx2"], 7200);
+    split
+        .with("orders", &header, "o1,a,4,20,z,1")
+        .ships(&["o1/1 nearx2"], 3700);
+}
+
+#[test]
+fn smallest_piece_forbids_crumbs() {
+    let header = format!("{ORDERS},line_max_shipments,min_split_units");
+    let split = case().with("orders", &header, "o1,a,4,20,z,2,1").with(
+        "inventory",
+        STOCK,
+        "near,a,3\nfar,a,1",
+    );
+    split.ships(&["o1/1 farx1", "o1/1 nearx3"], 7200);
+    split
+        .with("orders", &header, "o1,a,4,20,z,2,2")
+        .ships(&["o1/1 nearx3"], 5700);
+}
+
+#[test]
+fn ship_complete_is_all_or_nothing_by_line_and_by_order() {
+    let header = format!("{ORDERS},ship_complete");
+    let case = case().with("inventory", STOCK, "near,a,1\nnear,b,9");
+    let orders = |rule: &str| format!("o1,a,2,20,z,{rule}\no1,b,1,20,z,{rule}");
+    case.with("orders", &header, &orders("none"))
+        .ships(&["o1/1 nearx1", "o1/2 nearx1"], 3700);
+    let case = self::case().with("inventory", STOCK, "near,a,1\nnear,b,9");
+    case.with("orders", &header, &orders("line"))
+        .ships(&["o1/2 nearx1"], 1700);
+    let case = self::case().with("inventory", STOCK, "near,a,1\nnear,b,9");
+    case.with("orders", &header, &orders("order")).ships(&[], 0);
+}
+
+#[test]
+fn a_product_that_ships_alone_shares_no_shipment() {
+    let case = case()
+        .with("orders", ORDERS, "o1,a,1,20,z\no1,b,1,20,z")
+        .with("inventory", STOCK, "near,a,1\nnear,b,1\nfar,b,1")
+        .with("products", "sku,ship_alone", "a,no\nb,no");
+    case.ships(&["o1/1 nearx1", "o1/2 nearx1"], 3700);
+    case.with("products", "sku,ship_alone", "a,yes\nb,no")
+        .ships(&["o1/2 farx1", "o1/1 nearx1"], 3200);
+}
+
+#[test]
+fn unit_capacity_sends_the_rest_elsewhere_or_into_overtime() {
+    let orders = "o1,a,1,20,z\no2,a,1,20,z";
+    let header = "location_id,capacity_units,overtime_units,overtime_cost_per_unit";
+    let case =
+        case()
+            .with("orders", ORDERS, orders)
+            .with("location_costs", header, "near,1,,\nfar,,,");
+    assert_eq!(case.plan().1, 3200);
+    let case = case.with("location_costs", header, "near,1,1,1.5\nfar,,,");
+    case.ships(&["o1/1 nearx1", "o2/1 nearx1"], 3250);
+}
+
+#[test]
+fn line_and_shipment_capacities_bind() {
+    let orders = "o1,a,1,20,z\no2,a,1,20,z";
+    for column in ["capacity_lines", "capacity_shipments"] {
+        let header = format!("location_id,{column}");
+        let case =
+            case()
+                .with("orders", ORDERS, orders)
+                .with("location_costs", &header, "near,1\nfar,");
+        assert_eq!(case.plan().1, 3200, "{column}");
+    }
+}
+
+#[test]
+fn carrier_space_and_commitments_count() {
+    let rates = "van,day,near,z,0,,3\nbike,day,near,z,0,,4";
+    let orders = "o1,a,1,20,z\no2,a,1,20,z";
+    let case = case()
+        .with("orders", ORDERS, orders)
+        .with("carrier_rates", RATES, rates);
+    let limited = case.with(
+        "carriers",
+        "carrier,service,capacity_shipments",
+        "van,day,1",
+    );
+    assert_eq!(limited.plan().1, 1700 + 1600);
+    let committed = self::case()
+        .with("orders", ORDERS, orders)
+        .with("carrier_rates", RATES, rates)
+        .with(
+            "carriers",
+            "carrier,service,minimum_shipments,shortfall_cost",
+            "bike,day,1,2.5",
+        );
+    // One shipment by bike costs 1 more and saves the shortfall of 2.50.
+    assert_eq!(committed.plan().1, 1700 + 1600);
+}
+
+#[test]
+fn weight_bands_parcels_and_volume_set_the_price() {
+    let rates = "van,day,near,z,0,1000,3\nvan,day,near,z,1000,5000,8";
+    let case =
+        case()
+            .with("carrier_rates", RATES, rates)
+            .with("products", "sku,weight_g", "a,1000");
+    case.ships(&["o1/1 nearx1"], 1700);
+    let heavier = case.with("products", "sku,weight_g", "a,1001");
+    heavier.ships(&["o1/1 nearx1"], 1200);
+    let in_two = heavier.with("carriers", "carrier,service,max_parcels", "van,day,2");
+    in_two.ships(&["o1/1 nearx1"], 1400);
+    let volumetric = self::case()
+        .with(
+            "carrier_rates",
+            &format!("{RATES},dim_divisor"),
+            "van,day,near,z,0,1000,3,5000\nvan,day,near,z,1000,5000,8,5000",
+        )
+        .with("products", "sku,weight_g,volume_cm3", "a,100,5001");
+    volumetric.ships(&["o1/1 nearx1"], 1200);
+}
+
+#[test]
+fn minimum_charge_and_fuel_are_on_the_invoice() {
+    let header = format!("{RATES},cost_per_kg,min_charge,fuel_pct");
+    case()
+        .with("carrier_rates", &header, "van,day,near,z,0,,1,0.5,2,10")
+        .with("products", "sku,weight_g", "a,1000")
+        .ships(&["o1/1 nearx1"], 1780);
+}
+
+#[test]
+fn special_handling_must_be_covered() {
+    case()
+        .with("products", "sku,handling", "a,cold")
+        .with("location_costs", "location_id,handling", "near,\nfar,cold")
+        .ships(&["o1/1 farx1"], 1500);
+}
+
+#[test]
+fn only_services_bought_may_carry() {
+    let rates = "van,day,near,z,0,,3\nvan,express,near,z,0,,6";
+    case()
+        .with(
+            "orders",
+            &format!("{ORDERS},services"),
+            "o1,a,1,20,z,express",
+        )
+        .with("carrier_rates", RATES, rates)
+        .ships(&["o1/1 nearx1"], 1400);
+}
+
+#[test]
+fn closed_locations_downtime_lead_time_and_schedule_rule_out() {
+    case()
+        .with("location_costs", "location_id,open", "near,no\nfar,yes")
+        .ships(&["o1/1 farx1"], 1500);
+    case()
+        .with(
+            "calendars",
+            "location_id,starts_at,ends_at,capacity_factor",
+            "near,2026-11-23,2026-11-24,0",
+        )
+        .ships(&["o1/1 farx1"], 1500);
+    case()
+        .with(
+            "location_costs",
+            "location_id,lead_time_min",
+            "near,800\nfar,0",
+        )
+        .ships(&["o1/1 farx1"], 1500);
+    case()
+        .with(
+            "orders",
+            &format!("{ORDERS},ship_after"),
+            "o1,a,1,20,z,2026-11-24T00:00",
+        )
+        .ships(&[], 0);
+    case()
+        .with(
+            "orders",
+            &format!("{ORDERS},grace_until"),
+            "o1,a,1,20,z,2026-11-23T18:01",
+        )
+        .ships(&[], 0);
+}
+
+#[test]
+fn inbound_stock_fills_from_its_arrival() {
+    let mut case = case().with("inventory", STOCK, "near,a,0\nfar,a,0").with(
+        "inbound",
+        "location_id,sku,quantity,available_at",
+        "near,a,1,2026-11-24T08:00",
+    );
+    case.ships(&[], 0);
+    case.settings.horizon_days = 2;
+    case.ships(&["o1/1 nearx1"], 1700);
+}
+
+#[test]
+fn lateness_is_weighed_against_carriage() {
+    let header = format!("{RATES},transit_days");
+    let rates = "van,day,near,z,0,,3,3\nvan,express,near,z,0,,6,1";
+    let orders = |cost: &str| format!("o1,a,1,20,z,2026-11-24,{cost}");
+    let columns = format!("{ORDERS},deliver_by,late_cost_per_day");
+    case()
+        .with("carrier_rates", &header, rates)
+        .with("orders", &columns, &orders("1"))
+        .ships(&["o1/1 nearx1"], 1500);
+    case()
+        .with("carrier_rates", &header, rates)
+        .with("orders", &columns, &orders("2"))
+        .ships(&["o1/1 nearx1"], 1400);
+}
+
+#[test]
+fn pick_up_orders_end_at_their_store() {
+    let columns = "order_id,sku,quantity,unit_price,fulfilment,pickup_location";
+    let pickup = case().with("orders", columns, "o1,a,1,20,pickup,far").with(
+        "transfers",
+        "from_location,to_location,cost_per_shipment,cost_per_unit",
+        "near,far,1,0.5",
+    );
+    pickup.ships(&["o1/1 farx1"], 2000);
+    pickup
+        .with("inventory", STOCK, "near,a,9")
+        .ships(&["o1/1 nearx1"], 1850);
+}
+
+#[test]
+fn a_hub_merges_what_two_locations_send() {
+    let mut case = case()
+        .with(
+            "orders",
+            &format!("{ORDERS},max_shipments"),
+            "o1,a,1,20,z,1\no1,b,1,20,z,1",
+        )
+        .with("inventory", STOCK, "near,a,1\nfar,b,1")
+        .with(
+            "location_costs",
+            "location_id,kind",
+            "near,store\nfar,store\nhub,hub",
+        )
+        .with(
+            "transfers",
+            "from_location,to_location,cost_per_shipment",
+            "near,hub,1\nfar,hub,1",
+        )
+        .with(
+            "carrier_rates",
+            RATES,
+            "van,day,near,z,0,,3\nvan,day,far,z,0,,5\nvan,day,hub,z,0,,2",
+        );
+    case.settings.horizon_days = 2;
+    case.ships(
+        &["o1/2 farx1", "o1/1 hubx1", "o1/2 hubx1", "o1/1 nearx1"],
+        3600,
+    );
+}
+
+#[test]
+fn a_location_opens_when_it_pays_for_its_fixed_cost() {
+    let header = "location_id,open,fixed_cost";
+    let orders = "o1,a,1,20,z\no2,a,1,20,z";
+    case()
+        .with("location_costs", header, "near,decide,3\nfar,yes,0")
+        .ships(&["o1/1 farx1"], 1500);
+    case()
+        .with("orders", ORDERS, orders)
+        .with("location_costs", header, "near,decide,3\nfar,yes,0")
+        .ships(&["o1/1 nearx1", "o2/1 nearx1"], 3100);
+}
+
+#[test]
+fn cost_fills_all_and_then_costs_least() {
+    let mut case = case().with("orders", ORDERS, "o1,a,1,0,z");
+    case.settings.objective = Objective::Cost;
+    case.ships(&["o1/1 nearx1"], 300);
+}
+
+#[test]
+fn service_fills_first_whatever_it_earns() {
+    let mut case = case()
+        .with("orders", ORDERS, "o1,a,1,90,z\no2,a,3,1,z")
+        .with("inventory", STOCK, "near,a,3");
+    case.ships(&["o1/1 nearx1"], 8700);
+    case.settings.objective = Objective::Service;
+    case.settings.fill = Fill::Orders;
+    case.settings.unfilled_cost = Money::ZERO;
+    let (shipped, _) = case.plan();
+    assert_eq!(shipped, ["o1/1 nearx1"]);
+    case.settings.fill = Fill::Units;
+    let (shipped, _) = case.plan();
+    assert!(
+        shipped
+            .iter()
+            .map(|piece| piece.ends_with("x3") as i32)
+            .sum::<i32>()
+            <= 1
+    );
+    assert_eq!(
+        shipped
+            .iter()
+            .map(|piece| piece[piece.len() - 1..].parse::<i32>().unwrap())
+            .sum::<i32>(),
+        3
+    );
+}
