@@ -15,7 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Value of all orders at most, in micro-units: 10^12 units of currency.
 const MOST_VALUE: i128 = 1_000_000_000_000 * MICRO as i128;
 /// Orders that one task builds.
-const ORDERS_PER_TASK: usize = 4096;
+const ORDERS_PER_TASK: usize = 2048;
+/// Tasks that run between two gatherings of their results.
+const TASKS_PER_BATCH: usize = 16;
 
 /// What became of an order.
 enum Outcome {
@@ -36,39 +38,42 @@ pub fn add(
     let spoilt = spoilt(&view);
     let columns = OrderColumns::new(views, known, dataset, settings);
     let rows = OrderRows::new(&view);
+    let mut kept = Kept {
+        orders: Vec::with_capacity(rows.orders.len()),
+        lines: Vec::with_capacity(view.table.rows()),
+        places: Vec::with_capacity(rows.orders.len()),
+        value: 0,
+    };
     let mut rejected = Vec::new();
-    let mut places = Vec::with_capacity(rows.orders.len());
-    let mut value = 0;
-    let built: Vec<Vec<Outcome>> = rows
-        .orders
-        .par_chunks(ORDERS_PER_TASK)
-        .map(|orders| {
-            orders
-                .iter()
-                .map(|order| outcome(&columns, &spoilt, &rows, *order))
-                .collect()
-        })
-        .collect();
-    dataset.lines.reserve_exact(view.table.rows());
-    dataset.orders.reserve_exact(rows.orders.len());
-    for outcome in built.into_iter().flatten() {
-        match outcome {
-            Outcome::Good(draft, warnings) => {
-                warnings.into_iter().for_each(|fault| faults.push(fault));
-                value += draft.value;
-                places.push(draft.place);
-                keep(dataset, *draft);
+    // Batch by batch, so that only few drafts are in memory beside what is kept of them.
+    for batch in rows.orders.chunks(ORDERS_PER_TASK * TASKS_PER_BATCH) {
+        let built: Vec<Vec<Outcome>> = batch
+            .par_chunks(ORDERS_PER_TASK)
+            .map(|orders| {
+                let outcome = |order: &u32| outcome(&columns, &spoilt, &rows, *order);
+                orders.iter().map(outcome).collect()
+            })
+            .collect();
+        for outcome in built.into_iter().flatten() {
+            match outcome {
+                Outcome::Good(draft, warnings) => {
+                    warnings.into_iter().for_each(|fault| faults.push(fault));
+                    kept.keep(*draft);
+                }
+                Outcome::Bad(order, found) if on_bad_order == OnBadOrder::SetAside => {
+                    rejected.extend(rejections(view.texts("order_id").text(order), found));
+                }
+                Outcome::Bad(_, found) => found.into_iter().for_each(|fault| faults.push(fault)),
             }
-            Outcome::Bad(order, found) if on_bad_order == OnBadOrder::SetAside => {
-                let id = view.texts("order_id").text(order);
-                let errors = found
-                    .into_iter()
-                    .filter(|fault| fault.severity == Severity::Error);
-                rejected.extend(errors.map(|fault| RejectedOrder::new(id, fault)));
-            }
-            Outcome::Bad(_, found) => found.into_iter().for_each(|fault| faults.push(fault)),
         }
     }
+    let Kept {
+        orders,
+        lines,
+        places,
+        value,
+    } = kept;
+    (dataset.orders, dataset.lines) = (orders, lines);
     if value > MOST_VALUE {
         let message = "prices, goods and unfilled costs of all orders add up to more than 10^12";
         faults
@@ -117,21 +122,35 @@ fn outcome(
     }
 }
 
-/// Gives an order and its lines their indices.
-fn keep(dataset: &mut Dataset, draft: Draft) {
-    let at = OrderIx::new(dataset.orders.len());
-    let first = dataset.lines.len() as u32;
-    dataset.lines.extend(
-        draft
-            .lines
-            .into_iter()
-            .map(|line| Line { order: at, ..line }),
-    );
-    let lines = first..dataset.lines.len() as u32;
-    dataset.orders.push(Order {
-        lines,
-        ..draft.order
-    });
+/// Orders and lines with their indices, and where the orders go.
+struct Kept {
+    orders: Vec<Order>,
+    lines: Vec<Line>,
+    places: Vec<Place>,
+    value: i128,
+}
+
+impl Kept {
+    /// Gives an order and its lines their indices.
+    fn keep(&mut self, draft: Draft) {
+        let order = OrderIx::new(self.orders.len());
+        let first = self.lines.len() as u32;
+        let lines = draft.lines.into_iter();
+        self.lines.extend(lines.map(|line| Line { order, ..line }));
+        self.orders.push(Order {
+            lines: first..self.lines.len() as u32,
+            ..draft.order
+        });
+        self.places.push(draft.place);
+        self.value += draft.value;
+    }
+}
+
+/// Why an order is set aside: its errors, not its warnings.
+fn rejections(id: &str, found: Vec<Fault>) -> impl Iterator<Item = RejectedOrder> {
+    let errors = found.into_iter();
+    let errors = errors.filter(|fault| fault.severity == Severity::Error);
+    errors.map(move |fault| RejectedOrder::new(id, fault))
 }
 
 /// Adds the distinct destinations, sorted, and gives each order its own.
