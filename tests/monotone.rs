@@ -30,8 +30,11 @@ fn best_profit(data: &Dataset, settings: &Settings, loads_limit: usize) -> i64 {
     profit
 }
 
+/// A name and what it loosens.
+type Loosening = (&'static str, fn(&mut Dataset));
+
 /// Each loosening of the data by itself.
-fn loosenings() -> Vec<(&'static str, fn(&mut Dataset))> {
+fn loosenings() -> Vec<Loosening> {
     vec![
         ("stock", |data| {
             for cell in &mut data.stock {

@@ -99,7 +99,7 @@ pub fn enumerate(dataset: &Dataset, settings: &Settings) -> Options {
 /// The same with another limit on listed loads: 0 makes every order wide.
 pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Options {
     let rates = RateIndex::new(dataset);
-    let found: Vec<(OrderOptions, Vec<(bool, Vec<Reason>)>)> = (0..dataset.orders.len())
+    let found: Vec<(OrderOptions, Vec<reason::Fate>)> = (0..dataset.orders.len())
         .into_par_iter()
         .map(|order| {
             let order = OrderIx::new(order);

@@ -60,15 +60,18 @@ impl Reason {
     }
 }
 
+/// Whether anything could ship some of a line, and the reasons where nothing can.
+pub(super) type Fate = (bool, Vec<Reason>);
+
 /// For each line of an order, whether anything could ship some of it, and if nothing can, why.
 pub(super) fn fates(
     dataset: &Dataset,
     rates: &RateIndex,
     order: OrderIx,
     slots: &[Slot],
-) -> Vec<(bool, Vec<Reason>)> {
+) -> Vec<Fate> {
     let count = dataset.orders[order.ix()].line_count();
-    let mut fates: Vec<(bool, Vec<Reason>)> = (0..count)
+    let mut fates: Vec<Fate> = (0..count)
         .map(|line| {
             if slots
                 .iter()

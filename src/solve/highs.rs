@@ -14,6 +14,8 @@ use highs_sys::{
 };
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::{Duration, Instant};
 
 /// The release of HiGHS that is linked in.
 pub const VERSION: &str = "HiGHS 1.15.0";
@@ -56,14 +58,31 @@ pub struct Solved {
 }
 
 /// Tells what HiGHS has so far: (incumbent, bound).
-pub type Watch<'a> = &'a (dyn Fn(f64, f64) + Sync);
+pub type Watch<'a> = &'a dyn Fn(f64, f64);
 
-struct Watched<'a> {
-    interrupt: &'a AtomicBool,
-    watch: Watch<'a>,
+/// How often the waiting side looks around.
+const LOOK: Duration = Duration::from_millis(50);
+/// How long HiGHS may take to heed a stop before it is left behind: presolve does not listen.
+const GRACE: Duration = Duration::from_millis(1500);
+
+/// What the solving and the waiting thread share.
+#[derive(Default)]
+struct Shared {
+    stop: AtomicBool,
+    heard: Mutex<Heard>,
+}
+
+/// The best that HiGHS has told so far.
+#[derive(Default)]
+struct Heard {
+    news: Option<(f64, f64)>,
+    values: Option<Vec<f64>>,
 }
 
 /// Solves a formulation for one goal, from a start where there is one: (column, value) pairs.
+///
+/// HiGHS works on a thread of its own. On Ctrl-C or past its time it is told to stop, and left behind if it does
+/// not listen: the best values that it told so far are kept.
 pub fn solve_formulation(
     formulation: Formulation,
     goal: Expression,
@@ -73,27 +92,12 @@ pub fn solve_formulation(
     control: &Control<'_>,
     watch: Watch<'_>,
 ) -> Solved {
-    let Formulation {
-        variables,
-        constraints,
-        columns,
-        ..
-    } = formulation;
-    if columns.is_empty() {
+    if formulation.columns.is_empty() {
         return Solved {
             stop: Stop::Done,
             values: Some(Vec::new()),
             bound: 0.0,
         };
-    }
-    let stated = if maximise {
-        variables.maximise(goal)
-    } else {
-        variables.minimise(goal)
-    };
-    let mut problem = stated.using(good_lp::highs);
-    for constraint in constraints {
-        problem.add_constraint(constraint);
     }
     let nothing = if maximise {
         f64::INFINITY
@@ -105,25 +109,99 @@ pub fn solve_formulation(
         values: None,
         bound: nothing,
     };
-    let Ok(mut model) = problem.try_into_inner() else {
+    let shared = Arc::new(Shared::default());
+    let deadline = Instant::now() + Duration::from_secs_f64(effort.seconds.clamp(0.01, 1e8));
+    let (sender, receiver) = mpsc::channel();
+    let job = Job {
+        formulation,
+        goal,
+        maximise,
+        start: start.to_vec(),
+        effort,
+        deadline,
+    };
+    let theirs = Arc::clone(&shared);
+    let spawned = std::thread::Builder::new()
+        .name("solver".into())
+        .stack_size(16 << 20)
+        .spawn(move || {
+            // The waiting side may have left.
+            let _ = sender.send(job.run(&theirs, nothing));
+        });
+    if spawned.is_err() {
         return failed;
-    };
-    // Stating a large model takes time of its own: what is left is asked for only now.
-    let effort = Effort {
-        seconds: effort.seconds.min(control.seconds_left()),
-        ..effort
-    };
-    state_options(&mut model, effort);
-    let mut watched = Watched {
-        interrupt: control.interrupt,
-        watch,
-    };
-    listen(&mut model, &mut watched);
-    give_start(&mut model, start);
-    let Ok(solved) = model.try_solve() else {
-        return failed;
-    };
-    read(&solved, nothing)
+    }
+    let mut stopping: Option<Instant> = None;
+    loop {
+        match receiver.recv_timeout(LOOK) {
+            Ok(solved) => return solved.unwrap_or(failed),
+            Err(mpsc::RecvTimeoutError::Disconnected) => return failed,
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+        }
+        let now = Instant::now();
+        if stopping.is_none() && (control.should_stop() || now >= deadline) {
+            shared.stop.store(true, Ordering::Relaxed);
+            stopping = Some(now);
+        }
+        let mut heard = shared.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((incumbent, bound)) = heard.news.take() {
+            watch(incumbent, bound);
+        }
+        if stopping.is_some_and(|since| now.duration_since(since) >= GRACE) {
+            return Solved {
+                stop: Stop::Limit,
+                values: heard.values.take(),
+                bound: nothing,
+            };
+        }
+    }
+}
+
+/// A solve, with all that it owns.
+struct Job {
+    formulation: Formulation,
+    goal: Expression,
+    maximise: bool,
+    start: Vec<(usize, f64)>,
+    effort: Effort,
+    deadline: Instant,
+}
+
+impl Job {
+    /// States, solves and reads, all on this thread; `None` when HiGHS refuses the model.
+    fn run(self, shared: &Shared, nothing: f64) -> Option<Solved> {
+        let Formulation {
+            variables,
+            constraints,
+            ..
+        } = self.formulation;
+        let stated = if self.maximise {
+            variables.maximise(self.goal)
+        } else {
+            variables.minimise(self.goal)
+        };
+        let mut problem = stated.using(good_lp::highs);
+        for constraint in constraints {
+            problem.add_constraint(constraint);
+        }
+        let mut model = problem.try_into_inner().ok()?;
+        // Stating a large model takes time of its own: what is left is asked for only now.
+        let left = self
+            .deadline
+            .saturating_duration_since(Instant::now())
+            .as_secs_f64();
+        state_options(
+            &mut model,
+            Effort {
+                seconds: left,
+                ..self.effort
+            },
+        );
+        listen(&mut model, shared);
+        give_start(&mut model, &self.start);
+        let solved = model.try_solve().ok()?;
+        Some(read(&solved, nothing))
+    }
 }
 
 /// Every option that matters, stated.
@@ -139,10 +217,10 @@ fn state_options(model: &mut highs::Model, effort: Effort) {
     model.set_option("primal_feasibility_tolerance", 1e-8);
 }
 
-fn listen(model: &mut highs::Model, watched: &mut Watched<'_>) {
-    let data = std::ptr::from_mut(watched).cast::<c_void>();
-    // SAFETY: the instance lives until after the solve, and so does `watched`, which outlives it in the
-    // caller; the callback only reads atomics and calls a Sync closure, and never unwinds into C.
+fn listen(model: &mut highs::Model, shared: &Shared) {
+    let data = std::ptr::from_ref(shared).cast_mut().cast::<c_void>();
+    // SAFETY: `shared` outlives the solve, which runs on this thread before the job ends; the callback only
+    // reads it as a shared reference, and never unwinds into C.
     unsafe {
         Highs_setCallback(model.as_mut_ptr(), Some(on_callback), data);
         for kind in [
@@ -164,8 +242,8 @@ unsafe extern "C" fn on_callback(
     input: *mut HighsCallbackDataIn,
     data: *mut c_void,
 ) {
-    // SAFETY: HiGHS passes back the pointer given to `Highs_setCallback`, and valid in and out records.
-    let (watched, out) = unsafe { (&*data.cast::<Watched<'_>>(), out.as_ref()) };
+    // SAFETY: HiGHS passes back the pointer given to `Highs_setCallback`, and a valid or null out record.
+    let (shared, out) = unsafe { (&*data.cast::<Shared>(), out.as_ref()) };
     let interrupts = [
         kHighsCallbackSimplexInterrupt,
         kHighsCallbackIpmInterrupt,
@@ -173,17 +251,24 @@ unsafe extern "C" fn on_callback(
     ];
     if interrupts.contains(&kind) {
         // SAFETY: for interrupt callbacks `input` is a valid record or null.
-        if let (true, Some(input)) = (watched.interrupt.load(Ordering::Relaxed), unsafe {
+        if let (true, Some(input)) = (shared.stop.load(Ordering::Relaxed), unsafe {
             input.as_mut()
         }) {
             input.user_interrupt = 1;
         }
-    } else if let Some(out) = out {
-        let tell = std::panic::AssertUnwindSafe(|| {
-            (watched.watch)(out.mip_primal_bound, out.mip_dual_bound)
-        });
-        // A panic must not cross into C; progress is not worth more than silence.
-        let _ = std::panic::catch_unwind(tell);
+        return;
+    }
+    let Some(out) = out else { return };
+    let mut heard = shared.heard.lock().unwrap_or_else(PoisonError::into_inner);
+    heard.news = Some((out.mip_primal_bound, out.mip_dual_bound));
+    if kind == kHighsCallbackMipImprovingSolution
+        && !out.mip_solution.is_null()
+        && out.mip_solution_size > 0
+    {
+        // SAFETY: HiGHS states the length of the solution that it points to.
+        let values =
+            unsafe { std::slice::from_raw_parts(out.mip_solution, out.mip_solution_size as usize) };
+        heard.values = Some(values.to_vec());
     }
 }
 

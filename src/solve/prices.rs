@@ -1,7 +1,7 @@
 //! Prices of what orders share, and the bound that they prove.
 //!
-//! For any prices ≥ 0: L = Σ price × capacity + Σ overtime × max(0, price − its cost) − Σ price × commitment
-//! + Σ over orders of the best pattern at worths less priced use. No plan is worth more than L.
+//! For any prices ≥ 0: L = Σ price × capacity + Σ overtime × max(0, price − its cost) − Σ price × commitment plus
+//! Σ over orders of the best pattern at worths less priced use. No plan is worth more than L.
 //! Prices are integers (micro-units), so L is exact; they move along the subgradient, capacity − use.
 
 use super::component::{Choice, Component};
