@@ -254,26 +254,29 @@ pub fn fares(
         if service.max_parcel.is_some_and(heavy) {
             continue;
         }
-        for rate in bands {
-            if rate.handling.is_some_and(|carried| !carried.covers(needed))
-                || !in_band(rate, billable(rate, measure, parcels))
-            {
-                continue;
-            }
-            let fare = Fare {
-                cost: parcel_price(rate, measure, parcels) * i64::from(parcels),
-                parcels,
-                transit_days: rate.transit_days,
-                weekend: rate.weekend,
-            };
-            let same = found.iter_mut().find(|other| {
-                other.transit_days == fare.transit_days && other.weekend == fare.weekend
-            });
-            match same {
-                Some(other) if fare.cost < other.cost => *other = fare,
-                Some(_) => {}
-                None => found.push(fare),
-            }
+        // Where bands bill by different divisors two could hold the parcel: the lower one does.
+        let Some(rate) = bands
+            .iter()
+            .find(|rate| in_band(rate, billable(rate, measure, parcels)))
+        else {
+            continue;
+        };
+        if rate.handling.is_some_and(|carried| !carried.covers(needed)) {
+            continue;
+        }
+        let fare = Fare {
+            cost: parcel_price(rate, measure, parcels) * i64::from(parcels),
+            parcels,
+            transit_days: rate.transit_days,
+            weekend: rate.weekend,
+        };
+        let same = found
+            .iter_mut()
+            .find(|other| other.transit_days == fare.transit_days && other.weekend == fare.weekend);
+        match same {
+            Some(other) if fare.cost < other.cost => *other = fare,
+            Some(_) => {}
+            None => found.push(fare),
         }
     }
 }

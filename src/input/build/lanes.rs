@@ -76,14 +76,6 @@ fn check_overlaps(view: &View, rows: &[(LaneKey, i64, usize)], faults: &mut Faul
             let fault = view.error(*next_row, "min_weight_g", message);
             faults.push(fault.remedy("let each band begin where the one before ends"));
         }
-        let divisor = |row: usize| view.numbers("dim_divisor").get(row);
-        if lane == next_lane && divisor(*row) != divisor(*next_row) {
-            // Otherwise two bands could hold the same parcel, each by its own billable weight.
-            let line = view.table.line(*row);
-            let message =
-                format!("expected the dim_divisor of row {line}: bands of one lane share it");
-            faults.push(view.error(*next_row, "dim_divisor", message));
-        }
     }
 }
 
