@@ -1,9 +1,9 @@
 //! From options to a plan with a proof: the only room that names the solver.
 //!
-//! 1. What can bind is found, useless options are dropped ([`crate::model::scarcity`]).
-//! 2. Orders that touch nothing scarce are planned each by itself, exactly ([`pattern`]).
+//! 1. What can bind is found, useless options are dropped (`model::scarcity`).
+//! 2. Orders that touch nothing scarce are planned each by itself, exactly (`pattern`).
 //! 3. The others fall into components that share nothing with each other. Each gets a plan from
-//!    [`start`], a bound from [`prices`], and, where its gap is too wide, HiGHS ([`exact`]).
+//!    `start`, a bound from `prices`, and, where its gap is too wide, HiGHS (`exact`).
 
 mod block;
 mod component;
