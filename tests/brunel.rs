@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// Orders that can ship at most, and the least cost at that number.
 const MOST_ORDERS: i64 = 2_410;
-const LEAST_COST: f64 = 1_165_838.6587;
+const LEAST_COST: f64 = 1_165_838.658_7;
 
 #[test]
 fn the_network_ships_as_many_orders_as_can_ship_at_the_known_least_cost() {

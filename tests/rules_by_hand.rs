@@ -489,3 +489,42 @@ fn service_fills_first_whatever_it_earns() {
         3
     );
 }
+
+#[test]
+fn an_order_of_many_lines_that_nobody_stocks_ships_what_there_is() {
+    let mut rows = String::from("o1,a,1,20,z");
+    for line in 0..60 {
+        rows.push_str(&format!("\no1,x{line},5000,20,z"));
+    }
+    case()
+        .with("orders", ORDERS, &rows)
+        .ships(&["o1/1 nearx1"], 1700);
+}
+
+#[test]
+fn large_quantities_with_little_stock_are_planned() {
+    let header = format!("{ORDERS},line_max_shipments");
+    case()
+        .with("orders", &header, "o1,a,5000,20,z,2\no1,b,5000,20,z,2")
+        .with("inventory", STOCK, "near,a,4\nnear,b,4\nfar,a,4\nfar,b,4")
+        .ships(
+            &["o1/1 farx4", "o1/2 farx4", "o1/1 nearx4", "o1/2 nearx4"],
+            31_200,
+        );
+}
+
+#[test]
+fn a_country_without_a_postcode_has_a_zone() {
+    case()
+        .with(
+            "orders",
+            "order_id,sku,quantity,unit_price,country",
+            "o1,a,1,20,FR",
+        )
+        .with(
+            "zones",
+            "country,postcode_prefix,destination_zone",
+            "FR,*,z",
+        )
+        .ships(&["o1/1 nearx1"], 1700);
+}

@@ -88,6 +88,8 @@ pub struct Part<'a> {
     pub kept: Option<&'a [Vec<bool>]>,
     /// By row, what orders that are not in the part use.
     pub reserved: Option<&'a [i64]>,
+    /// Rows of commitments that are paid for when missed, whether or not anything can meet them.
+    pub commitments: &'a [u32],
 }
 
 impl Source<'_> {
@@ -192,7 +194,11 @@ pub fn formulate(
         part,
     };
     let mut formulation = empty(goals);
-    let mut sums = RowSums::new();
+    let mut sums: RowSums = part
+        .commitments
+        .iter()
+        .map(|&row| (row, Expression::default()))
+        .collect();
     let mut links = BTreeMap::new();
     for &order in orders {
         add_order(&mut formulation, &mut sums, &mut links, &source, order);
@@ -206,8 +212,8 @@ pub fn formulate(
         };
         let worst = floor.value as f64 / unit;
         let sum = formulation.goals[&floor.kind].clone();
-        // A hair of room: floors are reached exactly by the plan before, in floats nearly so.
-        let room = 1e-6 * worst.abs().max(1.0) * f64::from(u8::from(floor.kind.is_money()));
+        // Half of what money resolves: the plan before reaches its floor exactly, in floats nearly so.
+        let room = if floor.kind.is_money() { 5e-7 } else { 0.0 };
         formulation.constraints.push(if floor.kind.is_maximised() {
             sum.geq(worst - room)
         } else {

@@ -325,14 +325,18 @@ impl View<'_> {
         })
     }
 
+    /// Whether the joint shipment counts at least as much towards every commitment as the two apart.
     fn keeps_commitments(&self, joint: usize, one: usize, two: usize) -> bool {
-        let promised = |position: usize| -> i64 {
-            self.used[position]
+        let counted = |part: usize, row: u32| -> i64 {
+            self.used[part]
                 .iter()
-                .filter(|(row, _)| self.coupling.rows[*row as usize].is_commitment())
-                .map(|(_, units)| units)
-                .sum()
+                .find(|used| used.0 == row)
+                .map_or(0, |used| used.1)
         };
-        promised(joint) >= promised(one) + promised(two)
+        self.used[one]
+            .iter()
+            .chain(&self.used[two])
+            .filter(|(row, _)| self.coupling.rows[*row as usize].is_commitment())
+            .all(|&(row, _)| counted(joint, row) >= counted(one, row) + counted(two, row))
     }
 }

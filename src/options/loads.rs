@@ -66,6 +66,38 @@ pub fn usable_piece(line: &Line, ship_complete: ShipComplete, units: u32) -> boo
     units > 0 && units <= line.quantity && (whole || (units >= line.min_split_units && !one_piece))
 }
 
+/// The largest piece of a line in any load.
+pub fn largest_piece(loads: &[Load], line: usize) -> u32 {
+    loads
+        .iter()
+        .map(|load| load.quantities[line])
+        .max()
+        .unwrap_or(0)
+}
+
+/// Combinations of what can be filled of each line in how many pieces: what a search over patterns goes through.
+pub(super) fn progress_states(lines: &[Line], loads: &[Load]) -> u64 {
+    let of_line = |(position, line): (usize, &Line)| -> u64 {
+        let (largest, most) = (
+            largest_piece(loads, position),
+            line.line_max_shipments.max(1),
+        );
+        let reach = u64::from(line.quantity.min(largest.saturating_mul(most)));
+        match (largest, line.quantity, most) {
+            (0, _, _) => 1,
+            (_, 1, _) => 2,
+            (_, _, 1) => 3,
+            _ if u64::from(most) >= reach => reach + 1,
+            _ => (reach + 1) * (u64::from(most) + 1),
+        }
+    };
+    lines
+        .iter()
+        .enumerate()
+        .map(of_line)
+        .fold(1, u64::saturating_mul)
+}
+
 /// All loads of an order that some slot could carry; `None` when they are more than `limit`.
 pub(super) fn loads_of(
     dataset: &Dataset,

@@ -12,7 +12,7 @@ mod reason;
 mod timing;
 mod ways;
 
-pub use loads::{Load, usable_piece};
+pub use loads::{Load, largest_piece, usable_piece};
 pub use price::{
     Quote, best_quote, is_late_relevant, quotes, route_quote, transfer_rates, unit_gain,
 };
@@ -28,6 +28,9 @@ use rayon::prelude::*;
 
 /// Loads at most for which an order's candidates are listed one by one.
 pub const LOADS_LIMIT: usize = 128;
+
+/// States at most that a search over an order's patterns goes through; more make it wide.
+pub const STATES_LIMIT: u64 = 100_000;
 
 /// The options of all orders.
 #[derive(Debug)]
@@ -135,7 +138,9 @@ fn order_options(
     loads_limit: usize,
 ) -> OrderOptions {
     let late_folded = reached_once(dataset, order);
-    let Some(loads) = loads::loads_of(dataset, order, &slots, loads_limit) else {
+    let listed = loads::loads_of(dataset, order, &slots, loads_limit)
+        .filter(|loads| loads::progress_states(dataset.lines_of(order), loads) <= STATES_LIMIT);
+    let Some(loads) = listed else {
         return OrderOptions {
             wide: true,
             late_folded,

@@ -145,9 +145,6 @@ fn zone_of(
     if destination.zone.is_some() {
         return destination.zone;
     }
-    if destination.postcode.is_empty() {
-        return None;
-    }
     let holds = |rule: &&ZoneRule| {
         destination.postcode.starts_with(&*rule.prefix)
             && rule

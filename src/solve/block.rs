@@ -45,6 +45,7 @@ pub fn improve_block(
     let part = Part {
         kept: Some(&kept),
         reserved: Some(&reserved),
+        commitments: &component.commitments(),
     };
     let formulation = formulate(
         shop.dataset,

@@ -314,6 +314,16 @@ impl<'a> Component<'a> {
         self.members.iter().any(|member| member.options.wide)
     }
 
+    /// Its rows that are commitments.
+    pub fn commitments(&self) -> Vec<u32> {
+        let rows = &self.context.shop.coupling.rows;
+        self.rows
+            .iter()
+            .copied()
+            .filter(|&row| rows[row as usize].is_commitment())
+            .collect()
+    }
+
     /// Worth of a plan: orders by themselves, less overtime, shortfall and fixed costs.
     pub fn worth(&self, choices: &[Choice]) -> Worth {
         let mut remaining = Remaining::new(self.context.shop.coupling);

@@ -45,7 +45,10 @@ pub fn solve_stage(
         &orders,
         goals,
         floors,
-        Part::default(),
+        Part {
+            commitments: &component.commitments(),
+            ..Part::default()
+        },
     );
     let size = (formulation.columns.len(), formulation.constraints.len());
     let decisions: Vec<Decision> = formulation
@@ -102,10 +105,12 @@ pub fn solve_stage(
 /// Whether a plan keeps an earlier goal.
 fn holds(component: &Component<'_>, floor: &Floor, choices: &[Choice]) -> bool {
     let value = component.goal_value(choices, floor.kind);
+    // Two millionths: what the floor's room and the solver's tolerance leave open.
+    let room = if floor.kind.is_money() { 2 } else { 0 };
     if floor.kind.is_maximised() {
-        value >= floor.value
+        value >= floor.value - room
     } else {
-        value <= floor.value
+        value <= floor.value + room
     }
 }
 
@@ -242,7 +247,11 @@ pub fn read_choices(
                         wide_shipment(component, member.order, *wave, *route, lines)
                     })
                     .collect();
-                return Some(component.wide_choice(member.order, placed?));
+                // A load that its band cannot carry after all: the order stays as it was.
+                return Some(match placed {
+                    Some(placed) => component.wide_choice(member.order, placed),
+                    None => choice.clone(),
+                });
             }
             let mut chosen = ships.remove(&member.order).unwrap_or_default();
             chosen.sort_unstable();

@@ -85,7 +85,7 @@ fn optimise(
     let scarcity = scarcity(dataset, options, coupling);
     let kinds = goals(settings);
     let fixed: i128 = coupling.rows.iter().map(most_cost).sum();
-    let weights = Weights::new(&kinds, options, dataset.orders.len(), fixed);
+    let weights = Weights::new(&kinds, dataset, options, fixed);
     let shop = Shop {
         dataset,
         settings,
@@ -242,7 +242,7 @@ impl Totals {
     fn settle(&self, settings: &Settings, control: &Control<'_>) -> (Status, Vec<Goal>) {
         let mut status = Status::Optimal;
         let mut goals = Vec::new();
-        for &(kind, value, bound) in &self.goals {
+        for (position, &(kind, value, bound)) in self.goals.iter().enumerate() {
             let bound = if kind.is_maximised() {
                 bound.max(value)
             } else {
@@ -250,7 +250,14 @@ impl Totals {
             };
             let difference = (bound - value).abs();
             let gap = difference as f64 / (bound.abs() as f64).max(1.0);
-            let resolved = if kind.is_money() { MONEY_RESOLVED } else { 0 };
+            // Later goals may use what the tolerance gives.
+            let given = if position + 1 < self.goals.len() {
+                let share = i128::from(bound.abs()) * i128::from(settings.tolerance_micro);
+                i64::try_from(share / 1_000_000).unwrap_or(i64::MAX)
+            } else {
+                0
+            };
+            let resolved = given.max(if kind.is_money() { MONEY_RESOLVED } else { 0 });
             if difference > resolved && gap > 1e-7 {
                 let within = gap <= settings.mip_gap * (1.0 + 1e-9) && kind.is_money();
                 status = status.max(if within { Status::Gap } else { Status::Limit });

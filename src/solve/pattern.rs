@@ -6,7 +6,7 @@
 //! several feeders bring to a hub and its forward shipment.
 
 use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, OrderOptions};
+use crate::options::{Candidate, OrderOptions, largest_piece};
 use std::collections::BTreeMap;
 
 /// Worth of something in a plan; exact in the unit of the goal at hand.
@@ -50,33 +50,47 @@ struct Delivery {
 /// How one line's progress is told apart.
 #[derive(Clone, Copy)]
 enum Progress {
+    /// No load has any of it: it stays unfilled.
+    Absent,
     /// One unit: there or not.
     Single,
     /// One piece: none, part, or all.
     OnePiece { quantity: u32 },
     /// Any number of pieces that matters not.
-    AnyPieces { quantity: u32 },
+    AnyPieces { quantity: u32, reach: u32 },
     /// Some pieces: filled units and pieces.
-    Pieces { quantity: u32, most: u32 },
+    Pieces {
+        quantity: u32,
+        reach: u32,
+        most: u32,
+    },
 }
 
 impl Progress {
-    fn of(line: &Line) -> Self {
+    /// `largest` is the largest piece of the line in any load.
+    fn of(line: &Line, largest: u32) -> Self {
         let (quantity, most) = (line.quantity, line.line_max_shipments.max(1));
+        let reach = quantity.min(largest.saturating_mul(most));
         match (quantity, most) {
+            _ if largest == 0 => Self::Absent,
             (1, _) => Self::Single,
             (_, 1) => Self::OnePiece { quantity },
-            _ if most >= quantity => Self::AnyPieces { quantity },
-            _ => Self::Pieces { quantity, most },
+            _ if most >= reach => Self::AnyPieces { quantity, reach },
+            _ => Self::Pieces {
+                quantity,
+                reach,
+                most,
+            },
         }
     }
 
     fn states(self) -> u32 {
         match self {
+            Self::Absent => 1,
             Self::Single => 2,
             Self::OnePiece { .. } => 3,
-            Self::AnyPieces { quantity } => quantity + 1,
-            Self::Pieces { quantity, most } => (quantity + 1) * (most + 1),
+            Self::AnyPieces { reach, .. } => reach + 1,
+            Self::Pieces { reach, most, .. } => (reach + 1) * (most + 1),
         }
     }
 
@@ -86,14 +100,15 @@ impl Progress {
             return Some(state);
         }
         match self {
+            Self::Absent => None,
             Self::Single => (state == 0).then_some(1),
             Self::OnePiece { quantity } => {
                 (state == 0).then_some(if units == quantity { 2 } else { 1 })
             }
-            Self::AnyPieces { quantity } => (state + units <= quantity).then_some(state + units),
-            Self::Pieces { quantity, most } => {
+            Self::AnyPieces { reach, .. } => (state + units <= reach).then_some(state + units),
+            Self::Pieces { reach, most, .. } => {
                 let (filled, pieces) = (state / (most + 1), state % (most + 1));
-                (filled + units <= quantity && pieces < most)
+                (filled + units <= reach && pieces < most)
                     .then(|| (filled + units) * (most + 1) + pieces + 1)
             }
         }
@@ -101,10 +116,11 @@ impl Progress {
 
     fn is_full(self, state: u32) -> bool {
         match self {
+            Self::Absent => false,
             Self::Single => state == 1,
             Self::OnePiece { .. } => state == 2,
-            Self::AnyPieces { quantity } => state == quantity,
-            Self::Pieces { quantity, most } => state / (most + 1) == quantity,
+            Self::AnyPieces { quantity, .. } => state == quantity,
+            Self::Pieces { quantity, most, .. } => state / (most + 1) == quantity,
         }
     }
 }
@@ -125,10 +141,10 @@ impl<'a> Search<'a> {
     pub fn new(dataset: &'a Dataset, order: OrderIx, options: &'a OrderOptions) -> Self {
         let data = &dataset.orders[order.ix()];
         let lines = dataset.lines_of(order);
-        let pieces: u32 = lines
+        let pieces = lines
             .iter()
             .map(|line| line.quantity.min(line.line_max_shipments.max(1)))
-            .sum();
+            .fold(0, u32::saturating_add);
         let mut late_levels: Vec<u32> = options
             .candidates
             .iter()
@@ -140,7 +156,11 @@ impl<'a> Search<'a> {
         Self {
             options,
             lines,
-            progress: lines.iter().map(Progress::of).collect(),
+            progress: lines
+                .iter()
+                .enumerate()
+                .map(|(position, line)| Progress::of(line, largest_piece(&options.loads, position)))
+                .collect(),
             ship_complete: data.ship_complete,
             most_deliveries: data.max_shipments.min(pieces),
             late_levels,
@@ -309,6 +329,9 @@ impl<'a> Search<'a> {
 
     /// The best deliveries together: dynamic programming over line states, a layer a delivery.
     fn combine(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
+        if deliveries.is_empty() {
+            return (0, Vec::new());
+        }
         let states: usize = self
             .progress
             .iter()

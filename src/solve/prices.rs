@@ -4,12 +4,11 @@
 //! Σ over orders of the best pattern at worths less priced use. No plan is worth more than L.
 //! Prices are integers (micro-units), so L is exact; they move along the subgradient, capacity − use.
 
-use super::component::{Choice, Component};
+use super::component::{Choice, Component, Member};
 use super::exact::proven;
 use super::highs::{Effort, solve_formulation};
 use super::outcome::Control;
 use super::pattern::{Pattern, Worth};
-use crate::domain::OrderIx;
 use crate::model::{GoalKind, Usage, formulate_priced};
 use rayon::prelude::*;
 
@@ -26,8 +25,10 @@ const MEMORY: f64 = 0.12;
 
 /// Seconds at most to price one wide order.
 const WIDE_SECONDS: f64 = 10.0;
-/// A bound that says nothing: another one holds.
-const HOPELESS: Worth = 1 << 80;
+/// Share of the time left for pricing all wide orders.
+const WIDE_SHARE: f64 = 0.3;
+/// Less time than this is not worth a solve.
+const LEAST_SECONDS: f64 = 0.05;
 
 /// Prices by row and the bound at them.
 pub struct Priced {
@@ -155,6 +156,14 @@ fn with_wide_orders(
     priced: Priced,
     control: &Control<'_>,
 ) -> Priced {
+    let wide = component
+        .members
+        .iter()
+        .filter(|member| member.options.wide)
+        .count();
+    let seconds = (control.seconds_left() * WIDE_SHARE * rayon::current_num_threads() as f64
+        / wide.max(1) as f64)
+        .min(WIDE_SECONDS);
     let differences: Vec<Worth> = component
         .members
         .par_iter()
@@ -163,7 +172,7 @@ fn with_wide_orders(
         .filter(|(member, _)| member.options.wide)
         .map(|(member, choice)| {
             let stood_in = choice.worth - priced_use(component, &choice.usage, &priced.prices);
-            wide_bound(component, member.order, &priced.prices, control) - stood_in
+            wide_bound(component, member, &priced.prices, seconds, control) - stood_in
         })
         .collect();
     Priced {
@@ -172,35 +181,49 @@ fn with_wide_orders(
     }
 }
 
-/// What a wide order earns at most at these prices.
+/// What a wide order earns at most at these prices: the solver's bound, or where there is no time for it, all
+/// its units at their best place for nothing, and every commitment it could help to keep.
 fn wide_bound(
     component: &Component<'_>,
-    order: OrderIx,
+    member: &Member<'_>,
     prices: &[i64],
+    seconds: f64,
     control: &Control<'_>,
 ) -> Worth {
     let context = &component.context;
     let shop = context.shop;
+    let shipments = Worth::from(shop.dataset.orders[member.order.ix()].max_shipments);
+    let kept: Worth = component
+        .commitments()
+        .iter()
+        .map(|&row| Worth::from(prices[row as usize]) * shipments)
+        .sum();
+    let free = context
+        .weights
+        .money(Worth::from(member.most_money(context)) + kept);
+    if seconds < LEAST_SECONDS || control.should_stop() {
+        return free;
+    }
     let formulation = formulate_priced(
         shop.dataset,
         shop.settings,
         shop.coupling,
         context.scarcity,
-        order,
+        member.order,
         prices,
     );
     let goal = formulation.goals[&GoalKind::Profit].clone();
     let effort = Effort {
         absolute_gap: 0.01,
         relative_gap: 1e-4,
-        seconds: (control.seconds_left() * 0.2).min(WIDE_SECONDS),
+        seconds,
         seed: shop.settings.seed,
     };
     let solved = solve_formulation(formulation, goal, true, &[], effort, control, &|_, _| {});
     if solved.bound.is_finite() {
-        Worth::from(proven(GoalKind::Profit, solved.bound))
+        free.min(Worth::from(proven(GoalKind::Profit, solved.bound)))
     } else {
-        HOPELESS
+        free
     }
 }
 

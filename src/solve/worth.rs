@@ -15,21 +15,29 @@ pub struct Weights {
 
 impl Weights {
     /// Weights under which a better earlier goal always wins, whatever the later ones.
-    pub fn new(goals: &[GoalKind], options: &Options, orders: usize, fixed_costs: Worth) -> Self {
+    pub fn new(
+        goals: &[GoalKind],
+        dataset: &Dataset,
+        options: &Options,
+        fixed_costs: Worth,
+    ) -> Self {
         let gains: Worth = options
             .orders
             .iter()
-            .map(|order| {
-                let most = order
-                    .candidates
-                    .iter()
+            .zip(&dataset.orders)
+            .map(|(order, data)| {
+                let candidates = || order.candidates.iter();
+                let most = candidates()
                     .map(|c| Worth::from(c.gain.0).abs())
                     .max()
                     .unwrap_or(0);
-                most * order
-                    .loads
-                    .first()
-                    .map_or(1, |load| load.quantities.len() as Worth + 1)
+                let late = candidates().map(|c| c.days_late).max().unwrap_or(0);
+                // No more shipments than pieces, feeders and forwards at a hub at most.
+                let pieces: Worth = data
+                    .line_indices()
+                    .map(|line| Worth::from(dataset.lines[line.ix()].quantity))
+                    .sum();
+                most * 2 * pieces + Worth::from(data.late_cost_per_day.0) * Worth::from(late)
             })
             .sum();
         // 2 × the money that any two plans can differ by, and room for wide orders' start plans.
@@ -43,7 +51,7 @@ impl Weights {
         for &goal in goals.iter().rev().skip(1) {
             if goal == GoalKind::LateOrders {
                 weights.late = weight;
-                weight *= orders as Worth + 1;
+                weight *= dataset.orders.len() as Worth + 1;
             } else {
                 weights.fill = Some((goal, weight));
             }
