@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 /// Candidates at most for which the whole component goes into the solver.
 const SOLVER_COLUMNS: usize = 60_000;
 
+/// The same where goals are lexicographic.
+const SOLVER_COLUMNS_OF_GOALS: usize = 400_000;
+
 /// Orders at most in a block.
 const BLOCK_ORDERS: usize = 2_500;
 
@@ -337,7 +340,13 @@ fn stages(
     for (position, &kind) in kinds.iter().enumerate() {
         let is_last = position + 1 == kinds.len();
         let enough = if is_last { share } else { 0 };
-        let small = settings.method == Wanted::Exact || part.component.columns() <= SOLVER_COLUMNS;
+        // Several goals have no prices yet: the solver is all there is for them.
+        let most = if kinds.len() > 1 {
+            SOLVER_COLUMNS_OF_GOALS
+        } else {
+            SOLVER_COLUMNS
+        };
+        let small = settings.method == Wanted::Exact || part.component.columns() <= most;
         if part.gap(position, kind) > enough && small && !control.should_stop() {
             let choices = std::mem::take(&mut part.choices);
             let stage = solve_stage(
