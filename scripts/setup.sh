@@ -2,9 +2,11 @@
 # Sourced by the other scripts: installs what the build lacks on Debian (cmake, a C++ compiler and libclang for
 # HiGHS and its bindings) and chooses a build cache outside the clone. Does nothing where all is there.
 
+# The C interface; libclang-cpp.so, which other packages bring, does not serve.
 have_libclang() {
-  compgen -G '/usr/lib/llvm-*/lib/libclang*.so*' >/dev/null || compgen -G '/usr/lib/*/libclang*.so*' >/dev/null ||
-    [ -n "${LIBCLANG_PATH:-}" ]
+  [ -n "${LIBCLANG_PATH:-}" ] ||
+    compgen -G '/usr/lib/llvm-*/lib/libclang.so*' >/dev/null || compgen -G '/usr/lib*/libclang.so*' >/dev/null ||
+    compgen -G '/usr/lib/*/libclang.so*' >/dev/null || compgen -G '/usr/lib/*/libclang-[0-9]*.so*' >/dev/null
 }
 
 as_root() {
@@ -15,18 +17,14 @@ install_what_lacks() {
   local packages=()
   command -v cmake >/dev/null || packages+=(cmake)
   command -v c++ >/dev/null || packages+=(g++ make)
-  have_libclang || packages+=("$(apt-cache search --names-only '^libclang1-[0-9]+$' 2>/dev/null | sort -V | tail -n 1 | cut -d' ' -f1)")
+  have_libclang || packages+=(libclang1)
   [ "${#packages[@]}" -eq 0 ] && return 0
   if ! command -v apt-get >/dev/null; then
     echo "Please install: cmake, a C++ compiler and libclang (needed to build HiGHS)." >&2
     return 1
   fi
-  echo "Installing what the build lacks" >&2
+  echo "Installing what the build lacks: ${packages[*]}" >&2
   as_root apt-get update -qq
-  packages=()
-  command -v cmake >/dev/null || packages+=(cmake)
-  command -v c++ >/dev/null || packages+=(g++ make)
-  have_libclang || packages+=("$(apt-cache search --names-only '^libclang1-[0-9]+$' | sort -V | tail -n 1 | cut -d' ' -f1)")
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 }
 
