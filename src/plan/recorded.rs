@@ -87,7 +87,7 @@ impl Row<'_> {
             .remedy("check the run against the data and scenario that it was planned with")
     }
 
-    /// Looks an id up as it stands, then without the apostrophe that keeps spreadsheets from running it.
+    /// Looks an id up without the apostrophe that keeps spreadsheets from running it, then as it stands.
     fn find<T>(
         &self,
         column: &str,
@@ -96,8 +96,9 @@ impl Row<'_> {
     ) -> Result<T, Fault> {
         let text = self.cell(column);
         let unguarded = text.strip_prefix('\'');
-        find(text)
-            .or_else(|| unguarded.and_then(find))
+        unguarded
+            .and_then(&find)
+            .or_else(|| find(text))
             .ok_or_else(|| self.fault(column, expected))
     }
 

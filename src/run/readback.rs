@@ -125,7 +125,7 @@ fn add(pieces: &mut Vec<Piece>, piece: Piece) {
 
 /// Whether a cell means this name: as it is, or with the apostrophe that keeps a spreadsheet from running it.
 fn is_name(name: &str, cell: &str) -> bool {
-    name == cell || cell.strip_prefix('\'') == Some(name)
+    name == cell.strip_prefix('\'').unwrap_or(cell) || name == cell
 }
 
 /// Names of a dataset as keys.
@@ -186,9 +186,11 @@ impl<'a> Names<'a> {
     }
 }
 
-/// What a cell names, as it is or without the apostrophe before it.
+/// What a cell names, without the apostrophe before it or as it is.
 fn either<T>(cell: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
-    find(cell).or_else(|| cell.strip_prefix('\'').and_then(&find))
+    cell.strip_prefix('\'')
+        .and_then(&find)
+        .or_else(|| find(cell))
 }
 
 /// A written table, all cells as text.

@@ -175,7 +175,7 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "objective.co2_cost_per_kg",
-        kind: Kind::Money,
+        kind: Kind::Decimal(0, 100 * MICRO),
         default: Some("0.0"),
         doc: "Cost of a kilogram of CO₂ of carrier shipments.",
     },

@@ -41,7 +41,7 @@ pub(super) fn settle(
         unfilled_cost: reader.money("objective.unfilled_cost"),
         late_cost_per_day: reader.money("objective.late_cost_per_day"),
         priority_weight_micro: reader.decimal("objective.priority_weight"),
-        co2_cost_per_kg: reader.money("objective.co2_cost_per_kg"),
+        co2_cost_per_kg: Money(reader.decimal("objective.co2_cost_per_kg")),
         detour_factor_micro: reader.decimal("distance.detour_factor"),
         inbound_min_confidence_micro: reader.decimal("inbound.min_confidence"),
         max_shipments: reader.small("splits.max_shipments"),

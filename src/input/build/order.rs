@@ -79,9 +79,27 @@ pub fn add(
         faults
             .push(Fault::error(view.table.source(), message).remedy("plan fewer orders at a time"));
     }
+    if late_value(&dataset.orders) > MOST_VALUE {
+        let message = "costs of lateness of all orders could add up to more than 10^12";
+        let remedy = "lower late_cost_per_day, or leave out promises that lie years back";
+        faults.push(Fault::error(view.table.source(), message).remedy(remedy));
+    }
     add_destinations(dataset, &view, known, &places);
     warn_unserved_zones(dataset, &view, faults);
     rejected
+}
+
+/// What lateness could cost at most: from the promise to the end of the longest horizon and transit.
+fn late_value(orders: &[Order]) -> i128 {
+    const LONGEST_DAYS: i64 = 4_400;
+    orders
+        .iter()
+        .filter_map(|order| {
+            let released = order.release.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let overdue = i64::from((released - order.deliver_by?).get_days()).max(0);
+            Some(i128::from(order.late_cost_per_day.0) * i128::from(overdue + LONGEST_DAYS))
+        })
+        .sum()
 }
 
 fn spoilt(view: &View) -> BTreeMap<usize, Vec<Fault>> {

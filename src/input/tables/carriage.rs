@@ -140,7 +140,7 @@ pub static CARRIERS: TableDef = TableDef {
             "Grams of CO₂ per kilogram and kilometre.",
         )
         .default("0")
-        .within(0, 1_000_000 * MICRO),
+        .within(0, 100 * MICRO),
     ],
 };
 
