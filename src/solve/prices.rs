@@ -26,7 +26,7 @@ const MEMORY: f64 = 0.12;
 /// Seconds at most to price one wide order.
 const WIDE_SECONDS: f64 = 10.0;
 /// Share of the time left for pricing all wide orders.
-const WIDE_SHARE: f64 = 0.3;
+const WIDE_SHARE: f64 = 0.6;
 /// Less time than this is not worth a solve.
 const LEAST_SECONDS: f64 = 0.05;
 
