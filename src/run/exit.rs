@@ -47,7 +47,9 @@ impl Exit {
         match self {
             Self::Good => "every scenario is solved within its gap and verified",
             Self::Input => "wrong usage, scenario or input",
-            Self::Limit => "verified plans, but the time limit came before the gap",
+            Self::Limit => {
+                "verified plans, but not within the gap asked for: the time limit came first, or nothing more could be tried"
+            }
             Self::SomeFailed => "some scenarios have no plan, others are good",
             Self::Infeasible => "infeasible: no plan can meet every hard demand",
             Self::NoPlan => "a limit came before any plan was found",
