@@ -113,8 +113,6 @@ pub enum Failure {
     },
     /// Somebody else works on it.
     Locked(String),
-    /// What was written does not stand up to checking.
-    Rejected(String),
     /// Stopped from outside.
     Stopped(Exit),
     /// A mistake of the program.
@@ -138,7 +136,6 @@ impl Failure {
             Self::Usage(_) | Self::Scenarios(_) | Self::Tables(_) => Exit::Input,
             Self::Io { .. } => Exit::Io,
             Self::Locked(_) => Exit::Locked,
-            Self::Rejected(_) => Exit::Rejected,
             Self::Stopped(exit) => *exit,
             Self::OwnFault(_) => Exit::OwnFault,
         }
@@ -173,7 +170,7 @@ pub fn scenario_fault(fault: &ScenarioFault) -> Value {
 impl fmt::Display for Failure {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(text) | Self::Locked(text) | Self::Rejected(text) => {
+            Self::Usage(text) | Self::Locked(text) => {
                 write!(out, "error: {text}")
             }
             Self::Scenarios(faults) => {

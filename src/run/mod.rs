@@ -7,7 +7,6 @@ mod load;
 mod memory;
 mod plan;
 mod planned;
-mod readback;
 mod recheck;
 mod record;
 

@@ -3,9 +3,9 @@
 use super::exit::Failure;
 use super::load::{Ready, load};
 use super::plan::read_summary;
-use super::readback::read_plan;
 use super::record::{Record, ScenarioRecord};
 use crate::input::OnBadOrder;
+use crate::plan::read_plan;
 use crate::report::{MoneySummary, Summary};
 use crate::scenario::Overrides;
 use crate::verify;
@@ -85,9 +85,20 @@ fn recheck_scenario(
 fn recheck_plan(ready: &mut Ready, folder: &Path, summary: &Summary) -> Result<Standing, Failure> {
     let built = ready.take_built()?;
     let settings = &ready.scenario.settings;
+    for table in ["shipments", "allocations"] {
+        let csv = folder.join(format!("{table}.csv"));
+        if !csv.is_file() && !folder.join(format!("{table}.parquet")).is_file() {
+            return Err(Failure::io("read", &csv)(
+                std::io::ErrorKind::NotFound.into(),
+            ));
+        }
+    }
     let plan = match read_plan(folder, &built.dataset) {
-        Err(Failure::Rejected(what)) => return Ok(Standing::Rejected(vec![what])),
-        read => read?,
+        Ok(plan) => plan,
+        Err(faults) => {
+            let told = faults.iter().map(ToString::to_string);
+            return Ok(Standing::Rejected(told.collect()));
+        }
     };
     let audit = match verify::verify(&built.dataset, settings, &plan) {
         Ok(audit) => audit,
