@@ -85,7 +85,7 @@ pub(super) struct Source<'a> {
 #[derive(Clone, Copy, Default)]
 pub struct Part<'a> {
     /// By order and candidate, whether it is in; `None`: all are.
-    pub kept: Option<&'a [Vec<bool>]>,
+    pub kept: Option<&'a BTreeMap<OrderIx, Vec<bool>>>,
     /// By row, what orders that are not in the part use.
     pub reserved: Option<&'a [i64]>,
     /// Rows of commitments that are paid for when missed, whether or not anything can meet them.
@@ -97,7 +97,7 @@ impl Source<'_> {
     pub(super) fn keeps(&self, order: OrderIx, position: u32) -> bool {
         self.part
             .kept
-            .is_none_or(|kept| kept[order.ix()][position as usize])
+            .is_none_or(|kept| kept[&order][position as usize])
     }
 
     /// Units of a row that are used outside the part.

@@ -54,7 +54,7 @@ pub struct OrderOptions {
     pub late_folded: bool,
     /// What shipments can carry.
     pub loads: Vec<Load>,
-    /// Loads on ways, by wave, route, load.
+    /// Loads on ways, by load, wave, route.
     pub candidates: Vec<Candidate>,
     /// Of a wide order, its locations and waves with their ways.
     pub slots: Vec<Slot>,
@@ -175,6 +175,7 @@ fn order_options(
         }
     }
     drop_useless(dataset, settings, order, &loads, &mut candidates);
+    candidates.sort_by_key(|candidate| candidate.load);
     OrderOptions {
         wide: false,
         late_folded,

@@ -7,44 +7,59 @@ use super::highs::{Effort, solve_formulation};
 use super::outcome::Control;
 use super::pattern::Worth;
 use crate::domain::OrderIx;
-use crate::model::{Decision, GoalKind, Part, formulate};
+use crate::model::{Decision, Floor, GoalKind, Part, formulate};
 use crate::options::Candidate;
 use std::collections::BTreeMap;
 
 /// Candidates kept of each load and kind of route.
 const KEPT: usize = 4;
 
-/// Replaces the choices of these members where the solver finds better ones together; returns columns and rows.
+/// How a block is chosen and solved.
+pub struct Block<'b> {
+    /// Positions of its members.
+    pub members: &'b [usize],
+    /// The goals, the last of which is improved while the others are kept.
+    pub kinds: &'b [GoalKind],
+    /// By coupling row, price in micro-units of money.
+    pub prices: &'b [i64],
+    /// Nodes of the search tree at most.
+    pub nodes: i32,
+}
+
+/// Better choices for a block's members together, where the solver finds them, while what the others use is `reserved`.
 pub fn improve_block(
     component: &Component<'_>,
-    members: &[usize],
-    prices: &[i64],
-    choices: &mut Vec<Choice>,
-    seconds: f64,
+    block: &Block<'_>,
+    choices: &[Choice],
+    reserved: &[i64],
     control: &Control<'_>,
-) -> (usize, usize) {
+) -> Option<Vec<(usize, Choice)>> {
     let shop = component.context.shop;
-    let mut kept: Vec<Vec<bool>> = vec![Vec::new(); shop.dataset.orders.len()];
-    for &member in members {
+    let mut kept: BTreeMap<OrderIx, Vec<bool>> = BTreeMap::new();
+    for &member in block.members {
         let order = component.members[member].order;
-        kept[order.ix()] = promising(component, member, prices, &choices[member]);
+        kept.insert(order, promising(component, member, block.prices, &choices[member]));
     }
-    let mut reserved = vec![0_i64; shop.coupling.rows.len()];
-    let mut free = vec![false; choices.len()];
-    members.iter().for_each(|&member| free[member] = true);
-    for (choice, _) in choices.iter().zip(&free).filter(|(_, free)| !**free) {
-        for &(row, units) in &choice.usage {
-            reserved[row as usize] += units;
-        }
-    }
-    let orders: Vec<OrderIx> = members
+    let orders: Vec<OrderIx> = block
+        .members
         .iter()
         .map(|&member| component.members[member].order)
         .collect();
-    let kind = GoalKind::Profit;
+    let (&kind, earlier) = block.kinds.split_last()?;
+    let floors: Vec<Floor> = earlier
+        .iter()
+        .map(|&kind| Floor {
+            kind,
+            value: block
+                .members
+                .iter()
+                .map(|&member| component.members[member].goal_of(&choices[member], kind))
+                .sum(),
+        })
+        .collect();
     let part = Part {
         kept: Some(&kept),
-        reserved: Some(&reserved),
+        reserved: Some(reserved),
         commitments: &component.commitments(),
     };
     let formulation = formulate(
@@ -53,33 +68,47 @@ pub fn improve_block(
         shop.coupling,
         component.context.scarcity,
         &orders,
-        &[kind],
-        &[],
+        block.kinds,
+        &floors,
         part,
     );
-    let size = (formulation.columns.len(), formulation.constraints.len());
     let decisions: Vec<Decision> = formulation
         .columns
         .iter()
         .map(|(_, decision)| *decision)
         .collect();
-    let start = start_values(component, &formulation, choices);
+    let start = start_values(component, &formulation, choices, block.members);
     let goal = formulation.goals[&kind].clone();
     let effort = Effort {
         absolute_gap: 0.01,
-        relative_gap: 1e-5,
-        seconds: seconds.min(control.seconds_left()),
+        relative_gap: 1e-6,
+        seconds: control.seconds_left(),
+        nodes: Some(block.nodes),
         seed: shop.settings.seed,
     };
-    let solved = solve_formulation(formulation, goal, true, &start, effort, control, &|_, _| {});
-    if let Some(values) = solved.values
-        && let Some(found) = read_choices(component, &decisions, &values, choices, &free)
-        && component.is_feasible(&found)
-        && component.worth(&found) > component.worth(choices)
-    {
-        *choices = found;
-    }
-    size
+    let solved = solve_formulation(
+        formulation,
+        goal,
+        kind.is_maximised(),
+        &start,
+        effort,
+        control,
+        &|_, _| {},
+    );
+    let found = read_choices(
+        component,
+        &decisions,
+        &solved.values?,
+        choices,
+        block.members,
+    )?;
+    let changed = block
+        .members
+        .iter()
+        .copied()
+        .zip(found)
+        .filter(|(member, found)| found.chosen != choices[*member].chosen);
+    Some(changed.collect())
 }
 
 /// By candidate of a member, whether it is among the best at prices of its load and kind, or in the plan.
@@ -90,9 +119,12 @@ fn promising(
     choice: &Choice,
 ) -> Vec<bool> {
     let member = &component.members[member];
+    let lines = component.context.shop.dataset.lines_of(member.order);
+    let weights = component.context.weights;
     let mut groups: BTreeMap<_, Vec<(Worth, usize)>> = BTreeMap::new();
     for (position, candidate) in member.options.candidates.iter().enumerate() {
-        let cost: Worth = member.usage[position]
+        let cost: Worth = member
+            .usage_of(&component.context, &[position as u32])
             .iter()
             .map(|&(row, units)| {
                 let row_data = &component.context.shop.coupling.rows[row as usize];
@@ -104,7 +136,8 @@ fn promising(
                 }
             })
             .sum();
-        let worth = member.worths[position] - component.context.weights.money(cost);
+        let load = &member.options.loads[candidate.load as usize];
+        let worth = weights.candidate(lines, load, candidate) - weights.money(cost);
         groups
             .entry(group(candidate))
             .or_default()

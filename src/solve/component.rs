@@ -1,6 +1,6 @@
-//! A component: orders that share something scarce, with what is needed to plan them together.
+//! A component: orders that share something scarce, and what their choices come to.
 
-use super::pattern::{IMPOSSIBLE, Search, Terms, Worth};
+use super::pattern::{Search, Terms, Worth};
 use super::remaining::{Remaining, merged};
 use super::rules::{Placed, Shop, pieces_of, place};
 use super::worth::Weights;
@@ -8,7 +8,6 @@ use crate::domain::{Dataset, OrderIx};
 use crate::model::{GoalKind, Scarcity, Usage};
 use crate::options::{Candidate, OrderOptions, unit_gain};
 use crate::plan::Shipment;
-use rayon::prelude::*;
 
 /// What all components of a scenario are planned with.
 #[derive(Clone, Copy)]
@@ -28,77 +27,140 @@ impl<'a> Context<'a> {
     }
 }
 
-/// An order in a component.
+/// An order with its options.
+#[derive(Clone, Copy)]
 pub struct Member<'a> {
     /// Which.
     pub order: OrderIx,
     /// Its options.
     pub options: &'a OrderOptions,
-    /// Its patterns; of no use for a wide order.
-    pub search: Search<'a>,
-    /// Worth of each candidate by itself.
-    pub worths: Vec<Worth>,
-    /// What patterns earn beyond candidates.
-    pub terms: Terms,
-    /// Use of rows that can bind, by candidate.
-    pub usage: Vec<Vec<Usage>>,
+    dataset: &'a Dataset,
 }
 
 impl<'a> Member<'a> {
-    /// An order with the worths of the scenario's goals.
+    /// An order of a scenario.
     pub fn new(context: &Context<'a>, order: OrderIx) -> Self {
-        Self::weighted(context, order, &context.weights)
-    }
-
-    /// An order with other worths.
-    pub fn weighted(context: &Context<'a>, order: OrderIx, weights: &Weights) -> Self {
-        let dataset = context.shop.dataset;
-        let options = context.options(order);
-        let lines = dataset.lines_of(order);
-        let data = &dataset.orders[order.ix()];
-        let mut found = Vec::new();
-        let mut usage = Vec::with_capacity(options.candidates.len());
-        let mut worths = Vec::with_capacity(options.candidates.len());
-        for candidate in &options.candidates {
-            let load = &options.loads[candidate.load as usize];
-            context
-                .shop
-                .coupling
-                .usage(dataset, data, load, candidate, &mut found);
-            found.retain(|(row, _)| context.scarcity.binding[*row as usize]);
-            usage.push(found.clone());
-            worths.push(weights.candidate(lines, load, candidate));
-        }
         Self {
             order,
-            options,
-            search: Search::new(dataset, order, options),
-            worths,
-            terms: weights.terms(dataset, order, options),
-            usage,
+            options: context.options(order),
+            dataset: context.shop.dataset,
         }
     }
 
-    /// What a set of candidates uses together.
-    pub fn usage_of(&self, chosen: &[u32]) -> Vec<Usage> {
-        merged(
-            chosen
+    /// The search of its patterns; of no use for a wide order.
+    pub fn search(&self) -> Search<'a> {
+        Search::new(self.dataset, self.order, self.options)
+    }
+
+    /// Its best pattern by itself, whatever others need.
+    pub fn best(&self, weights: &Weights) -> super::pattern::Pattern {
+        let lines = self.dataset.lines_of(self.order);
+        let worths: Vec<Worth> = self
+            .options
+            .candidates
+            .iter()
+            .map(|candidate| {
+                let load = &self.options.loads[candidate.load as usize];
+                weights.candidate(lines, load, candidate)
+            })
+            .collect();
+        let terms = weights.terms(self.dataset, self.order, self.options);
+        self.search().best(&worths, terms)
+    }
+
+    /// What chosen candidates use of rows that can bind, each row once.
+    pub fn usage_of(&self, context: &Context<'_>, chosen: &[u32]) -> Vec<Usage> {
+        let order = &self.dataset.orders[self.order.ix()];
+        let mut found = Vec::new();
+        let mut usage = Vec::new();
+        for &position in chosen {
+            let candidate = &self.options.candidates[position as usize];
+            let load = &self.options.loads[candidate.load as usize];
+            let coupling = context.shop.coupling;
+            coupling.usage(self.dataset, order, load, candidate, &mut found);
+            let binding = |usage: &&Usage| context.scarcity.binding[usage.0 as usize];
+            usage.extend(found.iter().filter(binding).copied());
+        }
+        merged(usage)
+    }
+
+    /// What chosen candidates earn beyond their own worth: lines and orders in full, less lateness.
+    pub fn beyond(&self, chosen: &[u32], terms: Terms) -> Worth {
+        let counted = self.count(chosen, &[]);
+        let mut worth = terms.per_full_line * counted.full_lines as Worth;
+        if counted.all_full {
+            worth += terms.if_full;
+        }
+        if counted.days_late > 0 {
+            worth -= terms.per_day_late * Worth::from(counted.days_late) + terms.if_late;
+        }
+        worth
+    }
+
+    /// What chosen candidates count towards a goal that counts things or revenue.
+    pub fn count_of_chosen(&self, chosen: &[u32], kind: GoalKind) -> i64 {
+        self.counted_for(&self.count(chosen, &[]), kind)
+    }
+
+    fn count(&self, chosen: &[u32], placed: &[Placed]) -> Counted {
+        let lines = self.dataset.lines_of(self.order);
+        let first = self.dataset.orders[self.order.ix()].lines.start;
+        let mut filled = vec![0_u32; lines.len()];
+        let mut days_late = placed.iter().map(|placed| placed.days_late).max().unwrap_or(0);
+        for placed in placed {
+            let is_forward = self
+                .options
+                .slots
                 .iter()
-                .flat_map(|&position| self.usage[position as usize].iter().copied())
-                .collect(),
-        )
+                .any(|slot| slot.wave == placed.shipment.wave && slot.forward);
+            for piece in placed.shipment.pieces.iter().filter(|_| !is_forward) {
+                filled[(piece.line.0 - first) as usize] += piece.quantity;
+            }
+        }
+        for candidate in self.picked(chosen) {
+            if candidate.reaches_customer() {
+                days_late = days_late.max(candidate.days_late);
+            }
+            if !candidate.forward {
+                let load = &self.options.loads[candidate.load as usize];
+                for (sum, units) in filled.iter_mut().zip(&load.quantities) {
+                    *sum += units;
+                }
+            }
+        }
+        let full_lines = lines
+            .iter()
+            .zip(&filled)
+            .filter(|(line, units)| line.quantity == **units)
+            .count();
+        Counted {
+            full_lines,
+            all_full: full_lines == lines.len(),
+            filled,
+            days_late,
+        }
     }
 
-    /// Worth of a set of candidates by themselves, lateness and bonuses in.
-    pub fn worth_of(&self, chosen: &[u32]) -> Worth {
-        self.search.worth_of(chosen, &self.worths, self.terms)
+    fn counted_for(&self, counted: &Counted, kind: GoalKind) -> i64 {
+        match kind {
+            GoalKind::FillUnits => counted.filled.iter().map(|&units| i64::from(units)).sum(),
+            GoalKind::FillLines => counted.full_lines as i64,
+            GoalKind::FillOrders => i64::from(counted.all_full),
+            GoalKind::FillValue => self
+                .dataset
+                .lines_of(self.order)
+                .iter()
+                .zip(&counted.filled)
+                .map(|(line, &units)| line.unit_price.0 * i64::from(units))
+                .sum(),
+            GoalKind::LateOrders => i64::from(counted.days_late > 0),
+            GoalKind::Profit | GoalKind::Cost => 0,
+        }
     }
-}
 
-impl Member<'_> {
     /// Money that a choice gains, lateness in.
-    fn money_of(&self, dataset: &Dataset, choice: &Choice) -> Worth {
-        let late_cost = dataset.orders[self.order.ix()].late_cost_per_day.0;
+    fn money_of(&self, choice: &Choice) -> Worth {
+        let late_cost = self.dataset.orders[self.order.ix()].late_cost_per_day.0;
         let mut money: i64 = choice.placed.iter().map(|placed| placed.gain.0).sum();
         let mut late = choice
             .placed
@@ -106,7 +168,7 @@ impl Member<'_> {
             .map(|placed| placed.days_late)
             .max()
             .unwrap_or(0);
-        for candidate in self.picked(choice) {
+        for candidate in self.picked(&choice.chosen) {
             money += candidate.gain.0;
             if candidate.reaches_customer() && !self.options.late_folded {
                 late = late.max(candidate.days_late);
@@ -115,65 +177,19 @@ impl Member<'_> {
         Worth::from(money) - Worth::from(late_cost) * Worth::from(late)
     }
 
-    /// What a choice counts towards a goal that counts things or revenue.
-    fn count_of(&self, dataset: &Dataset, choice: &Choice, kind: GoalKind) -> i64 {
-        let lines = dataset.lines_of(self.order);
-        let first = dataset.orders[self.order.ix()].lines.start;
-        let mut filled = vec![0_u32; lines.len()];
-        let mut late = choice.placed.iter().any(|placed| placed.days_late > 0);
-        for placed in &choice.placed {
-            let forward = self
-                .options
-                .slots
-                .iter()
-                .any(|slot| slot.wave == placed.shipment.wave && slot.forward);
-            for piece in placed.shipment.pieces.iter().filter(|_| !forward) {
-                filled[(piece.line.0 - first) as usize] += piece.quantity;
-            }
-        }
-        for candidate in self.picked(choice) {
-            late |= candidate.days_late > 0 && candidate.reaches_customer();
-            let load = &self.options.loads[candidate.load as usize];
-            for (sum, units) in filled
-                .iter_mut()
-                .zip(&load.quantities)
-                .filter(|_| !candidate.forward)
-            {
-                *sum += units;
-            }
-        }
-        let full = lines
-            .iter()
-            .zip(&filled)
-            .filter(|(line, units)| line.quantity == **units)
-            .count();
-        match kind {
-            GoalKind::FillUnits => filled.iter().map(|&units| i64::from(units)).sum(),
-            GoalKind::FillLines => full as i64,
-            GoalKind::FillOrders => i64::from(full == lines.len()),
-            GoalKind::FillValue => lines
-                .iter()
-                .zip(&filled)
-                .map(|(line, &units)| line.unit_price.0 * i64::from(units))
-                .sum(),
-            GoalKind::LateOrders => i64::from(late),
-            GoalKind::Profit | GoalKind::Cost => 0,
-        }
-    }
-
     /// A goal's value in a choice, counted from nothing shipped, apart from what is shared.
-    pub fn goal_of(&self, dataset: &Dataset, choice: &Choice, kind: GoalKind) -> i64 {
+    pub fn goal_of(&self, choice: &Choice, kind: GoalKind) -> i64 {
         match kind {
-            GoalKind::Profit => to_i64(self.money_of(dataset, choice)),
-            GoalKind::Cost => to_i64(-self.money_of(dataset, choice)),
-            _ => self.count_of(dataset, choice, kind),
+            GoalKind::Profit => to_i64(self.money_of(choice)),
+            GoalKind::Cost => to_i64(-self.money_of(choice)),
+            _ => self.counted_for(&self.count(&choice.chosen, &choice.placed), kind),
         }
     }
 
     /// The most that any plan could count of this order towards a goal that counts things or revenue.
-    pub fn most_of(&self, dataset: &Dataset, kind: GoalKind) -> i64 {
-        let lines = dataset.lines_of(self.order);
-        let most: Vec<u32> = lines
+    pub fn most_of(&self, kind: GoalKind) -> i64 {
+        let lines = self.dataset.lines_of(self.order);
+        let filled: Vec<u32> = lines
             .iter()
             .enumerate()
             .map(|(line, data)| {
@@ -186,22 +202,18 @@ impl Member<'_> {
                 }
             })
             .collect();
-        let full = lines
+        let full_lines = lines
             .iter()
-            .zip(&most)
+            .zip(&filled)
             .filter(|(line, units)| line.quantity == **units)
             .count();
-        match kind {
-            GoalKind::FillUnits => most.iter().map(|&units| i64::from(units)).sum(),
-            GoalKind::FillValue => lines
-                .iter()
-                .zip(&most)
-                .map(|(line, &units)| line.unit_price.0 * i64::from(units))
-                .sum(),
-            GoalKind::FillLines => full as i64,
-            GoalKind::FillOrders => i64::from(full == lines.len()),
-            _ => 0,
-        }
+        let counted = Counted {
+            full_lines,
+            all_full: full_lines == lines.len(),
+            filled,
+            days_late: 0,
+        };
+        self.counted_for(&counted, kind)
     }
 
     fn most_units(&self, line: usize) -> u32 {
@@ -224,8 +236,7 @@ impl Member<'_> {
     /// their best place with no carriage.
     pub fn most_money(&self, context: &Context<'_>) -> i64 {
         if !self.options.wide {
-            let member = Member::weighted(context, self.order, &Weights::money_only());
-            return to_i64(member.search.best(&member.worths, member.terms).worth);
+            return to_i64(self.best(&Weights::of_goal(GoalKind::Profit)).worth);
         }
         let shop = context.shop;
         shop.dataset
@@ -246,12 +257,19 @@ impl Member<'_> {
             .sum()
     }
 
-    fn picked<'b>(&'b self, choice: &'b Choice) -> impl Iterator<Item = &'b Candidate> {
-        choice
-            .chosen
+    fn picked<'b>(&'b self, chosen: &'b [u32]) -> impl Iterator<Item = &'b Candidate> {
+        chosen
             .iter()
             .map(|&position| &self.options.candidates[position as usize])
     }
+}
+
+/// What a choice fills, and how late.
+struct Counted {
+    filled: Vec<u32>,
+    full_lines: usize,
+    all_full: bool,
+    days_late: u32,
 }
 
 fn to_i64(worth: Worth) -> i64 {
@@ -261,14 +279,10 @@ fn to_i64(worth: Worth) -> i64 {
 /// What one order does in a plan.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
-    /// Positions of its candidates.
+    /// Positions of its candidates, ascending.
     pub chosen: Vec<u32>,
     /// Shipments of a wide order.
     pub placed: Vec<Placed>,
-    /// What it uses of rows that can bind.
-    pub usage: Vec<Usage>,
-    /// What it is worth by itself.
-    pub worth: Worth,
 }
 
 /// Orders planned together.
@@ -277,26 +291,17 @@ pub struct Component<'a> {
     pub context: Context<'a>,
     /// Its orders, in order.
     pub members: Vec<Member<'a>>,
-    /// Rows that they can use, in order.
+    /// Rows that can bind and that they can use, in order.
     pub rows: Vec<u32>,
 }
 
 impl<'a> Component<'a> {
-    /// Gathers orders and the rows between them.
-    pub fn new(context: Context<'a>, orders: &[OrderIx]) -> Self {
-        let members: Vec<Member<'a>> = orders
-            .par_iter()
-            .map(|&order| Member::new(&context, order))
-            .collect();
-        let mut rows: Vec<u32> = members
-            .iter()
-            .flat_map(|member| rows_of(&context, member.order))
-            .collect();
-        rows.sort_unstable();
-        rows.dedup();
+    /// Gathers orders; `rows` are those that can bind and that they can use, in order.
+    pub fn new(context: Context<'a>, orders: &[OrderIx], rows: Vec<u32>) -> Self {
+        let member = |&order: &OrderIx| Member::new(&context, order);
         Self {
+            members: orders.iter().map(member).collect(),
             context,
-            members,
             rows,
         }
     }
@@ -309,9 +314,9 @@ impl<'a> Component<'a> {
             .sum()
     }
 
-    /// Whether any order is wide.
-    pub fn has_wide(&self) -> bool {
-        self.members.iter().any(|member| member.options.wide)
+    /// Members whose orders are wide.
+    pub fn wide(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.members.len()).filter(|&member| self.members[member].options.wide)
     }
 
     /// Its rows that are commitments.
@@ -324,129 +329,51 @@ impl<'a> Component<'a> {
             .collect()
     }
 
-    /// Worth of a plan: orders by themselves, less overtime, shortfall and fixed costs.
-    pub fn worth(&self, choices: &[Choice]) -> Worth {
-        let mut remaining = Remaining::new(self.context.shop.coupling);
-        for choice in choices {
-            remaining.take(&choice.usage);
+    /// What a member's choice uses of rows that can bind.
+    pub fn usage_of(&self, member: usize, choice: &Choice) -> Vec<Usage> {
+        let mut usage = self.members[member].usage_of(&self.context, &choice.chosen);
+        for placed in &choice.placed {
+            let binding = |usage: &&Usage| self.context.scarcity.binding[usage.0 as usize];
+            usage.extend(placed.usage.iter().filter(binding).copied());
         }
-        let alone: Worth = choices.iter().map(|choice| choice.worth).sum();
-        alone
-            - self
-                .context
-                .weights
-                .money(remaining.cost_of_rows(&self.rows))
+        merged(usage)
     }
 
-    /// The best choice of one order with what remains, at prices of rows where given (micro-units).
-    pub fn choose(
-        &self,
-        member: usize,
-        remaining: &Remaining<'_>,
-        prices: Option<&[i64]>,
-    ) -> Choice {
+    /// What choices use in all.
+    pub fn usage(&self, choices: &[Choice]) -> Vec<Usage> {
+        let mut usage = Vec::new();
+        for (member, choice) in choices.iter().enumerate() {
+            usage.extend(self.usage_of(member, choice));
+        }
+        merged(usage)
+    }
+
+    /// The choice of a wide order with what remains, by rules.
+    pub fn place_wide(&self, member: usize, remaining: &Remaining<'_>) -> Choice {
         let member = &self.members[member];
-        if member.options.wide {
-            return self.choose_wide(member, remaining);
-        }
-        let mut worths: Vec<Worth> = member
-            .worths
-            .iter()
-            .zip(&member.usage)
-            .map(|(&worth, usage)| {
-                if !remaining.fits(usage) {
-                    return IMPOSSIBLE;
-                }
-                let priced: Worth = prices.map_or(0, |prices| {
-                    usage
-                        .iter()
-                        .map(|&(row, units)| Worth::from(prices[row as usize]) * Worth::from(units))
-                        .sum()
-                });
-                worth
-                    - self
-                        .context
-                        .weights
-                        .money(remaining.marginal_cost(usage) + priced)
-            })
-            .collect();
-        loop {
-            let pattern = member.search.best(&worths, member.terms);
-            let usage = member.usage_of(&pattern.chosen);
-            if !pattern.relaxed && remaining.fits(&usage) {
-                let worth = member.worth_of(&pattern.chosen);
-                return Choice {
-                    chosen: pattern.chosen,
-                    placed: Vec::new(),
-                    usage,
-                    worth,
-                };
-            }
-            // Its candidates fit one by one but not together: go without the last of them.
-            let Some(&last) = pattern.chosen.last() else {
-                return Choice::default();
-            };
-            worths[last as usize] = IMPOSSIBLE;
-        }
-    }
-
-    fn choose_wide(&self, member: &Member<'_>, remaining: &Remaining<'_>) -> Choice {
-        let placed = place(
-            self.context.shop,
-            remaining,
-            member.order,
-            &member.options.slots,
-        );
-        self.wide_choice(member.order, placed)
-    }
-
-    /// The choice of a wide order that these shipments make.
-    pub fn wide_choice(&self, order: OrderIx, placed: Vec<Placed>) -> Choice {
-        let dataset = self.context.shop.dataset;
-        let used = placed
-            .iter()
-            .flat_map(|placed| placed.usage.iter().copied());
-        let usage = used
-            .filter(|(row, _)| self.context.scarcity.binding[*row as usize])
-            .collect();
-        let gain: i64 = placed.iter().map(|placed| placed.gain.0).sum();
-        let late = placed
-            .iter()
-            .map(|placed| placed.days_late)
-            .max()
-            .unwrap_or(0);
-        let late_cost = dataset.orders[order.ix()].late_cost_per_day.0 * i64::from(late);
-        let worth = self.context.weights.money(Worth::from(gain - late_cost));
         Choice {
             chosen: Vec::new(),
-            placed,
-            usage: merged(usage),
-            worth,
+            placed: place(
+                self.context.shop,
+                remaining,
+                member.order,
+                &member.options.slots,
+            ),
         }
     }
 
     /// Whether a plan keeps within what is shared.
     pub fn is_feasible(&self, choices: &[Choice]) -> bool {
-        let mut used = Vec::new();
-        for choice in choices {
-            used.extend_from_slice(&choice.usage);
-        }
-        Remaining::new(self.context.shop.coupling).fits(&merged(used))
+        Remaining::new(self.context.shop.coupling).fits(&self.usage(choices))
     }
 
     /// A goal's value in a plan, counted from nothing shipped: fill and money gained or saved.
     pub fn goal_value(&self, choices: &[Choice], kind: GoalKind) -> i64 {
         let money = || {
-            let alone: Worth = self
-                .members
-                .iter()
-                .zip(choices)
-                .map(|(member, choice)| member.money_of(self.context.shop.dataset, choice))
-                .sum();
+            let each = self.members.iter().zip(choices);
+            let alone: Worth = each.map(|(member, choice)| member.money_of(choice)).sum();
             let mut remaining = Remaining::new(self.context.shop.coupling);
-            for choice in choices {
-                remaining.take(&choice.usage);
-            }
+            remaining.take(&self.usage(choices));
             alone - remaining.cost_of_rows(&self.rows)
         };
         match kind {
@@ -456,33 +383,47 @@ impl<'a> Component<'a> {
                 .members
                 .iter()
                 .zip(choices)
-                .map(|(member, choice)| member.count_of(self.context.shop.dataset, choice, kind))
+                .map(|(member, choice)| member.goal_of(choice, kind))
                 .sum(),
         }
     }
 
+    /// Whether a plan is better than another by the first goal in which they differ.
+    pub fn is_better(&self, kinds: &[GoalKind], one: &[Choice], other: &[Choice]) -> bool {
+        for &kind in kinds {
+            let (one, other) = (self.goal_value(one, kind), self.goal_value(other, kind));
+            if one != other {
+                return (one > other) == kind.is_maximised();
+            }
+        }
+        false
+    }
+
     /// The shipments of a plan.
     pub fn shipments(&self, choices: &[Choice]) -> Vec<Shipment> {
-        let dataset = self.context.shop.dataset;
         let mut shipments = Vec::new();
         for (member, choice) in self.members.iter().zip(choices) {
             shipments.extend(choice.placed.iter().map(|placed| placed.shipment.clone()));
-            shipments.extend(choice.chosen.iter().map(|&position| {
-                let candidate = &member.options.candidates[position as usize];
-                Shipment {
-                    order: member.order,
-                    wave: candidate.wave,
-                    route: candidate.route,
-                    parcels: candidate.parcels,
-                    pieces: pieces_of(
-                        dataset,
-                        member.order,
-                        &member.options.loads[candidate.load as usize],
-                    ),
-                }
-            }));
+            shipments.extend(member.shipments(&choice.chosen));
         }
         shipments
+    }
+}
+
+impl Member<'_> {
+    /// The shipments of chosen candidates.
+    pub fn shipments<'b>(&'b self, chosen: &'b [u32]) -> impl Iterator<Item = Shipment> + 'b {
+        self.picked(chosen).map(|candidate| Shipment {
+            order: self.order,
+            wave: candidate.wave,
+            route: candidate.route,
+            parcels: candidate.parcels,
+            pieces: pieces_of(
+                self.dataset,
+                self.order,
+                &self.options.loads[candidate.load as usize],
+            ),
+        })
     }
 }
 

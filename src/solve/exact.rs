@@ -66,19 +66,15 @@ pub fn solve_stage(
         },
         relative_gap: 0.0,
         seconds: control.seconds_left(),
+        nodes: None,
         seed: shop.settings.seed,
     };
+    let all: Vec<usize> = (0..choices.len()).collect();
     let solved = run(component, formulation, kind, &choices, effort, control);
     let bound = solved.bound.is_finite().then(|| proven(kind, solved.bound));
     let mut best = choices;
     if let Some(values) = &solved.values
-        && let Some(found) = read_choices(
-            component,
-            &decisions,
-            values,
-            &best,
-            &vec![true; best.len()],
-        )
+        && let Some(found) = read_choices(component, &decisions, values, &best, &all)
     {
         let keeps =
             |choices: &[Choice]| floors.iter().all(|floor| holds(component, floor, choices));
@@ -122,7 +118,8 @@ fn run(
     effort: Effort,
     control: &Control<'_>,
 ) -> Solved {
-    let start = start_values(component, &formulation, choices);
+    let all: Vec<usize> = (0..choices.len()).collect();
+    let start = start_values(component, &formulation, choices, &all);
     let goal = formulation.goals[&kind].clone();
     let tell = |incumbent: f64, bound: f64| {
         let known = |value: f64| {
@@ -177,12 +174,11 @@ pub fn start_values(
     component: &Component<'_>,
     formulation: &Formulation,
     choices: &[Choice],
+    members: &[usize],
 ) -> Vec<(usize, f64)> {
-    let chosen: BTreeMap<OrderIx, &Choice> = component
-        .members
+    let chosen: BTreeMap<OrderIx, &Choice> = members
         .iter()
-        .map(|member| member.order)
-        .zip(choices)
+        .map(|&member| (component.members[member].order, &choices[member]))
         .collect();
     formulation
         .columns
@@ -201,13 +197,13 @@ pub fn start_values(
 /// Units of a wide order by location and wave, and route with its days late.
 type WideUnits = BTreeMap<(WaveIx, (Route, u32)), Vec<(LineIx, u32)>>;
 
-/// Solver values as choices of the members that were free; `None` when a value is no whole number.
+/// Solver values as choices of these members, in their order; `None` when a value is no whole number.
 pub fn read_choices(
     component: &Component<'_>,
     decisions: &[Decision],
     values: &[f64],
     choices: &[Choice],
-    free: &[bool],
+    members: &[usize],
 ) -> Option<Vec<Choice>> {
     let mut ships: BTreeMap<OrderIx, Vec<u32>> = BTreeMap::new();
     let mut units: BTreeMap<OrderIx, WideUnits> = BTreeMap::new();
@@ -231,14 +227,10 @@ pub fn read_choices(
             Decision::Derived => {}
         }
     }
-    component
-        .members
+    members
         .iter()
-        .zip(choices.iter().zip(free))
-        .map(|(member, (choice, free))| {
-            if !free {
-                return Some(choice.clone());
-            }
+        .map(|&position| {
+            let (member, choice) = (&component.members[position], &choices[position]);
             if member.options.wide {
                 let mine = units.remove(&member.order).unwrap_or_default();
                 let placed: Option<Vec<Placed>> = mine
@@ -248,20 +240,19 @@ pub fn read_choices(
                     })
                     .collect();
                 // A load that its band cannot carry after all: the order stays as it was.
-                return Some(match placed {
-                    Some(placed) => component.wide_choice(member.order, placed),
-                    None => choice.clone(),
-                });
+                return Some(placed.map_or_else(
+                    || choice.clone(),
+                    |placed| Choice {
+                        chosen: Vec::new(),
+                        placed,
+                    },
+                ));
             }
             let mut chosen = ships.remove(&member.order).unwrap_or_default();
             chosen.sort_unstable();
-            let usage = member.usage_of(&chosen);
-            let worth = member.worth_of(&chosen);
             Some(Choice {
                 chosen,
                 placed: Vec::new(),
-                usage,
-                worth,
             })
         })
         .collect()

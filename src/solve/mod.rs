@@ -9,27 +9,27 @@ mod block;
 mod component;
 mod exact;
 mod highs;
+mod joint;
 mod outcome;
 mod partition;
 mod pattern;
-mod prices;
 mod remaining;
 mod rules;
 mod stages;
-mod start;
+mod wide;
 mod worth;
 
 pub use highs::VERSION as SOLVER;
 pub use outcome::{Control, Goal, GoalKind, Outcome, Progress, Size, Status};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
-use crate::model::{Coupling, Row, goals, scarcity};
+use crate::model::{Coupling, goals, scarcity};
 use crate::options::{Options, slots_of};
 use crate::plan::Plan;
 use component::{Context, Member};
 use partition::Parts;
 use rayon::prelude::*;
-use rules::{Shop, pieces_of};
+use rules::Shop;
 use stages::{Progressed, finish, prepare};
 use worth::Weights;
 
@@ -84,8 +84,7 @@ fn optimise(
     report("scarcity");
     let scarcity = scarcity(dataset, options, coupling);
     let kinds = goals(settings);
-    let fixed: i128 = coupling.rows.iter().map(most_cost).sum();
-    let weights = Weights::new(&kinds, dataset, options, fixed);
+    let weights = Weights::new(&kinds, dataset, options);
     let shop = Shop {
         dataset,
         settings,
@@ -106,7 +105,7 @@ fn optimise(
         .par_iter()
         .map(|&order| {
             let member = Member::new(&context, order);
-            let pattern = member.search.best(&member.worths, member.terms);
+            let pattern = member.best(&weights);
             (member, pattern)
         })
         .collect();
@@ -114,18 +113,21 @@ fn optimise(
         members
             .iter()
             .filter(|(_, pattern)| pattern.relaxed)
-            .map(|(member, _)| vec![member.order]),
+            .map(|(member, _)| partition::Group {
+                orders: vec![member.order],
+                rows: Vec::new(),
+            }),
     );
     let mut totals = Totals::new(&kinds, dataset, coupling, &scarcity.binding);
     let mut plan = Plan::default();
     let mut alone_count = 0;
     for (member, pattern) in members.into_iter().filter(|(_, pattern)| !pattern.relaxed) {
         alone_count += 1;
-        totals.add_alone(&context, member, &pattern, &mut plan);
+        totals.add_alone(member, &pattern, &mut plan);
     }
     report("start");
-    let prepared = prepare(&context, &components, &kinds, control);
-    let finished = finish(prepared, &kinds, &totals, control);
+    let prepared = prepare(&context, components, &kinds, control);
+    let finished = finish(prepared, &kinds, totals.last_value(), control);
     let mut size = Size {
         orders_alone: alone_count,
         components: finished.len(),
@@ -152,11 +154,6 @@ fn optimise(
         size,
         reason: String::new(),
     }
-}
-
-/// The most that a row's use, or lack of it, can cost.
-fn most_cost(row: &Row) -> i128 {
-    i128::from(row.extra_cost.0) * i128::from(if row.is_open() { 1 } else { row.extra })
 }
 
 /// A bound and a value this close are one: a hundredth of a cent, in micro-units, more than the solver's
@@ -197,30 +194,14 @@ impl Totals {
     }
 
     /// An order that is planned exactly by itself.
-    fn add_alone(
-        &mut self,
-        context: &Context<'_>,
-        member: Member<'_>,
-        pattern: &pattern::Pattern,
-        plan: &mut Plan,
-    ) {
-        for &position in &pattern.chosen {
-            let candidate = &member.options.candidates[position as usize];
-            let load = &member.options.loads[candidate.load as usize];
-            plan.shipments.push(crate::plan::Shipment {
-                order: member.order,
-                wave: candidate.wave,
-                route: candidate.route,
-                parcels: candidate.parcels,
-                pieces: pieces_of(context.shop.dataset, member.order, load),
-            });
-        }
+    fn add_alone(&mut self, member: Member<'_>, pattern: &pattern::Pattern, plan: &mut Plan) {
+        plan.shipments.extend(member.shipments(&pattern.chosen));
         let choice = component::Choice {
             chosen: pattern.chosen.clone(),
             ..Default::default()
         };
         for (kind, value, bound) in &mut self.goals {
-            let here = member.goal_of(context.shop.dataset, &choice, *kind);
+            let here = member.goal_of(&choice, *kind);
             *value += here;
             *bound += here;
         }

@@ -9,24 +9,27 @@ pub struct Parts {
     /// Each by itself.
     pub alone: Vec<OrderIx>,
     /// Groups, the largest first; wide orders by themselves are groups of one.
-    pub components: Vec<Vec<OrderIx>>,
+    pub components: Vec<Group>,
+}
+
+/// Orders that hang together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// The orders, in order.
+    pub orders: Vec<OrderIx>,
+    /// Rows that can bind and that they can use, in order.
+    pub rows: Vec<u32>,
 }
 
 /// Splits the orders; `together` puts all in one group (goals with a tolerance are shared by all).
 pub fn parts(context: &Context<'_>, together: bool) -> Parts {
     let count = context.shop.dataset.orders.len();
-    if together {
-        return Parts {
-            alone: Vec::new(),
-            components: vec![(0..count).map(OrderIx::new).collect()],
-        };
-    }
     let rows: Vec<Vec<u32>> = (0..count)
         .into_par_iter()
         .map(|order| rows_of(context, OrderIx::new(order)))
         .collect();
-    let mut sets = Sets::new(count);
     let mut first_user: Vec<Option<usize>> = vec![None; context.shop.coupling.rows.len()];
+    let mut sets = Sets::new(count);
     for (order, rows) in rows.iter().enumerate() {
         for &row in rows {
             match first_user[row as usize] {
@@ -35,21 +38,29 @@ pub fn parts(context: &Context<'_>, together: bool) -> Parts {
             }
         }
     }
+    if together {
+        (1..count).for_each(|order| sets.join(0, order));
+    }
     let mut alone = Vec::new();
-    let mut groups: Vec<Vec<OrderIx>> = vec![Vec::new(); count];
+    let mut groups: Vec<Group> = vec![Group::default(); count];
     for (order, rows) in rows.iter().enumerate() {
         let ix = OrderIx::new(order);
-        if rows.is_empty() && !context.options(ix).wide {
+        if rows.is_empty() && !context.options(ix).wide && !together {
             alone.push(ix);
         } else {
-            groups[sets.find(order)].push(ix);
+            groups[sets.find(order)].orders.push(ix);
         }
     }
-    let mut components: Vec<Vec<OrderIx>> = groups
+    for (row, user) in first_user.iter().enumerate() {
+        if let Some(order) = user {
+            groups[sets.find(*order)].rows.push(row as u32);
+        }
+    }
+    let mut components: Vec<Group> = groups
         .into_iter()
-        .filter(|group| !group.is_empty())
+        .filter(|group| !group.orders.is_empty())
         .collect();
-    components.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
+    components.sort_by_key(|group| (std::cmp::Reverse(group.orders.len()), group.orders[0]));
     Parts { alone, components }
 }
 

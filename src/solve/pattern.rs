@@ -6,7 +6,7 @@
 //! several feeders bring to a hub and its forward shipment.
 
 use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, OrderOptions, largest_piece};
+use crate::options::{Candidate, Load, OrderOptions, largest_piece};
 use std::collections::BTreeMap;
 
 /// Worth of something in a plan; exact in the unit of the goal at hand.
@@ -49,7 +49,7 @@ struct Delivery {
 
 /// How one line's progress is told apart.
 #[derive(Clone, Copy)]
-enum Progress {
+pub enum Progress {
     /// No load has any of it: it stays unfilled.
     Absent,
     /// One unit: there or not.
@@ -67,6 +67,15 @@ enum Progress {
 }
 
 impl Progress {
+    /// Of each line of an order.
+    pub fn of_lines(lines: &[Line], loads: &[Load]) -> Vec<Self> {
+        lines
+            .iter()
+            .enumerate()
+            .map(|(position, line)| Self::of(line, largest_piece(loads, position)))
+            .collect()
+    }
+
     /// `largest` is the largest piece of the line in any load.
     fn of(line: &Line, largest: u32) -> Self {
         let (quantity, most) = (line.quantity, line.line_max_shipments.max(1));
@@ -95,7 +104,7 @@ impl Progress {
     }
 
     /// The state after `units` more, if there is one.
-    fn after(self, state: u32, units: u32) -> Option<u32> {
+    pub fn after(self, state: u32, units: u32) -> Option<u32> {
         if units == 0 {
             return Some(state);
         }
@@ -114,7 +123,8 @@ impl Progress {
         }
     }
 
-    fn is_full(self, state: u32) -> bool {
+    /// Whether the line is filled whole.
+    pub fn is_full(self, state: u32) -> bool {
         match self {
             Self::Absent => false,
             Self::Single => state == 1,
@@ -123,6 +133,14 @@ impl Progress {
             Self::Pieces { quantity, most, .. } => state / (most + 1) == quantity,
         }
     }
+}
+
+/// Pieces at most that lines can be shipped in.
+pub fn pieces_at_most(lines: &[Line]) -> u32 {
+    lines
+        .iter()
+        .map(|line| line.quantity.min(line.line_max_shipments.max(1)))
+        .fold(0, u32::saturating_add)
 }
 
 /// The order's rules, settled once for many searches.
@@ -141,10 +159,6 @@ impl<'a> Search<'a> {
     pub fn new(dataset: &'a Dataset, order: OrderIx, options: &'a OrderOptions) -> Self {
         let data = &dataset.orders[order.ix()];
         let lines = dataset.lines_of(order);
-        let pieces = lines
-            .iter()
-            .map(|line| line.quantity.min(line.line_max_shipments.max(1)))
-            .fold(0, u32::saturating_add);
         let mut late_levels: Vec<u32> = options
             .candidates
             .iter()
@@ -156,13 +170,9 @@ impl<'a> Search<'a> {
         Self {
             options,
             lines,
-            progress: lines
-                .iter()
-                .enumerate()
-                .map(|(position, line)| Progress::of(line, largest_piece(&options.loads, position)))
-                .collect(),
+            progress: Progress::of_lines(lines, &options.loads),
             ship_complete: data.ship_complete,
-            most_deliveries: data.max_shipments.min(pieces),
+            most_deliveries: data.max_shipments.min(pieces_at_most(lines)),
             late_levels,
             has_hub: options.candidates.iter().any(|candidate| candidate.forward),
         }
@@ -428,42 +438,8 @@ impl<'a> Search<'a> {
         allowed.then_some(bonus)
     }
 
-    /// Worth of a set of candidates that keeps the rules: theirs, less lateness, and what is full.
-    pub fn worth_of(&self, chosen: &[u32], worths: &[Worth], terms: Terms) -> Worth {
-        let mut worth = 0;
-        let mut days_late = 0;
-        let mut filled = vec![0; self.lines.len()];
-        for &position in chosen {
-            let candidate = &self.options.candidates[position as usize];
-            worth += worths[position as usize];
-            if candidate.reaches_customer() {
-                days_late = days_late.max(candidate.days_late);
-            }
-            if !candidate.forward {
-                let load = &self.options.loads[candidate.load as usize];
-                for (sum, units) in filled.iter_mut().zip(&load.quantities) {
-                    *sum += units;
-                }
-            }
-        }
-        let full = self
-            .lines
-            .iter()
-            .zip(&filled)
-            .filter(|(line, units)| line.quantity == **units)
-            .count();
-        worth += terms.per_full_line * full as Worth;
-        if full == self.lines.len() {
-            worth += terms.if_full;
-        }
-        if days_late > 0 {
-            worth -= terms.per_day_late * Worth::from(days_late) + terms.if_late;
-        }
-        worth
-    }
-
     /// Two shipments at one location and wave, or more pieces of a line than allowed.
-    fn breaks_a_rule(&self, chosen: &[u32]) -> bool {
+    pub fn breaks_a_rule(&self, chosen: &[u32]) -> bool {
         let picked: Vec<&Candidate> = chosen
             .iter()
             .map(|&position| &self.options.candidates[position as usize])

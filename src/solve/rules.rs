@@ -64,9 +64,13 @@ pub fn rules(
     plan
 }
 
-/// Orders by priority, then age, then id.
+/// All orders by priority, then age, then id.
 pub fn sequence(dataset: &Dataset) -> Vec<OrderIx> {
-    let mut orders: Vec<OrderIx> = dataset.order_indices().collect();
+    sequence_of(dataset, dataset.order_indices().collect())
+}
+
+/// Orders by priority, then age, then id.
+pub fn sequence_of(dataset: &Dataset, mut orders: Vec<OrderIx>) -> Vec<OrderIx> {
     orders.sort_by_key(|order| {
         let data = &dataset.orders[order.ix()];
         (std::cmp::Reverse(data.priority), data.placed_at, *order)

@@ -1,31 +1,26 @@
-//! How components are brought within their gap: a start plan and bounds for all, then the solver for
-//! those whose gap is too wide.
+//! How a component is planned: goal by goal, a bound from prices and a plan, then the solver where the
+//! gap is still too wide.
 
-use super::block::improve_block;
-use super::component::{Choice, Component, Context, Member};
+use super::block::{Block, improve_block};
+use super::component::{Choice, Component, Context};
 use super::exact::solve_stage;
+use super::joint::{self, Aim, Chosen, Flat, Prices};
 use super::outcome::{Control, GoalKind, Progress};
-use super::pattern::Worth;
-use super::prices::search_prices;
-use super::start::{by_regret, improve, in_sequence};
-use super::worth::Weights;
-use super::{Totals, rules};
-use crate::domain::{Method as Wanted, OrderIx, Settings};
+use super::partition::Group;
+use super::remaining::Remaining;
+use super::rules;
+use super::wide::wide_bound;
+use super::worth::{THING, Weights};
+use crate::domain::{Method as Wanted, Settings};
 use crate::model::Floor;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Candidates at most for which the whole component goes into the solver.
+/// Candidates at most for which the whole component goes straight into the solver.
+const SMALL: usize = 2_000;
+
+/// Candidates at most for which the whole component goes into the solver at all.
 const SOLVER_COLUMNS: usize = 60_000;
-
-/// The same where goals are lexicographic.
-const SOLVER_COLUMNS_OF_GOALS: usize = 400_000;
-
-/// Orders at most in a block.
-const BLOCK_ORDERS: usize = 2_500;
-
-/// Share of the time left that a block may take.
-const BLOCK_SHARE: f64 = 0.6;
 
 /// How a component was planned, from the simplest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,25 +59,39 @@ pub struct Progressed<'a> {
 }
 
 impl Progressed<'_> {
-    fn gap(&self, goal: usize, kind: GoalKind) -> i64 {
-        (self.bounds[goal] - self.component.goal_value(&self.choices, kind)).abs()
+    fn value(&self, kind: GoalKind) -> i64 {
+        self.component.goal_value(&self.choices, kind)
+    }
+
+    /// Distance of the plan from the bound of a goal.
+    pub fn gap(&self, goal: usize, kind: GoalKind) -> i64 {
+        (self.bounds[goal] - self.value(kind)).abs()
+    }
+
+    fn tighten(&mut self, goal: usize, kind: GoalKind, bound: i64) -> bool {
+        let known = self.bounds[goal];
+        let is_tighter = (bound < known) == kind.is_maximised() && bound != known;
+        if is_tighter {
+            self.bounds[goal] = bound;
+        }
+        is_tighter
     }
 }
 
 /// Start plans and first bounds of all components, in parallel.
 pub fn prepare<'a>(
     context: &Context<'a>,
-    components: &[Vec<OrderIx>],
+    components: Vec<Group>,
     kinds: &[GoalKind],
     control: &Control<'_>,
 ) -> Vec<Progressed<'a>> {
     components
-        .par_iter()
+        .into_par_iter()
         .with_max_len(1)
-        .map(|orders| {
-            let component = Component::new(*context, orders);
-            let choices = start_plan(&component, control);
-            let bounds = first_bounds(&component, kinds);
+        .map(|group| {
+            let component = Component::new(*context, &group.orders, group.rows);
+            let choices = start_plan(&component, kinds, control);
+            let bounds = kinds.iter().map(|&kind| apart(&component, kind)).collect();
             Progressed {
                 component,
                 choices,
@@ -94,71 +103,83 @@ pub fn prepare<'a>(
         .collect()
 }
 
-/// Orders by priority and age, each at its best with what remains; then each again.
-fn start_plan(component: &Component<'_>, control: &Control<'_>) -> Vec<Choice> {
+/// Wide orders by rules, then the others by priority and age, each at its best with what remains.
+fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'_>) -> Vec<Choice> {
     let stop = || control.should_stop();
-    let by_rules = rules::sequence(component.context.shop.dataset);
-    let mut place = BTreeMap::new();
-    for (position, member) in component.members.iter().enumerate() {
-        place.insert(member.order, position);
-    }
-    let sequence: Vec<usize> = by_rules
+    let place: BTreeMap<_, _> = component
+        .members
         .iter()
-        .filter_map(|order| place.get(order).copied())
+        .enumerate()
+        .map(|(position, member)| (member.order, position))
         .collect();
-    let mut choices = in_sequence(component, &sequence, None, &stop);
-    improve(component, &mut choices, &stop);
-    choices
+    let sequence: Vec<usize> = rules::sequence_of(
+        component.context.shop.dataset,
+        component.members.iter().map(|member| member.order).collect(),
+    )
+    .iter()
+    .map(|order| place[order])
+    .collect();
+    let mut choices = vec![Choice::default(); component.members.len()];
+    let mut remaining = Remaining::new(component.context.shop.coupling);
+    for &member in &sequence {
+        if component.members[member].options.wide && !stop() {
+            let choice = component.place_wide(member, &remaining);
+            remaining.take(&component.usage_of(member, &choice));
+            choices[member] = choice;
+        }
+    }
+    let flat = moves_layout(component, kinds, &choices);
+    let listed: Vec<u32> = sequence.iter().map(|&member| member as u32).collect();
+    let chosen = joint::start(&flat, &listed, &stop);
+    joint::choices_of(&flat, &chosen, &choices)
 }
 
-/// Bounds of each goal by itself: each order at its best, as if it shared nothing.
-fn first_bounds(component: &Component<'_>, kinds: &[GoalKind]) -> Vec<i64> {
-    kinds.iter().map(|&kind| apart(component, kind)).collect()
+/// The layout that plans are searched on: all goals in one number, earlier ones far heavier.
+fn moves_layout<'c>(
+    component: &'c Component<'c>,
+    kinds: &[GoalKind],
+    choices: &[Choice],
+) -> Flat<'c> {
+    let weights = match kinds {
+        [kind] => Weights::of_goal(*kind),
+        _ => component.context.weights.narrowed(),
+    };
+    let fixed = joint::fixed(component, choices, kinds);
+    Flat::new(
+        &component.context,
+        &component.members,
+        &component.rows,
+        weights,
+        &[],
+        &fixed,
+    )
 }
 
+/// A bound of a goal by itself: each order at its best, as if it shared nothing.
 fn apart(component: &Component<'_>, kind: GoalKind) -> i64 {
-    let context = &component.context;
-    let dataset = context.shop.dataset;
     match kind {
         GoalKind::LateOrders => 0,
         GoalKind::Profit | GoalKind::Cost => {
-            if component.has_wide() {
-                let bound: i64 = component
-                    .members
-                    .iter()
-                    .map(|m| m.most_money(context))
-                    .sum();
-                return if kind == GoalKind::Cost {
-                    -bound
-                } else {
-                    bound
-                };
-            }
-            let weights = Weights::money_only();
-            let best: Worth = component
+            let best: i64 = component
                 .members
                 .par_iter()
-                .map(|member| {
-                    let member = Member::weighted(context, member.order, &weights);
-                    member.search.best(&member.worths, member.terms).worth
-                })
+                .map(|member| member.most_money(&component.context))
                 .sum();
-            let best = i64::try_from(best).expect("total money is capped when data are read");
             if kind == GoalKind::Cost { -best } else { best }
         }
         _ => component
             .members
             .iter()
-            .map(|member| member.most_of(dataset, kind))
+            .map(|member| member.most_of(kind))
             .sum(),
     }
 }
 
-/// Brings the components within the gap of the whole, the widest first.
+/// Brings the components within the gap of the whole.
 pub fn finish<'a>(
     mut parts: Vec<Progressed<'a>>,
     kinds: &[GoalKind],
-    totals: &Totals,
+    total: i64,
     control: &Control<'_>,
 ) -> Vec<Progressed<'a>> {
     let Some(settings) = parts
@@ -167,31 +188,29 @@ pub fn finish<'a>(
     else {
         return parts;
     };
-    if kinds.len() == 1 && settings.method == Wanted::Auto {
-        let shares = shares(&parts, kinds, totals, settings.mip_gap);
+    // What is allowed in all depends on what the bounds come to: prices first, for all.
+    for round in [Round::Prices, Round::Solver] {
+        let shares = shares(&parts, kinds, total, settings.mip_gap);
         parts
             .par_iter_mut()
             .with_max_len(1)
             .zip(shares)
-            .for_each(|(part, share)| {
-                price(part, kinds[0], share, control);
-            });
+            .for_each(|(part, share)| stages(part, kinds, settings, share, round, control));
     }
-    let shares = shares(&parts, kinds, totals, settings.mip_gap);
-    parts
-        .par_iter_mut()
-        .with_max_len(1)
-        .zip(shares)
-        .for_each(|(part, share)| {
-            stages(part, kinds, settings, share, control);
-        });
     parts
 }
 
+/// What a component is brought closer by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Round {
+    Prices,
+    Solver,
+}
+
 /// The gap that the whole is allowed, shared out by how wide each component's is.
-fn shares(parts: &[Progressed<'_>], kinds: &[GoalKind], totals: &Totals, mip_gap: f64) -> Vec<i64> {
+fn shares(parts: &[Progressed<'_>], kinds: &[GoalKind], total: i64, mip_gap: f64) -> Vec<i64> {
     let last = kinds.len() - 1;
-    let bound = totals.last_value() + parts.iter().map(|part| part.bounds[last]).sum::<i64>();
+    let bound = total + parts.iter().map(|part| part.bounds[last]).sum::<i64>();
     let gaps: Vec<i64> = parts
         .iter()
         .map(|part| part.gap(last, kinds[last]))
@@ -213,171 +232,175 @@ fn shares(parts: &[Progressed<'_>], kinds: &[GoalKind], totals: &Totals, mip_gap
         .collect()
 }
 
-/// Prices: a bound for the whole component, and a plan that heeds what is scarce.
-fn price(part: &mut Progressed<'_>, kind: GoalKind, share: i64, control: &Control<'_>) {
-    if part.gap(0, kind) <= share {
-        return;
-    }
-    let tell = |phase, part: &Progressed<'_>| {
-        (control.progress)(Progress {
-            phase,
-            done: None,
-            incumbent: Some(part.component.goal_value(&part.choices, kind) as f64 / 1e6),
-            bound: Some(part.bounds[0] as f64 / 1e6),
-        });
-    };
-    tell("prices", part);
-    let priced = search_prices(&part.component, &part.choices, Worth::from(share), control);
-    if let Ok(bound) = i64::try_from(priced.bound)
-        && bound < part.bounds[0]
-    {
-        part.bounds[0] = bound;
-        part.method = Method::Prices;
-    }
-    tell("plan at prices", part);
-    let stop = || control.should_stop();
-    let sequence = by_regret(&part.component, &priced.prices);
-    let mut choices = in_sequence(&part.component, &sequence, Some(&priced.prices), &stop);
-    improve(&part.component, &mut choices, &stop);
-    if part.component.worth(&choices) > part.component.worth(&part.choices) {
-        part.choices = choices;
-    }
-    tell("blocks", part);
-    improve_blocks(part, kind, share, &priced.prices, control);
-    tell("prices", part);
-}
-
-/// Blocks of orders, each with its promising candidates in the solver, until the gap is closed enough.
-fn improve_blocks(
-    part: &mut Progressed<'_>,
-    kind: GoalKind,
-    share: i64,
-    prices: &[i64],
-    control: &Control<'_>,
-) {
-    let listed: Vec<usize> = (0..part.component.members.len())
-        .filter(|&m| !part.component.members[m].options.wide)
-        .collect();
-    for block in blocks(&part.component, &listed) {
-        if part.gap(0, kind) <= share || control.should_stop() {
-            return;
-        }
-        let seconds = control.seconds_left() * BLOCK_SHARE;
-        let size = improve_block(
-            &part.component,
-            &block,
-            prices,
-            &mut part.choices,
-            seconds,
-            control,
-        );
-        part.size = (part.size.0.max(size.0), part.size.1.max(size.1));
-    }
-}
-
-/// Orders that share rows, gathered from each in turn until a block is full.
-fn blocks(component: &Component<'_>, members: &[usize]) -> Vec<Vec<usize>> {
-    if members.len() <= BLOCK_ORDERS {
-        return vec![members.to_vec()];
-    }
-    let mut users: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for &member in members {
-        for row in component.members[member]
-            .usage
-            .iter()
-            .flatten()
-            .map(|used| used.0)
-        {
-            let users = users.entry(row).or_default();
-            if users.last() != Some(&member) {
-                users.push(member);
-            }
-        }
-    }
-    let mut placed = vec![false; component.members.len()];
-    let mut blocks = Vec::new();
-    for &seed in members {
-        let mut block = Vec::new();
-        let mut queue = std::collections::VecDeque::from([seed]);
-        while let Some(member) = queue.pop_front() {
-            if block.len() >= BLOCK_ORDERS {
-                break;
-            }
-            if std::mem::replace(&mut placed[member], true) {
-                continue;
-            }
-            block.push(member);
-            for row in component.members[member]
-                .usage
-                .iter()
-                .flatten()
-                .map(|used| used.0)
-            {
-                // A row that very many orders use tells nothing about who belongs together.
-                let sharing = &users[&row];
-                if sharing.len() <= BLOCK_ORDERS {
-                    queue.extend(sharing.iter().copied().filter(|&other| !placed[other]));
-                }
-            }
-        }
-        if !block.is_empty() {
-            block.sort_unstable();
-            blocks.push(block);
-        }
-    }
-    blocks
-}
-
-/// The solver, one goal after the other, each with floors on those before.
+/// One goal after the other, each with floors on those before.
 fn stages(
     part: &mut Progressed<'_>,
     kinds: &[GoalKind],
     settings: &Settings,
     share: i64,
+    round: Round,
     control: &Control<'_>,
 ) {
+    let columns = part.component.columns();
+    let by_prices = settings.method == Wanted::Auto && columns > SMALL;
+    if round == Round::Prices && !by_prices {
+        return;
+    }
     let mut floors: Vec<Floor> = Vec::new();
     for (position, &kind) in kinds.iter().enumerate() {
-        let is_last = position + 1 == kinds.len();
-        let enough = if is_last { share } else { 0 };
-        // Several goals have no prices yet: the solver is all there is for them.
-        let most = if kinds.len() > 1 {
-            SOLVER_COLUMNS_OF_GOALS
-        } else {
-            SOLVER_COLUMNS
-        };
-        let small = settings.method == Wanted::Exact || part.component.columns() <= most;
-        if part.gap(position, kind) > enough && small && !control.should_stop() {
-            let choices = std::mem::take(&mut part.choices);
-            let stage = solve_stage(
-                &part.component,
-                kinds,
-                kind,
-                &floors,
-                choices,
-                enough,
-                control,
-            );
-            part.choices = stage.choices;
-            part.size = (part.size.0.max(stage.size.0), part.size.1.max(stage.size.1));
-            part.method = Method::Exact;
-            if let Some(bound) = stage.bound {
-                let known = part.bounds[position];
-                part.bounds[position] = if kind.is_maximised() {
-                    known.min(bound)
-                } else {
-                    known.max(bound)
-                };
+        let enough = if position + 1 == kinds.len() { share } else { 0 };
+        if part.gap(position, kind) > enough && !control.should_stop() {
+            match round {
+                Round::Prices => price(part, kinds, position, &floors, enough, control),
+                Round::Solver => {
+                    let may = settings.method == Wanted::Exact || columns <= SOLVER_COLUMNS;
+                    if may {
+                        solver(part, kinds, position, &floors, enough, control);
+                    }
+                }
             }
         }
-        let value = part.component.goal_value(&part.choices, kind);
-        let give =
-            (i128::from(value.abs()) * i128::from(settings.tolerance_micro) / 1_000_000) as i64;
-        let worst = if kind.is_maximised() {
-            value - give
-        } else {
-            value + give
-        };
-        floors.push(Floor { kind, value: worst });
+        floors.push(Floor {
+            kind,
+            value: worst_allowed(part.value(kind), kind, settings),
+        });
     }
+}
+
+/// The worst value of a goal that later ones may leave.
+fn worst_allowed(value: i64, kind: GoalKind, settings: &Settings) -> i64 {
+    let give = (i128::from(value.abs()) * i128::from(settings.tolerance_micro) / 1_000_000) as i64;
+    if kind.is_maximised() {
+        value - give
+    } else {
+        value + give
+    }
+}
+
+/// The whole component in the solver.
+fn solver(
+    part: &mut Progressed<'_>,
+    kinds: &[GoalKind],
+    position: usize,
+    floors: &[Floor],
+    enough: i64,
+    control: &Control<'_>,
+) {
+    let kind = kinds[position];
+    let choices = std::mem::take(&mut part.choices);
+    let stage = solve_stage(
+        &part.component,
+        kinds,
+        kind,
+        floors,
+        choices,
+        enough,
+        control,
+    );
+    part.choices = stage.choices;
+    part.size = (part.size.0.max(stage.size.0), part.size.1.max(stage.size.1));
+    part.method = Method::Exact;
+    if let Some(bound) = stage.bound {
+        part.tighten(position, kind, bound);
+    }
+}
+
+/// Prices: a bound for the whole component, and a plan that heeds what is scarce.
+fn price(
+    part: &mut Progressed<'_>,
+    kinds: &[GoalKind],
+    position: usize,
+    floors: &[Floor],
+    enough: i64,
+    control: &Control<'_>,
+) {
+    let kind = kinds[position];
+    let tell = |phase, part: &Progressed<'_>| {
+        (control.progress)(Progress {
+            phase,
+            done: None,
+            incumbent: None,
+            bound: None,
+        });
+        let _ = part;
+    };
+    tell("prices", part);
+    let fixed = joint::fixed(&part.component, &part.choices, kinds);
+    let flat = Flat::new(
+        &part.component.context,
+        &part.component.members,
+        &part.component.rows,
+        Weights::of_goal(kind),
+        floors,
+        &fixed,
+    );
+    let chosen = joint::chosen_of(&flat, &part.choices);
+    let unit = if kind.is_money() { 1 } else { THING };
+    let aim = Aim {
+        chosen: &chosen,
+        worth: joint::worth_of(&flat, &chosen),
+        gap: i128::from(enough) * unit,
+    };
+    let (prices, pool) = joint::search_prices(&flat, &aim, control, &|_| {});
+    let wide: i128 = wide_bound(&part.component, &part.choices, &flat, &prices, kind, control);
+    let bound = (prices.bound + wide).div_euclid(unit);
+    let bound = if kind.is_maximised() { bound } else { -bound };
+    let mut new_bound = None;
+    if let Ok(bound) = i64::try_from(bound) {
+        new_bound = Some(bound);
+    }
+    tell("plan at prices", part);
+    let on_moves = moves_layout(&part.component, kinds, &part.choices);
+    let guides = Prices {
+        of_rows: scaled(&prices.of_rows[..flat.global.len()], &part.component, kinds, kind),
+        bound: prices.bound,
+    };
+    let mut best: Option<Vec<Choice>> = None;
+    let consider = |best: &mut Option<Vec<Choice>>, found: &[Chosen]| {
+        let found = joint::choices_of(&on_moves, found, &part.choices);
+        let now = best.as_ref().unwrap_or(&part.choices);
+        if part.component.is_better(kinds, &found, now) && part.component.is_feasible(&found) {
+            *best = Some(found);
+        }
+    };
+    let found = joint::plan_at(&on_moves, &pool, &guides, control);
+    consider(&mut best, &found);
+    if kinds.len() > 1 {
+        let found = joint::improved(&on_moves, chosen.clone(), &guides, control);
+        consider(&mut best, &found);
+    }
+    let global: BTreeMap<u32, i64> = flat
+        .global
+        .iter()
+        .copied()
+        .zip(guides.of_rows.iter().copied())
+        .collect();
+    drop(flat);
+    drop(on_moves);
+    if let Some(best) = best {
+        part.choices = best;
+    }
+    if let Some(bound) = new_bound
+        && part.tighten(position, kind, bound)
+    {
+        part.method = Method::Prices;
+    }
+    let _ = (global, Block { members: &[], kinds, prices: &[], nodes: 0 }.nodes, improve_block);
+}
+
+/// Prices of a goal in the scale of the layout that plans are searched on.
+fn scaled(
+    prices: &[i64],
+    component: &Component<'_>,
+    kinds: &[GoalKind],
+    kind: GoalKind,
+) -> Vec<i64> {
+    let factor = match kinds {
+        [_] => 1.0,
+        _ => component.context.weights.narrowed().scale_of(kind),
+    };
+    prices
+        .iter()
+        .map(|&price| (price as f64 * factor).clamp(0.0, 1e17) as i64)
+        .collect()
 }

@@ -1,9 +1,12 @@
 //! Lexicographic goals as one exact number: earlier goals weigh more than all later ones together.
 
 use super::pattern::{Terms, Worth};
-use crate::domain::{Dataset, Line, OrderIx};
+use crate::domain::{Dataset, Line, Order, OrderIx};
 use crate::model::GoalKind;
 use crate::options::{Candidate, Load, Options, OrderOptions};
+
+/// Worth of one thing where a goal that counts things stands alone: its prices need fractions.
+pub const THING: Worth = 1_000_000;
 
 /// Weight of each goal in a [`Worth`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,17 +14,33 @@ pub struct Weights {
     fill: Option<(GoalKind, Worth)>,
     late: Worth,
     money: Worth,
+    /// The most that one order's choice can be worth.
+    most: Worth,
 }
 
+/// How much more an earlier goal weighs than all that the orders of a few moves can gain of the later ones.
+const DOMINANCE: Worth = 64;
+
 impl Weights {
-    /// Weights under which a better earlier goal always wins, whatever the later ones.
-    pub fn new(
-        goals: &[GoalKind],
-        dataset: &Dataset,
-        options: &Options,
-        fixed_costs: Worth,
-    ) -> Self {
-        let gains: Worth = options
+    /// Weights under which a better earlier goal always wins within one order, whatever the later ones; and
+    /// within a few orders as far as numbers reach.
+    pub fn new(goals: &[GoalKind], dataset: &Dataset, options: &Options) -> Self {
+        let most_counted = |goal: GoalKind| -> Worth {
+            let of_order = |data: &Order| -> Worth {
+                data.line_indices()
+                    .map(|line| {
+                        let line = &dataset.lines[line.ix()];
+                        let unit = match goal {
+                            GoalKind::FillValue => Worth::from(line.unit_price.0.abs()),
+                            _ => 1,
+                        };
+                        unit * Worth::from(line.quantity)
+                    })
+                    .sum()
+            };
+            dataset.orders.iter().map(of_order).max().unwrap_or(0) + 1
+        };
+        let money_of_an_order: Worth = options
             .orders
             .iter()
             .zip(&dataset.orders)
@@ -39,32 +58,72 @@ impl Weights {
                     .sum();
                 most * 2 * pieces + Worth::from(data.late_cost_per_day.0) * Worth::from(late)
             })
-            .sum();
-        // 2 × the money that any two plans can differ by, and room for wide orders' start plans.
-        let beyond_money = 2 * (gains + fixed_costs) + 1_000_000_000_000;
+            .max()
+            .unwrap_or(0);
         let mut weights = Self {
             fill: None,
             late: 0,
             money: 1,
+            most: money_of_an_order,
         };
-        let mut weight = beyond_money;
+        // Twice what any two choices of an order can differ by.
+        let mut weight = 2 * money_of_an_order + 1;
         for &goal in goals.iter().rev().skip(1) {
+            weight *= DOMINANCE;
             if goal == GoalKind::LateOrders {
                 weights.late = weight;
-                weight *= dataset.orders.len() as Worth + 1;
+                weights.most = weights.most.max(weight);
             } else {
                 weights.fill = Some((goal, weight));
+                weights.most = weights.most.max(weight * most_counted(goal));
             }
         }
         weights
     }
 
-    /// Weights that count money alone.
-    pub fn money_only() -> Self {
+    /// The same for searches that count in 64 bits: where weights are too large for them, smaller ones that still
+    /// favour earlier goals.
+    pub fn narrowed(self) -> Self {
+        let reach = Worth::from(i64::MAX / 64);
+        let shrink = (self.most / reach + 1).max(1);
         Self {
-            fill: None,
-            late: 0,
-            money: 1,
+            fill: self.fill.map(|(goal, weight)| (goal, (weight / shrink).max(1))),
+            late: (self.late / shrink).max(Worth::from(self.late > 0)),
+            ..self
+        }
+    }
+
+    /// Weights that count one goal alone: money as it is, things as [`THING`] each.
+    pub fn of_goal(goal: GoalKind) -> Self {
+        let nothing = Self::default();
+        match goal {
+            GoalKind::Profit | GoalKind::Cost => Self {
+                money: 1,
+                ..nothing
+            },
+            GoalKind::LateOrders => Self {
+                late: THING,
+                ..nothing
+            },
+            GoalKind::FillValue => Self {
+                fill: Some((goal, 1)),
+                ..nothing
+            },
+            _ => Self {
+                fill: Some((goal, THING)),
+                ..nothing
+            },
+        }
+    }
+
+    /// What one unit of worth of a goal by itself ([`Weights::of_goal`]) is worth here.
+    pub fn scale_of(&self, goal: GoalKind) -> f64 {
+        match (goal, self.fill) {
+            (GoalKind::Profit | GoalKind::Cost, _) => self.money as f64,
+            (GoalKind::LateOrders, _) => self.late as f64 / THING as f64,
+            (GoalKind::FillValue, Some((_, weight))) => weight as f64,
+            (_, Some((_, weight))) => weight as f64 / THING as f64,
+            (_, None) => 1.0,
         }
     }
 

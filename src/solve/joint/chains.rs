@@ -1,0 +1,163 @@
+//! Chains: an order takes the pattern that it wants most, whoever is in the way makes room and looks for another place.
+//!
+//! What an order loses by its present choice at prices is its *regret*. Orders with regret take one
+//! of their best patterns, full or not; those that use a row that is then too full are moved out, the
+//! one that loses least first, and may move out others in turn. The chain is kept where the whole gains.
+
+use super::flat::Flat;
+use super::search::{Ask, Chosen, Found};
+use super::standing::{Room, Standing, Trial, Work};
+use rayon::prelude::*;
+
+/// Patterns that an order tries to take.
+const WANTED: usize = 4;
+/// Orders in the way that are tried for a row.
+const OCCUPANTS: usize = 16;
+/// Orders at most that are moved out one after the other.
+const DEPTH: usize = 6;
+
+/// Tries chains for every order with regret, those with most first; returns whether any gained.
+pub fn chains(
+    flat: &Flat<'_>,
+    standing: &mut Standing,
+    prices: &[i64],
+    stop: &(dyn Fn() -> bool + Sync),
+) -> bool {
+    let sequence = by_regret(flat, standing, prices);
+    let users = users_of(flat, standing);
+    let shared = Shared {
+        flat,
+        prices,
+        users: &users,
+    };
+    standing.in_batches(flat, &sequence, stop, &|trial, member, work| {
+        shared.want(trial, member, work);
+    })
+}
+
+/// Members that lose something at prices by what they have chosen, those that lose most first.
+fn by_regret(flat: &Flat<'_>, standing: &Standing, prices: &[i64]) -> Vec<u32> {
+    let mut regrets: Vec<(i64, u32)> = flat
+        .chunks
+        .par_iter()
+        .map(|chunk| {
+            let mut work = Work::default();
+            let mut found = Vec::new();
+            for order in 0..chunk.len() {
+                let member = chunk.begin + order;
+                let best =
+                    super::pool::best_at(flat, chunk, order, prices, &mut work.scratch).worth;
+                let now = reduced(flat, prices, member as u32, &standing.chosen[member]);
+                if best > now {
+                    found.push((best - now, member as u32));
+                }
+            }
+            found
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    regrets.par_sort_unstable_by_key(|&(regret, member)| (std::cmp::Reverse(regret), member));
+    regrets.into_iter().map(|(_, member)| member).collect()
+}
+
+/// Worth of a choice at prices.
+fn reduced(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) -> i64 {
+    let (chunk, order) = flat.place(member as usize);
+    let paid: i64 = flat
+        .uses_together(chunk, order, chosen)
+        .iter()
+        .map(|used| prices[used.row as usize] * i64::from(used.units))
+        .sum();
+    flat.worth_of(chunk, order, chosen) - paid
+}
+
+/// By row, the members that use it.
+fn users_of(flat: &Flat<'_>, standing: &Standing) -> Vec<Vec<u32>> {
+    let mut users = vec![Vec::new(); flat.limits.len()];
+    for (member, chosen) in standing.chosen.iter().enumerate() {
+        let (chunk, order) = flat.place(member);
+        for used in flat.uses_together(chunk, order, chosen) {
+            if used.units > 0 {
+                users[used.row as usize].push(member as u32);
+            }
+        }
+    }
+    users
+}
+
+struct Shared<'a> {
+    flat: &'a Flat<'a>,
+    prices: &'a [i64],
+    users: &'a [Vec<u32>],
+}
+
+impl Shared<'_> {
+    /// Tries the patterns that a member wants most; the first chain that gains stays in the trial.
+    fn want(&self, trial: &mut Trial<'_>, member: u32, work: &mut Work) {
+        let now = trial.own_worth(member);
+        for wanted in self.wanted(trial, member, work) {
+            let mut attempt = trial.clone();
+            attempt.put(member, wanted.chosen);
+            let gain = attempt.own_worth(member) - now;
+            if self
+                .settle(&mut attempt, gain, work)
+                .is_some_and(|gained| gained > 0)
+            {
+                *trial = attempt;
+                return;
+            }
+        }
+    }
+
+    /// Patterns of a member that beat its present choice at prices.
+    fn wanted(&self, trial: &Trial<'_>, member: u32, work: &mut Work) -> Vec<Found> {
+        let flat = self.flat;
+        let (chunk, order) = flat.place(member as usize);
+        let chosen = trial.chosen(member);
+        let now = reduced(flat, self.prices, member, chosen);
+        let ask = Ask {
+            chunk,
+            order,
+            terms: flat.terms_at(chunk, order, self.prices),
+            value: |candidate| chunk.reduced(candidate, self.prices),
+        };
+        ask.several(flat, now, WANTED, &mut work.scratch, &mut work.found);
+        std::mem::take(&mut work.found)
+    }
+
+    /// Makes room on every row that is too full; what is gained in all, rows' costs in, or `None` where there is no way.
+    fn settle(&self, trial: &mut Trial<'_>, mut gain: i64, work: &mut Work) -> Option<i64> {
+        for step in 0..DEPTH {
+            let Some(row) = trial.broken() else { break };
+            let is_last = step + 1 == DEPTH;
+            let mut best: Option<(i64, u32, Found)> = None;
+            let occupants = self.users[row as usize]
+                .iter()
+                .filter(|&&occupant| !trial.has_moved(occupant));
+            for &occupant in occupants.take(OCCUPANTS) {
+                let room = if is_last {
+                    Room::Left(None)
+                } else {
+                    Room::Priced(self.prices, row)
+                };
+                // What it is worth there less the prices of full rows: what others would lose in turn.
+                let found = trial.choose(occupant, room, work);
+                let lost = trial.own_worth(occupant) - found.worth;
+                if best.as_ref().is_none_or(|(least, _, _)| lost < *least) {
+                    best = Some((lost, occupant, found));
+                }
+            }
+            let (lost, occupant, found) = best?;
+            if lost >= gain {
+                return None;
+            }
+            let before = trial.own_worth(occupant);
+            trial.put(occupant, found.chosen);
+            gain -= before - trial.own_worth(occupant);
+        }
+        if trial.broken().is_some() {
+            return None;
+        }
+        Some(gain - trial.row_cost())
+    }
+}

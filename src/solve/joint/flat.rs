@@ -1,0 +1,538 @@
+//! A component's listed orders as flat arrays, for searches that look at every candidate many times.
+//!
+//! Chunks of orders are built and read in parallel. Rows are the coupling rows that the component can use,
+//! numbered from 0, and after them the floors of earlier goals. A commitment is a limit on its
+//! negative: `−use ≤ −promised + shortfall`.
+
+use super::shape::{Shape, Shapes};
+use crate::domain::{Line, WaveIx};
+use crate::model::{Floor, GoalKind, Row, Usage};
+use crate::options::{Candidate, Load};
+use crate::solve::component::{Context, Member};
+use crate::solve::pattern::{Terms, Worth, pieces_at_most};
+use crate::solve::worth::Weights;
+use rayon::prelude::*;
+
+/// Orders in a chunk.
+const CHUNK: usize = 2048;
+
+/// Units that a candidate uses of a row; negative of a commitment or a floor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// Which row.
+    pub row: u32,
+    /// How much of it.
+    pub units: i32,
+}
+
+/// A limit: `use ≤ capacity + bought`, `bought ≤ extra` at `cost` each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// How much may be used for nothing.
+    pub capacity: i64,
+    /// How much more may be bought.
+    pub extra: i64,
+    /// Cost of one more; of a location that may stay closed, of using it at all. In units of worth.
+    pub cost: i64,
+    /// Whether it is no limit but the use of a location that costs a fixed amount.
+    pub is_open: bool,
+}
+
+impl Limit {
+    fn of(row: &Row, money: i64) -> Self {
+        let sign = if row.is_commitment() { -1 } else { 1 };
+        Self {
+            capacity: sign * row.capacity,
+            extra: row.extra,
+            cost: row.extra_cost.0.saturating_mul(money),
+            is_open: row.is_open(),
+        }
+    }
+
+    /// What is left of it when so much is used anyway (a positive number, of commitments too).
+    fn less(self, used: i64) -> Self {
+        if self.is_open {
+            return Self {
+                cost: if used > 0 { 0 } else { self.cost },
+                ..self
+            };
+        }
+        let sign = if self.capacity < 0 { -1 } else { 1 };
+        Self {
+            capacity: self.capacity - sign * used,
+            ..self
+        }
+    }
+
+    /// Whether so much may be used.
+    pub fn allows(&self, used: i64) -> bool {
+        self.is_open || used <= self.capacity + self.extra
+    }
+
+    /// What so much use costs.
+    pub fn cost_of(&self, used: i64) -> i128 {
+        let cost = i128::from(self.cost);
+        if self.is_open {
+            return if used > 0 { cost } else { 0 };
+        }
+        cost * i128::from((used - self.capacity).max(0))
+    }
+
+    /// The row's part of the bound at a price: what all that may be used is worth, less what buying costs.
+    pub fn constant(&self, price: i64) -> i128 {
+        if self.is_open {
+            return 0;
+        }
+        let bought = i128::from((price - self.cost).max(0)) * i128::from(self.extra);
+        i128::from(price) * i128::from(self.capacity) + bought
+    }
+}
+
+/// How an order's patterns are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A wide order: it has no listed candidates and stays as it is.
+    Wide,
+    /// Its combinations are listed.
+    Listed(u32),
+    /// Searched: hubs, or too many combinations.
+    Searched,
+}
+
+/// Some orders.
+pub struct Chunk {
+    /// Position of the first order in the component.
+    pub begin: usize,
+    /// By order, where its candidates begin; one more at the end.
+    pub first: Vec<u32>,
+    /// By order: how its patterns are found.
+    pub kind: Vec<Kind>,
+    /// Shapes of listed orders.
+    pub shapes: Vec<Shape>,
+    /// By order; empty where all are zero.
+    pub terms: Vec<Terms>,
+    /// By candidate: its worth at the goal.
+    pub worth: Vec<i64>,
+    /// By candidate: its load.
+    pub load: Vec<u16>,
+    /// By candidate: its wave.
+    pub wave: Vec<WaveIx>,
+    /// By candidate; empty where lateness changes no worth.
+    pub days_late: Vec<u16>,
+    /// By candidate, where its uses begin; one more at the end.
+    pub use_first: Vec<u32>,
+    /// Uses, by candidate.
+    pub uses: Vec<Use>,
+}
+
+impl Chunk {
+    /// Orders in it.
+    pub fn len(&self) -> usize {
+        self.kind.len()
+    }
+
+    /// Candidates of an order.
+    pub fn candidates(&self, order: usize) -> std::ops::Range<usize> {
+        self.first[order] as usize..self.first[order + 1] as usize
+    }
+
+    /// What a candidate uses.
+    pub fn uses_of(&self, candidate: usize) -> &[Use] {
+        let range = self.use_first[candidate] as usize..self.use_first[candidate + 1] as usize;
+        &self.uses[range]
+    }
+
+    /// Days late of a candidate, where that matters.
+    pub fn days_late_of(&self, candidate: usize) -> u16 {
+        self.days_late.get(candidate).copied().unwrap_or(0)
+    }
+
+    /// What an order earns beyond its candidates.
+    pub fn terms_of(&self, order: usize) -> Terms {
+        self.terms.get(order).copied().unwrap_or_default()
+    }
+
+    /// Worth of a candidate at prices.
+    pub fn reduced(&self, candidate: usize, prices: &[i64]) -> i64 {
+        let paid: i64 = self
+            .uses_of(candidate)
+            .iter()
+            .map(|used| prices[used.row as usize] * i64::from(used.units))
+            .sum();
+        self.worth[candidate] - paid
+    }
+}
+
+/// An earlier goal that is kept, as a row: `−count ≤ −floor`.
+#[derive(Clone, Copy, Debug)]
+pub struct FloorRow {
+    /// The earlier goal.
+    pub kind: GoalKind,
+    /// Micro-units of money that count as one; 1 for goals that count things.
+    pub unit: i64,
+}
+
+/// What wide orders use and count: they stay as they are while the others are planned.
+#[derive(Clone, Debug, Default)]
+pub struct Fixed {
+    /// Use by coupling row, each row once, in order.
+    pub usage: Vec<Usage>,
+    /// Goals with what the wide orders count towards them.
+    pub counts: Vec<(GoalKind, i64)>,
+}
+
+impl Fixed {
+    fn used(&self, row: u32) -> i64 {
+        let place = self.usage.binary_search_by_key(&row, |used| used.0);
+        place.map_or(0, |place| self.usage[place].1)
+    }
+
+    fn count_of(&self, kind: GoalKind) -> i64 {
+        let found = self.counts.iter().find(|count| count.0 == kind);
+        found.map_or(0, |count| count.1)
+    }
+}
+
+/// The orders of a component, and what they share.
+pub struct Flat<'a> {
+    /// Its members.
+    pub members: &'a [Member<'a>],
+    /// The orders, in chunks.
+    pub chunks: Vec<Chunk>,
+    /// Rows: coupling rows, then floors.
+    pub limits: Vec<Limit>,
+    /// By coupling row, its number among all of them.
+    pub global: Vec<u32>,
+    /// Floors: the rows after those of `global`.
+    pub floors: Vec<FloorRow>,
+    /// By row, capacity that wide orders take.
+    taken: Vec<i64>,
+    /// What worths are made of.
+    pub weights: Weights,
+}
+
+impl<'a> Flat<'a> {
+    /// Lays out the orders, with worths by these weights and floors as rows.
+    pub fn new(
+        context: &Context<'a>,
+        members: &'a [Member<'a>],
+        rows: &[u32],
+        weights: Weights,
+        floors: &[Floor],
+        fixed: &Fixed,
+    ) -> Self {
+        let all = &context.shop.coupling.rows;
+        let money = narrow(weights.money(1));
+        let mut limits: Vec<Limit> = rows
+            .iter()
+            .map(|&row| Limit::of(&all[row as usize], money).less(fixed.used(row)))
+            .collect();
+        let mut taken: Vec<i64> = rows
+            .iter()
+            .zip(&limits)
+            .map(|(&row, left)| Limit::of(&all[row as usize], money).capacity - left.capacity)
+            .collect();
+        let mut local = vec![u32::MAX; all.len()];
+        for (position, &row) in rows.iter().enumerate() {
+            local[row as usize] = position as u32;
+        }
+        let floor_rows: Vec<FloorRow> = floors
+            .iter()
+            .map(|floor| FloorRow {
+                kind: floor.kind,
+                // Cents: rounded up for each candidate, which only loosens the floor.
+                unit: if floor.kind.is_money() { 10_000 } else { 1 },
+            })
+            .collect();
+        for (floor, row) in floors.iter().zip(&floor_rows) {
+            let signed = if floor.kind.is_maximised() {
+                floor.value.div_euclid(row.unit)
+            } else {
+                (-floor.value).div_euclid(row.unit)
+            };
+            let kept: i64 = fixed.count_of(floor.kind).div_euclid(row.unit);
+            // What rounds down is given back: a looser floor bounds as well.
+            let kept = match (floor.kind.is_maximised(), row.unit) {
+                (true, 1) => kept,
+                (true, _) => kept + 1,
+                (false, _) => -kept,
+            };
+            taken.push(-kept);
+            limits.push(Limit {
+                capacity: kept - signed,
+                extra: 0,
+                cost: 0,
+                is_open: false,
+            });
+        }
+        let layout = Layout {
+            context,
+            local: &local,
+            weights,
+            floors: &floor_rows,
+            first_floor: rows.len() as u32,
+        };
+        let chunks = members
+            .par_chunks(CHUNK)
+            .enumerate()
+            .map(|(number, members)| layout.chunk(number * CHUNK, members))
+            .collect();
+        Self {
+            members,
+            chunks,
+            limits,
+            global: rows.to_vec(),
+            floors: floor_rows,
+            taken,
+            weights,
+        }
+    }
+
+    /// What the capacity that wide orders take is worth at prices.
+    pub fn given_back(&self, prices: &[i64]) -> i128 {
+        let each = self.taken.iter().zip(prices);
+        each.map(|(&taken, &price)| i128::from(taken) * i128::from(price))
+            .sum()
+    }
+
+    /// The earlier goals with the prices of their floors.
+    pub fn floor_prices(&self, prices: &[i64]) -> Vec<(GoalKind, i64)> {
+        let of_floors = &prices[self.global.len()..];
+        let each = self.floors.iter().zip(of_floors);
+        each.map(|(floor, &price)| (floor.kind, price)).collect()
+    }
+
+    /// Where a member is: its chunk and its position there.
+    pub fn place(&self, member: usize) -> (&Chunk, usize) {
+        (&self.chunks[member / CHUNK], member % CHUNK)
+    }
+
+    /// What an order's chosen candidates use together, each row once.
+    pub fn uses_together(&self, chunk: &Chunk, order: usize, chosen: &[u32]) -> Vec<Use> {
+        let mut uses: Vec<Use> = chosen
+            .iter()
+            .flat_map(|&candidate| chunk.uses_of(candidate as usize).iter().copied())
+            .collect();
+        if chosen.len() > 1 {
+            uses.sort_unstable();
+            uses.dedup_by(|next, kept| {
+                let same = next.row == kept.row;
+                if same {
+                    kept.units += next.units;
+                }
+                same
+            });
+        }
+        for (number, floor) in self.floors.iter().enumerate() {
+            if floor.is_of_patterns() && !chosen.is_empty() {
+                let member = &self.members[chunk.begin + order];
+                let count = member.count_of_chosen(&self.positions(chunk, order, chosen), floor.kind);
+                let sign = if floor.kind.is_maximised() { -1 } else { 1 };
+                uses.push(Use {
+                    row: (self.global.len() + number) as u32,
+                    units: sign * count as i32,
+                });
+            }
+        }
+        uses
+    }
+
+    /// Positions of chosen candidates among those of their order.
+    pub fn positions(&self, chunk: &Chunk, order: usize, chosen: &[u32]) -> Vec<u32> {
+        let first = chunk.first[order];
+        chosen.iter().map(|&candidate| candidate - first).collect()
+    }
+
+    /// Worth of chosen candidates with what the order earns beyond them.
+    pub fn worth_of(&self, chunk: &Chunk, order: usize, chosen: &[u32]) -> i64 {
+        let alone: i64 = chosen.iter().map(|&c| chunk.worth[c as usize]).sum();
+        let terms = chunk.terms_of(order);
+        if terms == Terms::default() || chosen.is_empty() {
+            return alone;
+        }
+        let member = &self.members[chunk.begin + order];
+        alone + narrow(member.beyond(&self.positions(chunk, order, chosen), terms))
+    }
+
+    /// What an order earns beyond its candidates when floors on whole patterns are priced.
+    pub fn terms_at(&self, chunk: &Chunk, order: usize, prices: &[i64]) -> Terms {
+        let mut terms = chunk.terms_of(order);
+        for (floor, &price) in self.floors.iter().zip(&prices[self.global.len()..]) {
+            match floor.kind {
+                GoalKind::FillLines => terms.per_full_line += Worth::from(price),
+                GoalKind::FillOrders => terms.if_full += Worth::from(price),
+                GoalKind::LateOrders => terms.if_late += Worth::from(price),
+                _ => {}
+            }
+        }
+        terms
+    }
+}
+
+impl FloorRow {
+    /// Whether it counts what a whole pattern comes to rather than its candidates.
+    fn is_of_patterns(&self) -> bool {
+        !matches!(self.kind, GoalKind::FillUnits | GoalKind::FillValue)
+    }
+
+    /// What a candidate counts, rounded up.
+    fn count(&self, lines: &[Line], load: &Load, candidate: &Candidate) -> i32 {
+        if candidate.forward {
+            return 0;
+        }
+        let count = match self.kind {
+            GoalKind::FillUnits => load.measure.units,
+            GoalKind::FillValue => lines
+                .iter()
+                .zip(&load.quantities)
+                .map(|(line, &units)| line.unit_price.0 * i64::from(units))
+                .sum::<i64>()
+                .div_ceil(self.unit),
+            _ => 0,
+        };
+        i32::try_from(count).unwrap_or(i32::MAX)
+    }
+}
+
+/// A worth of one order.
+pub fn narrow(worth: Worth) -> i64 {
+    i64::try_from(worth).expect("money and weights of one order are capped")
+}
+
+/// What chunks are laid out with.
+struct Layout<'a, 'b> {
+    context: &'b Context<'a>,
+    local: &'b [u32],
+    weights: Weights,
+    floors: &'b [FloorRow],
+    first_floor: u32,
+}
+
+impl Layout<'_, '_> {
+    fn chunk(&self, begin: usize, members: &[Member<'_>]) -> Chunk {
+        let mut chunk = Chunk {
+            begin,
+            first: vec![0],
+            kind: Vec::with_capacity(members.len()),
+            shapes: Vec::new(),
+            terms: Vec::new(),
+            worth: Vec::new(),
+            load: Vec::new(),
+            wave: Vec::new(),
+            days_late: Vec::new(),
+            use_first: vec![0],
+            uses: Vec::new(),
+        };
+        let mut shapes = Shapes::default();
+        let mut found = Vec::new();
+        for member in members {
+            chunk.kind.push(kind_of(self.context, member, &mut shapes));
+            let dataset = self.context.shop.dataset;
+            let terms = self.weights.terms(dataset, member.order, member.options);
+            chunk.terms.push(terms);
+            let cares = terms.per_day_late != 0
+                || terms.if_late != 0
+                || self
+                    .floors
+                    .iter()
+                    .any(|floor| floor.kind == GoalKind::LateOrders);
+            for position in 0..member.options.candidates.len() {
+                self.add_candidate(&mut chunk, member, position, cares, &mut found);
+            }
+            chunk.first.push(chunk.worth.len() as u32);
+        }
+        if chunk.terms.iter().all(|terms| *terms == Terms::default()) {
+            chunk.terms = Vec::new();
+        }
+        if chunk.days_late.iter().all(|&days| days == 0) {
+            chunk.days_late = Vec::new();
+        }
+        chunk.shapes = shapes.finish();
+        chunk.shrink();
+        chunk
+    }
+
+    fn add_candidate(
+        &self,
+        chunk: &mut Chunk,
+        member: &Member<'_>,
+        position: usize,
+        cares: bool,
+        found: &mut Vec<Usage>,
+    ) {
+        let shop = self.context.shop;
+        let candidate = &member.options.candidates[position];
+        let load = &member.options.loads[candidate.load as usize];
+        let lines = shop.dataset.lines_of(member.order);
+        chunk
+            .worth
+            .push(narrow(self.weights.candidate(lines, load, candidate)));
+        chunk.load.push(candidate.load as u16);
+        chunk.wave.push(candidate.wave);
+        let late = if cares && candidate.reaches_customer() {
+            candidate.days_late.min(u32::from(u16::MAX)) as u16
+        } else {
+            0
+        };
+        chunk.days_late.push(late);
+        let order = &shop.dataset.orders[member.order.ix()];
+        shop.coupling
+            .usage(shop.dataset, order, load, candidate, found);
+        for &(row, units) in found.iter() {
+            let local = self.local[row as usize];
+            if local == u32::MAX {
+                continue;
+            }
+            let sign = if shop.coupling.rows[row as usize].is_commitment() {
+                -1
+            } else {
+                1
+            };
+            chunk.uses.push(Use {
+                row: local,
+                units: sign * i32::try_from(units).expect("units of an order are capped"),
+            });
+        }
+        for (number, floor) in self.floors.iter().enumerate() {
+            let count = floor.count(lines, load, candidate);
+            if count != 0 {
+                chunk.uses.push(Use {
+                    row: self.first_floor + number as u32,
+                    units: -count,
+                });
+            }
+        }
+        chunk.use_first.push(chunk.uses.len() as u32);
+    }
+}
+
+impl Chunk {
+    fn shrink(&mut self) {
+        self.worth.shrink_to_fit();
+        self.load.shrink_to_fit();
+        self.wave.shrink_to_fit();
+        self.use_first.shrink_to_fit();
+        self.uses.shrink_to_fit();
+    }
+}
+
+fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> Kind {
+    if member.options.wide {
+        return Kind::Wide;
+    }
+    let has_hub = member
+        .options
+        .candidates
+        .iter()
+        .any(|candidate| candidate.hub_wave().is_some());
+    if has_hub {
+        return Kind::Searched;
+    }
+    let dataset = context.shop.dataset;
+    let lines = dataset.lines_of(member.order);
+    let order = &dataset.orders[member.order.ix()];
+    let deliveries = order.max_shipments.min(pieces_at_most(lines));
+    shapes
+        .of(lines, order.ship_complete, deliveries, member.options)
+        .map_or(Kind::Searched, Kind::Listed)
+}

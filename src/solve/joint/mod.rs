@@ -1,0 +1,260 @@
+//! Orders planned jointly by prices: the bound, the prices and the plan of a component of any size.
+//!
+//! For any prices ≥ 0: L = Σ price × capacity + Σ what may be bought × max(0, price − its cost) plus
+//! Σ over orders of the best pattern at worths less priced use. No plan is worth more than L. Prices
+//! are integers, so L is exact, however they were found.
+//!
+//! 1. `volume`: some cheap steps from no prices.
+//! 2. `pool`: near-best patterns of all orders, whose relaxation gives better prices, at which
+//!    all orders are priced exactly: a bound and new patterns; some rounds.
+//! 3. `standing`: patterns taken by their share in the relaxation, the others at prices with what is left.
+//! 4. `chains`: orders that lose most by their choice push others to where they lose less.
+
+mod chains;
+mod flat;
+mod pool;
+mod search;
+mod shape;
+mod standing;
+mod volume;
+
+pub use flat::{Fixed, Flat};
+pub use search::Chosen;
+
+use super::component::{Choice, Component};
+use super::outcome::Control;
+use pool::{Pool, Relaxation};
+use rayon::prelude::*;
+use standing::Standing;
+
+/// Rounds of pool, prices and exact pricing at most.
+const ROUNDS: usize = 8;
+/// Iterations of the relaxation in a round.
+const ITERATIONS: usize = 320;
+/// Passes of choosing again at most.
+const PASSES: usize = 4;
+/// Rounds of chains at most.
+const CHAINS: usize = 12;
+
+/// Prices of the rows and the bound that they prove, wide orders not in.
+#[derive(Clone, Debug)]
+pub struct Prices {
+    /// By row of the flat layout.
+    pub of_rows: Vec<i64>,
+    /// No choices of the listed orders are worth more than this, rows' costs in.
+    pub bound: i128,
+}
+
+/// A plan from nothing: orders in sequence, each at its best with what is left, then each again.
+pub fn start(flat: &Flat<'_>, sequence: &[u32], stop: &(dyn Fn() -> bool + Sync)) -> Vec<Chosen> {
+    let nothing = vec![Chosen::new(); flat.members.len()];
+    let mut standing = Standing::new(flat, nothing);
+    standing.fill(flat, sequence, None, stop);
+    standing.improve(flat, PASSES, stop);
+    standing.chosen
+}
+
+/// What a search for prices starts from and may stop at.
+pub struct Aim<'a> {
+    /// The plan so far.
+    pub chosen: &'a [Chosen],
+    /// What it is worth by the layout's worths, wide orders not in.
+    pub worth: i128,
+    /// A bound this close to it is enough.
+    pub gap: i128,
+}
+
+/// Searches prices with a low bound; the pool keeps the patterns that they favour.
+pub fn search_prices(
+    flat: &Flat<'_>,
+    aim: &Aim<'_>,
+    control: &Control<'_>,
+    tell: &dyn Fn(i128),
+) -> (Prices, Pool) {
+    let stop = || control.should_stop();
+    let mut best = volume::search(flat, aim, &stop);
+    tell(best.bound);
+    let mut pool = Pool::new(flat);
+    let mut prices = best.of_rows.clone();
+    let mut reach = first_reach(flat, &best);
+    let mut balance = reach as f64;
+    for _ in 0..ROUNDS {
+        let bound = pool.extend(flat, &prices, reach, &|member| aim.chosen[member].clone());
+        let gained = best.bound - bound;
+        if bound < best.bound {
+            best = Prices {
+                of_rows: prices.clone(),
+                bound,
+            };
+            tell(bound);
+        }
+        if stop() || best.bound - aim.worth <= aim.gap {
+            break;
+        }
+        let _ = gained;
+        let relaxation = Relaxation::new(&flat.limits, &pool);
+        let mut point = relaxation.point(&prices, balance);
+        relaxation.iterate(&mut point, ITERATIONS, &stop);
+        balance = point.balance;
+        prices = point.prices.iter().map(|&price| whole_price(price)).collect();
+        pool.keep_shares(&point.shares);
+        reach = (reach * 2 / 3).max(1);
+    }
+    let last = pool::price_all(flat, &prices).bound;
+    if last < best.bound {
+        best = Prices {
+            of_rows: prices,
+            bound: last,
+        };
+        tell(last);
+    }
+    (best, pool)
+}
+
+fn whole_price(price: f64) -> i64 {
+    (price.clamp(0.0, 1e15).round()) as i64
+}
+
+/// How near to the best a pattern must be at first: some per cent of what an order is worth.
+fn first_reach(flat: &Flat<'_>, prices: &Prices) -> i64 {
+    let orders = flat.members.len().max(1) as i128;
+    i64::try_from((prices.bound / orders).abs() / 20 + 1).unwrap_or(i64::MAX / 1024)
+}
+
+/// A plan from shares and prices, improved by chains.
+pub fn plan_at(
+    flat: &Flat<'_>,
+    pool: &Pool,
+    prices: &Prices,
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    let stop = || control.should_stop();
+    let mut standing = rounded(flat, pool, prices, &stop);
+    improve(flat, &mut standing, prices, &stop);
+    standing.chosen
+}
+
+/// Improves a plan at prices.
+pub fn improved(
+    flat: &Flat<'_>,
+    chosen: Vec<Chosen>,
+    prices: &Prices,
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    let stop = || control.should_stop();
+    let mut standing = Standing::new(flat, chosen);
+    improve(flat, &mut standing, prices, &stop);
+    standing.chosen
+}
+
+fn improve(
+    flat: &Flat<'_>,
+    standing: &mut Standing,
+    prices: &Prices,
+    stop: &(dyn Fn() -> bool + Sync),
+) {
+    standing.improve(flat, PASSES, stop);
+    for _ in 0..CHAINS {
+        let before = standing.worth(flat);
+        let gained = chains::chains(flat, standing, &prices.of_rows, stop);
+        standing.improve(flat, 1, stop);
+        let after = standing.worth(flat);
+        if std::env::var_os("CONSIGN_TRACE").is_some() {
+            eprintln!("chains {before} -> {after} bound {} gap {:.4}%", prices.bound, (prices.bound-after) as f64*100.0/prices.bound as f64);
+        }
+        if !gained || stop() {
+            break;
+        }
+    }
+}
+
+/// Takes patterns by their share in the relaxation where there is room, then fills up at prices.
+fn rounded(
+    flat: &Flat<'_>,
+    pool: &Pool,
+    prices: &Prices,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Standing {
+    let mut favoured: Vec<(f64, u32, Chosen)> = pool
+        .chunks
+        .par_iter()
+        .zip(&flat.chunks)
+        .map(|(patterns, chunk)| {
+            let mut found = Vec::with_capacity(chunk.len());
+            for order in 0..chunk.len() {
+                let best = patterns
+                    .of(order)
+                    .max_by(|&a, &b| patterns.share[a].total_cmp(&patterns.share[b]));
+                if let Some(pattern) = best.filter(|&p| patterns.share[p] > 0.3) {
+                    found.push((
+                        patterns.share[pattern],
+                        (chunk.begin + order) as u32,
+                        Chosen::from_slice(patterns.chosen_of(pattern)),
+                    ));
+                }
+            }
+            found
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    favoured.par_sort_unstable_by(|one, other| {
+        other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1))
+    });
+    let mut standing = Standing::new(flat, vec![Chosen::new(); flat.members.len()]);
+    for (_, member, chosen) in favoured {
+        standing.take_if_room(flat, member, chosen);
+    }
+    let missing: Vec<u32> = (0..flat.members.len() as u32)
+        .filter(|&member| standing.chosen[member as usize].is_empty())
+        .collect();
+    standing.fill(flat, &missing, Some(&prices.of_rows), stop);
+    standing
+}
+
+/// What choices have chosen, on a flat layout.
+pub fn chosen_of(flat: &Flat<'_>, choices: &[Choice]) -> Vec<Chosen> {
+    let one = |(member, choice): (usize, &Choice)| {
+        let (chunk, order) = flat.place(member);
+        let first = chunk.first[order];
+        choice.chosen.iter().map(|&position| position + first).collect()
+    };
+    choices.iter().enumerate().map(one).collect()
+}
+
+/// The choices with these patterns instead; wide orders stay as they are.
+pub fn choices_of(flat: &Flat<'_>, chosen: &[Chosen], choices: &[Choice]) -> Vec<Choice> {
+    let one = |(member, choice): (usize, &Choice)| {
+        if flat.members[member].options.wide {
+            return choice.clone();
+        }
+        let (chunk, order) = flat.place(member);
+        Choice {
+            chosen: flat.positions(chunk, order, &chosen[member]),
+            placed: Vec::new(),
+        }
+    };
+    choices.iter().enumerate().map(one).collect()
+}
+
+/// The flat layout's worth of a plan.
+pub fn worth_of(flat: &Flat<'_>, chosen: &[Chosen]) -> i128 {
+    Standing::new(flat, chosen.to_vec()).worth(flat)
+}
+
+/// What wide orders use and count in a plan.
+pub fn fixed(component: &Component<'_>, choices: &[Choice], kinds: &[crate::model::GoalKind]) -> Fixed {
+    let wide: Vec<usize> = component.wide().collect();
+    let usage = wide
+        .iter()
+        .flat_map(|&member| component.usage_of(member, &choices[member]))
+        .collect();
+    let count = |kind| {
+        wide.iter()
+            .map(|&member| component.members[member].goal_of(&choices[member], kind))
+            .sum()
+    };
+    Fixed {
+        usage: super::remaining::merged(usage),
+        counts: kinds.iter().map(|&kind| (kind, count(kind))).collect(),
+    }
+}

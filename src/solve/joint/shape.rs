@@ -1,0 +1,208 @@
+//! Shapes: in which combinations of loads an order may ship.
+//!
+//! A shape depends only on quantities and rules, so that a million orders have a few hundred of
+//! them. Where the combinations are few, they are listed once, and the best pattern of an order is a look at its best
+//! candidate for each load and a sum for each combination.
+
+use crate::domain::{Line, ShipComplete};
+use crate::options::OrderOptions;
+use crate::solve::pattern::Progress;
+use std::collections::BTreeMap;
+
+/// Combinations at most that are listed; orders with more are searched one by one.
+const COMBINATIONS: usize = 400;
+
+/// Loads that together ship an order within its own rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Combination {
+    first: u32,
+    last: u32,
+    /// Lines filled whole.
+    pub full_lines: u32,
+    /// Whether every line is.
+    pub all_full: bool,
+}
+
+/// All combinations of an order's loads, the empty one not in.
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    /// How many loads there are.
+    pub loads: usize,
+    combinations: Vec<Combination>,
+    members: Vec<u16>,
+}
+
+impl Shape {
+    /// Each combination with its loads, ascending.
+    pub fn each(&self) -> impl Iterator<Item = (Combination, &[u16])> {
+        self.combinations.iter().map(|&combination| {
+            let loads = &self.members[combination.first as usize..combination.last as usize];
+            (combination, loads)
+        })
+    }
+}
+
+/// What makes orders alike.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Likeness {
+    lines: Vec<(u32, u32)>,
+    whole: u8,
+    deliveries: u32,
+    loads: Vec<u32>,
+}
+
+impl Likeness {
+    /// The likeness of an order.
+    pub fn of(
+        lines: &[Line],
+        ship_complete: ShipComplete,
+        deliveries: u32,
+        options: &OrderOptions,
+    ) -> Self {
+        Self {
+            lines: lines
+                .iter()
+                .map(|line| (line.quantity, line.line_max_shipments))
+                .collect(),
+            whole: match ship_complete {
+                ShipComplete::None => 0,
+                ShipComplete::Line => 1,
+                ShipComplete::Order => 2,
+            },
+            deliveries,
+            loads: options
+                .loads
+                .iter()
+                .flat_map(|load| load.quantities.iter().copied())
+                .collect(),
+        }
+    }
+}
+
+/// Shapes by likeness; `None`: too many combinations to list.
+#[derive(Default)]
+pub struct Shapes {
+    known: BTreeMap<Likeness, Option<u32>>,
+    shapes: Vec<Shape>,
+}
+
+impl Shapes {
+    /// The shape of an order, listed if it is not yet known.
+    pub fn of(
+        &mut self,
+        lines: &[Line],
+        ship_complete: ShipComplete,
+        deliveries: u32,
+        options: &OrderOptions,
+    ) -> Option<u32> {
+        let likeness = Likeness::of(lines, ship_complete, deliveries, options);
+        if let Some(&known) = self.known.get(&likeness) {
+            return known;
+        }
+        let listed = list(lines, ship_complete, deliveries, options).map(|shape| {
+            self.shapes.push(shape);
+            (self.shapes.len() - 1) as u32
+        });
+        self.known.insert(likeness, listed);
+        listed
+    }
+
+    /// The shapes listed.
+    pub fn finish(self) -> Vec<Shape> {
+        self.shapes
+    }
+}
+
+/// Lists every combination; `None` when they are too many.
+fn list(
+    lines: &[Line],
+    ship_complete: ShipComplete,
+    deliveries: u32,
+    options: &OrderOptions,
+) -> Option<Shape> {
+    if u16::try_from(options.loads.len()).is_err() {
+        return None;
+    }
+    let progress = Progress::of_lines(lines, &options.loads);
+    let mut lister = Lister {
+        progress: &progress,
+        ship_complete,
+        options,
+        shape: Shape {
+            loads: options.loads.len(),
+            ..Shape::default()
+        },
+        taken: Vec::new(),
+        steps: 0,
+    };
+    lister
+        .extend(&vec![0; lines.len()], 0, deliveries)
+        .then_some(lister.shape)
+}
+
+struct Lister<'a> {
+    progress: &'a [Progress],
+    ship_complete: ShipComplete,
+    options: &'a OrderOptions,
+    shape: Shape,
+    taken: Vec<u16>,
+    steps: usize,
+}
+
+impl Lister<'_> {
+    /// Adds every combination that begins with what is taken; false when they become too many.
+    fn extend(&mut self, digits: &[u32], from: usize, deliveries: u32) -> bool {
+        if deliveries == 0 {
+            return true;
+        }
+        for load in from..self.options.loads.len() {
+            self.steps += 1;
+            if self.steps > 64 * COMBINATIONS {
+                return false;
+            }
+            let quantities = &self.options.loads[load].quantities;
+            let after: Option<Vec<u32>> = self
+                .progress
+                .iter()
+                .zip(digits)
+                .zip(quantities)
+                .map(|((line, &digit), &units)| line.after(digit, units))
+                .collect();
+            let Some(after) = after else { continue };
+            self.taken.push(load as u16);
+            if !self.add(&after) || !self.extend(&after, load, deliveries - 1) {
+                return false;
+            }
+            self.taken.pop();
+        }
+        true
+    }
+
+    fn add(&mut self, digits: &[u32]) -> bool {
+        let full = self
+            .progress
+            .iter()
+            .zip(digits)
+            .filter(|(line, digit)| line.is_full(**digit))
+            .count();
+        let untouched = digits.iter().filter(|digit| **digit == 0).count();
+        let all_full = full == digits.len();
+        let allowed = match self.ship_complete {
+            ShipComplete::None => true,
+            ShipComplete::Line => full + untouched == digits.len(),
+            ShipComplete::Order => all_full,
+        };
+        if !allowed {
+            return true;
+        }
+        let first = self.shape.members.len() as u32;
+        self.shape.members.extend_from_slice(&self.taken);
+        self.shape.combinations.push(Combination {
+            first,
+            last: self.shape.members.len() as u32,
+            full_lines: full as u32,
+            all_full,
+        });
+        self.shape.combinations.len() <= COMBINATIONS
+    }
+}

@@ -1,0 +1,391 @@
+//! A plan under way on the flat layout: what every order has chosen, what that uses, and changes on trial.
+
+use super::flat::{Chunk, Flat, Use};
+use super::search::{Ask, Chosen, Found, NEVER, Scratch};
+use rayon::prelude::*;
+
+/// Orders that are looked at together, as the plan stands, before any of them is changed.
+pub const BATCH: usize = 1024;
+/// Orders that one thread looks at in turn.
+const SHARE: usize = 64;
+/// Patterns looked at for one that fits as a whole.
+const TRIED: usize = 6;
+
+/// What every order has chosen.
+#[derive(Clone)]
+pub struct Standing {
+    /// By member.
+    pub chosen: Vec<Chosen>,
+    /// Use of every row.
+    pub used: Vec<i64>,
+}
+
+/// Memory that searches use again.
+#[derive(Default)]
+pub struct Work {
+    /// For searches.
+    pub scratch: Scratch,
+    /// Patterns found.
+    pub found: Vec<Found>,
+}
+
+impl Standing {
+    /// These choices.
+    pub fn new(flat: &Flat<'_>, chosen: Vec<Chosen>) -> Self {
+        let used = vec![0; flat.limits.len()];
+        let mut standing = Self { chosen, used };
+        for member in 0..standing.chosen.len() {
+            let (chunk, order) = flat.place(member);
+            for one in flat.uses_together(chunk, order, &standing.chosen[member]) {
+                standing.used[one.row as usize] += i64::from(one.units);
+            }
+        }
+        standing
+    }
+
+    /// Worth of the plan: orders by themselves, less what rows cost. Wide orders' own worth is not in.
+    pub fn worth(&self, flat: &Flat<'_>) -> i128 {
+        let orders: Vec<i128> = flat
+            .chunks
+            .par_iter()
+            .map(|chunk| {
+                (0..chunk.len())
+                    .map(|order| {
+                        let chosen = &self.chosen[chunk.begin + order];
+                        i128::from(flat.worth_of(chunk, order, chosen))
+                    })
+                    .sum()
+            })
+            .collect();
+        let rows: i128 = flat
+            .limits
+            .iter()
+            .zip(&self.used)
+            .map(|(limit, &used)| limit.cost_of(used))
+            .sum();
+        orders.iter().sum::<i128>() - rows
+    }
+
+    /// Changes members' choices.
+    pub fn commit(&mut self, flat: &Flat<'_>, moves: Vec<(u32, Chosen)>) {
+        for (member, chosen) in moves {
+            let member = member as usize;
+            let (chunk, order) = flat.place(member);
+            for (chosen, sign) in [(&self.chosen[member], -1), (&chosen, 1)] {
+                for used in flat.uses_together(chunk, order, chosen) {
+                    self.used[used.row as usize] += sign * i64::from(used.units);
+                }
+            }
+            self.chosen[member] = chosen;
+        }
+    }
+
+    /// Gives a member that has nothing a pattern, where there is room for it.
+    pub fn take_if_room(&mut self, flat: &Flat<'_>, member: u32, chosen: Chosen) {
+        let (chunk, order) = flat.place(member as usize);
+        let uses = flat.uses_together(chunk, order, &chosen);
+        let has_room = uses.iter().all(|used| {
+            let after = self.used[used.row as usize] + i64::from(used.units);
+            used.units <= 0 || flat.limits[used.row as usize].allows(after)
+        });
+        if has_room {
+            for used in uses {
+                self.used[used.row as usize] += i64::from(used.units);
+            }
+            self.chosen[member as usize] = chosen;
+        }
+    }
+
+    /// Chooses for these members in turn with what is left, at prices on top where given.
+    pub fn fill(
+        &mut self,
+        flat: &Flat<'_>,
+        sequence: &[u32],
+        prices: Option<&[i64]>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> bool {
+        self.in_batches(flat, sequence, stop, &|trial, member, work| {
+            trial.reconsider(member, prices, work);
+        })
+    }
+
+    /// Chooses again for every order with what the others leave, until none gains or passes are used up.
+    pub fn improve(&mut self, flat: &Flat<'_>, passes: usize, stop: &(dyn Fn() -> bool + Sync)) {
+        let all: Vec<u32> = (0..flat.members.len() as u32).collect();
+        for _ in 0..passes {
+            if !self.fill(flat, &all, None, stop) {
+                break;
+            }
+        }
+    }
+
+    /// Looks at a batch in parallel as the plan stands; then what was found is carried out in turn where
+    /// it still holds and gains, and looked for again where it does not. The outcome is the same for
+    /// any number of threads. Returns whether anything changed.
+    pub fn in_batches(
+        &mut self,
+        flat: &Flat<'_>,
+        sequence: &[u32],
+        stop: &(dyn Fn() -> bool + Sync),
+        look: &(dyn Fn(&mut Trial<'_>, u32, &mut Work) + Sync),
+    ) -> bool {
+        let mut changed = false;
+        let mut own_work = Work::default();
+        for batch in sequence.chunks(BATCH) {
+            if stop() {
+                break;
+            }
+            let standing = &*self;
+            let found: Vec<Vec<Vec<(u32, Chosen)>>> = if batch.len() <= SHARE {
+                vec![vec![Vec::new(); batch.len()]]
+            } else {
+                batch
+                    .par_chunks(SHARE)
+                    .map(|members| {
+                        let mut work = Work::default();
+                        let mut one = |&member: &u32| {
+                            let mut trial = Trial::new(flat, standing);
+                            look(&mut trial, member, &mut work);
+                            trial.moves
+                        };
+                        members.iter().map(&mut one).collect()
+                    })
+                    .collect()
+            };
+            let is_fresh = batch.len() <= SHARE;
+            for (&member, moves) in batch.iter().zip(found.into_iter().flatten()) {
+                if moves.is_empty() && !is_fresh {
+                    continue;
+                }
+                let moves = if !is_fresh && self.gain_of(flat, &moves) > 0 {
+                    moves
+                } else {
+                    let mut trial = Trial::new(flat, self);
+                    look(&mut trial, member, &mut own_work);
+                    let moves = trial.moves;
+                    if moves.is_empty() || self.gain_of(flat, &moves) <= 0 {
+                        continue;
+                    }
+                    moves
+                };
+                changed = true;
+                self.commit(flat, moves);
+            }
+        }
+        changed
+    }
+
+    /// What moves gain, prices not in; 0 where they cannot be carried out.
+    fn gain_of(&self, flat: &Flat<'_>, moves: &[(u32, Chosen)]) -> i64 {
+        let mut trial = Trial::new(flat, self);
+        let mut gain = 0;
+        for (member, chosen) in moves {
+            gain -= trial.own_worth(*member);
+            trial.put(*member, chosen.clone());
+            gain += trial.own_worth(*member);
+        }
+        if trial.holds() {
+            gain - trial.row_cost()
+        } else {
+            0
+        }
+    }
+}
+
+/// How full rows are treated by a choice.
+#[derive(Clone, Copy)]
+pub enum Room<'p> {
+    /// Only what is left may be used, at these prices on top where given.
+    Left(Option<&'p [i64]>),
+    /// Full rows may be used at their price, as others can be moved out; but not this one.
+    Priced(&'p [i64], u32),
+}
+
+/// Changes on trial: what they would use, on top of the plan as it stands.
+#[derive(Clone)]
+pub struct Trial<'s> {
+    flat: &'s Flat<'s>,
+    standing: &'s Standing,
+    deltas: Vec<(u32, i64)>,
+    /// Members with their new choices.
+    pub moves: Vec<(u32, Chosen)>,
+}
+
+impl<'s> Trial<'s> {
+    /// No changes yet.
+    pub fn new(flat: &'s Flat<'s>, standing: &'s Standing) -> Self {
+        Self {
+            flat,
+            standing,
+            deltas: Vec::new(),
+            moves: Vec::new(),
+        }
+    }
+
+    /// What a member would have chosen.
+    pub fn chosen(&self, member: u32) -> &Chosen {
+        self.moves
+            .iter()
+            .find(|moved| moved.0 == member)
+            .map_or(&self.standing.chosen[member as usize], |moved| &moved.1)
+    }
+
+    /// What would be used of a row.
+    pub fn used(&self, row: u32) -> i64 {
+        let delta = self.deltas.iter().find(|delta| delta.0 == row);
+        self.standing.used[row as usize] + delta.map_or(0, |delta| delta.1)
+    }
+
+    /// Gives a member another choice, whether or not there is room.
+    pub fn put(&mut self, member: u32, chosen: Chosen) {
+        let (chunk, order) = self.flat.place(member as usize);
+        let old = self.chosen(member).clone();
+        for used in self.flat.uses_together(chunk, order, &old) {
+            self.add(used.row, -i64::from(used.units));
+        }
+        for used in self.flat.uses_together(chunk, order, &chosen) {
+            self.add(used.row, i64::from(used.units));
+        }
+        match self.moves.iter_mut().find(|moved| moved.0 == member) {
+            Some(moved) => moved.1 = chosen,
+            None => self.moves.push((member, chosen)),
+        }
+    }
+
+    fn add(&mut self, row: u32, units: i64) {
+        match self.deltas.iter_mut().find(|delta| delta.0 == row) {
+            Some(delta) => delta.1 += units,
+            None => self.deltas.push((row, units)),
+        }
+    }
+
+    /// Whether every row that changes holds, or is used less than before.
+    pub fn holds(&self) -> bool {
+        self.deltas.iter().all(|&(row, units)| {
+            units <= 0 || self.flat.limits[row as usize].allows(self.used(row))
+        })
+    }
+
+    /// Rows that do not hold and are used more than before.
+    pub fn broken(&self) -> Option<u32> {
+        self.deltas
+            .iter()
+            .find(|&&(row, units)| {
+                units > 0 && !self.flat.limits[row as usize].allows(self.used(row))
+            })
+            .map(|delta| delta.0)
+    }
+
+    /// What rows cost more than as the plan stands.
+    pub fn row_cost(&self) -> i64 {
+        let cost: i128 = self
+            .deltas
+            .iter()
+            .filter(|delta| self.flat.limits[delta.0 as usize].cost != 0)
+            .map(|&(row, units)| {
+                let limit = &self.flat.limits[row as usize];
+                let before = self.standing.used[row as usize];
+                limit.cost_of(before + units) - limit.cost_of(before)
+            })
+            .sum();
+        i64::try_from(cost).unwrap_or(i64::MAX / 4)
+    }
+
+    /// Worth of a member's choice by itself.
+    pub fn own_worth(&self, member: u32) -> i64 {
+        let (chunk, order) = self.flat.place(member as usize);
+        self.flat.worth_of(chunk, order, self.chosen(member))
+    }
+
+    /// Whether a member is among the moves.
+    pub fn has_moved(&self, member: u32) -> bool {
+        self.moves.iter().any(|moved| moved.0 == member)
+    }
+
+    /// The best pattern of a member with what the others leave.
+    pub fn choose(&self, member: u32, room: Room<'_>, work: &mut Work) -> Found {
+        let flat = self.flat;
+        let (chunk, order) = flat.place(member as usize);
+        let own = flat.uses_together(chunk, order, self.chosen(member));
+        let left_used = |row: u32| -> i64 {
+            let mine = own.iter().find(|used| used.row == row);
+            self.used(row) - mine.map_or(0, |used| i64::from(used.units))
+        };
+        let value = |candidate: usize| -> i64 {
+            let mut worth = chunk.worth[candidate];
+            for used in chunk.uses_of(candidate) {
+                let limit = &flat.limits[used.row as usize];
+                let before = left_used(used.row);
+                let after = before + i64::from(used.units);
+                let full = used.units > 0 && !limit.allows(after);
+                match room {
+                    Room::Left(_) if full => return NEVER,
+                    Room::Left(Some(prices)) => {
+                        worth -= prices[used.row as usize] * i64::from(used.units);
+                    }
+                    Room::Priced(_, closed) if full && used.row == closed => return NEVER,
+                    Room::Priced(prices, _) if full => {
+                        worth -= prices[used.row as usize].max(1) * i64::from(used.units);
+                    }
+                    _ => {}
+                }
+                if limit.cost != 0 {
+                    worth -= marginal(limit.cost_of(after) - limit.cost_of(before));
+                }
+            }
+            worth
+        };
+        let terms = match room {
+            Room::Left(Some(prices)) => flat.terms_at(chunk, order, prices),
+            _ => chunk.terms_of(order),
+        };
+        let ask = Ask {
+            chunk,
+            order,
+            terms,
+            value,
+        };
+        ask.several(flat, 0, TRIED, &mut work.scratch, &mut work.found);
+        let together = |found: &&Found| match room {
+            Room::Left(_) => {
+                let uses = flat.uses_together(chunk, order, &found.chosen);
+                fits(flat, &uses, &own, &left_used)
+            }
+            Room::Priced(..) => true,
+        };
+        work.found.iter().find(together).cloned().unwrap_or_default()
+    }
+
+    /// Tries the best choice of one member with what the others leave; no move where that is what it has.
+    fn reconsider(&mut self, member: u32, prices: Option<&[i64]>, work: &mut Work) {
+        let found = self.choose(member, Room::Left(prices), work);
+        if found.chosen != *self.chosen(member) {
+            self.put(member, found.chosen);
+        }
+    }
+}
+
+/// Whether uses fit together in what is left; floors that the member's own uses kept are kept or not yet met.
+fn fits(flat: &Flat<'_>, uses: &[Use], own: &[Use], left_used: &dyn Fn(u32) -> i64) -> bool {
+    let new_units = |row: u32| {
+        let mine = uses.iter().find(|used| used.row == row);
+        mine.map_or(0, |used| i64::from(used.units))
+    };
+    let holds = |row: u32, before: i64| {
+        let units = new_units(row);
+        units <= before || flat.limits[row as usize].allows(left_used(row) + units)
+    };
+    let own_units = |row: u32| {
+        let mine = own.iter().find(|used| used.row == row);
+        mine.map_or(0, |used| i64::from(used.units))
+    };
+    uses.iter().all(|used| holds(used.row, own_units(used.row)))
+        && own
+            .iter()
+            .filter(|used| used.units < 0)
+            .all(|used| holds(used.row, i64::from(used.units)))
+}
+
+fn marginal(cost: i128) -> i64 {
+    i64::try_from(cost).unwrap_or(i64::MAX / 4)
+}
