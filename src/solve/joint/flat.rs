@@ -382,12 +382,13 @@ impl FloorRow {
         }
         let count = match self.kind {
             GoalKind::FillUnits => load.measure.units,
-            GoalKind::FillValue => lines
-                .iter()
-                .zip(&load.quantities)
-                .map(|(line, &units)| line.unit_price.0 * i64::from(units))
-                .sum::<i64>()
-                .div_ceil(self.unit),
+            GoalKind::FillValue => {
+                let each = lines.iter().zip(&load.quantities);
+                let value: i64 = each
+                    .map(|(line, &units)| line.unit_price.0 * i64::from(units))
+                    .sum();
+                -(-value).div_euclid(self.unit)
+            }
             _ => 0,
         };
         i32::try_from(count).unwrap_or(i32::MAX)

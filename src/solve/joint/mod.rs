@@ -72,15 +72,23 @@ pub fn search_prices(
     tell: &dyn Fn(i128),
 ) -> (Prices, Pool) {
     let stop = || control.should_stop();
+    let begun = std::time::Instant::now();
     let mut best = volume::search(flat, aim, &stop);
     tell(best.bound);
+    if std::env::var_os("CONSIGN_TRACE").is_some() {
+        let mut kinds = [0; 3];
+        for c in &flat.chunks { for k in &c.kind { kinds[match k { flat::Kind::Wide => 0, flat::Kind::Listed(_) => 1, flat::Kind::Searched => 2 }] += 1; } }
+        eprintln!("members {} wide/listed/searched {kinds:?} candidates {} uses {} rows {} shapes {} volume bound {}", flat.members.len(), flat.chunks.iter().map(|c| c.worth.len()).sum::<usize>(), flat.chunks.iter().map(|c| c.uses.len()).sum::<usize>(), flat.limits.len(), flat.chunks.iter().map(|c| c.shapes.len()).sum::<usize>(), best.bound);
+    }
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
     let mut reach = first_reach(flat, &best);
     let mut balance = reach as f64;
     for _ in 0..ROUNDS {
         let bound = pool.extend(flat, &prices, reach, &|member| aim.chosen[member].clone());
-        let gained = best.bound - bound;
+        if std::env::var_os("CONSIGN_TRACE").is_some() {
+            eprintln!("{:.2?} round bound {bound} best {} reach {reach} pool {}", begun.elapsed(), best.bound, pool.len());
+        }
         if bound < best.bound {
             best = Prices {
                 of_rows: prices.clone(),
@@ -91,7 +99,6 @@ pub fn search_prices(
         if stop() || best.bound - aim.worth <= aim.gap {
             break;
         }
-        let _ = gained;
         let relaxation = Relaxation::new(&flat.limits, &pool);
         let mut point = relaxation.point(&prices, balance);
         relaxation.iterate(&mut point, ITERATIONS, &stop);

@@ -568,24 +568,21 @@ fn project(shares: &mut [f64]) {
         shares.iter_mut().for_each(|share| *share = share.max(0.0));
         return;
     }
-    // Few patterns an order: drop those below the level until it holds.
-    let mut count = shares.iter().filter(|share| **share > 0.0).count() as f64;
-    let mut level = (positive - 1.0) / count;
+    // Few patterns an order: the level rises, and drops those below it, until it holds.
+    let mut level = 0.0;
     loop {
         let (mut sum, mut above) = (0.0, 0.0);
-        for share in shares.iter() {
-            if *share > level {
-                sum += share;
-                above += 1.0;
-            }
+        for share in shares.iter().filter(|share| **share > level) {
+            sum += share;
+            above += 1.0;
         }
         let next = (sum - 1.0) / above;
-        if above == count || above == 0.0 {
-            level = if above == 0.0 { level } else { next };
+        // Not "until it is the same": rounding could make it waver.
+        if next > level {
+            level = next;
+        } else {
             break;
         }
-        count = above;
-        level = next;
     }
     shares
         .iter_mut()

@@ -1,6 +1,6 @@
 //! A plan under way on the flat layout: what every order has chosen, what that uses, and changes on trial.
 
-use super::flat::{Chunk, Flat, Use};
+use super::flat::{Flat, Use};
 use super::search::{Ask, Chosen, Found, NEVER, Scratch};
 use rayon::prelude::*;
 
