@@ -1,5 +1,6 @@
 //! load → scenarios in parallel → verify → write.
 
+mod differences;
 mod exit;
 mod folder;
 mod interrupt;

@@ -6,17 +6,17 @@ use super::memory::peak_memory_bytes;
 use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
 use crate::explain;
-use crate::input::{Built, RejectedOrder};
+use crate::input::Built;
 use crate::ledger;
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
-    Format, Planned, Seconds, Sheet, Solved, Summary, WriteError, write_sheet, write_summary,
-    write_tables,
+    Format, Planned, Seconds, Solved, Summary, WriteError, measure_of, rejected_sheet, write_sheet,
+    write_summary, write_tables,
 };
-use crate::solve::{self, Control, Goal, GoalKind, Outcome, Status};
+use crate::solve::{self, Control, Goal, Outcome, Status};
 use crate::units::Money;
-use crate::verify::{self, Audit, Measure};
+use crate::verify::{self, Audit};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -282,18 +282,6 @@ fn missing(goal: &Goal, value: i64) -> i128 {
     }
 }
 
-fn measure_of(kind: GoalKind) -> Measure {
-    match kind {
-        GoalKind::FillUnits => Measure::FillUnits,
-        GoalKind::FillLines => Measure::FillLines,
-        GoalKind::FillOrders => Measure::FillOrders,
-        GoalKind::FillValue => Measure::FillValue,
-        GoalKind::LateOrders => Measure::LateOrders,
-        GoalKind::Profit => Measure::Profit,
-        GoalKind::Cost => Measure::Cost,
-    }
-}
-
 fn exit_of(outcome: &Outcome, manner: Manner) -> Exit {
     match outcome.status {
         Status::Optimal | Status::Gap | Status::Baseline => Exit::Good,
@@ -335,15 +323,6 @@ fn seconds_by_name(seconds: Seconds) -> BTreeMap<String, f64> {
         .into_iter()
         .map(|(step, seconds)| (step.to_owned(), seconds))
         .collect()
-}
-
-fn rejected_sheet(rejected: &[RejectedOrder]) -> Sheet<'_> {
-    Sheet::new("rejected_orders", rejected.len())
-        .text("order_id", |row| rejected[row].order_id.as_str())
-        .integer("row", |row| rejected[row].line as i64)
-        .text("column", |row| rejected[row].column.as_str())
-        .text("value", |row| rejected[row].value.as_str())
-        .text("reason", |row| rejected[row].reason.as_str())
 }
 
 /// One line on how a scenario came out.

@@ -102,6 +102,12 @@ impl ScenarioRecord {
     pub fn is_final(&self) -> bool {
         !matches!(self.status.as_str(), "interrupted" | "not_run")
     }
+
+    /// Whether it ended by itself with a plan that was published.
+    pub fn has_plan(&self) -> bool {
+        let with_plan = ["optimal", "gap", "limit", "baseline"];
+        with_plan.contains(&self.status.as_str())
+    }
 }
 
 impl Record {
