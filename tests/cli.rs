@@ -423,6 +423,62 @@ fn resumed_run_completes_like_one_that_was_never_stopped() {
 
 #[cfg(unix)]
 #[test]
+fn killed_run_keeps_what_had_finished_and_resume_plans_the_rest() {
+    let place = Place::generated(1500, "--class tight --scarce 40%");
+    let files = slow_scenarios(&place, 3, "2s");
+    let plan = format!("plan {files} --name night --jobs 1");
+    let finished = |count: usize| {
+        let path = place.path("runs/.tmp-night/run.json");
+        let record = fs::read_to_string(path).unwrap_or_default();
+        record.matches("\"status\": \"limit\"").count() == count
+    };
+    let mut child = place.start(&plan);
+    wait_for("the first scenario", || finished(1));
+    signal(&child, "KILL");
+    child.wait().expect("ended");
+    assert!(!place.path("runs/night").exists(), "whole or not at all");
+
+    // Another run puts what was left in order and is not in its way.
+    place.run(
+        "plan night/scenario.toml --set strategy=rules --name other",
+        0,
+    );
+    let (out, _) = place.run("runs", 0);
+    assert!(
+        out.contains("night") && out.contains("interrupted"),
+        "{out}"
+    );
+    let first = place.text("runs/night/slow-1/summary.json");
+    assert!(place.text("runs/night/comparison.csv").contains("slow-1"));
+    place.run("verify night", 0);
+
+    let mut child = place.start(&format!("{plan} --resume"));
+    wait_for("the second scenario", || finished(2));
+    signal(&child, "KILL");
+    child.wait().expect("ended");
+    let (_, talk) = place.run(&format!("plan {files} --name nosuch --resume"), 2);
+    assert!(talk.contains("night  2 of 3 scenarios finished"), "{talk}");
+    let second = place.text("runs/night/slow-2/summary.json");
+
+    place.run(&format!("plan {files} --resume"), 10);
+    let record = place.json("runs/night/run.json");
+    assert_eq!(record["state"], "finished");
+    assert_eq!(
+        place.text("runs/night/slow-1/summary.json"),
+        first,
+        "not redone"
+    );
+    assert_eq!(
+        place.text("runs/night/slow-2/summary.json"),
+        second,
+        "not redone"
+    );
+    assert_eq!(place.runs(), ["latest", "latest.json", "night", "other"]);
+    place.run("verify night", 0);
+}
+
+#[cfg(unix)]
+#[test]
 fn second_run_under_the_same_name_is_locked_out_and_another_name_is_not() {
     let place = Place::generated(1500, "--class tight --scarce 40%");
     let files = slow_scenarios(&place, 1, "10min");
@@ -482,6 +538,19 @@ fn killed_at_any_moment_it_leaves_the_last_run_whole() {
         .filter(|name| name.starts_with(".tmp"));
     assert_eq!(hidden.count(), 0, "what the dead left is swept");
     place.run("verify last", 0);
+    for attempt in 0..kills {
+        let name = format!("try-{attempt}");
+        if place.path(&format!("runs/{name}")).is_dir() {
+            place.run(&format!("plan sweep.toml --name {name} --resume"), 0);
+            let (resumed, first) = (
+                place.path(&format!("runs/{name}")),
+                place.path("runs/first"),
+            );
+            assert_eq!(tables(&resumed), tables(&first), "{name} resumed");
+        } else {
+            place.run(&format!("plan sweep.toml --name {name} --resume"), 2);
+        }
+    }
 }
 
 #[cfg(unix)]

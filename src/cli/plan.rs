@@ -16,12 +16,13 @@ Examples:
   consign plan base.toml rules.toml fuel.toml --name monday     three scenarios, one run
   consign plan base.toml --as-of 2026-11-23T05:00               plan as of another moment
   consign plan base.toml --set objective.unfilled_cost=5        change a setting
-  consign plan year.toml --name year --resume                   go on after Ctrl-C";
+  consign plan year.toml --name year --resume                   go on after Ctrl-C or a crash";
 
 /// Plan scenarios and write a run folder
 ///
 /// All faults of all files are reported before anything is planned. The run is written beside and moved
-/// into place whole; `latest` then points to it. Ctrl-C once stops with the best plans so far, twice at once.
+/// into place whole; `latest` then points to it. Ctrl-C once stops with the best plans so far, twice at once. Scenarios
+/// that had finished are kept, also when the program was killed: --resume goes on with the others.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PlanArgs {

@@ -27,7 +27,12 @@ pub struct ShowArgs {
 
 /// Prints one line a run.
 pub fn runs(args: &RunsArgs) -> Result<Exit, Failure> {
-    let records = Runs::at(&args.runs).list()?;
+    let runs = Runs::at(&args.runs);
+    if args.runs.is_dir() {
+        // Shows what a killed run had finished; where the folder cannot be written, that waits.
+        let _ = runs.tidy();
+    }
+    let records = runs.list()?;
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["run", "started", "state", "exit", "scenarios", "seconds"]);

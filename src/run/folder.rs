@@ -2,11 +2,14 @@
 //!
 //! In the runs folder lie `<name>/` for each run, `latest` and `latest.json`, and, while somebody works:
 //! `.tmp-<name>/` (what is being written), `.lock-<name>` (held by its writer) and `.lock` (held for moments).
+//! What a writer that died leaves in `.tmp-<name>/` becomes an interrupted run if a scenario had finished.
 
 use super::exit::Failure;
 use super::record::{Record, State};
+use super::recover::{make_whole, names_in};
 use crate::scenario::is_name;
 use serde_json::json;
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -93,17 +96,52 @@ impl Runs {
         }
         let _guard = self.guard()?;
         self.sweep();
-        if !resume && self.path_of(name).exists() {
-            return Err(Failure::Usage(format!(
-                "run `{name}` exists in {}: choose another --name, or --resume it",
-                self.folder.display()
-            )));
-        }
-        self.try_claim(name)?.ok_or_else(|| {
+        let locked = || {
             Failure::Locked(format!(
                 "another process is writing run `{name}`: wait for it or choose another --name"
             ))
-        })
+        };
+        match (resume, self.path_of(name).exists()) {
+            (false, true) => {
+                return Err(Failure::Usage(format!(
+                    "run `{name}` exists in {}: choose another --name, or --resume it",
+                    self.folder.display()
+                )));
+            }
+            // What is there after the sweep belongs to a live process.
+            (true, false) if self.tmp_path(name).exists() => return Err(locked()),
+            (true, false) => return Err(self.nothing_to_resume(name)?),
+            _ => {}
+        }
+        self.try_claim(name)?.ok_or_else(locked)
+    }
+
+    /// Puts in order what processes that died left behind; runs of live processes are left alone.
+    pub fn tidy(&self) -> Result<(), Failure> {
+        let _guard = self.guard()?;
+        self.sweep();
+        Ok(())
+    }
+
+    fn nothing_to_resume(&self, name: &str) -> Result<Failure, Failure> {
+        let folder = self.folder.display();
+        let mut text = format!("there is no run `{name}` in {folder} to go on with");
+        let records = self.list()?.into_iter();
+        let interrupted: Vec<String> = records
+            .filter(|record| record.state == State::Interrupted)
+            .map(|record| {
+                let done = record.scenarios.iter().filter(|it| it.is_final()).count();
+                let all = record.scenarios.len();
+                format!("\n  {}  {done} of {all} scenarios finished", record.name)
+            })
+            .collect();
+        if interrupted.is_empty() {
+            text += ", and no other that was interrupted";
+        } else {
+            text += &format!("; these can be gone on with:{}", interrupted.concat());
+        }
+        text += "\n  → leave --resume out to begin a new run";
+        Ok(Failure::Usage(text))
     }
 
     /// Claims `<scenario>-<time>`, or that with a number behind where it is taken.
@@ -155,25 +193,67 @@ impl Runs {
         }))
     }
 
-    /// Removes what processes that died left behind. The runs folder is guarded.
+    /// Keeps scenarios that processes that died had finished, and removes what else they left behind. The runs folder
+    /// is guarded.
     fn sweep(&self) {
-        let Ok(entries) = fs::read_dir(&self.folder) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let file = entry.file_name();
+        for file in names_in(&self.folder).unwrap_or_default() {
             let Some(file) = file.to_str() else { continue };
             let left = file
                 .strip_prefix(".lock-")
                 .or_else(|| file.strip_prefix(".tmp-"));
             let Some(name) = left else { continue };
             let lock = open_lock(&self.lock_path(name));
-            if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-                // What cannot be removed now is tried again by the next run.
+            let is_dead = lock.is_ok_and(|lock| lock.try_lock().is_ok());
+            // What cannot be kept or removed now is tried again by the next run.
+            if is_dead && self.recover(name).is_ok() {
                 let _ = fs::remove_dir_all(self.tmp_path(name));
                 let _ = fs::remove_file(self.lock_path(name));
             }
         }
+    }
+
+    /// Moves into place what had finished of a run whose writer died. The runs folder is guarded.
+    fn recover(&self, name: &str) -> Result<(), Failure> {
+        let (tmp, target) = (self.tmp_path(name), self.path_of(name));
+        if !is_run_name(name) {
+            return Ok(());
+        }
+        let Some(record) = make_whole(&tmp, &target)? else {
+            return Ok(());
+        };
+        sync_tree(&tmp).map_err(Failure::io("write", &tmp))?;
+        move_into_place(&tmp, &target)?;
+        let newest = Record::read(&self.path_of(RESERVED));
+        let is_newest = newest.is_ok_and(|newest| newest.finished > record.finished);
+        self.settle(name, record.is_good() && !is_newest)
+    }
+
+    /// Points `latest` to a run that is good. The runs folder is guarded.
+    fn settle(&self, name: &str, is_good: bool) -> Result<(), Failure> {
+        if is_good {
+            self.point_latest(name)
+                .map_err(Failure::io("write", &self.folder))?;
+        }
+        sync_folder(&self.folder).map_err(Failure::io("write", &self.folder))
+    }
+
+    fn point_latest(&self, name: &str) -> io::Result<()> {
+        let folder = &self.folder;
+        let beside = folder.join(".latest.json");
+        let text = format!("{:#}\n", json!({ "run": name }));
+        fs::write(&beside, text)?;
+        File::open(&beside)?.sync_all()?;
+        fs::rename(&beside, folder.join("latest.json"))?;
+        #[cfg(unix)]
+        {
+            let beside = folder.join(".latest");
+            match fs::remove_file(&beside) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => std::os::unix::fs::symlink(name, &beside)?,
+            }
+            fs::rename(&beside, folder.join("latest"))?;
+        }
+        Ok(())
     }
 
     fn tmp_path(&self, name: &str) -> PathBuf {
@@ -199,7 +279,7 @@ fn open_lock(path: &Path) -> io::Result<File> {
 
 /// A run's name, held by this process, and the folder to write it in.
 ///
-/// Dropped without being published, it leaves nothing behind.
+/// Dropped without being published, it leaves nothing behind unless a scenario had finished.
 #[derive(Debug)]
 pub struct Claim {
     runs: Runs,
@@ -224,71 +304,15 @@ impl Claim {
         self.runs.path_of(&self.name)
     }
 
-    /// Moves the written folder into place, whole; a good one becomes `latest`.
+    /// Moves what is written into place: a new run whole, what goes on with one scenario by scenario. A good run becomes
+    /// `latest`.
     pub fn publish(self, is_good: bool) -> Result<PathBuf, Failure> {
         let target = self.target();
         sync_tree(&self.tmp).map_err(Failure::io("write", &self.tmp))?;
         let _guard = self.runs.guard()?;
-        fs::rename(&self.tmp, &target).map_err(Failure::io("create", &target))?;
-        self.finish(is_good)?;
+        move_into_place(&self.tmp, &target)?;
+        self.runs.settle(&self.name, is_good)?;
         Ok(target)
-    }
-
-    /// Moves what is written into an interrupted run, scenario by scenario, its record last.
-    ///
-    /// Until the record is replaced the run counts as interrupted, whatever happens.
-    pub fn publish_into(self, is_good: bool) -> Result<PathBuf, Failure> {
-        let target = self.target();
-        let failed = || Failure::io("write", &target);
-        sync_tree(&self.tmp).map_err(failed())?;
-        let _guard = self.runs.guard()?;
-        let mut names: Vec<_> = fs::read_dir(&self.tmp)
-            .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect())
-            .map_err(failed())?;
-        names.sort_by_key(|name| (name == "run.json", name.clone()));
-        for name in names {
-            let (from, to) = (self.tmp.join(&name), target.join(&name));
-            if to.is_dir() {
-                let mut old = std::ffi::OsString::from(".old-");
-                old.push(&name);
-                fs::rename(&to, self.tmp.join(old)).map_err(failed())?;
-            }
-            if name == "run.json" {
-                sync_folder(&target).map_err(failed())?;
-            }
-            fs::rename(&from, &to).map_err(failed())?;
-        }
-        sync_folder(&target).map_err(failed())?;
-        self.finish(is_good)?;
-        Ok(target)
-    }
-
-    /// Points `latest` here where the run is good. The runs folder is guarded.
-    fn finish(&self, is_good: bool) -> Result<(), Failure> {
-        let folder = &self.runs.folder;
-        if is_good {
-            self.point_latest().map_err(Failure::io("write", folder))?;
-        }
-        sync_folder(folder).map_err(Failure::io("write", folder))
-    }
-
-    fn point_latest(&self) -> io::Result<()> {
-        let folder = &self.runs.folder;
-        let beside = folder.join(".latest.json");
-        let text = format!("{:#}\n", json!({ "run": self.name }));
-        fs::write(&beside, text)?;
-        File::open(&beside)?.sync_all()?;
-        fs::rename(&beside, folder.join("latest.json"))?;
-        #[cfg(unix)]
-        {
-            let beside = folder.join(".latest");
-            match fs::remove_file(&beside) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => std::os::unix::fs::symlink(&self.name, &beside)?,
-            }
-            fs::rename(&beside, folder.join("latest"))?;
-        }
-        Ok(())
     }
 }
 
@@ -297,13 +321,45 @@ impl Drop for Claim {
         // Guarded, so that nobody opens the lock just before it goes. What cannot be cleaned up is
         // left to the sweep of the next run.
         let _guard = self.runs.guard();
-        let _ = fs::remove_dir_all(&self.tmp);
+        // What had finished before something failed is kept by that sweep.
+        if !self.tmp.join("run.json").is_file() {
+            let _ = fs::remove_dir_all(&self.tmp);
+        }
         let _ = fs::remove_file(self.runs.lock_path(&self.name));
     }
 }
 
+/// Moves a written folder to where its run lies or shall lie.
+fn move_into_place(tmp: &Path, target: &Path) -> Result<(), Failure> {
+    if target.exists() {
+        merge(tmp, target).map_err(Failure::io("write", target))
+    } else {
+        fs::rename(tmp, target).map_err(Failure::io("create", target))
+    }
+}
+
+/// Moves what is written into an interrupted run, scenario by scenario, its record last: until then it counts as
+/// interrupted, whatever happens.
+fn merge(tmp: &Path, target: &Path) -> io::Result<()> {
+    let mut names = names_in(tmp)?;
+    names.sort_by_key(|name| (name == "run.json", name.clone()));
+    for name in names {
+        let (from, to) = (tmp.join(&name), target.join(&name));
+        if to.is_dir() {
+            let mut old = OsString::from(".old-");
+            old.push(&name);
+            fs::rename(&to, tmp.join(old))?;
+        }
+        if name == "run.json" {
+            sync_folder(target)?;
+        }
+        fs::rename(&from, &to)?;
+    }
+    sync_folder(target)
+}
+
 /// Has the system write files and folders to the disk, the outermost folder last.
-fn sync_tree(folder: &Path) -> io::Result<()> {
+pub fn sync_tree(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
@@ -414,6 +470,142 @@ mod tests {
         assert!(alive.tmp().is_dir(), "a live writer is left alone");
     }
 
+    /// Writes a record of two scenarios, `one` and `two`, with these statuses.
+    fn write_record(folder: &Path, hash: &str, statuses: [&str; 2]) {
+        let scenario = |name: &str, status: &str| {
+            json!({
+                "name": name, "status": status, "exit_code": 0, "reasons": [], "data": "data",
+                "settings_hash": hash, "seed": 1, "mip_gap": 0.0, "time_limit_seconds": 1.0, "seconds": {},
+            })
+        };
+        let record = json!({
+            "name": "night", "consign": "0", "state": "interrupted", "exit_code": 130, "exit_reason": "",
+            "command_line": [], "started": "2026", "finished": "2026", "seconds": 0.0,
+            "machine": { "system": "", "cores": 1, "jobs": 1 },
+            "solver": { "name": "", "version": "", "options": {} }, "inputs": {},
+            "scenarios": [scenario("one", statuses[0]), scenario("two", statuses[1])],
+        });
+        fs::create_dir_all(folder).expect("created");
+        fs::write(folder.join("run.json"), record.to_string()).expect("written");
+    }
+
+    /// Folders of scenarios, each with a file; only those with a summary are whole.
+    fn write_scenario(folder: &Path, name: &str, is_whole: bool) {
+        fs::create_dir_all(folder.join(name)).expect("created");
+        fs::write(folder.join(name).join("a.csv"), "new").expect("written");
+        if is_whole {
+            let world = crate::verify::fixture::world();
+            let outcome = crate::solve::Outcome {
+                plan: None,
+                status: crate::solve::Status::NoPlan,
+                method: "exact",
+                goals: vec![],
+                size: crate::solve::Size::default(),
+                reason: String::new(),
+            };
+            let summary = crate::report::Summary::new(crate::report::Solved {
+                settings: &world.settings,
+                outcome: &outcome,
+                verified: None,
+                seconds: crate::report::Seconds::default(),
+                peak_memory_bytes: None,
+            });
+            crate::report::write_summary(&folder.join(name), &summary).expect("written");
+        }
+    }
+
+    fn statuses(folder: &Path) -> Vec<String> {
+        let scenarios = Record::read(folder).expect("a record").scenarios;
+        scenarios.into_iter().map(|it| it.status).collect()
+    }
+
+    #[test]
+    fn what_a_dead_process_had_finished_becomes_an_interrupted_run() {
+        let (_dir, runs) = runs();
+        let tmp = runs.tmp_path("night");
+        write_record(&tmp, "same", ["optimal", "not_run"]);
+        write_scenario(&tmp, "one", true);
+        write_scenario(&tmp, "two", false);
+        fs::write(tmp.join(".run.json"), "{").expect("written");
+        runs.tidy().expect("tidy");
+        let night = runs.path_of("night");
+        assert_eq!(statuses(&night), ["optimal", "not_run"]);
+        assert!(night.join("one/a.csv").is_file() && night.join("comparison.csv").is_file());
+        assert!(!night.join("two").exists() && !night.join(".run.json").exists());
+        assert!(hidden(&runs).is_empty());
+        assert!(!runs.path_of("latest").exists());
+    }
+
+    #[test]
+    fn what_was_finished_of_a_resumed_run_goes_into_it() {
+        let (_dir, runs) = runs();
+        let (night, tmp) = (runs.path_of("night"), runs.tmp_path("night"));
+        write_record(&night, "same", ["optimal", "interrupted"]);
+        write_scenario(&night, "one", true);
+        write_record(&tmp, "same", ["optimal", "gap"]);
+        write_scenario(&tmp, "two", true);
+        runs.tidy().expect("tidy");
+        assert_eq!(statuses(&night), ["optimal", "gap"]);
+        assert!(night.join("one/a.csv").is_file() && night.join("two/a.csv").is_file());
+        assert!(hidden(&runs).is_empty());
+    }
+
+    #[test]
+    fn what_a_dead_process_left_never_touches_another_run() {
+        let (_dir, runs) = runs();
+        let (night, tmp) = (runs.path_of("night"), runs.tmp_path("night"));
+        write_record(&night, "other", ["interrupted", "not_run"]);
+        write_record(&tmp, "same", ["optimal", "not_run"]);
+        write_scenario(&tmp, "one", true);
+        runs.tidy().expect("tidy");
+        assert_eq!(statuses(&night), ["interrupted", "not_run"]);
+        assert!(hidden(&runs).is_empty());
+    }
+
+    #[test]
+    fn scenario_whose_folder_is_gone_runs_again() {
+        let (_dir, runs) = runs();
+        let tmp = runs.tmp_path("night");
+        write_record(&tmp, "same", ["optimal", "optimal"]);
+        write_scenario(&tmp, "one", true);
+        runs.tidy().expect("tidy");
+        assert_eq!(statuses(&runs.path_of("night")), ["optimal", "not_run"]);
+    }
+
+    #[test]
+    fn writer_that_fails_keeps_what_it_had_finished() {
+        let (_dir, runs) = runs();
+        let claim = runs.claim("night", false).expect("free");
+        write_record(claim.tmp(), "same", ["optimal", "not_run"]);
+        write_scenario(claim.tmp(), "one", true);
+        drop(claim);
+        assert!(!runs.path_of("night").exists());
+        assert!(matches!(runs.claim("night", false), Err(Failure::Usage(_))));
+        assert!(runs.path_of("night").join("one/a.csv").is_file());
+    }
+
+    #[test]
+    fn only_what_is_there_can_be_gone_on_with() {
+        let (_dir, runs) = runs();
+        let told = |name: &str| match runs.claim(name, true) {
+            Err(Failure::Usage(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        assert!(told("night").contains("no other that was interrupted"));
+        write_record(&runs.path_of("night"), "same", ["optimal", "not_run"]);
+        let text = told("nigth");
+        assert!(
+            text.contains("\n  night  1 of 2 scenarios finished\n"),
+            "{text}"
+        );
+        let held = runs.claim("held", false).expect("free");
+        assert!(matches!(
+            runs.claim(held.name(), true),
+            Err(Failure::Locked(_))
+        ));
+        assert!(hidden(&runs).len() == 2, "nothing but the live claim");
+    }
+
     #[test]
     fn resumed_scenarios_replace_what_is_there() {
         let (_dir, runs) = runs();
@@ -428,7 +620,7 @@ mod tests {
         fs::create_dir(claim.tmp().join("redone")).expect("created");
         fs::write(claim.tmp().join("redone/a.csv"), "new").expect("written");
         fs::write(claim.tmp().join("run.json"), "new").expect("written");
-        let target = claim.publish_into(true).expect("published");
+        let target = claim.publish(true).expect("published");
         let text = |file: &str| fs::read_to_string(target.join(file)).expect("a file");
         assert_eq!(text("kept/a.csv"), "old");
         assert_eq!(text("redone/a.csv"), "new");

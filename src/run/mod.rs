@@ -4,12 +4,14 @@ mod differences;
 mod exit;
 mod folder;
 mod interrupt;
+mod journal;
 mod load;
 mod memory;
 mod plan;
 mod planned;
 mod recheck;
 mod record;
+mod recover;
 
 pub use exit::{Exit, Failure, scenario_fault};
 pub use folder::{Claim, Runs};

@@ -3,6 +3,7 @@
 use super::exit::{Exit, Failure};
 use super::load::Ready;
 use super::memory::peak_memory_bytes;
+use super::plan::failed;
 use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
 use crate::explain;
@@ -11,7 +12,7 @@ use crate::ledger;
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
-    Format, Planned, Seconds, Solved, Summary, WriteError, measure_of, rejected_sheet, write_sheet,
+    Format, Planned, Seconds, Solved, Summary, measure_of, rejected_sheet, write_sheet,
     write_summary, write_tables,
 };
 use crate::solve::{self, Control, Goal, Outcome, Status};
@@ -341,12 +342,4 @@ fn told(record: &ScenarioRecord, summary: Option<&Summary>) -> String {
         text += &format!("  {reason}");
     }
     text
-}
-
-fn failed(error: WriteError) -> Failure {
-    Failure::Io {
-        doing: "write",
-        path: error.path,
-        source: error.source,
-    }
 }

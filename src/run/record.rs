@@ -6,7 +6,8 @@
 use super::exit::{Exit, Failure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 /// Whether all scenarios have ended.
@@ -103,6 +104,11 @@ impl ScenarioRecord {
         !matches!(self.status.as_str(), "interrupted" | "not_run")
     }
 
+    /// Whether it has a folder in the run: what the verifier rejects, or a mistake of ours, has none.
+    pub fn has_folder(&self) -> bool {
+        !matches!(self.status.as_str(), "rejected" | "fault" | "not_run")
+    }
+
     /// Whether it ended by itself with a plan that was published.
     pub fn has_plan(&self) -> bool {
         let with_plan = ["optimal", "gap", "limit", "baseline"];
@@ -125,11 +131,32 @@ impl Record {
         })
     }
 
-    /// Writes the record into a folder.
+    /// Whether it is an attempt to complete that interrupted run: the same scenarios on the same inputs.
+    pub fn goes_on_with(&self, earlier: &Self) -> bool {
+        let hashes = |record: &Self| -> Vec<(String, String)> {
+            let scenarios = record.scenarios.iter();
+            scenarios
+                .map(|it| (it.name.clone(), it.settings_hash.clone()))
+                .collect()
+        };
+        earlier.state == State::Interrupted
+            && earlier.inputs == self.inputs
+            && hashes(earlier) == hashes(self)
+    }
+
+    /// Writes the record into a folder: at every moment the old one or the new one is there, whole.
     pub fn write(&self, folder: &Path) -> Result<(), Failure> {
         let path = folder.join("run.json");
         let text = serde_json::to_string_pretty(self)
             .map_err(|error| Failure::OwnFault(format!("run.json: {error}")))?;
-        fs::write(&path, text + "\n").map_err(Failure::io("write", &path))
+        let beside = folder.join(".run.json");
+        let write = || {
+            let mut file = File::create(&beside)?;
+            file.write_all(text.as_bytes())?;
+            file.write_all(b"\n")?;
+            file.sync_all()?;
+            fs::rename(&beside, &path)
+        };
+        write().map_err(Failure::io("write", &path))
     }
 }
