@@ -347,6 +347,73 @@ fn unwritable_runs_folder_ends_with_74() {
     assert_eq!(place.text("runs"), "a file, no folder");
 }
 
+#[test]
+fn doubtful_data_are_told_by_check_and_plan() {
+    let place = Place::ready();
+    fs::remove_file(place.path("night/data/products.csv")).expect("removed");
+    let stock = place.text("night/data/inventory.csv");
+    let mut rows = stock.lines();
+    let header = rows.next().expect("a header").to_owned();
+    let empty: String = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.split(',').collect();
+            format!(
+                "{},{},0{}\n",
+                cells[0],
+                cells[1],
+                ",".repeat(cells.len() - 3)
+            )
+        })
+        .collect();
+    place.write("night/data/inventory.csv", &format!("{header}\n{empty}"));
+    let orders = place.text("night/data/orders.csv");
+    let moved = orders.lines().map(|row| match row.starts_with("1001,") {
+        true => row.replace(",north,", ",nowhere,"),
+        false => row.to_owned(),
+    });
+    let moved: Vec<String> = moved.collect();
+    place.write("night/data/orders.csv", &(moved.join("\n") + "\n"));
+    let told = [
+        "lines have no weight, and there is no `products` table",
+        "nothing is available anywhere",
+        "\"nowhere\", no row of `carrier_rates` leads to this zone",
+    ];
+    let (out, _) = place.run("check night/scenario.toml", 0);
+    assert!(out.contains("with 3 warnings"), "{out}");
+    let (_, talk) = place.run("plan night/scenario.toml", 0);
+    for warning in told {
+        assert!(out.contains(warning), "{warning} in {out}");
+        assert!(talk.contains(warning), "{warning} in {talk}");
+    }
+}
+
+#[test]
+fn two_nights_are_compared_with_a_note_and_two_currencies_are_not() {
+    let place = Place::ready();
+    place.run("plan night/scenario.toml --name monday", 0);
+    let orders = place.text("night/data/orders.csv");
+    place.write("night/data/orders.csv", &orders.replace("39.00", "41.00"));
+    let plan = "plan night/scenario.toml";
+    place.run(
+        &format!("{plan} --name tuesday --as-of 2026-11-24T05:00"),
+        0,
+    );
+    let (out, _) = place.run("compare monday tuesday", 0);
+    assert!(
+        out.contains("Note: unlike monday/start, tuesday/start is planned on other data (orders) and for 1 day from 2026-11-24"),
+        "{out}"
+    );
+    let (out, _) = place.run("compare tuesday tuesday", 0);
+    assert!(!out.contains("Note:"), "{out}");
+    place.run(&format!("{plan} --name dollars --set currency=USD"), 0);
+    let (out, talk) = place.run("compare tuesday dollars", 2);
+    assert_eq!(out, "");
+    assert!(
+        talk.contains("EUR: tuesday/start; USD: dollars/start"),
+        "{talk}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn interrupted_run_keeps_its_plans_and_resume_plans_the_rest() {

@@ -1,8 +1,9 @@
 //! `consign plan`.
 
+use super::compare::told_side_by_side;
 use super::say;
 use crate::progress::Talk;
-use crate::report::{Format, comparison_text};
+use crate::report::Format;
 use crate::run::{self, Exit, Failure, Interrupt, Manner, PlanRequest, Ran};
 use crate::scenario::Overrides;
 use clap::{Args, ValueEnum};
@@ -94,7 +95,8 @@ pub fn plan(
         say(&told(&ran))?;
     }
     for scenario in &ran.record.scenarios {
-        if scenario.status != "interrupted" && !scenario.reasons.is_empty() {
+        let is_told = scenario.status == "interrupted" || scenario.exit_code == Exit::Limit.code();
+        if !is_told && !scenario.reasons.is_empty() {
             let reasons = scenario.reasons.join("\n  ");
             talk.warning(&format!(
                 "{}: {}:\n  {reasons}",
@@ -141,7 +143,7 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
 
 /// What stdout shows of a run.
 fn told(ran: &Ran) -> String {
-    let mut text = comparison_text(&ran.summaries);
+    let mut text = told_side_by_side(&ran.record, &ran.summaries);
     for scenario in &ran.record.scenarios {
         let is_shown = ran
             .summaries
@@ -152,7 +154,11 @@ fn told(ran: &Ran) -> String {
         }
     }
     if ran.exit != Exit::Good {
-        text += &format!("{} (exit code {})\n", ran.exit.meaning(), ran.exit.code());
+        text += &format!(
+            "{} (exit code {})\n",
+            ran.record.exit_reason,
+            ran.exit.code()
+        );
     }
     text + &format!("Run: {}\n", ran.folder.display())
 }

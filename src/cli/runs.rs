@@ -1,7 +1,7 @@
 //! `consign runs` and `consign show`.
 
+use super::compare::told_side_by_side;
 use super::say;
-use crate::report::comparison_text;
 use crate::run::{Exit, Failure, Record, Runs, State, summaries_of};
 use clap::Args;
 use std::path::PathBuf;
@@ -69,7 +69,7 @@ pub fn show(args: &ShowArgs) -> Result<Exit, Failure> {
         record.solver.version,
         record.command_line.join(" "),
     );
-    text += &comparison_text(&summaries_of(&record, &folder)?);
+    text += &told_side_by_side(&record, &summaries_of(&record, &folder)?);
     for scenario in &record.scenarios {
         for reason in &scenario.reasons {
             text += &format!("{}: {}: {reason}\n", scenario.name, scenario.status);

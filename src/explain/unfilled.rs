@@ -5,13 +5,15 @@
 //! stock, then capacity, then carrier or transfer space, then split limits, then ship-complete, then money.
 
 use super::state::Left;
-use crate::domain::{Dataset, LineIx, Open, OrderIx, Settings, ShipComplete, Strategy, WaveIx};
+use crate::domain::{
+    Dataset, LineIx, LocationIx, Open, OrderIx, Settings, ShipComplete, Strategy, WaveIx,
+};
 use crate::ledger::Ledger;
 use crate::options::{self, Load, Options, Reason};
 use crate::plan::{Plan, Route, Shipment};
 use crate::units::Money;
 use crate::verify::{Audit, takes_stock};
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use rayon::prelude::*;
 
 /// What keeps a line that could ship from shipping, from the first obstacle to the last.
@@ -412,24 +414,58 @@ impl Explaining<'_> {
         (Some(delivery.available_at), because)
     }
 
-    /// The end of the horizon, or when the order may leave if that is later.
+    /// The first departure after the horizon of a location that still has some of it, once the order may leave; a
+    /// delivery where no location has.
     fn after_horizon(&self, line: LineIx) -> (Option<Timestamp>, String) {
-        let order = &self.dataset.orders[self.dataset.lines[line.ix()].order.ix()];
-        let settings = self.settings;
-        let end = settings
-            .as_of
-            .to_zoned(settings.time_zone.clone())
-            .checked_add(
-                Span::new()
-                    .try_days(settings.horizon_days)
-                    .unwrap_or_default(),
-            )
-            .map_or(settings.as_of, |end| end.timestamp());
-        let free = order.ship_after.unwrap_or(end).max(order.release);
-        if free > end {
-            return (Some(free), "the order may leave from then on".to_owned());
+        let dataset = self.dataset;
+        let line_asked = &dataset.lines[line.ix()];
+        let cells = dataset.stock_indices(line_asked.sku);
+        let departures = cells.filter_map(|cell| {
+            let location = dataset.stock[cell.ix()].location;
+            let departs = self.next_departure(line, location)?;
+            (self.left.stock_by(cell, departs) > 0).then_some((departs, location))
+        });
+        let Some((departs, location)) = departures.min() else {
+            return self.next_delivery(line);
+        };
+        let id = &dataset.locations[location.ix()].id;
+        let order = &dataset.orders[line_asked.order.ix()];
+        let free = order.ship_after.unwrap_or(order.release).max(order.release);
+        let when = if self.horizon_end().is_some_and(|end| free > end) {
+            "once the order may leave"
+        } else {
+            "after the horizon"
+        };
+        (Some(departs), format!("first departure of {id} {when}"))
+    }
+
+    /// When an open location that can handle a line next sends something after the horizon that may hold it.
+    fn next_departure(&self, line: LineIx, location: LocationIx) -> Option<Timestamp> {
+        let dataset = self.dataset;
+        let line = &dataset.lines[line.ix()];
+        let order = &dataset.orders[line.order.ix()];
+        let from = &dataset.locations[location.ix()];
+        let needed = dataset.products[line.sku.ix()].handling;
+        if from.open == Open::No || !from.handling.covers(needed) {
+            return None;
         }
-        (Some(end), "first departure after the horizon".to_owned())
+        let lead = SignedDuration::from_mins(from.lead_time_min);
+        let ready = order.release.saturating_add(lead).ok()?;
+        let earliest = ready
+            .max(order.ship_after.unwrap_or(ready))
+            .max(self.horizon_end()?);
+        let timetable = dataset.timetables.get(location.ix())?;
+        timetable.first_from(&from.time_zone, earliest)
+    }
+
+    /// The first instant after the horizon.
+    fn horizon_end(&self) -> Option<Timestamp> {
+        let start = self
+            .settings
+            .as_of
+            .to_zoned(self.settings.time_zone.clone());
+        let days = Span::new().try_days(self.settings.horizon_days).ok()?;
+        Some(start.checked_add(days).ok()?.timestamp())
     }
 }
 

@@ -1,5 +1,6 @@
 //! load → scenarios in parallel → verify → write.
 
+mod alike;
 mod differences;
 mod exit;
 mod folder;
@@ -13,6 +14,7 @@ mod recheck;
 mod record;
 mod recover;
 
+pub use alike::{Side, notes, refuse_mixed_currencies};
 pub use exit::{Exit, Failure, scenario_fault};
 pub use folder::{Claim, Runs};
 pub use interrupt::Interrupt;

@@ -153,9 +153,27 @@ fn end(record: &mut Record, interrupt: &Interrupt) -> Exit {
         interrupt.exit().unwrap_or(Exit::Interrupted)
     };
     record.exit_code = exit.code();
-    record.exit_reason = exit.meaning().to_owned();
+    record.exit_reason = reason_of(exit, &record.scenarios);
     record.finished = Timestamp::now().to_string();
     exit
+}
+
+/// Why a run ends so, in words: what stopped the solver where it says so, else what the code means.
+fn reason_of(exit: Exit, scenarios: &[ScenarioRecord]) -> String {
+    let at_limit = || scenarios.iter().filter(|it| it.exit_code == exit.code());
+    if exit != Exit::Limit || at_limit().any(|scenario| scenario.reasons.is_empty()) {
+        return exit.meaning().to_owned();
+    }
+    let told: Vec<String> = at_limit()
+        .map(|scenario| match scenarios.len() {
+            1 => scenario.reasons.join("; "),
+            _ => format!("{}: {}", scenario.name, scenario.reasons.join("; ")),
+        })
+        .collect();
+    format!(
+        "verified plans, but not within the gap asked for: {}",
+        told.join("; ")
+    )
 }
 
 /// The name to write under, and the record of the run that is gone on with.
@@ -427,5 +445,44 @@ fn solver() -> Solver {
         name: name.to_owned(),
         version: version.to_owned(),
         options: BTreeMap::from([("threads".to_owned(), "1".to_owned())]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenario(name: &str, exit: Exit, reasons: &[&str]) -> ScenarioRecord {
+        ScenarioRecord {
+            name: name.to_owned(),
+            status: "limit".to_owned(),
+            exit_code: exit.code(),
+            reasons: reasons.iter().map(|it| (*it).to_owned()).collect(),
+            data: String::new(),
+            settings_hash: String::new(),
+            seed: 1,
+            mip_gap: 0.0,
+            time_limit_seconds: 1.0,
+            seconds: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn run_at_its_limit_says_what_stopped_each_scenario() {
+        let slow = scenario("slow", Exit::Limit, &["the time limit came before the gap"]);
+        let stuck = scenario("stuck", Exit::Limit, &["nothing more to try"]);
+        let good = scenario("good", Exit::Good, &[]);
+        let told = |scenarios: &[ScenarioRecord]| reason_of(Exit::Limit, scenarios);
+        assert_eq!(
+            told(std::slice::from_ref(&slow)),
+            "verified plans, but not within the gap asked for: the time limit came before the gap"
+        );
+        assert_eq!(
+            told(&[slow.clone(), good, stuck]),
+            "verified plans, but not within the gap asked for: slow: the time limit came before the gap; stuck: nothing more to try"
+        );
+        let silent = scenario("silent", Exit::Limit, &[]);
+        assert_eq!(told(&[slow, silent]), Exit::Limit.meaning());
+        assert_eq!(reason_of(Exit::Good, &[]), Exit::Good.meaning());
     }
 }

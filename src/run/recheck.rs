@@ -5,7 +5,7 @@ use super::differences;
 use super::exit::Failure;
 use super::load::{Ready, load};
 use super::plan::{read_summary, summaries_of};
-use super::record::{Record, ScenarioRecord};
+use super::record::{Record, ScenarioRecord, tables_of};
 use crate::domain::Settings;
 use crate::explain;
 use crate::input::{Built, OnBadOrder};
@@ -16,6 +16,7 @@ use crate::report::{Planned, Sheet, Summary, comparison_sheet, rejected_sheet, w
 use crate::scenario::Overrides;
 use crate::verify::{self, Audit};
 use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Orders that were set aside, where that was allowed.
@@ -188,24 +189,12 @@ fn has_table(folder: &Path, name: &str) -> bool {
 }
 
 /// Tables of a dataset that are not those that were planned with.
-fn changed_tables(
-    record: &Record,
-    data: &str,
-    now: &std::collections::BTreeMap<String, String>,
-) -> Vec<String> {
-    // Scenario files may lie beside the tables: what they said is kept in the run.
-    let is_table = |path: &&String| {
-        let path = Path::new(path.as_str());
-        path.parent() == Some(Path::new(data)) && path.extension().is_none_or(|it| it != "toml")
-    };
-    let mut paths: Vec<&String> = record
-        .inputs
-        .keys()
-        .chain(now.keys())
-        .filter(is_table)
-        .collect();
-    paths.sort();
-    paths.dedup();
-    paths.retain(|path| record.inputs.get(*path) != now.get(*path));
-    paths.into_iter().cloned().collect()
+fn changed_tables(record: &Record, data: &str, now: &BTreeMap<String, String>) -> Vec<String> {
+    let then: BTreeMap<&str, &str> = record.tables_of(data).into_iter().collect();
+    let now: BTreeMap<&str, &str> = tables_of(now, data).into_iter().collect();
+    let paths: BTreeSet<&&str> = then.keys().chain(now.keys()).collect();
+    let changed = paths
+        .into_iter()
+        .filter(|path| then.get(**path) != now.get(**path));
+    changed.map(|path| (*path).to_owned()).collect()
 }

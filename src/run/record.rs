@@ -31,7 +31,7 @@ pub struct Record {
     pub state: State,
     /// How the command ended.
     pub exit_code: u8,
-    /// The same in words.
+    /// The same in words, with what stopped scenarios at a limit.
     pub exit_reason: String,
     /// The command as it was given.
     pub command_line: Vec<String>,
@@ -82,7 +82,7 @@ pub struct ScenarioRecord {
     pub status: String,
     /// What the command would end with were this its only scenario.
     pub exit_code: u8,
-    /// Why there is no plan; what the verifier found. Empty where all is well.
+    /// Why there is no plan, or none within the gap; what the verifier found. Empty where all is well.
     pub reasons: Vec<String>,
     /// Folder of its tables.
     pub data: String,
@@ -122,6 +122,12 @@ impl Record {
         self.state == State::Finished && self.exit_code <= Exit::SomeFailed.code()
     }
 
+    /// Tables of a folder of data that were read, with their hashes. Scenario files may lie beside them: what they
+    /// said is kept in the run.
+    pub fn tables_of(&self, data: &str) -> Vec<(&str, &str)> {
+        tables_of(&self.inputs, data)
+    }
+
     /// Reads the record in a run's folder.
     pub fn read(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join("run.json");
@@ -159,4 +165,17 @@ impl Record {
         };
         write().map_err(Failure::io("write", &path))
     }
+}
+
+/// Input files that are tables of a folder of data, with their hashes.
+pub fn tables_of<'a>(inputs: &'a BTreeMap<String, String>, data: &str) -> Vec<(&'a str, &'a str)> {
+    let is_table = |path: &Path| {
+        path.parent() == Some(Path::new(data)) && path.extension().is_none_or(|it| it != "toml")
+    };
+    let files = inputs
+        .iter()
+        .map(|(path, hash)| (path.as_str(), hash.as_str()));
+    files
+        .filter(|(path, _)| is_table(Path::new(path)))
+        .collect()
 }
