@@ -178,6 +178,14 @@ fn taken_name_is_refused_and_the_run_stays() {
         "a complete run is shown again: {out}"
     );
     assert_eq!(place.text("runs/night/run.json"), before);
+    let (_, talk) = place.run("plan night/scenario.toml --name nigth --resume", 2);
+    assert!(
+        talk.contains("there is no run `nigth` in runs to go on with"),
+        "{talk}"
+    );
+    assert!(!place.path("runs/nigth").exists());
+    let (_, talk) = place.run("plan night/scenario.toml --resume", 0);
+    assert!(talk.contains("a new one begins"), "{talk}");
 }
 
 #[test]

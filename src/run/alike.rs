@@ -77,9 +77,13 @@ fn note(side: &Side, first: &Side) -> Option<String> {
             first.as_of
         ));
     }
+    let because = match tables.len() {
+        0 => "",
+        _ => "; differences come from the data too",
+    };
     (!found.is_empty()).then(|| {
         format!(
-            "Note: unlike {}, {} is planned {}: differences are not those of settings alone.",
+            "Note: unlike {}, {} is planned {}{because}.",
             first.name,
             side.name,
             found.join(" and ")
@@ -140,8 +144,8 @@ mod tests {
         assert_eq!(
             notes(&sides),
             [
-                "Note: unlike a, b is planned on other data (orders, waves) and for 1 day from tuesday, not 1 day from monday: \
-              differences are not those of settings alone."
+                "Note: unlike a, b is planned on other data (orders, waves) and for 1 day from tuesday, not 1 day from monday; \
+                 differences come from the data too."
             ]
         );
     }

@@ -5,18 +5,21 @@ use super::folder::sync_tree;
 use super::record::{Record, ScenarioRecord};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// The record of a run under way.
 pub struct Journal<'a> {
     folder: &'a Path,
+    begun: Instant,
     record: Mutex<Record>,
 }
 
 impl<'a> Journal<'a> {
     /// Begins; nothing is written yet.
-    pub fn new(folder: &'a Path, record: Record) -> Self {
+    pub fn new(folder: &'a Path, begun: Instant, record: Record) -> Self {
         Self {
             folder,
+            begun,
             record: Mutex::new(record),
         }
     }
@@ -31,6 +34,7 @@ impl<'a> Journal<'a> {
         record.scenarios[position] = scenario.clone();
         if scenario.is_final() {
             record.finished = jiff::Timestamp::now().to_string();
+            record.seconds = self.begun.elapsed().as_secs_f64();
             record.write(self.folder)?;
         }
         Ok(())

@@ -89,8 +89,16 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
     let kept = earlier.map_or(vec![], |record| record.scenarios);
     let is_new = kept.is_empty();
     let record = begun(request, &loaded, claim.name(), kept, started);
-    let journal = Journal::new(claim.tmp(), record);
-    let came = plan_missing(request, &mut loaded, &journal, claim.tmp(), interrupt, talk)?;
+    let journal = Journal::new(claim.tmp(), begun_at, record);
+    let came = plan_missing(request, &mut loaded, &journal, claim.tmp(), interrupt, talk);
+    let came = came.inspect_err(|_| {
+        if claim.tmp().join("run.json").is_file() {
+            let name = claim.name();
+            talk.warning(&format!(
+                "warning: scenarios that had finished are kept: --name {name} --resume goes on with the others"
+            ));
+        }
+    })?;
     if let Some(exit) = interrupt
         .exit()
         .filter(|_| is_new && came.iter().all(Option::is_none))
