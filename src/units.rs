@@ -3,6 +3,7 @@
 //! Every quantity that a plan adds up is an integer, parsed from decimal text without passing
 //! through a float, so that sums are exact and the same on every machine.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
@@ -96,6 +97,20 @@ impl Money {
         let cents = (i128::from(self.0.unsigned_abs()) + 5_000) / 10_000;
         let sign = if self.0 < 0 && cents > 0 { "-" } else { "" };
         format!("{sign}{}.{:02}", cents / 100, cents % 100)
+    }
+}
+
+/// In JSON an amount is a number in currency: exact to the micro-unit up to some billions.
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        self.as_f64().serialize(out)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let number = f64::deserialize(input)?;
+        Ok(Self((number * MICRO as f64).round() as i64))
     }
 }
 

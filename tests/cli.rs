@@ -1,114 +1,11 @@
 //! The program as its users meet it: commands, files, exit codes, interruptions.
 
-use assert_cmd::Command;
-use std::collections::BTreeMap;
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
-
-/// A folder of its own in which the program is called.
-struct Place(TempDir);
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder for the test"))
-    }
-
-    /// A folder with the dataset and scenarios of `consign init`.
-    fn ready() -> Self {
-        let place = Self::new();
-        place.run("init night", 0);
-        place
-    }
-
-    /// A folder with generated data in `night`.
-    fn generated(orders: u32, more: &str) -> Self {
-        let place = Self::new();
-        let sizes = "--locations 12 --skus 60 --seed 3";
-        place.run(
-            &format!("generate night --orders {orders} {sizes} {more}"),
-            0,
-        );
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).expect("a file of text")
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).expect("a file written");
-    }
-
-    /// Calls the program, expects that code, and returns stdout and stderr.
-    fn run(&self, arguments: &str, code: i32) -> (String, String) {
-        let mut command = Command::cargo_bin("consign").expect("the program");
-        command
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path());
-        let output = command.output().expect("called");
-        let out = String::from_utf8(output.stdout).expect("text");
-        let talk = String::from_utf8(output.stderr).expect("text");
-        let ended = output.status.code();
-        assert_eq!(ended, Some(code), "{arguments}\n{out}\n{talk}");
-        (out, talk)
-    }
-
-    /// Starts the program and leaves it to itself; its log goes to `log`.
-    fn start(&self, arguments: &str) -> Child {
-        let log = fs::File::create(self.path("log")).expect("a log");
-        std::process::Command::new(assert_cmd::cargo::cargo_bin!("consign"))
-            .args(arguments.split_whitespace())
-            .args(["--log", "text"])
-            .current_dir(self.0.path())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("started")
-    }
-
-    fn json(&self, name: &str) -> serde_json::Value {
-        serde_json::from_str(&self.text(name)).expect("JSON")
-    }
-
-    /// What lies in the runs folder, the lock of all runs left out.
-    fn runs(&self) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.path("runs")) else {
-            return vec![];
-        };
-        let names = entries.map(|entry| entry.expect("entry").file_name());
-        let mut names: Vec<String> = names
-            .map(|name| name.to_string_lossy().into_owned())
-            .filter(|name| name != ".lock")
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-/// All CSV files below a folder, by their path in it.
-fn tables(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(here) = open.pop() {
-        for entry in fs::read_dir(&here).expect("a folder") {
-            let path = entry.expect("entry").path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "csv") {
-                let name = path.strip_prefix(folder).expect("below").to_owned();
-                found.insert(name, fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    found
-}
+use support::place::{Place, tables};
 
 /// Waits until something is so.
 fn wait_for(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -281,6 +178,14 @@ fn taken_name_is_refused_and_the_run_stays() {
         "a complete run is shown again: {out}"
     );
     assert_eq!(place.text("runs/night/run.json"), before);
+    let (_, talk) = place.run("plan night/scenario.toml --name nigth --resume", 2);
+    assert!(
+        talk.contains("there is no run `nigth` in runs to go on with"),
+        "{talk}"
+    );
+    assert!(!place.path("runs/nigth").exists());
+    let (_, talk) = place.run("plan night/scenario.toml --resume", 0);
+    assert!(talk.contains("a new one begins"), "{talk}");
 }
 
 #[test]
@@ -450,6 +355,73 @@ fn unwritable_runs_folder_ends_with_74() {
     assert_eq!(place.text("runs"), "a file, no folder");
 }
 
+#[test]
+fn doubtful_data_are_told_by_check_and_plan() {
+    let place = Place::ready();
+    fs::remove_file(place.path("night/data/products.csv")).expect("removed");
+    let stock = place.text("night/data/inventory.csv");
+    let mut rows = stock.lines();
+    let header = rows.next().expect("a header").to_owned();
+    let empty: String = rows
+        .map(|row| {
+            let cells: Vec<&str> = row.split(',').collect();
+            format!(
+                "{},{},0{}\n",
+                cells[0],
+                cells[1],
+                ",".repeat(cells.len() - 3)
+            )
+        })
+        .collect();
+    place.write("night/data/inventory.csv", &format!("{header}\n{empty}"));
+    let orders = place.text("night/data/orders.csv");
+    let moved = orders.lines().map(|row| match row.starts_with("1001,") {
+        true => row.replace(",north,", ",nowhere,"),
+        false => row.to_owned(),
+    });
+    let moved: Vec<String> = moved.collect();
+    place.write("night/data/orders.csv", &(moved.join("\n") + "\n"));
+    let told = [
+        "lines have no weight, and there is no `products` table",
+        "nothing is available anywhere",
+        "\"nowhere\", no row of `carrier_rates` leads to this zone",
+    ];
+    let (out, _) = place.run("check night/scenario.toml", 0);
+    assert!(out.contains("with 3 warnings"), "{out}");
+    let (_, talk) = place.run("plan night/scenario.toml", 0);
+    for warning in told {
+        assert!(out.contains(warning), "{warning} in {out}");
+        assert!(talk.contains(warning), "{warning} in {talk}");
+    }
+}
+
+#[test]
+fn two_nights_are_compared_with_a_note_and_two_currencies_are_not() {
+    let place = Place::ready();
+    place.run("plan night/scenario.toml --name monday", 0);
+    let orders = place.text("night/data/orders.csv");
+    place.write("night/data/orders.csv", &orders.replace("39.00", "41.00"));
+    let plan = "plan night/scenario.toml";
+    place.run(
+        &format!("{plan} --name tuesday --as-of 2026-11-24T05:00"),
+        0,
+    );
+    let (out, _) = place.run("compare monday tuesday", 0);
+    assert!(
+        out.contains("Note: unlike monday/start, tuesday/start is planned on other data (orders) and for 1 day from 2026-11-24"),
+        "{out}"
+    );
+    let (out, _) = place.run("compare tuesday tuesday", 0);
+    assert!(!out.contains("Note:"), "{out}");
+    place.run(&format!("{plan} --name dollars --set currency=USD"), 0);
+    let (out, talk) = place.run("compare tuesday dollars", 2);
+    assert_eq!(out, "");
+    assert!(
+        talk.contains("EUR: tuesday/start; USD: dollars/start"),
+        "{talk}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn interrupted_run_keeps_its_plans_and_resume_plans_the_rest() {
@@ -526,6 +498,62 @@ fn resumed_run_completes_like_one_that_was_never_stopped() {
 
 #[cfg(unix)]
 #[test]
+fn killed_run_keeps_what_had_finished_and_resume_plans_the_rest() {
+    let place = Place::generated(1500, "--class tight --scarce 40%");
+    let files = slow_scenarios(&place, 3, "2s");
+    let plan = format!("plan {files} --name night --jobs 1");
+    let finished = |count: usize| {
+        let path = place.path("runs/.tmp-night/run.json");
+        let record = fs::read_to_string(path).unwrap_or_default();
+        record.matches("\"status\": \"limit\"").count() == count
+    };
+    let mut child = place.start(&plan);
+    wait_for("the first scenario", || finished(1));
+    signal(&child, "KILL");
+    child.wait().expect("ended");
+    assert!(!place.path("runs/night").exists(), "whole or not at all");
+
+    // Another run puts what was left in order and is not in its way.
+    place.run(
+        "plan night/scenario.toml --set strategy=rules --name other",
+        0,
+    );
+    let (out, _) = place.run("runs", 0);
+    assert!(
+        out.contains("night") && out.contains("interrupted"),
+        "{out}"
+    );
+    let first = place.text("runs/night/slow-1/summary.json");
+    assert!(place.text("runs/night/comparison.csv").contains("slow-1"));
+    place.run("verify night", 0);
+
+    let mut child = place.start(&format!("{plan} --resume"));
+    wait_for("the second scenario", || finished(2));
+    signal(&child, "KILL");
+    child.wait().expect("ended");
+    let (_, talk) = place.run(&format!("plan {files} --name nosuch --resume"), 2);
+    assert!(talk.contains("night  2 of 3 scenarios finished"), "{talk}");
+    let second = place.text("runs/night/slow-2/summary.json");
+
+    place.run(&format!("plan {files} --resume"), 10);
+    let record = place.json("runs/night/run.json");
+    assert_eq!(record["state"], "finished");
+    assert_eq!(
+        place.text("runs/night/slow-1/summary.json"),
+        first,
+        "not redone"
+    );
+    assert_eq!(
+        place.text("runs/night/slow-2/summary.json"),
+        second,
+        "not redone"
+    );
+    assert_eq!(place.runs(), ["latest", "latest.json", "night", "other"]);
+    place.run("verify night", 0);
+}
+
+#[cfg(unix)]
+#[test]
 fn second_run_under_the_same_name_is_locked_out_and_another_name_is_not() {
     let place = Place::generated(1500, "--class tight --scarce 40%");
     let files = slow_scenarios(&place, 1, "10min");
@@ -585,6 +613,19 @@ fn killed_at_any_moment_it_leaves_the_last_run_whole() {
         .filter(|name| name.starts_with(".tmp"));
     assert_eq!(hidden.count(), 0, "what the dead left is swept");
     place.run("verify last", 0);
+    for attempt in 0..kills {
+        let name = format!("try-{attempt}");
+        if place.path(&format!("runs/{name}")).is_dir() {
+            place.run(&format!("plan sweep.toml --name {name} --resume"), 0);
+            let (resumed, first) = (
+                place.path(&format!("runs/{name}")),
+                place.path("runs/first"),
+            );
+            assert_eq!(tables(&resumed), tables(&first), "{name} resumed");
+        } else {
+            place.run(&format!("plan sweep.toml --name {name} --resume"), 2);
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -1,8 +1,9 @@
 //! `consign plan`.
 
+use super::compare::told_side_by_side;
 use super::say;
 use crate::progress::Talk;
-use crate::report::{Format, comparison_text};
+use crate::report::Format;
 use crate::run::{self, Exit, Failure, Interrupt, Manner, PlanRequest, Ran};
 use crate::scenario::Overrides;
 use clap::{Args, ValueEnum};
@@ -16,12 +17,13 @@ Examples:
   consign plan base.toml rules.toml fuel.toml --name monday     three scenarios, one run
   consign plan base.toml --as-of 2026-11-23T05:00               plan as of another moment
   consign plan base.toml --set objective.unfilled_cost=5        change a setting
-  consign plan year.toml --name year --resume                   go on after Ctrl-C";
+  consign plan year.toml --name year --resume                   go on after Ctrl-C or a crash";
 
 /// Plan scenarios and write a run folder
 ///
 /// All faults of all files are reported before anything is planned. The run is written beside and moved
-/// into place whole; `latest` then points to it. Ctrl-C once stops with the best plans so far, twice at once.
+/// into place whole; `latest` then points to it. Ctrl-C once stops with the best plans so far, twice at once. Scenarios
+/// that had finished are kept, also when the program was killed: --resume goes on with the others.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct PlanArgs {
@@ -93,7 +95,8 @@ pub fn plan(
         say(&told(&ran))?;
     }
     for scenario in &ran.record.scenarios {
-        if scenario.status != "interrupted" && !scenario.reasons.is_empty() {
+        let is_told = scenario.status == "interrupted" || scenario.exit_code == Exit::Limit.code();
+        if !is_told && !scenario.reasons.is_empty() {
             let reasons = scenario.reasons.join("\n  ");
             talk.warning(&format!(
                 "{}: {}:\n  {reasons}",
@@ -140,7 +143,7 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
 
 /// What stdout shows of a run.
 fn told(ran: &Ran) -> String {
-    let mut text = comparison_text(&ran.summaries);
+    let mut text = told_side_by_side(&ran.record, &ran.summaries);
     for scenario in &ran.record.scenarios {
         let is_shown = ran
             .summaries
@@ -151,7 +154,11 @@ fn told(ran: &Ran) -> String {
         }
     }
     if ran.exit != Exit::Good {
-        text += &format!("{} (exit code {})\n", ran.exit.meaning(), ran.exit.code());
+        text += &format!(
+            "{} (exit code {})\n",
+            ran.record.exit_reason,
+            ran.exit.code()
+        );
     }
     text + &format!("Run: {}\n", ran.folder.display())
 }

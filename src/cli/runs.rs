@@ -1,7 +1,7 @@
 //! `consign runs` and `consign show`.
 
+use super::compare::told_side_by_side;
 use super::say;
-use crate::report::comparison_text;
 use crate::run::{Exit, Failure, Record, Runs, State, summaries_of};
 use clap::Args;
 use std::path::PathBuf;
@@ -27,7 +27,12 @@ pub struct ShowArgs {
 
 /// Prints one line a run.
 pub fn runs(args: &RunsArgs) -> Result<Exit, Failure> {
-    let records = Runs::at(&args.runs).list()?;
+    let runs = Runs::at(&args.runs);
+    if args.runs.is_dir() {
+        // Shows what a killed run had finished; where the folder cannot be written, that waits.
+        let _ = runs.tidy();
+    }
+    let records = runs.list()?;
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header(["run", "started", "state", "exit", "scenarios", "seconds"]);
@@ -64,7 +69,7 @@ pub fn show(args: &ShowArgs) -> Result<Exit, Failure> {
         record.solver.version,
         record.command_line.join(" "),
     );
-    text += &comparison_text(&summaries_of(&record, &folder)?);
+    text += &told_side_by_side(&record, &summaries_of(&record, &folder)?);
     for scenario in &record.scenarios {
         for reason in &scenario.reasons {
             text += &format!("{}: {}: {reason}\n", scenario.name, scenario.status);

@@ -12,7 +12,7 @@ mod product;
 mod settings;
 mod stock;
 
-pub use calendar::Wave;
+pub use calendar::{Departure, Timetable, Wave};
 pub use carrier::{Destination, Lane, Origin, Rate, Service, Transfer, ZoneRule};
 pub use index::{
     DestinationIx, LaneIx, LineIx, LocationIx, OrderIx, ServiceIx, SkuIx, StockIx, TransferIx,
@@ -41,6 +41,8 @@ pub struct Dataset {
     pub locations: Vec<Location>,
     /// Waves, grouped by location, in time order.
     pub waves: Vec<Wave>,
+    /// When waves depart, also beyond the horizon, by location.
+    pub timetables: Vec<Timetable>,
     /// Stock cells, grouped by SKU, by location within it.
     pub stock: Vec<Stock>,
     /// For each SKU its cells in [`Dataset::stock`].

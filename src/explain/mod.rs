@@ -1,5 +1,6 @@
 //! Reasons: why a unit stays unfilled, and when it could ship; what each customer can be told.
 
+mod later;
 mod promise;
 mod state;
 mod unfilled;

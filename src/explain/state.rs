@@ -3,6 +3,7 @@
 use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
+use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// What a plan has used and left.
@@ -87,6 +88,23 @@ impl<'a> Left<'a> {
             room = room.min(available + arrived - gone);
         }
         room
+    }
+
+    /// Units of a stock cell that are left over at a moment after the horizon.
+    pub(super) fn stock_by(&self, cell: StockIx, moment: Timestamp) -> i64 {
+        let stock = &self.dataset.stock[cell.ix()];
+        let Some(available) = stock.available else {
+            return i64::MAX;
+        };
+        let arrived: i64 = self.dataset.inbound
+            [stock.inbound.start as usize..stock.inbound.end as usize]
+            .iter()
+            .filter(|delivery| delivery.available_at <= moment)
+            .map(|delivery| delivery.quantity)
+            .sum();
+        let first = self.taken.partition_point(|it| it.0 < cell);
+        let of_cell = self.taken[first..].iter().take_while(|it| it.0 == cell);
+        available + arrived - of_cell.map(|it| it.2).sum::<i64>()
     }
 
     /// Units that a wave can still handle, overtime in.

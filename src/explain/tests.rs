@@ -139,10 +139,36 @@ fn fill_lille(world: &mut World) {
 }
 
 #[test]
-fn a_full_wave_is_the_reason_and_the_horizon_ends_it() {
+fn a_full_wave_is_the_reason_and_the_next_departure_ends_it() {
     let found = said_of(BULKY_LINE, fill_lille);
     assert_eq!(found.code, "capacity_full");
-    assert_eq!(found.next_possible, Some(at("2026-11-26T05:00:00Z")));
+    assert_eq!(
+        found.next_because,
+        "first departure of LILLE after the horizon"
+    );
+    assert_eq!(found.next_possible, Some(at("2026-11-26T18:00:00Z")));
+}
+
+#[test]
+fn the_next_departure_keeps_to_weekdays_closures_and_lead_time() {
+    // The horizon ends on Thursday the 26th at 05:00; Lille departs on Tuesdays and Fridays.
+    let next = |change: fn(&mut World)| {
+        let found = said_of(BULKY_LINE, |it| {
+            fill_lille(it);
+            let lille = &mut it.dataset.timetables[LILLE.ix()];
+            lille.departures[0].days = [false, true, false, false, true, false, false];
+            change(it);
+        });
+        found.next_possible
+    };
+    assert_eq!(next(|_| {}), Some(at("2026-11-27T18:00:00Z")));
+    let closed = next(|it| {
+        let holiday = at("2026-11-27T00:00:00Z")..at("2026-11-28T00:00:00Z");
+        it.dataset.timetables[LILLE.ix()].closures = vec![holiday];
+    });
+    assert_eq!(closed, Some(at("2026-12-01T18:00:00Z")));
+    let never = next(|it| it.dataset.timetables[LILLE.ix()].departures[0].days = [false; 7]);
+    assert_eq!(never, None);
 }
 
 #[test]
@@ -167,7 +193,7 @@ fn a_carrier_without_space_is_the_reason() {
         it.dataset.stock[1].available = Some(3);
     });
     assert_eq!(found.code, "carrier_full");
-    assert_eq!(found.next_possible, Some(at("2026-11-26T05:00:00Z")));
+    assert_eq!(found.next_possible, Some(at("2026-11-26T18:00:00Z")));
 }
 
 #[test]
@@ -214,7 +240,12 @@ fn an_order_that_may_leave_only_later_says_when() {
         it.dataset.orders[4].ship_after = Some(at("2026-12-05T00:00:00Z"));
     });
     assert_eq!(found.code, "no_wave_in_time");
-    assert_eq!(found.next_possible, Some(at("2026-12-05T00:00:00Z")));
+    assert_eq!(found.next_possible, Some(at("2026-12-05T18:00:00Z")));
+    assert!(
+        found.next_because.ends_with("once the order may leave"),
+        "{}",
+        found.next_because
+    );
 }
 
 #[test]

@@ -5,13 +5,13 @@
 //! stock, then capacity, then carrier or transfer space, then split limits, then ship-complete, then money.
 
 use super::state::Left;
-use crate::domain::{Dataset, LineIx, Open, OrderIx, Settings, ShipComplete, Strategy, WaveIx};
+use crate::domain::{Dataset, LineIx, OrderIx, Settings, ShipComplete, Strategy, WaveIx};
 use crate::ledger::Ledger;
 use crate::options::{self, Load, Options, Reason};
 use crate::plan::{Plan, Route, Shipment};
 use crate::units::Money;
 use crate::verify::{Audit, takes_stock};
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 use rayon::prelude::*;
 
 /// What keeps a line that could ship from shipping, from the first obstacle to the last.
@@ -96,11 +96,11 @@ pub fn unfilled(
         .collect()
 }
 
-struct Explaining<'a> {
-    dataset: &'a Dataset,
-    settings: &'a Settings,
+pub(super) struct Explaining<'a> {
+    pub(super) dataset: &'a Dataset,
+    pub(super) settings: &'a Settings,
     options: &'a Options,
-    left: Left<'a>,
+    pub(super) left: Left<'a>,
 }
 
 /// A way that could ship some of a line, and what it would bring by itself where that is known.
@@ -379,57 +379,6 @@ impl Explaining<'_> {
             ),
             (_, None) => "Nothing blocks it, but shipping it costs more than it brings.".to_owned(),
         }
-    }
-
-    /// The first delivery to an open location after its last wave of the horizon.
-    fn next_delivery(&self, line: LineIx) -> (Option<Timestamp>, String) {
-        let dataset = self.dataset;
-        let sku = dataset.lines[line.ix()].sku;
-        let deliveries = dataset.stock_indices(sku).flat_map(|cell| {
-            let cell = &dataset.stock[cell.ix()];
-            let location = &dataset.locations[cell.location.ix()];
-            let last = location.wave_indices().last();
-            let last = last.map(|wave| dataset.waves[wave.ix()].departs);
-            dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize]
-                .iter()
-                .filter(move |delivery| {
-                    location.open != Open::No
-                        && last.is_none_or(|last| delivery.available_at > last)
-                })
-                .map(move |delivery| (delivery, location))
-        });
-        let Some((delivery, location)) = deliveries.min_by_key(|(it, _)| it.available_at) else {
-            return (None, String::new());
-        };
-        let reference = match &*delivery.reference {
-            "" => String::new(),
-            reference => format!(" ({reference})"),
-        };
-        let because = format!(
-            "delivery{reference} of {} units at {}",
-            delivery.quantity, location.id
-        );
-        (Some(delivery.available_at), because)
-    }
-
-    /// The end of the horizon, or when the order may leave if that is later.
-    fn after_horizon(&self, line: LineIx) -> (Option<Timestamp>, String) {
-        let order = &self.dataset.orders[self.dataset.lines[line.ix()].order.ix()];
-        let settings = self.settings;
-        let end = settings
-            .as_of
-            .to_zoned(settings.time_zone.clone())
-            .checked_add(
-                Span::new()
-                    .try_days(settings.horizon_days)
-                    .unwrap_or_default(),
-            )
-            .map_or(settings.as_of, |end| end.timestamp());
-        let free = order.ship_after.unwrap_or(end).max(order.release);
-        if free > end {
-            return (Some(free), "the order may leave from then on".to_owned());
-        }
-        (Some(end), "first departure after the horizon".to_owned())
     }
 }
 

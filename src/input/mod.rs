@@ -27,5 +27,5 @@ pub use build::{Built, RejectedOrder, build, load};
 pub use dictionary::Dictionary;
 pub use fault::{Fault, Faults, Severity};
 pub use read::{OnBadOrder, read_tables, read_tables_within};
-pub use records::read_records;
+pub use records::{read_records, read_whole_records};
 pub use table::{Column, ColumnId, Table, Tables, Value};

@@ -5,6 +5,8 @@ use polars::prelude::{AnyValue, ParquetReader, SerReader};
 use std::fs::File;
 use std::path::Path;
 
+const KEEP_COLUMNS: &str = "keep the columns that the run has written";
+
 /// Gives the named columns of `<name>.csv` or `<name>.parquet` in a folder to `each`, row by row, with the line of
 /// the file (in Parquet as if there were a header). Empty cells are empty texts.
 ///
@@ -13,6 +15,37 @@ pub fn read_records(
     folder: &Path,
     name: &str,
     columns: &[&str],
+    each: impl FnMut(&str, u64, &[&str]) -> Result<(), Fault>,
+) -> Result<(), Vec<Fault>> {
+    let find = |file: &str, header: &[&str]| positions(file, header, columns);
+    read(folder, name, find, each)
+}
+
+/// The same for a table that must have just these columns, in this order.
+pub fn read_whole_records(
+    folder: &Path,
+    name: &str,
+    columns: &[&str],
+    each: impl FnMut(&str, u64, &[&str]) -> Result<(), Fault>,
+) -> Result<(), Vec<Fault>> {
+    let find = |file: &str, header: &[&str]| {
+        let positions = positions(file, header, columns)?;
+        match (0..header.len()).find(|&at| columns.get(at) != Some(&header[at])) {
+            None => Ok(positions),
+            Some(at) => Err(
+                Fault::error(file, "a column that the run has not written there")
+                    .column(header[at])
+                    .remedy(KEEP_COLUMNS),
+            ),
+        }
+    };
+    read(folder, name, find, each)
+}
+
+fn read(
+    folder: &Path,
+    name: &str,
+    find: impl Fn(&str, &[&str]) -> Result<Vec<usize>, Fault>,
     mut each: impl FnMut(&str, u64, &[&str]) -> Result<(), Fault>,
 ) -> Result<(), Vec<Fault>> {
     let csv = format!("{name}.csv");
@@ -21,11 +54,11 @@ pub fn read_records(
     let read = if folder.join(&parquet).is_file() {
         let file = parquet.as_str();
         let keep = |row: u64, cells: &[&str]| faults.extend(each(file, row, cells).err());
-        read_parquet(&folder.join(file), file, columns, keep)
+        read_parquet(&folder.join(file), file, find, keep)
     } else {
         let file = csv.as_str();
         let keep = |row: u64, cells: &[&str]| faults.extend(each(file, row, cells).err());
-        read_csv(&folder.join(file), file, columns, keep)
+        read_csv(&folder.join(file), file, find, keep)
     };
     faults.extend(read.err());
     if faults.is_empty() {
@@ -47,7 +80,7 @@ fn positions(file: &str, header: &[&str], columns: &[&str]) -> Result<Vec<usize>
         found.ok_or_else(|| {
             Fault::error(file, "a column is missing")
                 .column(column)
-                .remedy("keep the columns that the run has written")
+                .remedy(KEEP_COLUMNS)
         })
     };
     columns.iter().map(find).collect()
@@ -56,12 +89,12 @@ fn positions(file: &str, header: &[&str], columns: &[&str]) -> Result<Vec<usize>
 fn read_csv(
     path: &Path,
     file: &str,
-    columns: &[&str],
+    find: impl Fn(&str, &[&str]) -> Result<Vec<usize>, Fault>,
     mut each: impl FnMut(u64, &[&str]),
 ) -> Result<(), Fault> {
     let mut reader = csv::Reader::from_path(path).map_err(|error| unreadable(file, error))?;
     let header = reader.headers().map_err(|error| unreadable(file, error))?;
-    let positions = positions(file, &header.iter().collect::<Vec<&str>>(), columns)?;
+    let positions = find(file, &header.iter().collect::<Vec<&str>>())?;
     let mut record = csv::StringRecord::new();
     loop {
         match reader.read_record(&mut record) {
@@ -78,7 +111,7 @@ fn read_csv(
 fn read_parquet(
     path: &Path,
     file: &str,
-    columns: &[&str],
+    find: impl Fn(&str, &[&str]) -> Result<Vec<usize>, Fault>,
     mut each: impl FnMut(u64, &[&str]),
 ) -> Result<(), Fault> {
     let opened = File::open(path).map_err(|error| unreadable(file, error))?;
@@ -90,7 +123,7 @@ fn read_parquet(
         .iter()
         .map(|it| it.name().as_str())
         .collect();
-    let positions = positions(file, &header, columns)?;
+    let positions = find(file, &header)?;
     for row in 0..frame.height() {
         let mut cells = Vec::with_capacity(positions.len());
         for &column in &positions {
@@ -98,6 +131,11 @@ fn read_parquet(
             cells.push(match cell.map_err(|error| unreadable(file, error))? {
                 AnyValue::Null => String::new(),
                 AnyValue::String(text) => text.to_owned(),
+                // A column of one row, or of one value.
+                AnyValue::StringOwned(text) => text.to_string(),
+                AnyValue::Int64(number) => number.to_string(),
+                AnyValue::Float64(number) => number.to_string(),
+                AnyValue::Boolean(is) => is.to_string(),
                 other => other.to_string(),
             });
         }

@@ -4,11 +4,12 @@ use super::average;
 use crate::domain::{Dataset, Open};
 use crate::plan::{Plan, Route};
 use crate::units::{Money, Weight};
-use crate::verify::{Account, Audit};
+use crate::verify::Audit;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// Key figures. Rates are shares between 0 and 1, `None` where there is nothing to divide by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Kpis {
     /// Orders asked for.
     pub orders: i64,
@@ -43,20 +44,15 @@ pub struct Kpis {
     /// Picking, packing, carriage, transfer, fixed costs, overtime and shortfall ÷ orders shipped: money only, goods,
     /// credits and penalties left out.
     pub cost_per_order: Option<Money>,
-    /// All money by kind.
-    pub total: Account,
     /// Days from departure to arrival, on average over shipments that reach customers.
     pub transit_days: Option<f64>,
-    /// CO₂ of all carriage.
+    /// CO₂ of all carriage; in JSON a number of kilograms.
+    #[serde(rename = "co2_kg", with = "kilograms")]
     pub co2: Weight,
-    /// How much of each location is used, by location.
-    pub locations: Vec<LocationUse>,
-    /// What the plan decides about locations with `open = decide`.
-    pub open_decisions: Vec<OpenDecision>,
 }
 
 /// What leaves a location over the horizon, and what could.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocationUse {
     /// Location id.
     pub location: Box<str>,
@@ -73,7 +69,7 @@ pub struct LocationUse {
 }
 
 /// Whether a location is used where the plan decides it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenDecision {
     /// Location id.
     pub location: Box<str>,
@@ -116,11 +112,8 @@ pub(super) fn kpis(dataset: &Dataset, plan: &Plan, audit: &Audit) -> Kpis {
         late_orders: audit.late_orders,
         on_time_rate: ratio(shipped - audit.late_orders, shipped),
         cost_per_order: average(audit.total.fulfilment(), shipped),
-        total: audit.total,
         transit_days: ratio(transit_days(dataset, plan, audit), reaching),
         co2: audit.shipments.iter().map(|it| it.co2).sum(),
-        locations: location_use(dataset, audit),
-        open_decisions: open_decisions(dataset, audit),
     }
 }
 
@@ -146,7 +139,8 @@ fn days(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 
-fn location_use(dataset: &Dataset, audit: &Audit) -> Vec<LocationUse> {
+/// How much of each location is used, by location.
+pub(super) fn location_use(dataset: &Dataset, audit: &Audit) -> Vec<LocationUse> {
     dataset
         .locations
         .iter()
@@ -175,7 +169,8 @@ fn location_use(dataset: &Dataset, audit: &Audit) -> Vec<LocationUse> {
         .collect()
 }
 
-fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecision> {
+/// What the plan decides about locations with `open = decide`.
+pub(super) fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecision> {
     dataset
         .locations
         .iter()
@@ -187,4 +182,19 @@ fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecision> {
             fixed_cost: found.fixed_cost,
         })
         .collect()
+}
+
+/// A weight as a JSON number of kilograms; exact to the milligram up to some million tonnes.
+mod kilograms {
+    use crate::units::{MICRO, Weight};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(weight: &Weight, out: S) -> Result<S::Ok, S::Error> {
+        (weight.0 as f64 / MICRO as f64).serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Weight, D::Error> {
+        let number = f64::deserialize(input)?;
+        Ok(Weight((number * MICRO as f64).round() as i64))
+    }
 }

@@ -27,6 +27,10 @@ use std::ops::Range;
 pub struct Ledger {
     /// Key figures.
     pub kpis: Kpis,
+    /// How much of each location is used, by location.
+    pub locations: Vec<LocationUse>,
+    /// What the plan decides about locations with `open = decide`.
+    pub open_decisions: Vec<OpenDecision>,
     /// Profitability by channel, location, carrier, product group, SKU and zone, in this order.
     pub tables: Vec<Table>,
     /// What happens to stock, by location, SKU, wave; only where something does.
@@ -49,6 +53,8 @@ pub fn ledger(dataset: &Dataset, plan: &Plan, audit: &Audit) -> Ledger {
     );
     Ledger {
         kpis,
+        locations: kpis::location_use(dataset, audit),
+        open_decisions: kpis::open_decisions(dataset, audit),
         tables,
         stock,
         offsets,

@@ -222,7 +222,7 @@ fn key_figures_count_what_they_say() {
     assert_eq!(kpis.cost_per_order, Some(Money(12_160_000)));
     // Two days by post three times, one by Cargo, one by transfer, none for what is collected.
     assert_eq!(kpis.transit_days, Some(8.0 / 6.0));
-    let lille = &kpis.locations[LILLE.ix()];
+    let lille = &ledger.locations[LILLE.ix()];
     assert_eq!(
         (lille.units, lille.capacity_units, lille.overtime_units),
         (7, None, 1)
@@ -256,7 +256,6 @@ fn decisions_to_open_are_reported_used_or_not() {
         .retain(|shipment| shipment.wave != LYON_24 && shipment.order.0 != 2);
     let (ledger, _) = ledger_of(&world);
     let decisions: Vec<_> = ledger
-        .kpis
         .open_decisions
         .iter()
         .map(|decision| (&*decision.location, decision.used, decision.fixed_cost))

@@ -65,6 +65,11 @@ pub fn comparison_text(summaries: &[Summary]) -> String {
     if rules.is_some() {
         header.push("vs rules");
     }
+    let currency = first.map_or("", |summary| summary.currency.as_str());
+    let is_mixed = summaries.iter().any(|summary| summary.currency != currency);
+    if is_mixed {
+        header.push("currency");
+    }
     let columns = header.len();
     table.set_header(header);
     for summary in summaries {
@@ -89,6 +94,9 @@ pub fn comparison_text(summaries: &[Summary]) -> String {
         if rules.is_some() {
             cells.push(signed(gain(summary, rules)));
         }
+        if is_mixed {
+            cells.push(summary.currency.clone());
+        }
         table.add_row(cells);
     }
     for column in 2..columns {
@@ -96,7 +104,11 @@ pub fn comparison_text(summaries: &[Summary]) -> String {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
     }
-    let currency = first.map_or("", |summary| summary.currency.as_str());
+    let currency = if is_mixed {
+        "each scenario's currency"
+    } else {
+        currency
+    };
     format!(
         "{table}\nMoney in {currency}. Profit is money only; objective and differences have penalties in; better is +. Sure: proven at least.\n"
     )

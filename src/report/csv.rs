@@ -58,6 +58,6 @@ fn format_rows(sheet: &Sheet<'_>, start: usize, raw: bool) -> io::Result<Vec<u8>
 
 /// Whether a spreadsheet would run a text, or could be made to after it drops leading blanks; a text that begins
 /// with an apostrophe of its own gets another, so that two ids never become one.
-fn looks_like_formula(text: &str) -> bool {
+pub(super) fn looks_like_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])
 }

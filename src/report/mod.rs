@@ -21,11 +21,8 @@ mod tests;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use error::WriteError;
 pub use rejected::rejected_sheet;
-pub use sheet::{Column, Sheet, Values};
-pub use summary::{
-    GoalSummary, KpiSummary, LocationSummary, MoneySummary, OpenSummary, Seconds, SizeSummary,
-    Solved, Summary,
-};
+pub use sheet::{Column, Sheet, Values, same};
+pub use summary::{GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
 
 use crate::domain::{Dataset, Settings};
 use crate::explain::Unfilled;
@@ -66,6 +63,11 @@ pub struct Planned<'a> {
 
 /// Writes all tables of a scenario into its folder, in parallel.
 pub fn write_tables(dir: &Path, planned: Planned<'_>, format: Format) -> Result<(), WriteError> {
+    with_tables(planned, |sheets| write_sheets(dir, sheets, format))
+}
+
+/// Gives all tables of a scenario to `each`, together: they borrow names and orders that they share.
+pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T) -> T {
     let movements = movements::Movements::new(planned);
     let routes = routes::Routes::new(planned);
     let mut sheets = vec![
@@ -79,7 +81,7 @@ pub fn write_tables(dir: &Path, planned: Planned<'_>, format: Format) -> Result<
         money::stock_deltas(planned),
     ];
     sheets.extend(planned.ledger.tables.iter().map(money::table));
-    write_sheets(dir, &sheets, format)
+    each(&sheets)
 }
 
 /// Writes sheets into a folder, in parallel.

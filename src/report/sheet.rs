@@ -3,6 +3,7 @@
 //! Columns are functions of the row, so that a sheet of a million rows costs no memory of its own and
 //! exporters may take it by rows or by columns.
 
+use super::csv::looks_like_formula;
 use crate::units::{Money, decimal_text};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -148,6 +149,29 @@ impl Values<'_> {
             Self::Bool(cell) => Cow::Borrowed(if cell(row) { "true" } else { "false" }),
         }
     }
+}
+
+impl Values<'_> {
+    /// Whether a cell that was read back from a file is this one, whatever the format that it was written in.
+    pub fn is_written_as(&self, row: usize, text: &str) -> bool {
+        match self {
+            Self::Text(cell) => {
+                let own = cell(row);
+                let guarded = || text.strip_prefix('\'') == Some(&*own) && looks_like_formula(&own);
+                text == own || guarded()
+            }
+            Self::Ratio(cell) => match cell(row) {
+                None => text.is_empty(),
+                Some(own) => text == ratio_text(own) || text.parse().is_ok_and(|it| same(own, it)),
+            },
+            _ => text == self.cell_text(row),
+        }
+    }
+}
+
+/// Whether two numbers differ by no more than reading one back from text may bring about.
+pub fn same(one: f64, other: f64) -> bool {
+    (one - other).abs() <= one.abs() * f64::EPSILON
 }
 
 fn optional<T>(value: Option<T>, text: impl Fn(T) -> String) -> Cow<'static, str> {

@@ -1,11 +1,22 @@
 //! `summary.json`: how a scenario came out, in one page that scripts read.
 
 use crate::domain::{Objective, Settings};
-use crate::ledger::{Kpis, Ledger};
+use crate::ledger::{Kpis, Ledger, LocationUse, OpenDecision};
 use crate::solve::{Goal, GoalKind, Outcome, Size, Status};
 use crate::units::Money;
 use crate::verify::{Account, Audit, Measure};
 use serde::{Deserialize, Serialize};
+
+/// All goals there are.
+const GOALS: [GoalKind; 7] = [
+    GoalKind::FillUnits,
+    GoalKind::FillLines,
+    GoalKind::FillOrders,
+    GoalKind::FillValue,
+    GoalKind::LateOrders,
+    GoalKind::Profit,
+    GoalKind::Cost,
+];
 
 /// How a scenario came out. Money is a number in the scenario's currency; what is not known is `null`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,26 +29,21 @@ pub struct Summary {
     pub method: String,
     /// Whether the user interrupted it.
     pub interrupted: bool,
-    /// Why it is infeasible or has no plan; empty otherwise.
+    /// Why it is infeasible, has no plan, or has one that is not within the gap; empty otherwise.
     pub reason: String,
     /// What `objective` and `bound` are: `profit` (maximised) or `cost` (minimised).
     pub goal: String,
     /// What was maximised or minimised last, penalties in.
-    #[serde(with = "amount")]
     pub objective: Option<Money>,
     /// No plan does better (that meets the goals before it within tolerance).
-    #[serde(with = "amount")]
     pub bound: Option<Money>,
     /// (bound − objective) ÷ |bound|, the other way round for costs.
     pub gap: Option<f64>,
     /// Revenue less costs in money: penalties for lateness, unfilled units and CO₂ left out.
-    #[serde(with = "amount")]
     pub profit: Option<Money>,
     /// Costs in money, goods in, ageing credit off, penalties left out.
-    #[serde(with = "amount")]
     pub cost: Option<Money>,
     /// Penalties for lateness, unfilled units and CO₂.
-    #[serde(with = "amount")]
     pub penalties: Option<Money>,
     /// Whether the verifier has passed the plan.
     pub verified: bool,
@@ -56,13 +62,13 @@ pub struct Summary {
     /// Size of what was solved.
     pub size: SizeSummary,
     /// Key figures.
-    pub kpis: Option<KpiSummary>,
+    pub kpis: Option<Kpis>,
     /// Money by kind.
-    pub money: Option<MoneySummary>,
+    pub money: Option<Account>,
     /// What the plan decides about locations with `open = decide`.
-    pub open_decisions: Vec<OpenSummary>,
+    pub open_decisions: Vec<OpenDecision>,
     /// How much of each location is used.
-    pub locations: Vec<LocationSummary>,
+    pub locations: Vec<LocationUse>,
 }
 
 /// Wall time by step, in seconds.
@@ -115,92 +121,6 @@ pub struct SizeSummary {
     pub rows: usize,
 }
 
-/// Key figures; see [`Kpis`] for what each counts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the ledger documents each")]
-pub struct KpiSummary {
-    pub orders: i64,
-    pub lines: i64,
-    pub units: i64,
-    pub units_filled: i64,
-    pub fill_rate: Option<f64>,
-    pub lines_filled: i64,
-    pub orders_filled: i64,
-    pub orders_shipped: i64,
-    pub shipments: i64,
-    pub feeders: i64,
-    pub parcels: i64,
-    pub split_orders: i64,
-    pub split_rate: Option<f64>,
-    pub late_orders: i64,
-    pub on_time_rate: Option<f64>,
-    #[serde(with = "amount")]
-    pub cost_per_order: Option<Money>,
-    pub transit_days: Option<f64>,
-    pub co2_kg: f64,
-}
-
-/// Money by kind; see [`Account`] for what each is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[allow(missing_docs, reason = "the account documents each")]
-pub struct MoneySummary {
-    #[serde(with = "whole_amount")]
-    pub revenue: Money,
-    #[serde(with = "whole_amount")]
-    pub goods: Money,
-    #[serde(with = "whole_amount")]
-    pub ageing_credit: Money,
-    #[serde(with = "whole_amount")]
-    pub picking: Money,
-    #[serde(with = "whole_amount")]
-    pub packing: Money,
-    #[serde(with = "whole_amount")]
-    pub carriage: Money,
-    #[serde(with = "whole_amount")]
-    pub transfer: Money,
-    #[serde(with = "whole_amount")]
-    pub fixed: Money,
-    #[serde(with = "whole_amount")]
-    pub overtime: Money,
-    #[serde(with = "whole_amount")]
-    pub shortfall: Money,
-    #[serde(with = "whole_amount")]
-    pub lateness: Money,
-    #[serde(with = "whole_amount")]
-    pub unfilled: Money,
-    #[serde(with = "whole_amount")]
-    pub co2: Money,
-}
-
-/// A location that the plan opens or not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OpenSummary {
-    /// Its id.
-    pub location: String,
-    /// Whether anything leaves it.
-    pub used: bool,
-    /// What that costs.
-    #[serde(with = "whole_amount")]
-    pub fixed_cost: Money,
-}
-
-/// How much of a location is used over the horizon.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LocationSummary {
-    /// Its id.
-    pub location: String,
-    /// Units that leave.
-    pub units: i64,
-    /// Units at regular cost that could; `null`: no limit.
-    pub capacity_units: Option<i64>,
-    /// Units of overtime.
-    pub overtime_units: i64,
-    /// Lines visited.
-    pub lines: i64,
-    /// Shipments.
-    pub shipments: i64,
-}
-
 /// How a scenario was solved, verified and timed.
 #[derive(Clone, Copy, Debug)]
 pub struct Solved<'a> {
@@ -225,22 +145,54 @@ impl Summary {
             verified,
             ..
         } = solved;
-        let audit = verified.map(|(audit, _)| audit);
-        let total = audit.map(|audit| audit.total);
-        let kpis = verified.map(|(_, ledger)| &ledger.kpis);
-        let objective = audit.map(|audit| audit.objective(settings));
         let last = outcome.goals.last().filter(|goal| goal.kind.is_money());
-        let bound = last.map(|goal| Money(goal.bound));
-        let minimised = settings.objective == Objective::Cost;
-        Self {
-            scenario: settings.name.clone(),
+        let told = Self {
+            scenario: String::new(),
             status: status(outcome.status).to_owned(),
             method: outcome.method.to_owned(),
             interrupted: outcome.status == Status::Interrupted,
             reason: outcome.reason.clone(),
+            goal: String::new(),
+            objective: None,
+            bound: last.map(|goal| Money(goal.bound)),
+            gap: None,
+            profit: None,
+            cost: None,
+            penalties: None,
+            verified: false,
+            currency: String::new(),
+            as_of: String::new(),
+            horizon_days: 0,
+            seconds: solved.seconds,
+            peak_memory_bytes: solved.peak_memory_bytes,
+            goals: outcome.goals.iter().map(goal_summary).collect(),
+            size: outcome.size.into(),
+            kpis: None,
+            money: None,
+            open_decisions: vec![],
+            locations: vec![],
+        };
+        told.restated(settings, verified)
+    }
+
+    /// The same with all that settings and plan say stated anew. What only the solver and the clock can tell stays:
+    /// status, method, bounds, size, seconds.
+    pub fn restated(self, settings: &Settings, verified: Option<(&Audit, &Ledger)>) -> Self {
+        let audit = verified.map(|(audit, _)| audit);
+        let ledger = verified.map(|(_, ledger)| ledger);
+        let total = audit.map(|audit| audit.total);
+        let minimised = settings.objective == Objective::Cost;
+        let objective = audit.map(|audit| audit.objective(settings));
+        let bound = self.bound;
+        let mut goals = self.goals;
+        match audit {
+            None => goals.clear(),
+            Some(audit) => goals.iter_mut().for_each(|goal| goal.measure(audit)),
+        }
+        Self {
+            scenario: settings.name.clone(),
             goal: if minimised { "cost" } else { "profit" }.to_owned(),
             objective,
-            bound,
             gap: objective.zip(bound).and_then(|(objective, bound)| {
                 let missing = bound - objective;
                 gap(if minimised { -missing } else { missing }, bound)
@@ -252,20 +204,12 @@ impl Summary {
             currency: settings.currency.clone(),
             as_of: super::sheet::time_text(settings.as_of, &settings.time_zone),
             horizon_days: settings.horizon_days,
-            seconds: solved.seconds,
-            peak_memory_bytes: solved.peak_memory_bytes,
-            goals: audit.map_or(vec![], |audit| {
-                outcome
-                    .goals
-                    .iter()
-                    .map(|goal| goal_summary(audit, goal))
-                    .collect()
-            }),
-            size: outcome.size.into(),
-            kpis: kpis.map(KpiSummary::from),
-            money: total.map(MoneySummary::from),
-            open_decisions: kpis.map_or(vec![], open_summaries),
-            locations: kpis.map_or(vec![], location_summaries),
+            goals,
+            kpis: ledger.map(|ledger| ledger.kpis.clone()),
+            money: total,
+            open_decisions: ledger.map_or(vec![], |ledger| ledger.open_decisions.clone()),
+            locations: ledger.map_or(vec![], |ledger| ledger.locations.clone()),
+            ..self
         }
     }
 
@@ -306,8 +250,37 @@ fn gap(missing: Money, bound: Money) -> Option<f64> {
     (bound != Money::ZERO).then(|| missing.as_f64() / bound.as_f64().abs())
 }
 
-fn goal_summary(audit: &Audit, goal: &Goal) -> GoalSummary {
-    let measure = match goal.kind {
+/// A goal whose value is yet to be measured.
+fn goal_summary(goal: &Goal) -> GoalSummary {
+    GoalSummary {
+        goal: goal.kind.name().to_owned(),
+        value: 0.0,
+        bound: in_unit(goal.kind, goal.bound),
+    }
+}
+
+impl GoalSummary {
+    /// States what the plan reaches; a goal of no known name stays as it is.
+    fn measure(&mut self, audit: &Audit) {
+        let kind = GOALS.into_iter().find(|kind| kind.name() == self.goal);
+        if let Some(kind) = kind {
+            self.value = in_unit(kind, audit.goal_value(measure_of(kind)));
+        }
+    }
+}
+
+/// Money in currency, all else counted.
+fn in_unit(kind: GoalKind, value: i64) -> f64 {
+    if kind.is_money() {
+        Money(value).as_f64()
+    } else {
+        value as f64
+    }
+}
+
+/// What the verifier measures a goal by.
+pub fn measure_of(kind: GoalKind) -> Measure {
+    match kind {
         GoalKind::FillUnits => Measure::FillUnits,
         GoalKind::FillLines => Measure::FillLines,
         GoalKind::FillOrders => Measure::FillOrders,
@@ -315,40 +288,7 @@ fn goal_summary(audit: &Audit, goal: &Goal) -> GoalSummary {
         GoalKind::LateOrders => Measure::LateOrders,
         GoalKind::Profit => Measure::Profit,
         GoalKind::Cost => Measure::Cost,
-    };
-    let number = |value: i64| {
-        if goal.kind.is_money() {
-            Money(value).as_f64()
-        } else {
-            value as f64
-        }
-    };
-    GoalSummary {
-        goal: goal.kind.name().to_owned(),
-        value: number(audit.goal_value(measure)),
-        bound: number(goal.bound),
     }
-}
-
-fn open_summaries(kpis: &Kpis) -> Vec<OpenSummary> {
-    let summary = |decision: &crate::ledger::OpenDecision| OpenSummary {
-        location: decision.location.to_string(),
-        used: decision.used,
-        fixed_cost: decision.fixed_cost,
-    };
-    kpis.open_decisions.iter().map(summary).collect()
-}
-
-fn location_summaries(kpis: &Kpis) -> Vec<LocationSummary> {
-    let summary = |used: &crate::ledger::LocationUse| LocationSummary {
-        location: used.location.to_string(),
-        units: used.units,
-        capacity_units: used.capacity_units,
-        overtime_units: used.overtime_units,
-        lines: used.lines,
-        shipments: used.shipments,
-    };
-    kpis.locations.iter().map(summary).collect()
 }
 
 impl From<Size> for SizeSummary {
@@ -361,88 +301,5 @@ impl From<Size> for SizeSummary {
             columns: size.columns,
             rows: size.rows,
         }
-    }
-}
-
-impl From<&Kpis> for KpiSummary {
-    fn from(kpis: &Kpis) -> Self {
-        Self {
-            orders: kpis.orders,
-            lines: kpis.lines,
-            units: kpis.units,
-            units_filled: kpis.units_filled,
-            fill_rate: kpis.fill_rate,
-            lines_filled: kpis.lines_filled,
-            orders_filled: kpis.orders_filled,
-            orders_shipped: kpis.orders_shipped,
-            shipments: kpis.shipments,
-            feeders: kpis.feeders,
-            parcels: kpis.parcels,
-            split_orders: kpis.split_orders,
-            split_rate: kpis.split_rate,
-            late_orders: kpis.late_orders,
-            on_time_rate: kpis.on_time_rate,
-            cost_per_order: kpis.cost_per_order,
-            transit_days: kpis.transit_days,
-            co2_kg: kpis.co2.0 as f64 / 1e6,
-        }
-    }
-}
-
-impl From<Account> for MoneySummary {
-    fn from(total: Account) -> Self {
-        Self {
-            revenue: total.revenue,
-            goods: total.goods,
-            ageing_credit: total.ageing_credit,
-            picking: total.picking,
-            packing: total.packing,
-            carriage: total.carriage,
-            transfer: total.transfer,
-            fixed: total.fixed,
-            overtime: total.overtime,
-            shortfall: total.shortfall,
-            lateness: total.late,
-            unfilled: total.unfilled,
-            co2: total.co2,
-        }
-    }
-}
-
-/// Money as a JSON number; exact to the micro-unit up to some billions.
-mod whole_amount {
-    use crate::units::{MICRO, Money};
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(money: &Money, out: S) -> Result<S::Ok, S::Error> {
-        money.as_f64().serialize(out)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Money, D::Error> {
-        f64::deserialize(input).map(from_number)
-    }
-
-    pub(super) fn from_number(number: f64) -> Money {
-        Money((number * MICRO as f64).round() as i64)
-    }
-}
-
-/// Money as a JSON number, or `null`.
-mod amount {
-    use super::whole_amount::from_number;
-    use crate::units::Money;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(
-        money: &Option<Money>,
-        out: S,
-    ) -> Result<S::Ok, S::Error> {
-        money.map(Money::as_f64).serialize(out)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        input: D,
-    ) -> Result<Option<Money>, D::Error> {
-        Ok(Option::<f64>::deserialize(input)?.map(from_number))
     }
 }

@@ -538,6 +538,39 @@ fn a_difference_is_sure_only_when_the_intervals_do_not_overlap() {
 }
 
 #[test]
+fn what_stopped_the_solver_stands_in_the_summary() {
+    let scene = Scene::new(world());
+    let limit = Outcome {
+        status: Status::Limit,
+        reason: "the time limit came before the gap".to_owned(),
+        ..outcome(scene.audit.total.margin())
+    };
+    let summary = summary(&scene, "base", &limit);
+    assert!(
+        summary.verified
+            && summary
+                .to_json()
+                .contains("\"reason\": \"the time limit came")
+    );
+}
+
+#[test]
+fn scenarios_in_different_currencies_are_marked_and_not_subtracted() {
+    let scene = Scene::new(world());
+    let plan = scene.audit.total.margin();
+    let base = summary(&scene, "base", &outcome(plan));
+    let mut other = base.clone();
+    other.currency = "USD".to_owned();
+    let text = comparison_text(&[base, other]);
+    assert!(text.contains("Money in each scenario's currency"), "{text}");
+    let row = text.lines().nth(2).expect("a row");
+    assert!(
+        row.contains("–") && row.trim_end().ends_with("USD"),
+        "{text}"
+    );
+}
+
+#[test]
 fn the_comparison_table_reads_well() {
     let scene = Scene::new(world());
     let plan = scene.audit.total.margin();

@@ -2,11 +2,14 @@
 //!
 //! In the runs folder lie `<name>/` for each run, `latest` and `latest.json`, and, while somebody works:
 //! `.tmp-<name>/` (what is being written), `.lock-<name>` (held by its writer) and `.lock` (held for moments).
+//! What a writer that died leaves in `.tmp-<name>/` becomes an interrupted run if a scenario had finished.
 
 use super::exit::Failure;
 use super::record::{Record, State};
+use super::recover::{make_whole, names_in};
 use crate::scenario::is_name;
 use serde_json::json;
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -93,17 +96,52 @@ impl Runs {
         }
         let _guard = self.guard()?;
         self.sweep();
-        if !resume && self.path_of(name).exists() {
-            return Err(Failure::Usage(format!(
-                "run `{name}` exists in {}: choose another --name, or --resume it",
-                self.folder.display()
-            )));
-        }
-        self.try_claim(name)?.ok_or_else(|| {
+        let locked = || {
             Failure::Locked(format!(
                 "another process is writing run `{name}`: wait for it or choose another --name"
             ))
-        })
+        };
+        match (resume, self.path_of(name).exists()) {
+            (false, true) => {
+                return Err(Failure::Usage(format!(
+                    "run `{name}` exists in {}: choose another --name, or --resume it",
+                    self.folder.display()
+                )));
+            }
+            // What is there after the sweep belongs to a live process.
+            (true, false) if self.tmp_path(name).exists() => return Err(locked()),
+            (true, false) => return Err(self.nothing_to_resume(name)?),
+            _ => {}
+        }
+        self.try_claim(name)?.ok_or_else(locked)
+    }
+
+    /// Puts in order what processes that died left behind; runs of live processes are left alone.
+    pub fn tidy(&self) -> Result<(), Failure> {
+        let _guard = self.guard()?;
+        self.sweep();
+        Ok(())
+    }
+
+    fn nothing_to_resume(&self, name: &str) -> Result<Failure, Failure> {
+        let folder = self.folder.display();
+        let mut text = format!("there is no run `{name}` in {folder} to go on with");
+        let records = self.list()?.into_iter();
+        let interrupted: Vec<String> = records
+            .filter(|record| record.state == State::Interrupted)
+            .map(|record| {
+                let done = record.scenarios.iter().filter(|it| it.is_final()).count();
+                let all = record.scenarios.len();
+                format!("\n  {}  {done} of {all} scenarios finished", record.name)
+            })
+            .collect();
+        if interrupted.is_empty() {
+            text += ", and no other that was interrupted";
+        } else {
+            text += &format!("; these can be gone on with:{}", interrupted.concat());
+        }
+        text += "\n  → leave --resume out to begin a new run";
+        Ok(Failure::Usage(text))
     }
 
     /// Claims `<scenario>-<time>`, or that with a number behind where it is taken.
@@ -155,25 +193,67 @@ impl Runs {
         }))
     }
 
-    /// Removes what processes that died left behind. The runs folder is guarded.
+    /// Keeps scenarios that processes that died had finished, and removes what else they left behind. The runs folder
+    /// is guarded.
     fn sweep(&self) {
-        let Ok(entries) = fs::read_dir(&self.folder) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let file = entry.file_name();
+        for file in names_in(&self.folder).unwrap_or_default() {
             let Some(file) = file.to_str() else { continue };
             let left = file
                 .strip_prefix(".lock-")
                 .or_else(|| file.strip_prefix(".tmp-"));
             let Some(name) = left else { continue };
             let lock = open_lock(&self.lock_path(name));
-            if lock.is_ok_and(|lock| lock.try_lock().is_ok()) {
-                // What cannot be removed now is tried again by the next run.
+            let is_dead = lock.is_ok_and(|lock| lock.try_lock().is_ok());
+            // What cannot be kept or removed now is tried again by the next run.
+            if is_dead && self.recover(name).is_ok() {
                 let _ = fs::remove_dir_all(self.tmp_path(name));
                 let _ = fs::remove_file(self.lock_path(name));
             }
         }
+    }
+
+    /// Moves into place what had finished of a run whose writer died. The runs folder is guarded.
+    fn recover(&self, name: &str) -> Result<(), Failure> {
+        let (tmp, target) = (self.tmp_path(name), self.path_of(name));
+        if !is_run_name(name) {
+            return Ok(());
+        }
+        let Some(record) = make_whole(&tmp, &target)? else {
+            return Ok(());
+        };
+        sync_tree(&tmp).map_err(Failure::io("write", &tmp))?;
+        move_into_place(&tmp, &target)?;
+        let newest = Record::read(&self.path_of(RESERVED));
+        let is_newest = newest.is_ok_and(|newest| newest.finished > record.finished);
+        self.settle(name, record.is_good() && !is_newest)
+    }
+
+    /// Points `latest` to a run that is good. The runs folder is guarded.
+    fn settle(&self, name: &str, is_good: bool) -> Result<(), Failure> {
+        if is_good {
+            self.point_latest(name)
+                .map_err(Failure::io("write", &self.folder))?;
+        }
+        sync_folder(&self.folder).map_err(Failure::io("write", &self.folder))
+    }
+
+    fn point_latest(&self, name: &str) -> io::Result<()> {
+        let folder = &self.folder;
+        let beside = folder.join(".latest.json");
+        let text = format!("{:#}\n", json!({ "run": name }));
+        fs::write(&beside, text)?;
+        File::open(&beside)?.sync_all()?;
+        fs::rename(&beside, folder.join("latest.json"))?;
+        #[cfg(unix)]
+        {
+            let beside = folder.join(".latest");
+            match fs::remove_file(&beside) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => std::os::unix::fs::symlink(name, &beside)?,
+            }
+            fs::rename(&beside, folder.join("latest"))?;
+        }
+        Ok(())
     }
 
     fn tmp_path(&self, name: &str) -> PathBuf {
@@ -199,7 +279,7 @@ fn open_lock(path: &Path) -> io::Result<File> {
 
 /// A run's name, held by this process, and the folder to write it in.
 ///
-/// Dropped without being published, it leaves nothing behind.
+/// Dropped without being published, it leaves nothing behind unless a scenario had finished.
 #[derive(Debug)]
 pub struct Claim {
     runs: Runs,
@@ -224,71 +304,15 @@ impl Claim {
         self.runs.path_of(&self.name)
     }
 
-    /// Moves the written folder into place, whole; a good one becomes `latest`.
+    /// Moves what is written into place: a new run whole, what goes on with one scenario by scenario. A good run becomes
+    /// `latest`.
     pub fn publish(self, is_good: bool) -> Result<PathBuf, Failure> {
         let target = self.target();
         sync_tree(&self.tmp).map_err(Failure::io("write", &self.tmp))?;
         let _guard = self.runs.guard()?;
-        fs::rename(&self.tmp, &target).map_err(Failure::io("create", &target))?;
-        self.finish(is_good)?;
+        move_into_place(&self.tmp, &target)?;
+        self.runs.settle(&self.name, is_good)?;
         Ok(target)
-    }
-
-    /// Moves what is written into an interrupted run, scenario by scenario, its record last.
-    ///
-    /// Until the record is replaced the run counts as interrupted, whatever happens.
-    pub fn publish_into(self, is_good: bool) -> Result<PathBuf, Failure> {
-        let target = self.target();
-        let failed = || Failure::io("write", &target);
-        sync_tree(&self.tmp).map_err(failed())?;
-        let _guard = self.runs.guard()?;
-        let mut names: Vec<_> = fs::read_dir(&self.tmp)
-            .and_then(|entries| entries.map(|entry| Ok(entry?.file_name())).collect())
-            .map_err(failed())?;
-        names.sort_by_key(|name| (name == "run.json", name.clone()));
-        for name in names {
-            let (from, to) = (self.tmp.join(&name), target.join(&name));
-            if to.is_dir() {
-                let mut old = std::ffi::OsString::from(".old-");
-                old.push(&name);
-                fs::rename(&to, self.tmp.join(old)).map_err(failed())?;
-            }
-            if name == "run.json" {
-                sync_folder(&target).map_err(failed())?;
-            }
-            fs::rename(&from, &to).map_err(failed())?;
-        }
-        sync_folder(&target).map_err(failed())?;
-        self.finish(is_good)?;
-        Ok(target)
-    }
-
-    /// Points `latest` here where the run is good. The runs folder is guarded.
-    fn finish(&self, is_good: bool) -> Result<(), Failure> {
-        let folder = &self.runs.folder;
-        if is_good {
-            self.point_latest().map_err(Failure::io("write", folder))?;
-        }
-        sync_folder(folder).map_err(Failure::io("write", folder))
-    }
-
-    fn point_latest(&self) -> io::Result<()> {
-        let folder = &self.runs.folder;
-        let beside = folder.join(".latest.json");
-        let text = format!("{:#}\n", json!({ "run": self.name }));
-        fs::write(&beside, text)?;
-        File::open(&beside)?.sync_all()?;
-        fs::rename(&beside, folder.join("latest.json"))?;
-        #[cfg(unix)]
-        {
-            let beside = folder.join(".latest");
-            match fs::remove_file(&beside) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => std::os::unix::fs::symlink(&self.name, &beside)?,
-            }
-            fs::rename(&beside, folder.join("latest"))?;
-        }
-        Ok(())
     }
 }
 
@@ -297,13 +321,45 @@ impl Drop for Claim {
         // Guarded, so that nobody opens the lock just before it goes. What cannot be cleaned up is
         // left to the sweep of the next run.
         let _guard = self.runs.guard();
-        let _ = fs::remove_dir_all(&self.tmp);
+        // What had finished before something failed is kept by that sweep.
+        if !self.tmp.join("run.json").is_file() {
+            let _ = fs::remove_dir_all(&self.tmp);
+        }
         let _ = fs::remove_file(self.runs.lock_path(&self.name));
     }
 }
 
+/// Moves a written folder to where its run lies or shall lie.
+fn move_into_place(tmp: &Path, target: &Path) -> Result<(), Failure> {
+    if target.exists() {
+        merge(tmp, target).map_err(Failure::io("write", target))
+    } else {
+        fs::rename(tmp, target).map_err(Failure::io("create", target))
+    }
+}
+
+/// Moves what is written into an interrupted run, scenario by scenario, its record last: until then it counts as
+/// interrupted, whatever happens.
+fn merge(tmp: &Path, target: &Path) -> io::Result<()> {
+    let mut names = names_in(tmp)?;
+    names.sort_by_key(|name| (name == "run.json", name.clone()));
+    for name in names {
+        let (from, to) = (tmp.join(&name), target.join(&name));
+        if to.is_dir() {
+            let mut old = OsString::from(".old-");
+            old.push(&name);
+            fs::rename(&to, tmp.join(old))?;
+        }
+        if name == "run.json" {
+            sync_folder(target)?;
+        }
+        fs::rename(&from, &to)?;
+    }
+    sync_folder(target)
+}
+
 /// Has the system write files and folders to the disk, the outermost folder last.
-fn sync_tree(folder: &Path) -> io::Result<()> {
+pub fn sync_tree(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_dir() {
@@ -327,112 +383,5 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn runs() -> (tempfile::TempDir, Runs) {
-        let dir = tempfile::tempdir().expect("a folder for the test");
-        let runs = Runs::at(&dir.path().join("runs"));
-        (dir, runs)
-    }
-
-    fn hidden(runs: &Runs) -> Vec<String> {
-        let names = fs::read_dir(&runs.folder).expect("runs").map(|entry| {
-            let name = entry.expect("entry").file_name();
-            name.to_string_lossy().into_owned()
-        });
-        let mut names: Vec<String> = names
-            .filter(|name| name.starts_with('.') && name != ".lock")
-            .collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn published_run_appears_whole_and_latest_points_to_it() {
-        let (_dir, runs) = runs();
-        let claim = runs.claim("first", false).expect("free");
-        fs::write(claim.tmp().join("a.csv"), "x\n").expect("written");
-        assert!(!runs.path_of("first").exists());
-        claim.publish(true).expect("published");
-        assert!(runs.path_of("latest").join("a.csv").is_file());
-        assert!(hidden(&runs).is_empty());
-    }
-
-    #[test]
-    fn run_that_is_not_good_leaves_latest_alone() {
-        let (_dir, runs) = runs();
-        let first = runs.claim("first", false).expect("free");
-        first.publish(true).expect("published");
-        let second = runs.claim("second", false).expect("free");
-        second.publish(false).expect("published");
-        let latest = fs::read_link(runs.path_of("latest")).expect("a link");
-        assert_eq!(latest, Path::new("first"));
-    }
-
-    #[test]
-    fn dropped_claim_leaves_nothing_behind() {
-        let (_dir, runs) = runs();
-        let claim = runs.claim("gone", false).expect("free");
-        fs::write(claim.tmp().join("half.csv"), "x").expect("written");
-        drop(claim);
-        assert!(hidden(&runs).is_empty());
-        assert!(!runs.path_of("gone").exists());
-    }
-
-    #[test]
-    fn name_held_by_another_is_locked_and_a_default_name_steps_aside() {
-        let (_dir, runs) = runs();
-        let held = runs.claim("base-1", false).expect("free");
-        assert!(matches!(
-            runs.claim("base-1", false),
-            Err(Failure::Locked(_))
-        ));
-        let other = runs.claim_default("base", "1").expect("another name");
-        assert_eq!((held.name(), other.name()), ("base-1", "base-1-2"));
-    }
-
-    #[test]
-    fn taken_name_is_refused_unless_resumed() {
-        let (_dir, runs) = runs();
-        let claim = runs.claim("night", false).expect("free");
-        claim.publish(true).expect("published");
-        assert!(matches!(runs.claim("night", false), Err(Failure::Usage(_))));
-        assert!(runs.claim("night", true).is_ok());
-        assert!(matches!(runs.claim("latest", true), Err(Failure::Usage(_))));
-        assert!(matches!(runs.claim("../x", true), Err(Failure::Usage(_))));
-    }
-
-    #[test]
-    fn what_a_dead_process_left_is_swept() {
-        let (_dir, runs) = runs();
-        fs::create_dir_all(runs.folder.join(".tmp-dead/base")).expect("created");
-        fs::write(runs.folder.join(".lock-dead"), "").expect("created");
-        let alive = runs.claim("alive", false).expect("free");
-        assert!(!runs.folder.join(".tmp-dead").exists());
-        runs.claim("other", false).expect("free");
-        assert!(alive.tmp().is_dir(), "a live writer is left alone");
-    }
-
-    #[test]
-    fn resumed_scenarios_replace_what_is_there() {
-        let (_dir, runs) = runs();
-        let claim = runs.claim("night", false).expect("free");
-        for name in ["kept", "redone"] {
-            fs::create_dir(claim.tmp().join(name)).expect("created");
-            fs::write(claim.tmp().join(name).join("a.csv"), "old").expect("written");
-        }
-        fs::write(claim.tmp().join("run.json"), "old").expect("written");
-        claim.publish(false).expect("published");
-        let claim = runs.claim("night", true).expect("free");
-        fs::create_dir(claim.tmp().join("redone")).expect("created");
-        fs::write(claim.tmp().join("redone/a.csv"), "new").expect("written");
-        fs::write(claim.tmp().join("run.json"), "new").expect("written");
-        let target = claim.publish_into(true).expect("published");
-        let text = |file: &str| fs::read_to_string(target.join(file)).expect("a file");
-        assert_eq!(text("kept/a.csv"), "old");
-        assert_eq!(text("redone/a.csv"), "new");
-        assert_eq!(text("run.json"), "new");
-        assert!(hidden(&runs).is_empty());
-    }
-}
+#[path = "folder_tests.rs"]
+mod tests;

@@ -1,15 +1,20 @@
 //! load → scenarios in parallel → verify → write.
 
+mod alike;
+mod differences;
 mod exit;
 mod folder;
 mod interrupt;
+mod journal;
 mod load;
 mod memory;
 mod plan;
 mod planned;
 mod recheck;
 mod record;
+mod recover;
 
+pub use alike::{Side, notes, refuse_mixed_currencies};
 pub use exit::{Exit, Failure, scenario_fault};
 pub use folder::{Claim, Runs};
 pub use interrupt::Interrupt;

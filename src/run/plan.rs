@@ -3,12 +3,13 @@
 use super::exit::{Exit, Failure};
 use super::folder::{Claim, Runs};
 use super::interrupt::Interrupt;
+use super::journal::Journal;
 use super::load::{Loaded, Ready, load};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
 use crate::input::OnBadOrder;
 use crate::progress::Talk;
-use crate::report::{Summary, write_comparison};
+use crate::report::{Summary, WriteError, write_comparison};
 use crate::scenario::Overrides;
 use crate::solve::SOLVER;
 use jiff::Timestamp;
@@ -58,7 +59,7 @@ pub struct Ran {
 /// Before anything is planned: faults of usage and input. Later: the file system's. Then nothing is published.
 pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result<Ran, Failure> {
     let started = Timestamp::now();
-    let begun = Instant::now();
+    let begun_at = Instant::now();
     let on_bad_order = if request.manner.quarantine {
         OnBadOrder::SetAside
     } else {
@@ -86,61 +87,101 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
         return already_done(record.clone(), claim.target());
     }
     let kept = earlier.map_or(vec![], |record| record.scenarios);
-    let came = plan_missing(request, &mut loaded, &kept, claim.tmp(), interrupt, talk)?;
+    let is_new = kept.is_empty();
+    let record = begun(request, &loaded, claim.name(), kept, started);
+    let journal = Journal::new(claim.tmp(), begun_at, record);
+    let came = plan_missing(request, &mut loaded, &journal, claim.tmp(), interrupt, talk);
+    let came = came.inspect_err(|_| {
+        if claim.tmp().join("run.json").is_file() {
+            let name = claim.name();
+            talk.warning(&format!(
+                "warning: scenarios that had finished are kept: --name {name} --resume goes on with the others"
+            ));
+        }
+    })?;
     if let Some(exit) = interrupt
         .exit()
-        .filter(|_| kept.is_empty() && came.iter().all(Option::is_none))
+        .filter(|_| is_new && came.iter().all(Option::is_none))
     {
         return Err(Failure::Stopped(exit));
     }
-    let (scenarios, summaries) = gather(came, &kept, &loaded, &claim.target())?;
-    write_comparison(claim.tmp(), &summaries, request.manner.format).map_err(|error| {
-        Failure::Io {
-            doing: "write",
-            path: error.path,
-            source: error.source,
-        }
-    })?;
-    let state = if scenarios.iter().all(ScenarioRecord::is_final) {
-        State::Finished
-    } else {
-        State::Interrupted
-    };
-    let exit = match state {
-        State::Finished => Exit::of_scenarios(
-            scenarios
-                .iter()
-                .map(|scenario| Exit::of_code(scenario.exit_code)),
-        ),
-        State::Interrupted => interrupt.exit().unwrap_or(Exit::Interrupted),
-    };
-    let record = Record {
-        name: claim.name().to_owned(),
-        consign: env!("CARGO_PKG_VERSION").to_owned(),
-        state,
-        exit_code: exit.code(),
-        exit_reason: exit.meaning().to_owned(),
-        command_line: request.command_line.clone(),
-        started: started.to_string(),
-        finished: Timestamp::now().to_string(),
-        seconds: begun.elapsed().as_secs_f64(),
-        machine: machine(request.jobs),
-        solver: solver(),
-        inputs: loaded.inputs,
-        scenarios,
-    };
+    let mut record = journal.record();
+    let summaries = gather(came, &record, &claim.target())?;
+    write_comparison(claim.tmp(), &summaries, request.manner.format).map_err(failed)?;
+    let exit = end(&mut record, interrupt);
+    record.seconds = begun_at.elapsed().as_secs_f64();
     record.write(claim.tmp())?;
-    let folder = if claim.target().exists() {
-        claim.publish_into(record.is_good())?
-    } else {
-        claim.publish(record.is_good())?
-    };
+    let folder = claim.publish(record.is_good())?;
     Ok(Ran {
         record,
         folder,
         summaries,
         exit,
     })
+}
+
+/// The record of a run of which nothing is done but what an earlier attempt did. Should the process be killed, it
+/// stands as it is.
+fn begun(
+    request: &PlanRequest,
+    loaded: &Loaded,
+    name: &str,
+    kept: Vec<ScenarioRecord>,
+    started: Timestamp,
+) -> Record {
+    let scenarios = if kept.is_empty() {
+        loaded.scenarios.iter().map(new_record).collect()
+    } else {
+        kept
+    };
+    Record {
+        name: name.to_owned(),
+        consign: env!("CARGO_PKG_VERSION").to_owned(),
+        state: State::Interrupted,
+        exit_code: Exit::Interrupted.code(),
+        exit_reason: "ended without a word, as when killed; finished scenarios are kept".to_owned(),
+        command_line: request.command_line.clone(),
+        started: started.to_string(),
+        finished: started.to_string(),
+        seconds: 0.0,
+        machine: machine(request.jobs),
+        solver: solver(),
+        inputs: loaded.inputs.clone(),
+        scenarios,
+    }
+}
+
+/// Writes into the record how the run ends.
+fn end(record: &mut Record, interrupt: &Interrupt) -> Exit {
+    let scenarios = || record.scenarios.iter();
+    let exit = if scenarios().all(ScenarioRecord::is_final) {
+        record.state = State::Finished;
+        Exit::of_scenarios(scenarios().map(|scenario| Exit::of_code(scenario.exit_code)))
+    } else {
+        interrupt.exit().unwrap_or(Exit::Interrupted)
+    };
+    record.exit_code = exit.code();
+    record.exit_reason = reason_of(exit, &record.scenarios);
+    record.finished = Timestamp::now().to_string();
+    exit
+}
+
+/// Why a run ends so, in words: what stopped the solver where it says so, else what the code means.
+fn reason_of(exit: Exit, scenarios: &[ScenarioRecord]) -> String {
+    let at_limit = || scenarios.iter().filter(|it| it.exit_code == exit.code());
+    if exit != Exit::Limit || at_limit().any(|scenario| scenario.reasons.is_empty()) {
+        return exit.meaning().to_owned();
+    }
+    let told: Vec<String> = at_limit()
+        .map(|scenario| match scenarios.len() {
+            1 => scenario.reasons.join("; "),
+            _ => format!("{}: {}", scenario.name, scenario.reasons.join("; ")),
+        })
+        .collect();
+    format!(
+        "verified plans, but not within the gap asked for: {}",
+        told.join("; ")
+    )
 }
 
 /// The name to write under, and the record of the run that is gone on with.
@@ -151,6 +192,9 @@ fn claim(
     talk: &Talk,
 ) -> Result<(Claim, Option<Record>), Failure> {
     let runs = Runs::at(&request.runs);
+    if request.resume {
+        runs.tidy()?;
+    }
     let names: Vec<&str> = loaded
         .scenarios
         .iter()
@@ -160,7 +204,7 @@ fn claim(
     if request.resume && name.is_none() {
         name = runs.newest_interrupted(&names)?;
         if name.is_none() {
-            talk.note("no interrupted run of these scenarios; a new one begins");
+            talk.warning("warning: no interrupted run of these scenarios; a new one begins");
         }
     }
     let Some(name) = name else {
@@ -232,23 +276,27 @@ fn already_done(record: Record, folder: PathBuf) -> Result<Ran, Failure> {
     })
 }
 
+/// A scenario that waits for its turn: its position, what it needs, and where its result goes.
+type Waiting<'a> = (usize, &'a mut Ready, &'a mut Option<Came>);
+
 /// Plans what no earlier attempt has finished. One entry a scenario, `None` where it was not begun or is kept.
 fn plan_missing(
     request: &PlanRequest,
     loaded: &mut Loaded,
-    kept: &[ScenarioRecord],
+    journal: &Journal<'_>,
     folder: &Path,
     interrupt: &Interrupt,
     talk: &Talk,
 ) -> Result<Vec<Option<Came>>, Failure> {
     let mut came: Vec<Option<Came>> = loaded.scenarios.iter().map(|_| None).collect();
-    let todo: Vec<(&mut Ready, &mut Option<Came>)> = loaded
+    let kept = journal.record().scenarios;
+    let todo: Vec<Waiting<'_>> = loaded
         .scenarios
         .iter_mut()
         .zip(&mut came)
         .enumerate()
-        .filter(|(position, _)| !kept.get(*position).is_some_and(ScenarioRecord::is_final))
-        .map(|(_, pair)| pair)
+        .filter(|(position, _)| !kept[*position].is_final())
+        .map(|(position, (ready, place))| (position, ready, place))
         .collect();
     let workers = request.jobs.min(todo.len()).max(1);
     let queue = Mutex::new(todo.into_iter());
@@ -259,7 +307,8 @@ fn plan_missing(
             let (queue, failure) = (&queue, &failure);
             scope.spawn(move || {
                 let manner = request.manner;
-                if let Err(found) = work_off(queue, threads, folder, manner, interrupt, talk) {
+                let found = work_off(queue, threads, journal, folder, manner, interrupt, talk);
+                if let Err(found) = found {
                     // Others need not go on: nothing will be published.
                     interrupt.stop();
                     lock(failure).get_or_insert(found);
@@ -282,8 +331,9 @@ fn share(jobs: usize, workers: usize, worker: usize) -> usize {
 ///
 /// Each worker has a thread pool of its own, so that scenarios never wait for each other's pieces.
 fn work_off<'a>(
-    queue: &Mutex<impl Iterator<Item = (&'a mut Ready, &'a mut Option<Came>)> + Send>,
+    queue: &Mutex<impl Iterator<Item = Waiting<'a>> + Send>,
     threads: usize,
+    journal: &Journal<'_>,
     folder: &Path,
     manner: Manner,
     interrupt: &Interrupt,
@@ -295,16 +345,20 @@ fn work_off<'a>(
         .map_err(|error| Failure::OwnFault(format!("cannot start threads: {error}")))?;
     while interrupt.exit().is_none() {
         let next = lock(queue).next();
-        let Some((ready, place)) = next else { break };
+        let Some((position, ready, place)) = next else {
+            break;
+        };
         let unrun = new_record(ready);
         let scenario_talk = talk.scenario(&unrun.name);
         let work = AssertUnwindSafe(|| {
             pool.install(|| plan_scenario(ready, folder, manner, interrupt.flag(), scenario_talk))
         });
-        *place = Some(match catch_unwind(work) {
+        let came = match catch_unwind(work) {
             Ok(came) => came?,
             Err(_) => crashed(unrun, folder),
-        });
+        };
+        journal.add(position, &came.record)?;
+        *place = Some(came);
     }
     Ok(())
 }
@@ -327,28 +381,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Records and summaries of all scenarios, those of an earlier attempt where they are kept.
+/// Summaries of all scenarios, those of an earlier attempt where they are kept.
 fn gather(
     came: Vec<Option<Came>>,
-    kept: &[ScenarioRecord],
-    loaded: &Loaded,
+    record: &Record,
     target: &Path,
-) -> Result<(Vec<ScenarioRecord>, Vec<Summary>), Failure> {
-    let (mut records, mut summaries) = (vec![], vec![]);
-    for (position, came) in came.into_iter().enumerate() {
-        match (came, kept.get(position)) {
-            (Some(came), _) => {
-                records.push(came.record);
-                summaries.extend(came.summary);
-            }
-            (None, Some(record)) => {
-                summaries.extend(read_summary(&target.join(&record.name))?);
-                records.push(record.clone());
-            }
-            (None, None) => records.push(new_record(&loaded.scenarios[position])),
-        }
+) -> Result<Vec<Summary>, Failure> {
+    let mut summaries = vec![];
+    for (came, scenario) in came.into_iter().zip(&record.scenarios) {
+        summaries.extend(match came {
+            Some(came) => came.summary,
+            None => read_summary(&target.join(&scenario.name))?,
+        });
     }
-    Ok((records, summaries))
+    Ok(summaries)
 }
 
 /// The summary in a scenario's folder, if it has one.
@@ -367,13 +413,30 @@ pub fn read_summary(folder: &Path) -> Result<Option<Summary>, Failure> {
 
 /// Summaries of a run's scenarios, in order; those without a folder are left out.
 pub fn summaries_of(record: &Record, folder: &Path) -> Result<Vec<Summary>, Failure> {
-    let names = record.scenarios.iter().map(|scenario| &scenario.name);
-    let summaries = names.map(|name| read_summary(&folder.join(name)));
-    Ok(summaries
-        .collect::<Result<Vec<_>, _>>()?
-        .into_iter()
-        .flatten()
-        .collect())
+    summaries_within(record, &[folder])
+}
+
+/// The same where a scenario lies in the first of these folders that has it.
+pub fn summaries_within(record: &Record, folders: &[&Path]) -> Result<Vec<Summary>, Failure> {
+    let mut summaries = vec![];
+    for scenario in &record.scenarios {
+        for folder in folders {
+            if let Some(summary) = read_summary(&folder.join(&scenario.name))? {
+                summaries.push(summary);
+                break;
+            }
+        }
+    }
+    Ok(summaries)
+}
+
+/// A file of a run that could not be written.
+pub fn failed(error: WriteError) -> Failure {
+    Failure::Io {
+        doing: "write",
+        path: error.path,
+        source: error.source,
+    }
 }
 
 fn machine(jobs: usize) -> Machine {
@@ -390,5 +453,44 @@ fn solver() -> Solver {
         name: name.to_owned(),
         version: version.to_owned(),
         options: BTreeMap::from([("threads".to_owned(), "1".to_owned())]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scenario(name: &str, exit: Exit, reasons: &[&str]) -> ScenarioRecord {
+        ScenarioRecord {
+            name: name.to_owned(),
+            status: "limit".to_owned(),
+            exit_code: exit.code(),
+            reasons: reasons.iter().map(|it| (*it).to_owned()).collect(),
+            data: String::new(),
+            settings_hash: String::new(),
+            seed: 1,
+            mip_gap: 0.0,
+            time_limit_seconds: 1.0,
+            seconds: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn run_at_its_limit_says_what_stopped_each_scenario() {
+        let slow = scenario("slow", Exit::Limit, &["the time limit came before the gap"]);
+        let stuck = scenario("stuck", Exit::Limit, &["nothing more to try"]);
+        let good = scenario("good", Exit::Good, &[]);
+        let told = |scenarios: &[ScenarioRecord]| reason_of(Exit::Limit, scenarios);
+        assert_eq!(
+            told(std::slice::from_ref(&slow)),
+            "verified plans, but not within the gap asked for: the time limit came before the gap"
+        );
+        assert_eq!(
+            told(&[slow.clone(), good, stuck]),
+            "verified plans, but not within the gap asked for: slow: the time limit came before the gap; stuck: nothing more to try"
+        );
+        let silent = scenario("silent", Exit::Limit, &[]);
+        assert_eq!(told(&[slow, silent]), Exit::Limit.meaning());
+        assert_eq!(reason_of(Exit::Good, &[]), Exit::Good.meaning());
     }
 }

@@ -3,20 +3,21 @@
 use super::exit::{Exit, Failure};
 use super::load::Ready;
 use super::memory::peak_memory_bytes;
+use super::plan::failed;
 use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
 use crate::explain;
-use crate::input::{Built, RejectedOrder};
+use crate::input::Built;
 use crate::ledger;
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
-    Format, Planned, Seconds, Sheet, Solved, Summary, WriteError, write_sheet, write_summary,
-    write_tables,
+    Format, Planned, Seconds, Solved, Summary, measure_of, rejected_sheet, write_sheet,
+    write_summary, write_tables,
 };
-use crate::solve::{self, Control, Goal, GoalKind, Outcome, Status};
+use crate::solve::{self, Control, Goal, Outcome, Status};
 use crate::units::Money;
-use crate::verify::{self, Audit, Measure};
+use crate::verify::{self, Audit};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -282,18 +283,6 @@ fn missing(goal: &Goal, value: i64) -> i128 {
     }
 }
 
-fn measure_of(kind: GoalKind) -> Measure {
-    match kind {
-        GoalKind::FillUnits => Measure::FillUnits,
-        GoalKind::FillLines => Measure::FillLines,
-        GoalKind::FillOrders => Measure::FillOrders,
-        GoalKind::FillValue => Measure::FillValue,
-        GoalKind::LateOrders => Measure::LateOrders,
-        GoalKind::Profit => Measure::Profit,
-        GoalKind::Cost => Measure::Cost,
-    }
-}
-
 fn exit_of(outcome: &Outcome, manner: Manner) -> Exit {
     match outcome.status {
         Status::Optimal | Status::Gap | Status::Baseline => Exit::Good,
@@ -337,15 +326,6 @@ fn seconds_by_name(seconds: Seconds) -> BTreeMap<String, f64> {
         .collect()
 }
 
-fn rejected_sheet(rejected: &[RejectedOrder]) -> Sheet<'_> {
-    Sheet::new("rejected_orders", rejected.len())
-        .text("order_id", |row| rejected[row].order_id.as_str())
-        .integer("row", |row| rejected[row].line as i64)
-        .text("column", |row| rejected[row].column.as_str())
-        .text("value", |row| rejected[row].value.as_str())
-        .text("reason", |row| rejected[row].reason.as_str())
-}
-
 /// One line on how a scenario came out.
 fn told(record: &ScenarioRecord, summary: Option<&Summary>) -> String {
     let mut text = record.status.clone();
@@ -362,12 +342,4 @@ fn told(record: &ScenarioRecord, summary: Option<&Summary>) -> String {
         text += &format!("  {reason}");
     }
     text
-}
-
-fn failed(error: WriteError) -> Failure {
-    Failure::Io {
-        doing: "write",
-        path: error.path,
-        source: error.source,
-    }
 }

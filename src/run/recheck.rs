@@ -1,20 +1,31 @@
-//! A published run checked again: inputs unchanged, plans read back, every rule and cent verified.
+//! A published run checked again: inputs unchanged, plans read back, every rule and cent verified, and every table
+//! made anew and held against the folder's.
 
+use super::differences;
 use super::exit::Failure;
 use super::load::{Ready, load};
-use super::plan::read_summary;
-use super::record::{Record, ScenarioRecord};
-use crate::input::OnBadOrder;
-use crate::plan::read_plan;
-use crate::report::{MoneySummary, Summary};
+use super::plan::{read_summary, summaries_of};
+use super::record::{Record, ScenarioRecord, tables_of};
+use crate::domain::Settings;
+use crate::explain;
+use crate::input::{Built, OnBadOrder};
+use crate::ledger;
+use crate::options;
+use crate::plan::{Plan, read_plan};
+use crate::report::{Planned, Sheet, Summary, comparison_sheet, rejected_sheet, with_tables};
 use crate::scenario::Overrides;
-use crate::verify;
+use crate::verify::{self, Audit};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+/// Orders that were set aside, where that was allowed.
+const REJECTED: &str = "rejected_orders";
 
 /// How a scenario stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Its plan keeps all rules and comes to the money that its summary says.
+    /// Its plan keeps all rules and comes to all that its files say.
     Verified,
     /// There is no plan to check, and its record says why.
     NoPlan,
@@ -30,14 +41,24 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
     let record = Record::read(folder)?;
     let mut standings = vec![];
     for scenario in &record.scenarios {
-        let summary = read_summary(&folder.join(&scenario.name))?;
-        let standing = match summary {
-            Some(summary) if summary.verified => {
-                recheck_scenario(folder, &record, scenario, &summary)?
-            }
-            _ => Standing::NoPlan,
+        let of_scenario = folder.join(&scenario.name);
+        let summary = read_summary(&of_scenario)?;
+        let standing = match summary.filter(|summary| summary.verified) {
+            Some(summary) => recheck_scenario(folder, &record, scenario, &summary)?,
+            None if has_table(&of_scenario, "shipments") => Standing::Rejected(vec![
+                "there are tables of a plan, but no summary that calls it verified".to_owned(),
+            ]),
+            None if scenario.has_plan() => Standing::Rejected(vec![
+                "run.json tells of a plan that is not there".to_owned(),
+            ]),
+            None => Standing::NoPlan,
         };
         standings.push((scenario.name.clone(), standing));
+    }
+    let summaries = summaries_of(&record, folder)?;
+    let wrong = differences::in_table(folder, &comparison_sheet(&summaries));
+    if !wrong.is_empty() {
+        standings.push(("comparison".to_owned(), Standing::Rejected(wrong)));
     }
     Ok(standings)
 }
@@ -57,10 +78,13 @@ fn recheck_scenario(
             file.display()
         )]));
     }
-    let has_rejected = ["csv", "parquet"]
-        .iter()
-        .any(|ending| folder.join(format!("rejected_orders.{ending}")).exists());
-    let on_bad_order = if has_rejected {
+    if summary.status != scenario.status && !summary.interrupted {
+        return Ok(Standing::Rejected(vec![format!(
+            "summary.json, status: {:?}, but run.json says {:?}",
+            summary.status, scenario.status
+        )]));
+    }
+    let on_bad_order = if has_table(&folder, REJECTED) {
         OnBadOrder::SetAside
     } else {
         OnBadOrder::Refuse
@@ -87,7 +111,7 @@ fn recheck_plan(ready: &mut Ready, folder: &Path, summary: &Summary) -> Result<S
     let settings = &ready.scenario.settings;
     for table in ["shipments", "allocations"] {
         let csv = folder.join(format!("{table}.csv"));
-        if !csv.is_file() && !folder.join(format!("{table}.parquet")).is_file() {
+        if !has_table(folder, table) {
             return Err(Failure::io("read", &csv)(
                 std::io::ErrorKind::NotFound.into(),
             ));
@@ -107,19 +131,8 @@ fn recheck_plan(ready: &mut Ready, folder: &Path, summary: &Summary) -> Result<S
             return Ok(Standing::Rejected(told.collect()));
         }
     };
-    let json = |money: Option<MoneySummary>| serde_json::to_value(money).ok();
-    let mut wrong = vec![];
-    if json(Some(MoneySummary::from(audit.total))) != json(summary.money) {
-        wrong.push("the money of the plan differs from summary.json".to_owned());
-    }
-    let objective = Some(audit.objective(settings).as_f64());
-    if objective != summary.objective.map(crate::units::Money::as_f64) {
-        wrong.push("the objective of the plan differs from summary.json".to_owned());
-    }
-    let filled = summary.kpis.as_ref().map(|kpis| kpis.units_filled);
-    if filled != Some(audit.units_filled) {
-        wrong.push("the units filled by the plan differ from summary.json".to_owned());
-    }
+    let mut wrong = wrong_tables(&built, settings, folder, &plan, &audit, summary)?;
+    wrong.extend(unproven(summary));
     Ok(if wrong.is_empty() {
         Standing::Verified
     } else {
@@ -127,25 +140,61 @@ fn recheck_plan(ready: &mut Ready, folder: &Path, summary: &Summary) -> Result<S
     })
 }
 
-/// Tables of a dataset that are not those that were planned with.
-fn changed_tables(
-    record: &Record,
-    data: &str,
-    now: &std::collections::BTreeMap<String, String>,
-) -> Vec<String> {
-    // Scenario files may lie beside the tables: what they said is kept in the run.
-    let is_table = |path: &&String| {
-        let path = Path::new(path.as_str());
-        path.parent() == Some(Path::new(data)) && path.extension().is_none_or(|it| it != "toml")
+/// Makes every table and the summary anew from the plan, and tells what differs in the folder.
+fn wrong_tables(
+    built: &Built,
+    settings: &Settings,
+    folder: &Path,
+    plan: &Plan,
+    audit: &Audit,
+    summary: &Summary,
+) -> Result<Vec<String>, Failure> {
+    let dataset = &built.dataset;
+    let options = options::enumerate(dataset, settings);
+    let ledger = ledger::ledger(dataset, plan, audit);
+    let unfilled = explain::unfilled(dataset, settings, plan, audit, &ledger, &options);
+    let planned = Planned {
+        dataset,
+        settings,
+        plan,
+        audit,
+        ledger: &ledger,
+        unfilled: &unfilled,
     };
-    let mut paths: Vec<&String> = record
-        .inputs
-        .keys()
-        .chain(now.keys())
-        .filter(is_table)
-        .collect();
-    paths.sort();
-    paths.dedup();
-    paths.retain(|path| record.inputs.get(*path) != now.get(*path));
-    paths.into_iter().cloned().collect()
+    let of_sheet = |sheet: &Sheet<'_>| differences::in_table(folder, sheet);
+    let mut wrong: Vec<String> = with_tables(planned, |sheets| {
+        sheets.par_iter().flat_map(of_sheet).collect()
+    });
+    if has_table(folder, REJECTED) {
+        wrong.extend(of_sheet(&rejected_sheet(&built.rejected)));
+    }
+    let anew = summary.clone().restated(settings, Some((audit, &ledger)));
+    wrong.extend(differences::in_summary(folder, &anew)?);
+    Ok(wrong)
+}
+
+/// What a summary claims beyond its bound.
+fn unproven(summary: &Summary) -> Option<String> {
+    let gap = summary.gap.filter(|&gap| gap < 0.0)?;
+    Some(format!(
+        "summary.json, gap: {gap}: no plan can be better than the bound that is proven"
+    ))
+}
+
+fn has_table(folder: &Path, name: &str) -> bool {
+    let mut files = ["csv", "parquet"]
+        .iter()
+        .map(|ending| format!("{name}.{ending}"));
+    files.any(|file| folder.join(file).exists())
+}
+
+/// Tables of a dataset that are not those that were planned with.
+fn changed_tables(record: &Record, data: &str, now: &BTreeMap<String, String>) -> Vec<String> {
+    let then: BTreeMap<&str, &str> = record.tables_of(data).into_iter().collect();
+    let now: BTreeMap<&str, &str> = tables_of(now, data).into_iter().collect();
+    let paths: BTreeSet<&&str> = then.keys().chain(now.keys()).collect();
+    let changed = paths
+        .into_iter()
+        .filter(|path| then.get(**path) != now.get(**path));
+    changed.map(|path| (*path).to_owned()).collect()
 }

@@ -6,7 +6,8 @@
 use super::exit::{Exit, Failure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::Path;
 
 /// Whether all scenarios have ended.
@@ -30,7 +31,7 @@ pub struct Record {
     pub state: State,
     /// How the command ended.
     pub exit_code: u8,
-    /// The same in words.
+    /// The same in words, with what stopped scenarios at a limit.
     pub exit_reason: String,
     /// The command as it was given.
     pub command_line: Vec<String>,
@@ -81,7 +82,7 @@ pub struct ScenarioRecord {
     pub status: String,
     /// What the command would end with were this its only scenario.
     pub exit_code: u8,
-    /// Why there is no plan; what the verifier found. Empty where all is well.
+    /// Why there is no plan, or none within the gap; what the verifier found. Empty where all is well.
     pub reasons: Vec<String>,
     /// Folder of its tables.
     pub data: String,
@@ -102,12 +103,29 @@ impl ScenarioRecord {
     pub fn is_final(&self) -> bool {
         !matches!(self.status.as_str(), "interrupted" | "not_run")
     }
+
+    /// Whether it has a folder in the run: what the verifier rejects, or a mistake of ours, has none.
+    pub fn has_folder(&self) -> bool {
+        !matches!(self.status.as_str(), "rejected" | "fault" | "not_run")
+    }
+
+    /// Whether it ended by itself with a plan that was published.
+    pub fn has_plan(&self) -> bool {
+        let with_plan = ["optimal", "gap", "limit", "baseline"];
+        with_plan.contains(&self.status.as_str())
+    }
 }
 
 impl Record {
     /// Whether the run may be `latest`: complete, nothing wrong, at least one plan.
     pub fn is_good(&self) -> bool {
         self.state == State::Finished && self.exit_code <= Exit::SomeFailed.code()
+    }
+
+    /// Tables of a folder of data that were read, with their hashes. Scenario files may lie beside them: what they
+    /// said is kept in the run.
+    pub fn tables_of(&self, data: &str) -> Vec<(&str, &str)> {
+        tables_of(&self.inputs, data)
     }
 
     /// Reads the record in a run's folder.
@@ -119,11 +137,45 @@ impl Record {
         })
     }
 
-    /// Writes the record into a folder.
+    /// Whether it is an attempt to complete that interrupted run: the same scenarios on the same inputs.
+    pub fn goes_on_with(&self, earlier: &Self) -> bool {
+        let hashes = |record: &Self| -> Vec<(String, String)> {
+            let scenarios = record.scenarios.iter();
+            scenarios
+                .map(|it| (it.name.clone(), it.settings_hash.clone()))
+                .collect()
+        };
+        earlier.state == State::Interrupted
+            && earlier.inputs == self.inputs
+            && hashes(earlier) == hashes(self)
+    }
+
+    /// Writes the record into a folder: at every moment the old one or the new one is there, whole.
     pub fn write(&self, folder: &Path) -> Result<(), Failure> {
         let path = folder.join("run.json");
         let text = serde_json::to_string_pretty(self)
             .map_err(|error| Failure::OwnFault(format!("run.json: {error}")))?;
-        fs::write(&path, text + "\n").map_err(Failure::io("write", &path))
+        let beside = folder.join(".run.json");
+        let write = || {
+            let mut file = File::create(&beside)?;
+            file.write_all(text.as_bytes())?;
+            file.write_all(b"\n")?;
+            file.sync_all()?;
+            fs::rename(&beside, &path)
+        };
+        write().map_err(Failure::io("write", &path))
     }
+}
+
+/// Input files that are tables of a folder of data, with their hashes.
+pub fn tables_of<'a>(inputs: &'a BTreeMap<String, String>, data: &str) -> Vec<(&'a str, &'a str)> {
+    let is_table = |path: &Path| {
+        path.parent() == Some(Path::new(data)) && path.extension().is_none_or(|it| it != "toml")
+    };
+    let files = inputs
+        .iter()
+        .map(|(path, hash)| (path.as_str(), hash.as_str()));
+    files
+        .filter(|(path, _)| is_table(Path::new(path)))
+        .collect()
 }

@@ -3,11 +3,12 @@
 use crate::domain::{Dataset, LaneIx, Objective, Settings};
 use crate::units::{Distance, Money, Volume, Weight};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::iter::Sum;
 use std::ops::AddAssign;
 
 /// Money by kind. Costs are positive; credits are positive and reduce them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Unit prices of what ships.
     pub revenue: Money,
@@ -30,6 +31,7 @@ pub struct Account {
     /// Shipments promised to carriers and missing.
     pub shortfall: Money,
     /// Penalty for lateness.
+    #[serde(rename = "lateness")]
     pub late: Money,
     /// Penalty for unfilled units.
     pub unfilled: Money,

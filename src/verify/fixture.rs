@@ -141,6 +141,7 @@ fn dataset() -> Dataset {
         products: products(),
         locations: locations(),
         waves: waves(),
+        timetables: vec![evenings(); 4],
         stock: stock(),
         stock_of_sku: vec![0..1, 1..4, 4..6, 6..8],
         inbound: vec![Inbound {
@@ -302,6 +303,18 @@ fn locations() -> Vec<Location> {
         location("LYON", LocationKind::Warehouse, 4..6),
         location("STORE", LocationKind::Store, 6..8),
     ]
+}
+
+/// A wave at 18:00 every day.
+fn evenings() -> Timetable {
+    Timetable {
+        departures: vec![Departure {
+            cutoff: time(18, 0, 0, 0),
+            days: [true; 7],
+            name: "".into(),
+        }],
+        closures: vec![],
+    }
 }
 
 fn waves() -> Vec<Wave> {

@@ -1,8 +1,10 @@
-//! Random tiny datasets, and brute force over all their plans with the verifier as the only judge.
+//! What tests share: random tiny datasets, brute force over all their plans with the verifier as the only judge, and a
+//! place to call the program in.
 
 #![allow(dead_code)]
 
 pub mod brute;
+pub mod place;
 pub mod tiny;
 
 use consign::domain::{Dataset, Settings};

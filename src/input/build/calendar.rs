@@ -6,7 +6,7 @@
 
 use super::Known;
 use super::view::View;
-use crate::domain::{Dataset, Location, Settings, Wave};
+use crate::domain::{Dataset, Departure, Settings, Timetable, Wave};
 use crate::input::cell::{WEEKDAYS, weekday};
 use crate::input::fault::{Fault, Faults};
 use crate::input::time::TimeCell;
@@ -17,14 +17,6 @@ use jiff::{Timestamp, ToSpan};
 /// Waves of all locations at most.
 const MOST_WAVES: usize = 2_000_000;
 const DEFAULT_CUTOFF_S: i64 = 18 * 3600;
-
-/// A departure time of every week.
-#[derive(Clone, Debug)]
-struct Departure {
-    cutoff: Time,
-    days: [bool; 7],
-    name: Box<str>,
-}
 
 /// A calendar row.
 struct Period {
@@ -58,9 +50,12 @@ pub fn add(
         return;
     };
     let mut all = Vec::new();
+    dataset.timetables = timetables(departures, &periods);
     for (at, location) in dataset.locations.iter_mut().enumerate() {
         let first = all.len() as u32;
-        for (departs, day, departure) in expand(location, &departures[at], settings.as_of, end) {
+        let timetable = &dataset.timetables[at];
+        for (departs, day, departure) in timetable.between(&location.time_zone, settings.as_of, end)
+        {
             let mut wave = wave(at, departs, day, departure, &capacities[at]);
             apply_calendar(&mut wave, &periods[at]);
             all.push(wave);
@@ -75,6 +70,25 @@ pub fn add(
         }
     }
     dataset.waves = all;
+}
+
+/// Timetables by location, whatever the order of rows.
+fn timetables(departures: Vec<Vec<Departure>>, periods: &[Vec<Period>]) -> Vec<Timetable> {
+    let of_location = |(mut departures, periods): (Vec<Departure>, &Vec<Period>)| {
+        departures.sort_by_key(|departure| (departure.cutoff, departure.days));
+        let closed = periods.iter().filter(|period| period.factor_micro == 0);
+        let mut closures: Vec<_> = closed.map(|period| period.starts..period.ends).collect();
+        closures.sort_by_key(|closure| (closure.start, closure.end));
+        Timetable {
+            departures,
+            closures,
+        }
+    };
+    departures
+        .into_iter()
+        .zip(periods)
+        .map(of_location)
+        .collect()
 }
 
 /// The first instant after the horizon: `horizon_days` civil days after `as_of` on the scenario's clock.
@@ -221,38 +235,6 @@ fn capacities(view: &View, known: &Known) -> Vec<Capacities> {
         }
     }
     capacities
-}
-
-/// Departures of a location in [`from`, `end`), in time order.
-fn expand<'a>(
-    location: &Location,
-    departures: &'a [Departure],
-    from: Timestamp,
-    end: Timestamp,
-) -> Vec<(Timestamp, Date, &'a Departure)> {
-    let zone = &location.time_zone;
-    let last = zone.to_datetime(end).date();
-    let mut day = zone.to_datetime(from).date();
-    let mut found = Vec::new();
-    loop {
-        let weekday = day.weekday().to_monday_zero_offset() as usize;
-        for departure in departures
-            .iter()
-            .filter(|departure| departure.days[weekday])
-        {
-            let local = TimeCell::Local(day.to_datetime(departure.cutoff));
-            let departs = local.start(zone);
-            if (from..end).contains(&departs) {
-                found.push((departs, day, departure));
-            }
-        }
-        match day.checked_add(1.day()) {
-            Ok(next) if day < last => day = next,
-            _ => break,
-        }
-    }
-    found.sort_by_key(|(departs, _, departure)| (*departs, departure.cutoff));
-    found
 }
 
 fn wave(

@@ -5,6 +5,7 @@
 
 mod calendar;
 mod carrier;
+mod doubts;
 mod lanes;
 mod location;
 mod names;
@@ -144,6 +145,7 @@ pub fn build(
     if faults.has_errors() {
         return Err(faults);
     }
+    doubts::add(&dataset, [&orders, &products, &inventory], &mut faults);
     Ok(Built {
         dataset,
         warnings: faults,

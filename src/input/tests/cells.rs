@@ -1,6 +1,8 @@
 //! One wrong cell at a time: every kind of column, and every table.
 
 use super::fixture::good;
+use crate::input::schema::{TABLES, TableDef, Use};
+use std::collections::BTreeSet;
 
 /// Patches a cell, and says where the only error is and what it must say.
 fn wrong(table: &'static str, row: usize, column: &str, value: &str, says: &str) {
@@ -249,6 +251,121 @@ fn columns_that_are_not_used_yet_may_not_be_filled() {
         "known but not used yet",
     );
     wrong("orders", 1, "service_min", "5", "known but not used yet");
+}
+
+/// A wrong cell of each table that plans, and all that a user reads about it.
+const TOLD: [(&str, usize, &str, &str, &str); 11] = [
+    (
+        "orders",
+        2,
+        "quantity",
+        "1.5",
+        "error: orders.csv, row 3, column quantity: \"1.5\", expected a whole number of units from 1 to 1000000\n  → write it without decimals",
+    ),
+    (
+        "products",
+        1,
+        "weight_g",
+        "heavy",
+        "error: products.csv, row 2, column weight_g: \"heavy\", expected a weight in grams from 0 to 100000000 with at most 3 decimals",
+    ),
+    (
+        "inventory",
+        1,
+        "on_hand",
+        "infinite",
+        "error: inventory.csv, row 2, column on_hand: \"infinite\", expected a whole number of units from -1000000000 to 1000000000, or `unlimited`",
+    ),
+    (
+        "inbound",
+        1,
+        "available_at",
+        "2026-11-31",
+        "error: inbound.csv, row 2, column available_at: \"2026-11-31\", expected an ISO 8601 date or time between the years 1900 and 2200\n  → write it as 2026-11-23, 2026-11-23T05:00 or 2026-11-23T05:00+01:00",
+    ),
+    (
+        "location_costs",
+        1,
+        "open",
+        "maybe",
+        "error: location_costs.csv, row 2, column open: \"maybe\", expected one of yes, no, decide",
+    ),
+    (
+        "calendars",
+        2,
+        "capacity_factor",
+        "-0.5",
+        "error: calendars.csv, row 3, column capacity_factor: \"-0.5\", expected a number from 0 to 100 with at most 6 decimals",
+    ),
+    (
+        "waves",
+        2,
+        "weekdays",
+        "mon|lundi",
+        "error: waves.csv, row 3, column weekdays: \"mon|lundi\", expected days of the week such as `mon|tue|fri`",
+    ),
+    (
+        "carrier_rates",
+        1,
+        "base_cost",
+        "four",
+        "error: carrier_rates.csv, row 2, column base_cost: \"four\", expected an amount from 0 to 1000000000 with at most 6 decimals",
+    ),
+    (
+        "carriers",
+        1,
+        "max_parcel_g",
+        "30kg",
+        "error: carriers.csv, row 2, column max_parcel_g: \"30kg\", expected a weight in grams from 0 to 100000000 with at most 3 decimals",
+    ),
+    (
+        "zones",
+        1,
+        "carrier",
+        "NOWHERE",
+        "error: zones.csv, row 2, column carrier: \"NOWHERE\", expected a carrier of `carrier_rates` or `*`",
+    ),
+    (
+        "transfers",
+        1,
+        "transit_days",
+        "soon",
+        "error: transfers.csv, row 2, column transit_days: \"soon\", expected a whole number of days from 0 to 3650",
+    ),
+];
+
+#[test]
+fn a_wrong_cell_of_each_table_is_told_in_full() {
+    for (table, row, column, value, told) in TOLD {
+        let data = good().patch(table, row, column, value);
+        let message = data.error_at(&format!("{table}.csv"), row as u64 + 1, column);
+        assert_eq!(message, told);
+    }
+}
+
+#[test]
+fn a_cell_of_a_table_that_is_refused_never_gets_that_far() {
+    let (now, later): (Vec<&TableDef>, Vec<&TableDef>) =
+        TABLES.iter().partition(|table| table.used == Use::Now);
+    let told: BTreeSet<&str> = TOLD.iter().map(|wrong| wrong.0).collect();
+    assert_eq!(told, now.iter().map(|table| table.name).collect());
+    assert_eq!(later.len(), 8);
+    for table in later {
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+        let text = format!(
+            "{}\n{}\n",
+            names.join(","),
+            vec!["?"; names.len()].join(",")
+        );
+        let faults = good().with(table.name, &text).faults();
+        assert_eq!(
+            faults.to_string(),
+            format!(
+                "error: {0}.csv: the table `{0}` is known but not used yet\n  → remove the file from the dataset\n",
+                table.name
+            )
+        );
+    }
 }
 
 #[test]

@@ -296,8 +296,42 @@ fn a_sku_of_stock_alone_is_planned_with_a_warning_unless_the_line_has_its_weight
     let no_products = good()
         .without("products")
         .patch("orders", 1, "sku", "S9")
-        .built();
-    assert!(no_products.warnings.is_empty());
+        .warning();
+    assert!(no_products.contains("have no weight"), "{no_products}");
+}
+
+#[test]
+fn lines_without_weight_are_a_warning_where_rates_go_by_weight_and_no_product_has_any() {
+    let bare = || good().without("products");
+    assert_eq!(
+        bare().warning(),
+        "warning: orders.csv, row 2, column weight_g: 2 of 3 lines have no weight, and there is no `products` table: \
+         rates by weight take them for 0 g\n  → add `products` with `weight_g`, or the column `weight_g` to `orders`"
+    );
+    let weighed = bare()
+        .patch("orders", 1, "weight_g", "0")
+        .patch("orders", 2, "weight_g", "250");
+    assert!(weighed.built().warnings.is_empty());
+    let flat = "carrier,service,origin,destination_zone,base_cost\nPost,home,*,*,4\n";
+    let flat = bare().without("zones").with("carrier_rates", flat);
+    assert!(flat.built().warnings.is_empty());
+}
+
+#[test]
+fn stock_of_nothing_is_a_warning() {
+    let none = || {
+        good()
+            .patch("inventory", 1, "on_hand", "3")
+            .patch("inventory", 2, "on_hand", "0")
+            .patch("inventory", 3, "on_hand", "0")
+    };
+    let warning = none().warning();
+    assert!(
+        warning.contains("nothing is available anywhere") && warning.contains("only deliveries"),
+        "{warning}"
+    );
+    let warning = none().without("inbound").warning();
+    assert!(warning.contains("so nothing can ship"), "{warning}");
 }
 
 #[test]

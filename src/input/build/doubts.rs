@@ -1,0 +1,55 @@
+//! What can be planned, but is probably not meant.
+
+use super::view::View;
+use crate::domain::Dataset;
+use crate::input::fault::{Fault, Faults};
+
+/// Warns of what makes a plan of good form useless: goods without weight, locations without goods.
+pub fn add(dataset: &Dataset, [orders, products, inventory]: [&View; 3], faults: &mut Faults) {
+    let found = [
+        no_weight(dataset, orders, products),
+        no_stock(dataset, inventory),
+    ];
+    found
+        .into_iter()
+        .flatten()
+        .for_each(|fault| faults.push(fault));
+}
+
+/// Lines without weight, where there is no table of products that could have it and rates go by weight.
+fn no_weight(dataset: &Dataset, orders: &View, products: &View) -> Option<Fault> {
+    let by_weight = dataset
+        .rates
+        .iter()
+        .any(|rate| rate.min_weight.0 > 0 || rate.max_weight.is_some() || rate.cost_per_kg.0 > 0);
+    if products.table.rows() > 0 || !by_weight {
+        return None;
+    }
+    let weights = orders.numbers("weight_g");
+    let mut without = orders.rows().filter(|row| weights.get(*row).is_none());
+    let first = without.next()?;
+    let count = 1 + without.count();
+    let message = format!(
+        "{count} of {} lines have no weight, and there is no `products` table: rates by weight take them for 0 g",
+        orders.table.rows()
+    );
+    let fault = Fault::warning(orders.table.source(), message);
+    let fault = fault.at(orders.table.line(first)).column("weight_g");
+    Some(fault.remedy("add `products` with `weight_g`, or the column `weight_g` to `orders`"))
+}
+
+/// Stock of which nothing is available anywhere.
+fn no_stock(dataset: &Dataset, inventory: &View) -> Option<Fault> {
+    if dataset.stock.iter().any(|cell| cell.available != Some(0)) {
+        return None;
+    }
+    let then = match dataset.inbound.len() {
+        0 => "nothing can ship",
+        _ => "only deliveries of `inbound` can ship",
+    };
+    let message = format!(
+        "nothing is available anywhere: `on_hand` less `reserved` and `safety_stock` is 0 in every row, so {then}"
+    );
+    let fault = Fault::warning(inventory.table.source(), message).column("on_hand");
+    Some(fault.remedy("check the export of the stock"))
+}
