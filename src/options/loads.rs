@@ -4,6 +4,7 @@ use super::rates::Measure;
 use super::ways::Slot;
 use crate::domain::{Dataset, HandlingSet, Line, OrderIx, ShipComplete};
 use crate::units::{Length, Volume, Weight};
+use std::collections::BTreeSet;
 
 /// Units of each line of an order in one shipment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +99,7 @@ pub(super) fn progress_states(lines: &[Line], loads: &[Load]) -> u64 {
         .fold(1, u64::saturating_mul)
 }
 
-/// All loads of an order that some slot could carry; `None` when they are more than `limit`.
+/// All loads of an order that some slot could carry, in lexicographic order; `None` when they are more than `limit`.
 pub(super) fn loads_of(
     dataset: &Dataset,
     order: OrderIx,
@@ -107,45 +108,49 @@ pub(super) fn loads_of(
 ) -> Option<Vec<Load>> {
     let lines = dataset.lines_of(order);
     let ship_complete = dataset.orders[order.ix()].ship_complete;
-    let mut choices: Vec<Vec<u32>> = Vec::with_capacity(lines.len());
-    let mut count: usize = 1;
-    for (position, line) in lines.iter().enumerate() {
-        let most = slots
+    let mut found: BTreeSet<Box<[u32]>> = BTreeSet::new();
+    for limits in widest(slots) {
+        let choices: Vec<Vec<u32>> = lines
             .iter()
-            .map(|slot| slot.limits[position])
-            .max()
-            .unwrap_or(0);
-        if most as usize > limit {
-            return None;
-        }
-        let mut units = vec![0];
-        units.extend((1..=most).filter(|&units| usable_piece(line, ship_complete, units)));
-        count = count.saturating_mul(units.len());
+            .zip(limits)
+            .map(|(line, &most)| {
+                let pieces = (1..=most.min(limit as u32 + 1))
+                    .filter(|&units| usable_piece(line, ship_complete, units));
+                std::iter::once(0).chain(pieces).collect()
+            })
+            .collect();
+        let count = choices
+            .iter()
+            .fold(1, |count: usize, units| count.saturating_mul(units.len()));
         if count - 1 > limit {
             return None;
         }
-        choices.push(units);
-    }
-    let mut loads = Vec::with_capacity(count);
-    let mut picked = vec![0_usize; lines.len()];
-    let mut quantities = vec![0_u32; lines.len()];
-    while advance(&mut picked, &choices) {
-        for (line, &choice) in picked.iter().enumerate() {
-            quantities[line] = choices[line][choice];
+        let mut picked = vec![0_usize; lines.len()];
+        while advance(&mut picked, &choices) {
+            let units = picked.iter().zip(&choices);
+            let quantities: Box<[u32]> = units.map(|(&choice, units)| units[choice]).collect();
+            if may_share(dataset, lines, &quantities) {
+                found.insert(quantities);
+            }
         }
-        let fits_somewhere = || {
-            slots.iter().any(|slot| {
-                quantities
-                    .iter()
-                    .zip(&*slot.limits)
-                    .all(|(units, most)| units <= most)
-            })
-        };
-        if may_share(dataset, lines, &quantities) && fits_somewhere() {
-            loads.push(Load::new(dataset, order, &quantities));
+        if found.len() > limit {
+            return None;
         }
     }
-    Some(loads)
+    let load = |quantities: &Box<[u32]>| Load::new(dataset, order, quantities);
+    Some(found.iter().map(load).collect())
+}
+
+/// The limits of slots, those left out that another has at least as much of everywhere.
+fn widest(slots: &[Slot]) -> Vec<&[u32]> {
+    let mut limits: Vec<&[u32]> = slots.iter().map(|slot| &slot.limits[..]).collect();
+    limits.sort_unstable();
+    limits.dedup();
+    let within = |one: &[u32], other: &[u32]| {
+        one != other && one.iter().zip(other).all(|(units, most)| units <= most)
+    };
+    let is_widest = |one: &&[u32]| !limits.iter().any(|other| within(one, other));
+    limits.iter().copied().filter(is_widest).collect()
 }
 
 /// Counts up, the last line fastest; false after the last combination.

@@ -27,7 +27,10 @@ use crate::units::Money;
 use rayon::prelude::*;
 
 /// Loads at most for which an order's candidates are listed one by one.
-pub const LOADS_LIMIT: usize = 128;
+pub const LOADS_LIMIT: usize = 4096;
+
+/// The same for orders that may go in more than two shipments or by a hub: searches over them go through more.
+const LOADS_LIMIT_OF_MANY: usize = 192;
 
 /// States at most that a search over an order's patterns goes through; more make it wide.
 pub const STATES_LIMIT: u64 = 100_000;
@@ -138,6 +141,12 @@ fn order_options(
     loads_limit: usize,
 ) -> OrderOptions {
     let late_folded = reached_once(dataset, order);
+    let goes_by_hub = slots.iter().any(|slot| slot.forward);
+    let loads_limit = if dataset.orders[order.ix()].max_shipments > 2 || goes_by_hub {
+        loads_limit.min(LOADS_LIMIT_OF_MANY)
+    } else {
+        loads_limit
+    };
     let listed = loads::loads_of(dataset, order, &slots, loads_limit)
         .filter(|loads| loads::progress_states(dataset.lines_of(order), loads) <= STATES_LIMIT);
     let Some(loads) = listed else {

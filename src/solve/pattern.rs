@@ -6,7 +6,7 @@
 //! several feeders bring to a hub and its forward shipment.
 
 use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, Load, OrderOptions, largest_piece};
+use crate::options::{Candidate, Load, OrderOptions, STATES_LIMIT, largest_piece};
 use std::collections::BTreeMap;
 
 /// Worth of something in a plan; exact in the unit of the goal at hand.
@@ -135,6 +135,46 @@ impl Progress {
     }
 }
 
+/// The load that is left when a part is taken away; no line that ships in one piece may be in both.
+pub fn rest_of_load(
+    lines: &[Line],
+    loads: &[Load],
+    whole: &[u32],
+    part: &[u32],
+) -> Option<usize> {
+    let each = lines.iter().zip(whole).zip(part);
+    let rest: Option<Vec<u32>> = each
+        .map(|((line, all), some)| {
+            let rest = all.checked_sub(*some)?;
+            let may = line.line_max_shipments > 1 || rest == 0 || *some == 0;
+            may.then_some(rest)
+        })
+        .collect();
+    let rest = rest?;
+    loads
+        .binary_search_by(|load| load.quantities[..].cmp(&rest[..]))
+        .ok()
+}
+
+/// By what may be filled at most, the best delivery within it; nothing where that is best.
+fn running_maxima(exact: &[(Worth, u32)], sizes: &[usize]) -> Vec<(Worth, u32)> {
+    let mut within: Vec<(Worth, u32)> = exact
+        .iter()
+        .map(|&found| if found.0 > 0 { found } else { (0, u32::MAX) })
+        .collect();
+    let mut stride = 1;
+    for &size in sizes {
+        for place in stride..within.len() {
+            let is_first = (place / stride) % size == 0;
+            if !is_first && within[place - stride].0 > within[place].0 {
+                within[place] = within[place - stride];
+            }
+        }
+        stride *= size;
+    }
+    within
+}
+
 /// Pieces at most that lines can be shipped in.
 pub fn pieces_at_most(lines: &[Line]) -> u32 {
     lines
@@ -152,6 +192,10 @@ pub struct Search<'a> {
     most_deliveries: u32,
     late_levels: Vec<u32>,
     has_hub: bool,
+    /// Whether every load has all or nothing of each line.
+    whole_only: bool,
+    /// By line, the pieces that loads have of it, none included, ascending.
+    pieces: Vec<Vec<u32>>,
 }
 
 impl<'a> Search<'a> {
@@ -175,6 +219,19 @@ impl<'a> Search<'a> {
             most_deliveries: data.max_shipments.min(pieces_at_most(lines)),
             late_levels,
             has_hub: options.candidates.iter().any(|candidate| candidate.forward),
+            pieces: (0..lines.len())
+                .map(|line| {
+                    let of_loads = options.loads.iter().map(|load| load.quantities[line]);
+                    let mut pieces: Vec<u32> = of_loads.chain([0]).collect();
+                    pieces.sort_unstable();
+                    pieces.dedup();
+                    pieces
+                })
+                .collect(),
+            whole_only: options.loads.iter().all(|load| {
+                let mut each = lines.iter().zip(&load.quantities);
+                each.all(|(line, &units)| units == 0 || units == line.quantity)
+            }),
         }
     }
 
@@ -226,10 +283,10 @@ impl<'a> Search<'a> {
                 *slot = Some((worth, position as u32));
             }
         }
-        let mut deliveries: Vec<Delivery> = best
+        let mut deliveries: Vec<Option<Delivery>> = best
             .into_iter()
             .enumerate()
-            .filter_map(|(load, found)| {
+            .map(|(load, found)| {
                 let (worth, position) = found?;
                 Some(Delivery {
                     load: load as u32,
@@ -241,11 +298,16 @@ impl<'a> Search<'a> {
         if self.has_hub {
             self.add_hub_deliveries(worths, level, &mut deliveries);
         }
-        deliveries
+        deliveries.into_iter().flatten().collect()
     }
 
     /// For each hub wave and load: the best set of feeders that brings it, and the forward shipment.
-    fn add_hub_deliveries(&self, worths: &[Worth], level: u32, deliveries: &mut Vec<Delivery>) {
+    fn add_hub_deliveries(
+        &self,
+        worths: &[Worth],
+        level: u32,
+        deliveries: &mut [Option<Delivery>],
+    ) {
         let count = self.options.loads.len();
         let mut feeders: BTreeMap<WaveIx, Vec<Option<(Worth, u32)>>> = BTreeMap::new();
         for (position, candidate) in self.options.candidates.iter().enumerate() {
@@ -280,13 +342,9 @@ impl<'a> Search<'a> {
                     worth: worth + feeding,
                     candidates,
                 };
-                match deliveries
-                    .iter_mut()
-                    .find(|other| other.load == delivery.load)
-                {
-                    Some(other) if other.worth < delivery.worth => *other = delivery,
-                    Some(_) => {}
-                    None => deliveries.push(delivery),
+                let known = &mut deliveries[candidate.load as usize];
+                if known.as_ref().is_none_or(|known| known.worth < delivery.worth) {
+                    *known = Some(delivery);
                 }
             }
         }
@@ -303,7 +361,7 @@ impl<'a> Search<'a> {
                 let Some((worth, feeder)) = *first else {
                     continue;
                 };
-                let Some(rest) = self.rest_of(&load.quantities, &loads[part].quantities) else {
+                let Some(rest) = rest_of_load(self.lines, loads, &load.quantities, &loads[part].quantities) else {
                     continue;
                 };
                 let Some(Some((others, feeders))) = brought.get(rest) else {
@@ -323,24 +381,13 @@ impl<'a> Search<'a> {
         brought
     }
 
-    /// The load that is left when a part is taken away.
-    fn rest_of(&self, whole: &[u32], part: &[u32]) -> Option<usize> {
-        let rest: Option<Vec<u32>> = whole
-            .iter()
-            .zip(part)
-            .map(|(all, some)| all.checked_sub(*some))
-            .collect();
-        let rest = rest?;
-        self.options
-            .loads
-            .binary_search_by(|load| load.quantities[..].cmp(&rest[..]))
-            .ok()
-    }
-
     /// The best deliveries together: dynamic programming over line states, a layer a delivery.
     fn combine(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
         if deliveries.is_empty() {
             return (0, Vec::new());
+        }
+        if self.most_deliveries <= 2 && self.pairs_tell_all(terms) {
+            return self.combine_pairs(deliveries, terms);
         }
         let states: usize = self
             .progress
@@ -397,6 +444,97 @@ impl<'a> Search<'a> {
             }
         }
         (best.0, chosen)
+    }
+
+    /// Whether what two loads fill together follows from them one by one.
+    fn pairs_tell_all(&self, terms: Terms) -> bool {
+        let places = self.pieces.iter().map(Vec::len);
+        if places.fold(1, usize::saturating_mul) > STATES_LIMIT as usize {
+            return false;
+        }
+        let counts_full = terms.per_full_line != 0 || terms.if_full != 0;
+        match self.ship_complete {
+            ShipComplete::Order => true,
+            ShipComplete::Line => self.whole_only,
+            ShipComplete::None => !counts_full || self.whole_only,
+        }
+    }
+
+    /// The best one or two deliveries: for each, the best other within what it leaves, by running maxima over
+    /// all that can be filled.
+    fn combine_pairs(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
+        // A line's digit is the rank of the largest piece within its units.
+        let place = |units: &[u32]| -> usize {
+            let each = units.iter().zip(&self.pieces).rev();
+            each.fold(0, |place, (units, pieces)| {
+                let rank = pieces.partition_point(|piece| piece <= units) - 1;
+                place * pieces.len() + rank
+            })
+        };
+        let sizes: Vec<usize> = self.pieces.iter().map(Vec::len).collect();
+        let nothing = (0, u32::MAX);
+        let mut exact = vec![(IMPOSSIBLE, u32::MAX); sizes.iter().product()];
+        let full_lines = |load: &Load| {
+            let each = self.lines.iter().zip(&load.quantities);
+            each.filter(|(line, units)| line.quantity == **units).count() as Worth
+        };
+        let worth_of = |delivery: &Delivery| {
+            let load = &self.options.loads[delivery.load as usize];
+            if self.ship_complete == ShipComplete::Order {
+                return delivery.worth;
+            }
+            delivery.worth + terms.per_full_line * full_lines(load)
+        };
+        for (number, delivery) in deliveries.iter().enumerate() {
+            let load = &self.options.loads[delivery.load as usize];
+            exact[place(&load.quantities)] = (worth_of(delivery), number as u32);
+        }
+        let within = if self.most_deliveries < 2 || self.ship_complete == ShipComplete::Order {
+            Vec::new()
+        } else {
+            running_maxima(&exact, &sizes)
+        };
+        let all = if self.ship_complete == ShipComplete::Order {
+            terms.per_full_line * self.lines.len() as Worth + terms.if_full
+        } else {
+            terms.if_full
+        };
+        let mut best = (0, [u32::MAX; 2]);
+        let mut left = vec![0_u32; self.lines.len()];
+        for (number, delivery) in deliveries.iter().enumerate() {
+            let load = &self.options.loads[delivery.load as usize];
+            let mut rest = Some(0_usize);
+            let mut is_full = true;
+            for (line, data) in self.lines.iter().enumerate() {
+                let units = load.quantities[line];
+                let open = data.quantity - units;
+                is_full &= open == 0;
+                let closed = units > 0 && data.line_max_shipments <= 1;
+                left[line] = if closed { 0 } else { open };
+                if (closed && open > 0) || self.pieces[line].binary_search(&open).is_err() {
+                    rest = None;
+                }
+            }
+            let here = worth_of(delivery);
+            let with = |other: (Worth, u32), bonus: Worth| {
+                (other.0 != IMPOSSIBLE).then(|| (here + other.0 + bonus, other.1))
+            };
+            let alone = match self.ship_complete {
+                ShipComplete::Order if !is_full => None,
+                _ => with(nothing, if is_full { all } else { 0 }),
+            };
+            let rest = rest.filter(|_| self.most_deliveries == 2 && !is_full);
+            let completed = rest.and_then(|_| with(exact[place(&left)], all));
+            let beside = (!within.is_empty()).then(|| with(within[place(&left)], 0)).flatten();
+            for (worth, other) in [alone, beside, completed].into_iter().flatten() {
+                if worth > best.0 {
+                    best = (worth, [number as u32, other]);
+                }
+            }
+        }
+        let picked = best.1.iter().filter(|&&number| number != u32::MAX);
+        let chosen = picked.flat_map(|&number| deliveries[number as usize].candidates.iter());
+        (best.0, chosen.copied().collect())
     }
 
     fn decode(&self, mut state: usize, digits: &mut [u32]) {

@@ -88,6 +88,9 @@ impl Limit {
     }
 }
 
+/// The hub's wave of what goes by none.
+pub const NO_HUB: WaveIx = WaveIx(u32::MAX);
+
 /// How an order's patterns are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -95,7 +98,7 @@ pub enum Kind {
     Wide,
     /// Its combinations are listed.
     Listed(u32),
-    /// Searched: hubs, or too many combinations.
+    /// Searched: too many combinations.
     Searched,
 }
 
@@ -117,6 +120,10 @@ pub struct Chunk {
     pub load: Vec<u16>,
     /// By candidate: its wave.
     pub wave: Vec<WaveIx>,
+    /// By order, whether any of its candidates goes by a hub.
+    pub has_hub: Vec<bool>,
+    /// By candidate, the hub's wave that it feeds or forwards, [`NO_HUB`] of others; empty where there is no hub.
+    pub hub_wave: Vec<WaveIx>,
     /// By candidate; empty where lateness changes no worth.
     pub days_late: Vec<u16>,
     /// By candidate, where its uses begin; one more at the end.
@@ -420,6 +427,8 @@ impl Layout<'_, '_> {
             worth: Vec::new(),
             load: Vec::new(),
             wave: Vec::new(),
+            has_hub: Vec::with_capacity(members.len()),
+            hub_wave: Vec::new(),
             days_late: Vec::new(),
             use_first: vec![0],
             uses: Vec::new(),
@@ -440,7 +449,13 @@ impl Layout<'_, '_> {
             for position in 0..member.options.candidates.len() {
                 self.add_candidate(&mut chunk, member, position, cares, &mut found);
             }
+            let first = chunk.first[chunk.first.len() - 1] as usize;
+            let by_hub = chunk.hub_wave[first..].iter().any(|&wave| wave != NO_HUB);
+            chunk.has_hub.push(by_hub);
             chunk.first.push(chunk.worth.len() as u32);
+        }
+        if chunk.hub_wave.iter().all(|&wave| wave == NO_HUB) {
+            chunk.hub_wave = Vec::new();
         }
         if chunk.terms.iter().all(|terms| *terms == Terms::default()) {
             chunk.terms = Vec::new();
@@ -470,6 +485,7 @@ impl Layout<'_, '_> {
             .push(narrow(self.weights.candidate(lines, load, candidate)));
         chunk.load.push(candidate.load as u16);
         chunk.wave.push(candidate.wave);
+        chunk.hub_wave.push(candidate.hub_wave().unwrap_or(NO_HUB));
         let late = if cares && candidate.reaches_customer() {
             candidate.days_late.min(u32::from(u16::MAX)) as u16
         } else {
@@ -520,14 +536,6 @@ impl Chunk {
 fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> Kind {
     if member.options.wide {
         return Kind::Wide;
-    }
-    let has_hub = member
-        .options
-        .candidates
-        .iter()
-        .any(|candidate| candidate.hub_wave().is_some());
-    if has_hub {
-        return Kind::Searched;
     }
     let dataset = context.shop.dataset;
     let lines = dataset.lines_of(member.order);

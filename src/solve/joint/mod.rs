@@ -30,7 +30,7 @@ use standing::Standing;
 /// Rounds of pool, prices and exact pricing at most.
 const ROUNDS: usize = 8;
 /// Iterations of the relaxation in a round.
-const ITERATIONS: usize = 320;
+const ITERATIONS: usize = 600;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -106,6 +106,27 @@ pub fn search_prices(
         prices = point.prices.iter().map(|&price| whole_price(price)).collect();
         pool.keep_shares(&point.shares);
         reach = (reach * 2 / 3).max(1);
+    }
+    if std::env::var_os("CONSIGN_TRACE").is_some() {
+        let mut scratch = search::Scratch::default();
+        let mut off = Vec::new();
+        for (chunk, pats) in flat.chunks.iter().zip(&pool.chunks) {
+            for order in 0..chunk.len() {
+                let found = pool::best_at(flat, chunk, order, &prices, &mut scratch);
+                let known = pats.of(order).map(|p| pats.reduced(p, &prices)).max().unwrap_or(0).max(0);
+                if found.worth > known {
+                    let ask = search::Ask { chunk, order, terms: flat.terms_at(chunk, order, &prices), value: |c| chunk.reduced(c, &prices) };
+                    off.push((found.worth - known, chunk.begin + order, ask.keeps_rules(flat, &found.chosen), found.worth, found.chosen.len(), flat.members[chunk.begin + order].options.loads.len(), chunk.kind[order]));
+                }
+            }
+        }
+        off.sort_by_key(|o| std::cmp::Reverse(o.0));
+        eprintln!("offenders {} sum {} broken {}", off.len(), off.iter().map(|o| o.0).sum::<i64>(), off.iter().filter(|o| !o.2).map(|o| o.0).sum::<i64>());
+        for o in off.iter().take(12) { eprintln!("{o:?}"); 
+          let m = &flat.members[o.1]; let (chunk, order) = flat.place(o.1);
+          let f = pool::best_at(flat, chunk, order, &prices, &mut scratch);
+          for c in &f.chosen { let k = &m.options.candidates[(*c - chunk.first[order]) as usize]; eprintln!("     {k:?} load {:?}", m.options.loads[k.load as usize].quantities); }
+        }
     }
     let last = pool::price_all(flat, &prices).bound;
     if last < best.bound {

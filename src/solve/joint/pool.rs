@@ -9,9 +9,9 @@ use super::search::{Ask, Chosen, Found, Scratch};
 use rayon::prelude::*;
 
 /// Patterns kept of an order.
-const MOST: usize = 12;
+const MOST: usize = 24;
 /// New patterns of an order in a round.
-const NEW: usize = 6;
+const NEW: usize = 12;
 /// Iterations between looks at the average.
 const STRETCH: usize = 32;
 
@@ -407,6 +407,9 @@ impl<'p> Relaxation<'p> {
             if stop() {
                 break;
             }
+        }
+        if std::env::var_os("CONSIGN_TRACE").is_some() {
+            eprintln!("   pdhg best {best_bound:.0} value {:.0} gap {last_gap:.0} since {since} balance {:.3e}", self.value(&point.shares, &point.prices), point.balance);
         }
         point.prices = best_prices;
     }

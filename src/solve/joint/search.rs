@@ -4,7 +4,7 @@
 //! its loads' best, two shipments from one location and wave excepted. For one or two loads
 //! that is exact; for more the sum is a bound, and so is the result.
 
-use super::flat::{Chunk, Flat, Kind, narrow};
+use super::flat::{Chunk, Flat, Kind, NO_HUB, narrow};
 use crate::domain::WaveIx;
 use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth};
 use smallvec::SmallVec;
@@ -27,23 +27,102 @@ pub struct Found {
     pub chosen: Chosen,
 }
 
+/// A way to deliver a load: a candidate, or what feeders and a hub do together.
 #[derive(Clone, Copy, Debug)]
 struct Top {
     worth: i64,
-    candidate: u32,
+    /// A candidate, or with [`BY_HUB`] a position among the merged deliveries.
+    delivery: u32,
     wave: WaveIx,
 }
 
+/// Marks a delivery that is merged at a hub.
+const BY_HUB: u32 = 1 << 31;
+
 const NONE: Top = Top {
     worth: NEVER,
-    candidate: u32::MAX,
+    delivery: u32::MAX,
     wave: WaveIx(u32::MAX),
 };
+
+/// Deliveries of each load, the best first.
+#[derive(Default)]
+struct Tops {
+    of_loads: Vec<[Top; KEPT]>,
+    /// Candidates of deliveries that are merged at a hub.
+    merged: Vec<Chosen>,
+}
+
+impl Tops {
+    fn reset(&mut self, loads: usize) {
+        self.of_loads.clear();
+        self.of_loads.resize(loads, [NONE; KEPT]);
+        self.merged.clear();
+    }
+
+    /// Whether a worth is among the best of a load.
+    fn wants(&self, load: usize, worth: i64) -> bool {
+        worth != NEVER && worth > self.of_loads[load][KEPT - 1].worth
+    }
+
+    fn insert(&mut self, load: usize, new: Top) {
+        let top = &mut self.of_loads[load];
+        let mut place = KEPT - 1;
+        while place > 0 && top[place - 1].worth < new.worth {
+            top[place] = top[place - 1];
+            place -= 1;
+        }
+        top[place] = new;
+    }
+
+    fn insert_merged(&mut self, load: usize, worth: i64, candidates: Chosen) {
+        let delivery = BY_HUB | self.merged.len() as u32;
+        self.merged.push(candidates);
+        let wave = WaveIx(u32::MAX);
+        self.insert(
+            load,
+            Top {
+                worth,
+                delivery,
+                wave,
+            },
+        );
+    }
+
+    /// Adds a delivery's candidates.
+    fn add_to(&self, top: Top, chosen: &mut Chosen) {
+        if top.delivery & BY_HUB == 0 {
+            chosen.push(top.delivery);
+        } else {
+            chosen.extend_from_slice(&self.merged[(top.delivery ^ BY_HUB) as usize]);
+        }
+    }
+
+    /// Whether two deliveries have a location and wave in common.
+    fn clash(&self, chunk: &Chunk, one: Top, other: Top) -> bool {
+        if (one.delivery | other.delivery) & BY_HUB == 0 {
+            return one.wave == other.wave;
+        }
+        let (mut first, mut second) = (Chosen::new(), Chosen::new());
+        self.add_to(one, &mut first);
+        self.add_to(other, &mut second);
+        let wave = |candidate: &u32| chunk.wave[*candidate as usize];
+        first
+            .iter()
+            .any(|one| second.iter().any(|other| wave(one) == wave(other)))
+    }
+}
+
+/// What feeders bring to one wave of a hub: the best single one by load.
+struct Feeding {
+    wave: WaveIx,
+    single: Vec<(i64, u32)>,
+}
 
 /// Memory that searches use again.
 #[derive(Default)]
 pub struct Scratch {
-    tops: Vec<[Top; KEPT]>,
+    tops: Tops,
     levels: Vec<u16>,
 }
 
@@ -64,7 +143,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     pub fn best(&self, flat: &Flat<'_>, scratch: &mut Scratch) -> Found {
         let shape = match self.chunk.kind[self.order] {
             Kind::Wide => return Found::default(),
-            Kind::Searched => return self.searched(flat),
+            Kind::Searched => return self.searched(flat, None),
             Kind::Listed(shape) => shape,
         };
         let mut best = Found::default();
@@ -73,8 +152,9 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let level = scratch.levels[position];
             self.fill_tops(shape, level, &mut scratch.tops);
             let late = self.late_cost(level);
+            self.add_merged(flat, shape, level, &mut scratch.tops);
             for (combination, loads) in self.chunk.shapes[shape as usize].each() {
-                let (worth, picked) = best_of(&scratch.tops, loads);
+                let (worth, picked) = best_of(&scratch.tops, self.chunk, loads);
                 if worth == NEVER {
                     continue;
                 }
@@ -82,7 +162,11 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                     + self.full_worth(combination.full_lines, combination.all_full);
                 if worth > best.worth {
                     best.worth = worth;
-                    best.chosen = picked;
+                    best.chosen.clear();
+                    picked
+                        .iter()
+                        .filter(|top| top.worth != NEVER)
+                        .for_each(|&top| scratch.tops.add_to(top, &mut best.chosen));
                 }
             }
         }
@@ -105,20 +189,21 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         let shape = match self.chunk.kind[self.order] {
             Kind::Wide => return,
             Kind::Searched => {
-                let best = self.searched(flat);
-                if best.worth > least && !best.chosen.is_empty() && self.keeps_rules(flat, &best.chosen)
-                {
-                    found.push(best);
-                }
+                self.several_searched(flat, least, most, found);
                 return;
             }
             Kind::Listed(shape) => shape,
         };
-        self.fill_tops(shape, u16::MAX, &mut scratch.tops);
-        for (combination, loads) in self.chunk.shapes[shape as usize].each() {
-            let full = self.full_worth(combination.full_lines, combination.all_full);
-            let mut picked = Chosen::new();
-            self.extend(&scratch.tops, loads, full, least, &mut picked, found);
+        self.set_levels(&mut scratch.levels);
+        for position in 0..scratch.levels.len() {
+            let level = scratch.levels[position];
+            self.fill_tops(shape, level, &mut scratch.tops);
+            self.add_merged(flat, shape, level, &mut scratch.tops);
+            for (combination, loads) in self.chunk.shapes[shape as usize].each() {
+                let full = self.full_worth(combination.full_lines, combination.all_full);
+                let mut picked = SmallVec::new();
+                self.extend(flat, &scratch.tops, loads, full, least, &mut picked, found);
+            }
         }
         found.sort_by(|one, other| {
             other
@@ -130,26 +215,33 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         found.truncate(most);
     }
 
-    /// Picks one candidate for each load in turn, no two from one location and wave.
+    /// Picks one delivery for each load in turn, no two from one location and wave.
+    #[allow(clippy::too_many_arguments)]
     fn extend(
         &self,
-        tops: &[[Top; KEPT]],
+        flat: &Flat<'_>,
+        tops: &Tops,
         loads: &[u16],
         worth: i64,
         least: i64,
-        picked: &mut Chosen,
+        picked: &mut SmallVec<[Top; 4]>,
         found: &mut Vec<Found>,
     ) {
         let Some((&load, rest)) = loads.split_first() else {
-            let days = picked
+            if worth <= least {
+                return;
+            }
+            let mut chosen = Chosen::new();
+            picked.iter().for_each(|&top| tops.add_to(top, &mut chosen));
+            let days = chosen
                 .iter()
                 .map(|&candidate| self.chunk.days_late_of(candidate as usize))
                 .max()
                 .unwrap_or(0);
             let worth = worth - self.late_cost(days);
-            if worth > least {
-                let mut chosen = picked.clone();
-                chosen.sort_unstable();
+            let is_merged = picked.iter().any(|top| top.delivery & BY_HUB != 0);
+            chosen.sort_unstable();
+            if worth > least && (!is_merged || self.keeps_rules(flat, &chosen)) {
                 found.push(Found { worth, chosen });
             }
             return;
@@ -157,21 +249,40 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         // Fewer of each where more loads are to be combined.
         let width = if rest.is_empty() { KEPT } else { 2 };
         let mut taken = 0;
-        for top in &tops[load as usize] {
+        for &top in &tops.of_loads[load as usize] {
             if top.worth == NEVER || taken == width {
                 break;
             }
-            let clashes = picked
-                .iter()
-                .any(|&other| self.chunk.wave[other as usize] == top.wave);
-            if clashes {
+            let clashes = |&other: &Top| tops.clash(self.chunk, top, other);
+            if picked.iter().any(clashes) {
                 continue;
             }
             taken += 1;
-            picked.push(top.candidate);
-            self.extend(tops, rest, worth + top.worth, least, picked, found);
+            picked.push(top);
+            self.extend(flat, tops, rest, worth + top.worth, least, picked, found);
             picked.pop();
         }
+    }
+
+    /// For an order that is searched: the best pattern, and those without one candidate of it.
+    fn several_searched(&self, flat: &Flat<'_>, least: i64, most: usize, found: &mut Vec<Found>) {
+        let best = self.searched(flat, None);
+        if best.worth <= least || best.chosen.is_empty() {
+            return;
+        }
+        let others: Vec<Found> = best
+            .chosen
+            .iter()
+            .map(|&candidate| self.searched(flat, Some(candidate)))
+            .collect();
+        for one in std::iter::once(best).chain(others) {
+            if one.worth > least && !one.chosen.is_empty() && self.keeps_rules(flat, &one.chosen) {
+                found.push(one);
+            }
+        }
+        found.sort_by_key(|found| std::cmp::Reverse(found.worth));
+        found.dedup_by(|next, kept| next.chosen == kept.chosen);
+        found.truncate(most);
     }
 
     fn full_worth(&self, full_lines: u32, all_full: bool) -> i64 {
@@ -205,40 +316,88 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         }
     }
 
-    fn fill_tops(&self, shape: u32, level: u16, tops: &mut Vec<[Top; KEPT]>) {
+    /// The best candidates of each load that go straight to the customer.
+    fn fill_tops(&self, shape: u32, level: u16, tops: &mut Tops) {
         let chunk = self.chunk;
-        tops.clear();
-        tops.resize(chunk.shapes[shape as usize].loads, [NONE; KEPT]);
+        tops.reset(chunk.shapes[shape as usize].loads);
+        let has_hub = chunk.has_hub[self.order];
         for candidate in chunk.candidates(self.order) {
             if level != u16::MAX && chunk.days_late_of(candidate) > level {
                 continue;
             }
-            let worth = (self.value)(candidate);
-            let top = &mut tops[chunk.load[candidate] as usize];
-            if worth == NEVER || worth <= top[KEPT - 1].worth {
+            if has_hub && chunk.hub_wave[candidate] != NO_HUB {
                 continue;
             }
-            let mut place = KEPT - 1;
-            while place > 0 && top[place - 1].worth < worth {
-                top[place] = top[place - 1];
-                place -= 1;
+            let worth = (self.value)(candidate);
+            let load = chunk.load[candidate] as usize;
+            if tops.wants(load, worth) {
+                let new = Top {
+                    worth,
+                    delivery: candidate as u32,
+                    wave: chunk.wave[candidate],
+                };
+                tops.insert(load, new);
             }
-            top[place] = Top {
-                worth,
-                candidate: candidate as u32,
-                wave: chunk.wave[candidate],
-            };
         }
     }
 
-    /// The search by states, for orders whose combinations are not listed.
-    fn searched(&self, flat: &Flat<'_>) -> Found {
+    /// Deliveries that are merged at a hub: for each of its waves and each load the best feeders that bring
+    /// it, and a forward shipment.
+    fn add_merged(&self, flat: &Flat<'_>, shape: u32, level: u16, tops: &mut Tops) {
+        let chunk = self.chunk;
+        if !chunk.has_hub[self.order] {
+            return;
+        }
+        let shape = &chunk.shapes[shape as usize];
+        let candidates = &flat.members[chunk.begin + self.order].options.candidates;
+        let first = chunk.candidates(self.order).start;
+        let mut hubs: Vec<Feeding> = Vec::new();
+        for candidate in chunk.candidates(self.order) {
+            let wave = chunk.hub_wave[candidate];
+            if wave == NO_HUB || candidates[candidate - first].forward {
+                continue;
+            }
+            let worth = (self.value)(candidate);
+            let place = hubs.iter().position(|hub| hub.wave == wave);
+            let place = place.unwrap_or_else(|| {
+                let single = vec![(NEVER, u32::MAX); shape.loads];
+                hubs.push(Feeding { wave, single });
+                hubs.len() - 1
+            });
+            let single = &mut hubs[place].single[chunk.load[candidate] as usize];
+            if worth > single.0 {
+                *single = (worth, candidate as u32);
+            }
+        }
+        for hub in hubs {
+            let brought = shape.brought(&hub.single);
+            for candidate in chunk.candidates(self.order) {
+                let load = chunk.load[candidate] as usize;
+                let late = level != u16::MAX && chunk.days_late_of(candidate) > level;
+                let forwards = candidates[candidate - first].forward;
+                if chunk.hub_wave[candidate] != hub.wave || !forwards || late {
+                    continue;
+                }
+                let (fed, worth) = (brought[load].0, (self.value)(candidate));
+                if fed == NEVER || worth == NEVER || !tops.wants(load, fed + worth) {
+                    continue;
+                }
+                let mut chosen = Chosen::from_slice(&[candidate as u32]);
+                shape.trace(&hub.single, &brought, load, &mut chosen);
+                tops.insert_merged(load, fed + worth, chosen);
+            }
+        }
+    }
+
+    /// The search by states, for orders whose combinations are not listed; `without` one candidate.
+    fn searched(&self, flat: &Flat<'_>, without: Option<u32>) -> Found {
         let member = &flat.members[self.chunk.begin + self.order];
         let worths: Vec<Worth> = self
             .chunk
             .candidates(self.order)
             .map(|candidate| match (self.value)(candidate) {
                 NEVER => IMPOSSIBLE,
+                _ if without == Some(candidate as u32) => IMPOSSIBLE,
                 worth => Worth::from(worth),
             })
             .collect();
@@ -252,62 +411,65 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
 
     /// Whether chosen candidates are a pattern.
     pub fn keeps_rules(&self, flat: &Flat<'_>, chosen: &[u32]) -> bool {
-        match self.chunk.kind[self.order] {
-            Kind::Searched => {
+        let wave = |candidate: u32| self.chunk.wave[candidate as usize];
+        let apart = chosen.iter().enumerate().all(|(position, &one)| {
+            let mut before = chosen[..position].iter();
+            before.all(|&other| wave(one) != wave(other))
+        });
+        let simple = !self.chunk.has_hub[self.order]
+            && matches!(self.chunk.kind[self.order], Kind::Listed(_));
+        apart
+            && (simple || {
                 let member = &flat.members[self.chunk.begin + self.order];
-                !member.search().breaks_a_rule(&flat.positions(self.chunk, self.order, chosen))
-            }
-            _ => chosen.iter().enumerate().all(|(position, &one)| {
-                chosen[..position]
-                    .iter()
-                    .all(|&other| self.chunk.wave[one as usize] != self.chunk.wave[other as usize])
-            }),
-        }
+                let positions = flat.positions(self.chunk, self.order, chosen);
+                !member.search().breaks_a_rule(&positions)
+            })
     }
 }
 
-/// The most that one candidate for each load can be worth together.
-fn best_of(tops: &[[Top; KEPT]], loads: &[u16]) -> (i64, Chosen) {
+/// The most that one delivery for each load can be worth together.
+fn best_of(tops: &Tops, chunk: &Chunk, loads: &[u16]) -> (i64, SmallVec<[Top; 4]>) {
     match *loads {
         [load] => {
-            let top = tops[load as usize][0];
-            (top.worth, Chosen::from_slice(&[top.candidate]))
+            let top = tops.of_loads[load as usize][0];
+            (top.worth, SmallVec::from_slice(&[top]))
         }
-        [one, other] => best_pair(&tops[one as usize], &tops[other as usize]),
+        [one, other] => {
+            let (worth, pair) = best_pair(tops, chunk, one, other);
+            (worth, SmallVec::from_slice(&pair))
+        }
         _ => {
             let mut worth = 0;
-            let mut chosen = Chosen::new();
+            let mut picked = SmallVec::new();
             for &load in loads {
-                let top = tops[load as usize][0];
+                let top = tops.of_loads[load as usize][0];
                 if top.worth == NEVER {
-                    return (NEVER, Chosen::new());
+                    return (NEVER, SmallVec::new());
                 }
                 worth += top.worth;
-                chosen.push(top.candidate);
+                picked.push(top);
             }
-            (worth, chosen)
+            (worth, picked)
         }
     }
 }
 
 /// The best two from different locations or waves; a bound where all that are kept clash.
-fn best_pair(ones: &[Top; KEPT], others: &[Top; KEPT]) -> (i64, Chosen) {
-    let mut best = (NEVER, Chosen::new());
+fn best_pair(tops: &Tops, chunk: &Chunk, one: u16, other: u16) -> (i64, [Top; 2]) {
+    let (ones, others) = (&tops.of_loads[one as usize], &tops.of_loads[other as usize]);
+    let mut best = (NEVER, [NONE; 2]);
     if ones[0].worth == NEVER || others[0].worth == NEVER {
         return best;
     }
-    for one in ones.iter().take_while(|top| top.worth != NEVER) {
-        for other in others.iter().take_while(|top| top.worth != NEVER) {
-            if one.wave == other.wave {
-                continue;
+    for &one in ones.iter().take_while(|top| top.worth != NEVER) {
+        for &other in others.iter().take_while(|top| top.worth != NEVER) {
+            if one.worth + other.worth <= best.0 {
+                break;
             }
-            if one.worth + other.worth > best.0 {
-                best = (
-                    one.worth + other.worth,
-                    Chosen::from_slice(&[one.candidate, other.candidate]),
-                );
+            if !tops.clash(chunk, one, other) {
+                best = (one.worth + other.worth, [one, other]);
+                break;
             }
-            break;
         }
     }
     // What is not kept is worth no more than the last that is.
@@ -321,10 +483,7 @@ fn best_pair(ones: &[Top; KEPT], others: &[Top; KEPT]) -> (i64, Chosen) {
     };
     let bound = beyond(ones, others).max(beyond(others, ones));
     if bound > best.0 {
-        best = (
-            bound,
-            Chosen::from_slice(&[ones[0].candidate, others[0].candidate]),
-        );
+        best = (bound, [ones[0], others[0]]);
     }
     best
 }

@@ -6,7 +6,8 @@
 
 use crate::domain::{Line, ShipComplete};
 use crate::options::OrderOptions;
-use crate::solve::pattern::Progress;
+use super::search::{Chosen, NEVER};
+use crate::solve::pattern::{Progress, rest_of_load};
 use std::collections::BTreeMap;
 
 /// Combinations at most that are listed; orders with more are searched one by one.
@@ -30,9 +31,49 @@ pub struct Shape {
     pub loads: usize,
     combinations: Vec<Combination>,
     members: Vec<u16>,
+    /// By load, in what two loads it can be brought to a hub.
+    halves: Vec<Vec<(u16, u16)>>,
 }
 
 impl Shape {
+    /// By load, the most that feeders that bring it together are worth, and its first feeder's load.
+    ///
+    /// Two feeders from one location are not ruled out here: a load that they carry together stands for them.
+    pub fn brought(&self, single: &[(i64, u32)]) -> Vec<(i64, u16)> {
+        let mut brought: Vec<(i64, u16)> = Vec::with_capacity(self.loads);
+        for load in 0..self.loads {
+            let mut best = (single[load].0, load as u16);
+            for &(part, rest) in &self.halves[load] {
+                let (one, others) = (single[part as usize].0, brought[rest as usize].0);
+                if one != NEVER && others != NEVER && one + others > best.0 {
+                    best = (one + others, part);
+                }
+            }
+            brought.push(best);
+        }
+        brought
+    }
+
+    /// The feeders that [`Shape::brought`] chose for a load.
+    pub fn trace(
+        &self,
+        single: &[(i64, u32)],
+        brought: &[(i64, u16)],
+        mut load: usize,
+        feeders: &mut Chosen,
+    ) {
+        loop {
+            let part = brought[load].1 as usize;
+            feeders.push(single[part].1);
+            if part == load {
+                return;
+            }
+            let halves = &self.halves[load];
+            let rest = halves.iter().find(|halves| halves.0 as usize == part);
+            load = rest.expect("the load was brought in these halves").1 as usize;
+        }
+    }
+
     /// Each combination with its loads, ascending.
     pub fn each(&self) -> impl Iterator<Item = (Combination, &[u16])> {
         self.combinations.iter().map(|&combination| {
@@ -49,6 +90,7 @@ pub struct Likeness {
     whole: u8,
     deliveries: u32,
     loads: Vec<u32>,
+    has_hub: bool,
 }
 
 impl Likeness {
@@ -70,6 +112,7 @@ impl Likeness {
                 ShipComplete::Order => 2,
             },
             deliveries,
+            has_hub: options.candidates.iter().any(|candidate| candidate.hub_wave().is_some()),
             loads: options
                 .loads
                 .iter()
@@ -124,12 +167,14 @@ fn list(
         return None;
     }
     let progress = Progress::of_lines(lines, &options.loads);
+    let has_hub = options.candidates.iter().any(|candidate| candidate.hub_wave().is_some());
     let mut lister = Lister {
         progress: &progress,
         ship_complete,
         options,
         shape: Shape {
             loads: options.loads.len(),
+            halves: if has_hub { halves(lines, options) } else { Vec::new() },
             ..Shape::default()
         },
         taken: Vec::new(),
@@ -138,6 +183,25 @@ fn list(
     lister
         .extend(&vec![0; lines.len()], 0, deliveries)
         .then_some(lister.shape)
+}
+
+/// By load, each load within it with the load that is then left.
+fn halves(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u16, u16)>> {
+    let loads = &options.loads;
+    let rest_of = |whole: &[u32], part: &[u32]| {
+        rest_of_load(lines, loads, whole, part).map(|load| load as u16)
+    };
+    let of_load = |load: usize| {
+        // Loads are in lexicographic order, so that parts of a load come before it.
+        let parts = loads[..load].iter().zip(0_u16..);
+        parts
+            .filter_map(|(part, number)| {
+                let rest = rest_of(&loads[load].quantities, &part.quantities)?;
+                Some((number, rest))
+            })
+            .collect()
+    };
+    (0..loads.len()).map(of_load).collect()
 }
 
 struct Lister<'a> {
