@@ -87,6 +87,11 @@ measure!(
 );
 
 impl Money {
+    /// Micro-units as a float, for estimates and bounds that are widened afterwards.
+    pub fn as_micro(self) -> f64 {
+        self.0 as f64
+    }
+
     /// The amount as a float, for the solver and for ratios only.
     pub fn as_f64(self) -> f64 {
         self.0 as f64 / MICRO as f64

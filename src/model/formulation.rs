@@ -108,45 +108,6 @@ impl Source<'_> {
     }
 }
 
-/// States the model of one order at prices of what is shared (micro-units by row), for the profit goal: what it
-/// uses is paid for instead of limited. The best value bounds what the order can earn at these prices.
-pub fn formulate_priced(
-    dataset: &Dataset,
-    settings: &Settings,
-    coupling: &Coupling,
-    scarcity: &Scarcity,
-    order: OrderIx,
-    prices: &[i64],
-) -> Formulation {
-    let source = Source {
-        dataset,
-        settings,
-        coupling,
-        scarcity,
-        part: Part::default(),
-    };
-    let mut formulation = empty(&[GoalKind::Profit]);
-    let mut sums = RowSums::new();
-    add_order(
-        &mut formulation,
-        &mut sums,
-        &mut BTreeMap::new(),
-        &source,
-        order,
-    );
-    let goal = formulation.goals.entry(GoalKind::Profit).or_default();
-    for (row, sum) in sums {
-        let price = prices[row as usize] as f64 / crate::units::MICRO as f64;
-        let sign = if coupling.rows[row as usize].is_commitment() {
-            1.0
-        } else {
-            -1.0
-        };
-        *goal += sign * price * sum;
-    }
-    formulation
-}
-
 fn empty(goals: &[GoalKind]) -> Formulation {
     Formulation {
         variables: ProblemVariables::new(),

@@ -141,6 +141,52 @@ pub(super) fn loads_of(
     Some(found.iter().map(load).collect())
 }
 
+/// Lines of a slot up to which all its sets of whole lines are selected.
+const ALL_SETS: u32 = 8;
+
+/// Some loads of an order that has too many: as much as a slot has of each line, or nothing, for all sets of lines where
+/// they are few, else for all but two lines at most, or two at most.
+pub(super) fn selected(
+    dataset: &Dataset,
+    order: OrderIx,
+    slots: &[Slot],
+    limit: usize,
+) -> Vec<Load> {
+    let lines = dataset.lines_of(order);
+    let ship_complete = dataset.orders[order.ix()].ship_complete;
+    let mut found: BTreeSet<Box<[u32]>> = BTreeSet::new();
+    for limits in widest(slots) {
+        let here: Vec<usize> = (0..lines.len())
+            .filter(|&line| usable_piece(&lines[line], ship_complete, limits[line]))
+            .collect();
+        let mut add = |is_in: &dyn Fn(usize) -> bool| {
+            let mut quantities: Box<[u32]> = vec![0; lines.len()].into();
+            for (position, &line) in here.iter().enumerate() {
+                quantities[line] = if is_in(position) { limits[line] } else { 0 };
+            }
+            let some = quantities.iter().any(|&units| units > 0);
+            if some && found.len() < limit && may_share(dataset, lines, &quantities) {
+                found.insert(quantities);
+            }
+        };
+        if here.len() as u32 <= ALL_SETS {
+            for set in 1..1_usize << here.len() {
+                add(&|position| set >> position & 1 == 1);
+            }
+            continue;
+        }
+        for one in 0..here.len() {
+            for other in one..here.len() {
+                add(&|position| position != one && position != other);
+                add(&|position| position == one || position == other);
+            }
+        }
+        add(&|_| true);
+    }
+    let load = |quantities: &Box<[u32]>| Load::new(dataset, order, quantities);
+    found.iter().map(load).collect()
+}
+
 /// The limits of slots, those left out that another has at least as much of everywhere.
 fn widest(slots: &[Slot]) -> Vec<&[u32]> {
     let mut limits: Vec<&[u32]> = slots.iter().map(|slot| &slot.limits[..]).collect();

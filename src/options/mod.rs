@@ -16,7 +16,7 @@ pub use loads::{Load, largest_piece, usable_piece};
 pub use price::{
     Quote, best_quote, is_late_relevant, quotes, route_quote, transfer_rates, unit_gain,
 };
-pub use rates::{Fare, Measure, RateIndex, fares, parcel_price};
+pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};
 pub use timing::{arrival_day, days_late, pickup_day};
 pub use ways::{Slot, Way, slots_of, supply_by};
@@ -51,7 +51,7 @@ pub struct Options {
 /// The options of one order.
 #[derive(Clone, Debug, Default)]
 pub struct OrderOptions {
-    /// Whether loads are too many to list: then `loads` and `candidates` are empty and `slots` is filled.
+    /// Whether loads are too many to list: then `loads` and `candidates` are a selection, and `slots` say all.
     pub wide: bool,
     /// Whether at most one shipment can reach the customer, so that its lateness is part of its value.
     pub late_folded: bool,
@@ -149,14 +149,8 @@ fn order_options(
     };
     let listed = loads::loads_of(dataset, order, &slots, loads_limit)
         .filter(|loads| loads::progress_states(dataset.lines_of(order), loads) <= STATES_LIMIT);
-    let Some(loads) = listed else {
-        return OrderOptions {
-            wide: true,
-            late_folded,
-            slots,
-            ..OrderOptions::default()
-        };
-    };
+    let wide = listed.is_none();
+    let loads = listed.unwrap_or_else(|| loads::selected(dataset, order, &slots, loads_limit));
     let mut candidates = Vec::new();
     let mut quotes_here = Vec::new();
     for slot in &slots {
@@ -186,11 +180,11 @@ fn order_options(
     drop_useless(dataset, settings, order, &loads, &mut candidates);
     candidates.sort_by_key(|candidate| candidate.load);
     OrderOptions {
-        wide: false,
+        wide,
         late_folded,
         loads,
         candidates,
-        slots: Vec::new(),
+        slots: if wide { slots } else { Vec::new() },
     }
 }
 

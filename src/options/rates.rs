@@ -277,3 +277,57 @@ pub fn fares(
         }
     }
 }
+
+/// A straight line that no price on a lane is below, for shipments up to a measure: micro-units of money for the
+/// shipment, and per milligram of its actual weight (≥ 0). `None`: no band reaches down to it.
+///
+/// Within a band and number of parcels the formula and the minimum charge are each straight; the line runs through the
+/// lightest end of all bands and below every other end. Billing by volume, rounding up of weights and charges per
+/// unit only add.
+pub fn fare_floor(dataset: &Dataset, lane: LaneIx, most: Measure) -> Option<(f64, f64)> {
+    let lane = &dataset.lanes[lane.ix()];
+    let service = &dataset.services[lane.service.ix()];
+    let bands = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
+    let mut ends: Vec<(f64, f64)> = Vec::new();
+    for rate in bands {
+        let billed = billable(rate, most, 1);
+        let heaviest = billed.0 as f64 / billed.1 as f64;
+        let fuel = 1.0 + rate.fuel_pct_micro as f64 / (100.0 * MICRO as f64);
+        for parcels in 1..=service.max_parcels {
+            let count = f64::from(parcels);
+            let begin = rate.min_weight.0 as f64 * count;
+            if begin > heaviest {
+                break;
+            }
+            let upper = rate.max_weight.map_or(f64::INFINITY, |upper| upper.0 as f64 * count);
+            let end = upper.min(heaviest);
+            let formula = |weight: f64| {
+                rate.base_cost.as_micro() * count + rate.cost_per_kg.as_micro() * weight / 1e6
+            };
+            let least = rate.min_charge.as_micro() * count;
+            // Of the two straight parts the one that is higher in the middle.
+            let steep = formula((begin + end) / 2.0) >= least;
+            for weight in [begin, end] {
+                let cost = if steep { formula(weight) } else { least };
+                ends.push((weight, cost * fuel));
+            }
+        }
+    }
+    let (lightest, cost) = ends.iter().copied().reduce(|one, other| {
+        if (other.0, other.1) < (one.0, one.1) {
+            other
+        } else {
+            one
+        }
+    })?;
+    let heavier = ends.iter().filter(|end| end.0 > lightest);
+    let slope = heavier.fold(f64::INFINITY, |slope, end| {
+        slope.min((end.1 - cost) / (end.0 - lightest))
+    });
+    if slope.is_finite() && slope >= 0.0 {
+        Some((cost - slope * lightest, slope))
+    } else {
+        let least = ends.iter().fold(cost, |least, end| least.min(end.1));
+        Some((least, 0.0))
+    }
+}

@@ -2,11 +2,11 @@
 
 use super::pattern::{Search, Terms, Worth};
 use super::remaining::{Remaining, merged};
-use super::rules::{Placed, Shop, pieces_of, place};
+use super::rules::{Placed, Shop, pieces_of};
 use super::worth::Weights;
 use crate::domain::{Dataset, OrderIx};
 use crate::model::{GoalKind, Scarcity, Usage};
-use crate::options::{Candidate, OrderOptions, unit_gain};
+use crate::options::{Candidate, OrderOptions};
 use crate::plan::Shipment;
 
 /// What all components of a scenario are planned with.
@@ -232,29 +232,13 @@ impl<'a> Member<'a> {
         listed.chain(wide).max().unwrap_or(0)
     }
 
-    /// Money that no plan of this order exceeds: its best pattern, or for a wide order all units at
-    /// their best place with no carriage.
+    /// Money that no plan of this order exceeds.
     pub fn most_money(&self, context: &Context<'_>) -> i64 {
-        if !self.options.wide {
-            return to_i64(self.best(&Weights::of_goal(GoalKind::Profit)).worth);
+        if self.options.wide {
+            let free = vec![0; context.shop.coupling.rows.len()];
+            return to_i64(super::wide::most_money(context, self, &free));
         }
-        let shop = context.shop;
-        shop.dataset
-            .lines_of(self.order)
-            .iter()
-            .enumerate()
-            .map(|(position, line)| {
-                let best = self
-                    .options
-                    .slots
-                    .iter()
-                    .filter(|slot| !slot.forward && slot.limits[position] > 0)
-                    .map(|slot| unit_gain(shop.dataset, shop.settings, line, slot.wave).0)
-                    .max()
-                    .unwrap_or(0);
-                best.max(0) * i64::from(line.quantity)
-            })
-            .sum()
+        to_i64(self.best(&Weights::of_goal(GoalKind::Profit)).worth)
     }
 
     fn picked<'b>(&'b self, chosen: &'b [u32]) -> impl Iterator<Item = &'b Candidate> {
@@ -314,11 +298,6 @@ impl<'a> Component<'a> {
             .sum()
     }
 
-    /// Members whose orders are wide.
-    pub fn wide(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.members.len()).filter(|&member| self.members[member].options.wide)
-    }
-
     /// Its rows that are commitments.
     pub fn commitments(&self) -> Vec<u32> {
         let rows = &self.context.shop.coupling.rows;
@@ -346,20 +325,6 @@ impl<'a> Component<'a> {
             usage.extend(self.usage_of(member, choice));
         }
         merged(usage)
-    }
-
-    /// The choice of a wide order with what remains, by rules.
-    pub fn place_wide(&self, member: usize, remaining: &Remaining<'_>) -> Choice {
-        let member = &self.members[member];
-        Choice {
-            chosen: Vec::new(),
-            placed: place(
-                self.context.shop,
-                remaining,
-                member.order,
-                &member.options.slots,
-            ),
-        }
     }
 
     /// Whether a plan keeps within what is shared.

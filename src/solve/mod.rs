@@ -5,7 +5,6 @@
 //! 3. The others fall into components that share nothing with each other. Each gets a plan from
 //!    `start`, a bound from `prices`, and, where its gap is too wide, HiGHS (`exact`).
 
-mod block;
 mod component;
 mod exact;
 mod highs;

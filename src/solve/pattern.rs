@@ -194,8 +194,79 @@ pub struct Search<'a> {
     has_hub: bool,
     /// Whether every load has all or nothing of each line.
     whole_only: bool,
-    /// By line, the pieces that loads have of it, none included, ascending.
-    pieces: Vec<Vec<u32>>,
+    /// For orders of one or two deliveries; `None` where there would be too many states.
+    pairing: Option<Pairing>,
+}
+
+/// What a load leaves to be filled, as places in a table over what can be filled of every line.
+struct Place {
+    /// The load's own place.
+    own: u32,
+    /// The place of all that another delivery may fill beside it.
+    beside: u32,
+    /// The place of just what is missing; `None` where no load is that, or nothing is missing.
+    missing: Option<u32>,
+    /// Whether it is the whole order.
+    is_full: bool,
+    /// Lines that it fills whole.
+    full_lines: u32,
+}
+
+/// The table over what can be filled: a line's digit is the rank of its piece among those that loads have.
+struct Pairing {
+    sizes: Vec<usize>,
+    of_loads: Vec<Place>,
+}
+
+impl Pairing {
+    fn new(lines: &[Line], options: &OrderOptions) -> Option<Self> {
+        let pieces_of = |line: usize| {
+            let of_loads = options.loads.iter().map(|load| load.quantities[line]);
+            let mut pieces: Vec<u32> = of_loads.chain([0]).collect();
+            pieces.sort_unstable();
+            pieces.dedup();
+            pieces
+        };
+        let pieces: Vec<Vec<u32>> = (0..lines.len()).map(pieces_of).collect();
+        let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
+        let places = sizes.iter().fold(1, |all: usize, &size| all.saturating_mul(size));
+        if places > STATES_LIMIT as usize {
+            return None;
+        }
+        // The rank of the largest piece within the units.
+        let place = |units: &[u32]| -> u32 {
+            let each = units.iter().zip(&pieces).rev();
+            each.fold(0, |place, (units, pieces)| {
+                let rank = pieces.partition_point(|piece| piece <= units) - 1;
+                place * pieces.len() as u32 + rank as u32
+            })
+        };
+        let place_of = |load: &Load| {
+            let each = || lines.iter().zip(&load.quantities);
+            let left: Vec<u32> = each()
+                .map(|(line, &units)| {
+                    let closed = units > 0 && line.line_max_shipments <= 1;
+                    if closed { 0 } else { line.quantity - units }
+                })
+                .collect();
+            let is_full = each().all(|(line, &units)| line.quantity == units);
+            let has_missing = each().zip(&left).zip(&pieces).all(|(((line, units), left), pieces)| {
+                line.quantity - units == *left && pieces.binary_search(left).is_ok()
+            });
+            let beside = place(&left);
+            Place {
+                own: place(&load.quantities),
+                beside,
+                missing: (has_missing && !is_full).then_some(beside),
+                is_full,
+                full_lines: each().filter(|(line, units)| line.quantity == **units).count() as u32,
+            }
+        };
+        Some(Self {
+            of_loads: options.loads.iter().map(place_of).collect(),
+            sizes,
+        })
+    }
 }
 
 impl<'a> Search<'a> {
@@ -219,15 +290,7 @@ impl<'a> Search<'a> {
             most_deliveries: data.max_shipments.min(pieces_at_most(lines)),
             late_levels,
             has_hub: options.candidates.iter().any(|candidate| candidate.forward),
-            pieces: (0..lines.len())
-                .map(|line| {
-                    let of_loads = options.loads.iter().map(|load| load.quantities[line]);
-                    let mut pieces: Vec<u32> = of_loads.chain([0]).collect();
-                    pieces.sort_unstable();
-                    pieces.dedup();
-                    pieces
-                })
-                .collect(),
+            pairing: Pairing::new(lines, options),
             whole_only: options.loads.iter().all(|load| {
                 let mut each = lines.iter().zip(&load.quantities);
                 each.all(|(line, &units)| units == 0 || units == line.quantity)
@@ -386,8 +449,8 @@ impl<'a> Search<'a> {
         if deliveries.is_empty() {
             return (0, Vec::new());
         }
-        if self.most_deliveries <= 2 && self.pairs_tell_all(terms) {
-            return self.combine_pairs(deliveries, terms);
+        if let Some(pairing) = self.pairing(terms) {
+            return self.combine_pairs(pairing, deliveries, terms);
         }
         let states: usize = self
             .progress
@@ -446,87 +509,64 @@ impl<'a> Search<'a> {
         (best.0, chosen)
     }
 
-    /// Whether what two loads fill together follows from them one by one.
-    fn pairs_tell_all(&self, terms: Terms) -> bool {
-        let places = self.pieces.iter().map(Vec::len);
-        if places.fold(1, usize::saturating_mul) > STATES_LIMIT as usize {
-            return false;
-        }
+    /// Where what two loads fill together follows from them one by one: the table to find them in.
+    fn pairing(&self, terms: Terms) -> Option<&Pairing> {
         let counts_full = terms.per_full_line != 0 || terms.if_full != 0;
-        match self.ship_complete {
+        let follows = match self.ship_complete {
             ShipComplete::Order => true,
             ShipComplete::Line => self.whole_only,
             ShipComplete::None => !counts_full || self.whole_only,
-        }
+        };
+        self.pairing
+            .as_ref()
+            .filter(|_| follows && self.most_deliveries <= 2)
     }
 
     /// The best one or two deliveries: for each, the best other within what it leaves, by running maxima over
     /// all that can be filled.
-    fn combine_pairs(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
-        // A line's digit is the rank of the largest piece within its units.
-        let place = |units: &[u32]| -> usize {
-            let each = units.iter().zip(&self.pieces).rev();
-            each.fold(0, |place, (units, pieces)| {
-                let rank = pieces.partition_point(|piece| piece <= units) - 1;
-                place * pieces.len() + rank
-            })
-        };
-        let sizes: Vec<usize> = self.pieces.iter().map(Vec::len).collect();
-        let nothing = (0, u32::MAX);
-        let mut exact = vec![(IMPOSSIBLE, u32::MAX); sizes.iter().product()];
-        let full_lines = |load: &Load| {
-            let each = self.lines.iter().zip(&load.quantities);
-            each.filter(|(line, units)| line.quantity == **units).count() as Worth
-        };
+    fn combine_pairs(
+        &self,
+        pairing: &Pairing,
+        deliveries: &[Delivery],
+        terms: Terms,
+    ) -> (Worth, Vec<u32>) {
+        let whole_order = self.ship_complete == ShipComplete::Order;
         let worth_of = |delivery: &Delivery| {
-            let load = &self.options.loads[delivery.load as usize];
-            if self.ship_complete == ShipComplete::Order {
-                return delivery.worth;
+            let full_lines = pairing.of_loads[delivery.load as usize].full_lines;
+            if whole_order {
+                delivery.worth
+            } else {
+                delivery.worth + terms.per_full_line * Worth::from(full_lines)
             }
-            delivery.worth + terms.per_full_line * full_lines(load)
         };
+        let mut exact = vec![(IMPOSSIBLE, u32::MAX); pairing.sizes.iter().product()];
         for (number, delivery) in deliveries.iter().enumerate() {
-            let load = &self.options.loads[delivery.load as usize];
-            exact[place(&load.quantities)] = (worth_of(delivery), number as u32);
+            let place = pairing.of_loads[delivery.load as usize].own;
+            exact[place as usize] = (worth_of(delivery), number as u32);
         }
-        let within = if self.most_deliveries < 2 || self.ship_complete == ShipComplete::Order {
+        let within = if self.most_deliveries < 2 || whole_order {
             Vec::new()
         } else {
-            running_maxima(&exact, &sizes)
+            running_maxima(&exact, &pairing.sizes)
         };
-        let all = if self.ship_complete == ShipComplete::Order {
+        let all = if whole_order {
             terms.per_full_line * self.lines.len() as Worth + terms.if_full
         } else {
             terms.if_full
         };
         let mut best = (0, [u32::MAX; 2]);
-        let mut left = vec![0_u32; self.lines.len()];
         for (number, delivery) in deliveries.iter().enumerate() {
-            let load = &self.options.loads[delivery.load as usize];
-            let mut rest = Some(0_usize);
-            let mut is_full = true;
-            for (line, data) in self.lines.iter().enumerate() {
-                let units = load.quantities[line];
-                let open = data.quantity - units;
-                is_full &= open == 0;
-                let closed = units > 0 && data.line_max_shipments <= 1;
-                left[line] = if closed { 0 } else { open };
-                if (closed && open > 0) || self.pieces[line].binary_search(&open).is_err() {
-                    rest = None;
-                }
-            }
+            let place = &pairing.of_loads[delivery.load as usize];
             let here = worth_of(delivery);
             let with = |other: (Worth, u32), bonus: Worth| {
                 (other.0 != IMPOSSIBLE).then(|| (here + other.0 + bonus, other.1))
             };
-            let alone = match self.ship_complete {
-                ShipComplete::Order if !is_full => None,
-                _ => with(nothing, if is_full { all } else { 0 }),
-            };
-            let rest = rest.filter(|_| self.most_deliveries == 2 && !is_full);
-            let completed = rest.and_then(|_| with(exact[place(&left)], all));
-            let beside = (!within.is_empty()).then(|| with(within[place(&left)], 0)).flatten();
-            for (worth, other) in [alone, beside, completed].into_iter().flatten() {
+            let alone = (place.is_full || !whole_order)
+                .then(|| with((0, u32::MAX), if place.is_full { all } else { 0 }));
+            let beside = within.get(place.beside as usize).map(|&other| with(other, 0));
+            let missing = place.missing.filter(|_| self.most_deliveries == 2);
+            let completed = missing.map(|missing| with(exact[missing as usize], all));
+            for (worth, other) in [alone, beside, completed].into_iter().flatten().flatten() {
                 if worth > best.0 {
                     best = (worth, [number as u32, other]);
                 }

@@ -1,15 +1,13 @@
 //! How a component is planned: goal by goal, a bound from prices and a plan, then the solver where the
 //! gap is still too wide.
 
-use super::block::{Block, improve_block};
 use super::component::{Choice, Component, Context};
 use super::exact::solve_stage;
 use super::joint::{self, Aim, Chosen, Flat, Prices};
 use super::outcome::{Control, GoalKind, Progress};
 use super::partition::Group;
-use super::remaining::Remaining;
 use super::rules;
-use super::wide::wide_bound;
+use super::wide::beyond_listed;
 use super::worth::{THING, Weights};
 use crate::domain::{Method as Wanted, Settings};
 use crate::model::Floor;
@@ -103,7 +101,7 @@ pub fn prepare<'a>(
         .collect()
 }
 
-/// Wide orders by rules, then the others by priority and age, each at its best with what remains.
+/// Orders by priority and age, each at its best with what remains.
 fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'_>) -> Vec<Choice> {
     let stop = || control.should_stop();
     let place: BTreeMap<_, _> = component
@@ -119,39 +117,24 @@ fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'
     .iter()
     .map(|order| place[order])
     .collect();
-    let mut choices = vec![Choice::default(); component.members.len()];
-    let mut remaining = Remaining::new(component.context.shop.coupling);
-    for &member in &sequence {
-        if component.members[member].options.wide && !stop() {
-            let choice = component.place_wide(member, &remaining);
-            remaining.take(&component.usage_of(member, &choice));
-            choices[member] = choice;
-        }
-    }
-    let flat = moves_layout(component, kinds, &choices);
+    let flat = moves_layout(component, kinds);
     let listed: Vec<u32> = sequence.iter().map(|&member| member as u32).collect();
     let chosen = joint::start(&flat, &listed, &stop);
-    joint::choices_of(&flat, &chosen, &choices)
+    joint::choices_of(&flat, &chosen)
 }
 
 /// The layout that plans are searched on: all goals in one number, earlier ones far heavier.
-fn moves_layout<'c>(
-    component: &'c Component<'c>,
-    kinds: &[GoalKind],
-    choices: &[Choice],
-) -> Flat<'c> {
+fn moves_layout<'c>(component: &'c Component<'c>, kinds: &[GoalKind]) -> Flat<'c> {
     let weights = match kinds {
         [kind] => Weights::of_goal(*kind),
         _ => component.context.weights.narrowed(),
     };
-    let fixed = joint::fixed(component, choices, kinds);
     Flat::new(
         &component.context,
         &component.members,
         &component.rows,
         weights,
         &[],
-        &fixed,
     )
 }
 
@@ -325,14 +308,12 @@ fn price(
         let _ = part;
     };
     tell("prices", part);
-    let fixed = joint::fixed(&part.component, &part.choices, kinds);
     let flat = Flat::new(
         &part.component.context,
         &part.component.members,
         &part.component.rows,
         Weights::of_goal(kind),
         floors,
-        &fixed,
     );
     let chosen = joint::chosen_of(&flat, &part.choices);
     let unit = if kind.is_money() { 1 } else { THING };
@@ -342,22 +323,19 @@ fn price(
         gap: i128::from(enough) * unit,
     };
     let (prices, pool) = joint::search_prices(&flat, &aim, control, &|_| {});
-    let wide: i128 = wide_bound(&part.component, &part.choices, &flat, &prices, kind, control);
+    let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
     let bound = (prices.bound + wide).div_euclid(unit);
     let bound = if kind.is_maximised() { bound } else { -bound };
-    let mut new_bound = None;
-    if let Ok(bound) = i64::try_from(bound) {
-        new_bound = Some(bound);
-    }
+    if std::env::var_os("CONSIGN_TRACE").is_some() { eprintln!("wide {wide}"); }
     tell("plan at prices", part);
-    let on_moves = moves_layout(&part.component, kinds, &part.choices);
+    let on_moves = moves_layout(&part.component, kinds);
     let guides = Prices {
         of_rows: scaled(&prices.of_rows[..flat.global.len()], &part.component, kinds, kind),
         bound: prices.bound,
     };
     let mut best: Option<Vec<Choice>> = None;
     let consider = |best: &mut Option<Vec<Choice>>, found: &[Chosen]| {
-        let found = joint::choices_of(&on_moves, found, &part.choices);
+        let found = joint::choices_of(&on_moves, found);
         let now = best.as_ref().unwrap_or(&part.choices);
         if part.component.is_better(kinds, &found, now) && part.component.is_feasible(&found) {
             *best = Some(found);
@@ -369,23 +347,16 @@ fn price(
         let found = joint::improved(&on_moves, chosen.clone(), &guides, control);
         consider(&mut best, &found);
     }
-    let global: BTreeMap<u32, i64> = flat
-        .global
-        .iter()
-        .copied()
-        .zip(guides.of_rows.iter().copied())
-        .collect();
     drop(flat);
     drop(on_moves);
     if let Some(best) = best {
         part.choices = best;
     }
-    if let Some(bound) = new_bound
+    if let Ok(bound) = i64::try_from(bound)
         && part.tighten(position, kind, bound)
     {
         part.method = Method::Prices;
     }
-    let _ = (global, Block { members: &[], kinds, prices: &[], nodes: 0 }.nodes, improve_block);
 }
 
 /// Prices of a goal in the scale of the layout that plans are searched on.

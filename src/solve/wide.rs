@@ -1,113 +1,209 @@
-//! Wide orders at prices: what each could be worth at most.
+//! Wide orders at prices: what each could be worth at most, its loads not listed.
+//!
+//! Every cost of a shipment is at least a fixed part and a part per unit: of carriage a straight line below all its
+//! bands ([`fare_floor`]). So an order is worth no more than: for the best one or two ways, each line's units where
+//! they are worth most, within what the locations have, less the fixed parts. Lateness is left out.
 
-use super::component::{Choice, Component, Member};
-use super::exact::proven;
-use super::highs::{Effort, solve_formulation};
+use super::component::{Context, Member};
 use super::joint::{Flat, Prices};
-use super::outcome::Control;
+use super::pattern::Worth;
 use super::worth::THING;
-use crate::model::{GoalKind, formulate_priced};
-use rayon::prelude::*;
+use crate::model::GoalKind;
+use crate::options::{Measure, Slot, Way, fare_floor, transfer_rates, unit_gain};
 
-/// Nodes of the search tree at most to price one wide order.
-const NODES: i32 = 1;
+/// What floats may be off in a sum of an order's worths, in micro-units.
+const ROUNDING: f64 = 100.0;
 
-/// What the wide orders of a component are worth at most at these prices, as if they shared nothing else; the rows'
-/// constants that `prices.bound` leaves out because wide orders' use was taken off are in.
-pub fn wide_bound(
-    component: &Component<'_>,
-    choices: &[Choice],
+/// By how much the bound must grow, as the patterns of wide orders are only a selection: for each what it could be
+/// worth at most at these prices beyond the best pattern that is listed.
+pub fn beyond_listed(
+    context: &Context<'_>,
     flat: &Flat<'_>,
     prices: &Prices,
     kind: GoalKind,
-    control: &Control<'_>,
-) -> i128 {
-    let wide: Vec<usize> = component.wide().collect();
-    if wide.is_empty() {
-        return 0;
-    }
-    let _ = choices;
-    let rows = &component.context.shop.coupling.rows;
-    let mut of_rows = vec![0_i64; rows.len()];
+) -> Worth {
+    let mut of_rows = vec![0_i64; context.shop.coupling.rows.len()];
     for (&row, &price) in flat.global.iter().zip(&prices.of_rows) {
         of_rows[row as usize] = price;
     }
     let floors = flat.floor_prices(&prices.of_rows);
-    let best: Vec<i128> = wide
-        .par_iter()
-        .with_max_len(1)
-        .map(|&member| {
-            let member = &component.members[member];
-            let free = free_worth(component, member, &of_rows, kind, &floors);
-            if kind != GoalKind::Profit || !floors.is_empty() || control.should_stop() {
-                return free;
-            }
-            free.min(solved(component, member, &of_rows, control))
+    let wide = flat.members.iter().enumerate();
+    wide.filter(|(_, member)| member.options.wide)
+        .map(|(position, member)| {
+            let most = most_worth(context, member, &of_rows, kind, &floors);
+            (most - Worth::from(flat.best_worth(position, &prices.of_rows))).max(0)
         })
-        .collect();
-    best.iter().sum::<i128>() + flat.given_back(&prices.of_rows)
+        .sum()
 }
 
-/// All its units at their best place for nothing, and every commitment it could help to keep.
-fn free_worth(
-    component: &Component<'_>,
+/// The most that a member could be worth towards a goal at these prices, by coupling row, and those of floors.
+pub fn most_worth(
+    context: &Context<'_>,
     member: &Member<'_>,
     prices: &[i64],
     kind: GoalKind,
     floors: &[(GoalKind, i64)],
-) -> i128 {
-    let shop = component.context.shop;
-    let shipments = i128::from(shop.dataset.orders[member.order.ix()].max_shipments);
-    let kept: i128 = component
-        .commitments()
-        .iter()
-        .map(|&row| i128::from(prices[row as usize]) * shipments)
-        .sum();
+) -> Worth {
     let own = match kind {
-        GoalKind::Profit | GoalKind::Cost => i128::from(member.most_money(&component.context)),
-        GoalKind::LateOrders => 0,
-        GoalKind::FillValue => i128::from(member.most_of(kind)),
-        _ => i128::from(member.most_of(kind)) * THING,
+        GoalKind::Profit | GoalKind::Cost => most_money(context, member, prices),
+        GoalKind::LateOrders => most_kept(context, member, prices),
+        GoalKind::FillValue => {
+            Worth::from(member.most_of(kind)) + most_kept(context, member, prices)
+        }
+        _ => Worth::from(member.most_of(kind)) * THING + most_kept(context, member, prices),
     };
-    let floors: i128 = floors
+    let floors: Worth = floors
         .iter()
         .filter(|(kind, _)| kind.is_maximised())
         .map(|&(kind, price)| {
             let unit = if kind.is_money() { 10_000 } else { 1 };
-            i128::from(price) * i128::from(member.most_of(kind) / unit + 1)
+            Worth::from(price) * Worth::from(member.most_of(kind) / unit + 1)
         })
         .sum();
-    own + kept + floors
+    own + floors
 }
 
-/// The solver's bound on its profit at prices.
-fn solved(
-    component: &Component<'_>,
-    member: &Member<'_>,
-    prices: &[i64],
-    control: &Control<'_>,
-) -> i128 {
-    let shop = component.context.shop;
-    let formulation = formulate_priced(
-        shop.dataset,
-        shop.settings,
-        shop.coupling,
-        component.context.scarcity,
-        member.order,
-        prices,
-    );
-    let goal = formulation.goals[&GoalKind::Profit].clone();
-    let effort = Effort {
-        absolute_gap: 0.01,
-        relative_gap: 1e-4,
-        seconds: control.seconds_left(),
-        nodes: Some(NODES),
-        seed: shop.settings.seed,
+/// The most that its shipments could earn by keeping commitments.
+fn most_kept(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Worth {
+    let shop = context.shop;
+    let shipments = Worth::from(shop.dataset.orders[member.order.ix()].max_shipments);
+    let rows = shop.coupling.rows.iter().zip(prices);
+    let best = rows.filter(|(row, _)| row.is_commitment()).map(|(_, &price)| price).max();
+    Worth::from(best.unwrap_or(0)) * shipments
+}
+
+/// A slot by one way, all costs straight.
+struct Offer {
+    slot: usize,
+    /// Paid once.
+    fixed: f64,
+    /// By line: worth of a unit, and how many there are.
+    units: Vec<(f64, u32)>,
+}
+
+/// The most money that an order could earn at prices.
+pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Worth {
+    let dataset = context.shop.dataset;
+    let order = &dataset.orders[member.order.ix()];
+    let lines = dataset.lines_of(member.order);
+    let offers = offers(context, member, prices);
+    let by_hub = member.options.slots.iter().any(|slot| slot.forward);
+    // A line's units where they are worth most, then the next.
+    let line_worth = |line: usize, offers: &[&Offer]| -> f64 {
+        let data = &lines[line];
+        let mut units: Vec<(f64, u32)> = offers
+            .iter()
+            .map(|offer| offer.units[line])
+            .filter(|&(worth, units)| worth > 0.0 && units > 0)
+            .collect();
+        if data.line_max_shipments <= 1 && !by_hub {
+            let whole = units.iter().map(|&(worth, units)| worth * f64::from(units));
+            return whole.fold(0.0, f64::max);
+        }
+        units.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let mut left = data.quantity;
+        let mut sum = 0.0;
+        for (worth, units) in units {
+            let taken = units.min(left);
+            left -= taken;
+            sum += worth * f64::from(taken);
+        }
+        sum
     };
-    let solved = solve_formulation(formulation, goal, true, &[], effort, control, &|_, _| {});
-    if solved.bound.is_finite() {
-        i128::from(proven(GoalKind::Profit, solved.bound))
+    let together = |offers: &[&Offer]| -> f64 { (0..lines.len()).map(|l| line_worth(l, offers)).sum() };
+    let mut best: f64 = 0.0;
+    if by_hub || order.max_shipments > 2 {
+        let all: Vec<&Offer> = offers.iter().collect();
+        let cheapest = offers.iter().map(|offer| offer.fixed).fold(f64::INFINITY, f64::min);
+        if cheapest.is_finite() {
+            best = best.max(together(&all) - cheapest.min(0.0).mul_add(order.max_shipments.into(), cheapest.max(0.0)));
+        }
     } else {
-        i128::MAX
+        for (position, one) in offers.iter().enumerate() {
+            best = best.max(together(&[one]) - one.fixed);
+            if order.max_shipments < 2 {
+                continue;
+            }
+            let others = offers[position + 1..].iter();
+            for other in others.filter(|other| other.slot != one.slot) {
+                best = best.max(together(&[one, other]) - one.fixed - other.fixed);
+            }
+        }
     }
+    (best + ROUNDING).ceil() as Worth
+}
+
+fn offers(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Vec<Offer> {
+    let mut offers = Vec::new();
+    for (number, slot) in member.options.slots.iter().enumerate() {
+        if slot.forward {
+            continue;
+        }
+        for way in &slot.ways {
+            offers.extend(offer(context, member, (number, slot), way, prices));
+        }
+    }
+    offers
+}
+
+fn offer(
+    context: &Context<'_>,
+    member: &Member<'_>,
+    (number, slot): (usize, &Slot),
+    way: &Way,
+    prices: &[i64],
+) -> Option<Offer> {
+    let shop = context.shop;
+    let (dataset, coupling) = (shop.dataset, shop.coupling);
+    let lines = dataset.lines_of(member.order);
+    let location_ix = dataset.waves[slot.wave.ix()].location;
+    let location = &dataset.locations[location_ix.ix()];
+    let mut most = Measure::default();
+    for (line, &units) in lines.iter().zip(&slot.limits) {
+        most.weight.0 += line.weight.0 * i64::from(units);
+        most.volume.0 += line.volume.0 * i64::from(units);
+    }
+    let (carriage, per_milligram) = match way.lane {
+        Some(lane) => fare_floor(dataset, lane, most)?,
+        None => {
+            let (per_shipment, _, per_kg, _) = transfer_rates(dataset, way.route);
+            (per_shipment.as_micro(), per_kg.as_micro() / 1e6)
+        }
+    };
+    let (_, transfer_per_unit, _, _) = transfer_rates(dataset, way.route);
+    let price = |row: u32| prices[row as usize] as f64;
+    let of_shipment = |row: u32| {
+        if coupling.rows[row as usize].is_commitment() {
+            -price(row)
+        } else {
+            price(row)
+        }
+    };
+    let fixed = carriage
+        + location.cost_per_shipment.as_micro()
+        + coupling.shipment_rows(dataset, slot.wave, way.route).map(of_shipment).sum::<f64>();
+    let per_unit = location.cost_per_unit.as_micro()
+        + transfer_per_unit.as_micro()
+        + coupling.unit_rows(slot.wave, way.route).map(price).sum::<f64>();
+    let per_line = location.cost_per_line.as_micro() + coupling.line_row(slot.wave).map_or(0.0, price);
+    let units = lines
+        .iter()
+        .zip(&slot.limits)
+        .map(|(line, &units)| {
+            let stock: f64 = dataset.stock_at(line.sku, location_ix).map_or(0.0, |cell| {
+                coupling.stock_rows(dataset, cell, slot.wave).map(price).sum()
+            });
+            let worth = unit_gain(dataset, shop.settings, line, slot.wave).as_micro()
+                - per_unit
+                - stock
+                - per_milligram * line.weight.0 as f64
+                - per_line / f64::from(units.max(1));
+            (worth, units)
+        })
+        .collect();
+    Some(Offer {
+        slot: number,
+        fixed,
+        units,
+    })
 }

@@ -4,12 +4,14 @@
 //! numbered from 0, and after them the floors of earlier goals. A commitment is a limit on its
 //! negative: `−use ≤ −promised + shortfall`.
 
+use super::pool::best_at;
+use super::search::Scratch;
 use super::shape::{Shape, Shapes};
 use crate::domain::{Line, WaveIx};
 use crate::model::{Floor, GoalKind, Row, Usage};
 use crate::options::{Candidate, Load};
 use crate::solve::component::{Context, Member};
-use crate::solve::pattern::{Terms, Worth, pieces_at_most};
+use crate::solve::pattern::{Search, Terms, Worth, pieces_at_most};
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
 
@@ -49,21 +51,6 @@ impl Limit {
         }
     }
 
-    /// What is left of it when so much is used anyway (a positive number, of commitments too).
-    fn less(self, used: i64) -> Self {
-        if self.is_open {
-            return Self {
-                cost: if used > 0 { 0 } else { self.cost },
-                ..self
-            };
-        }
-        let sign = if self.capacity < 0 { -1 } else { 1 };
-        Self {
-            capacity: self.capacity - sign * used,
-            ..self
-        }
-    }
-
     /// Whether so much may be used.
     pub fn allows(&self, used: i64) -> bool {
         self.is_open || used <= self.capacity + self.extra
@@ -94,16 +81,14 @@ pub const NO_HUB: WaveIx = WaveIx(u32::MAX);
 /// How an order's patterns are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A wide order: it has no listed candidates and stays as it is.
-    Wide,
     /// Its combinations are listed.
     Listed(u32),
-    /// Searched: too many combinations.
-    Searched,
+    /// Searched, as too many combinations: by which of the chunk's searches.
+    Searched(u32),
 }
 
 /// Some orders.
-pub struct Chunk {
+pub struct Chunk<'a> {
     /// Position of the first order in the component.
     pub begin: usize,
     /// By order, where its candidates begin; one more at the end.
@@ -112,6 +97,8 @@ pub struct Chunk {
     pub kind: Vec<Kind>,
     /// Shapes of listed orders.
     pub shapes: Vec<Shape>,
+    /// Searches of the others.
+    pub searches: Vec<Search<'a>>,
     /// By order; empty where all are zero.
     pub terms: Vec<Terms>,
     /// By candidate: its worth at the goal.
@@ -132,7 +119,7 @@ pub struct Chunk {
     pub uses: Vec<Use>,
 }
 
-impl Chunk {
+impl Chunk<'_> {
     /// Orders in it.
     pub fn len(&self) -> usize {
         self.kind.len()
@@ -179,43 +166,18 @@ pub struct FloorRow {
     pub unit: i64,
 }
 
-/// What wide orders use and count: they stay as they are while the others are planned.
-#[derive(Clone, Debug, Default)]
-pub struct Fixed {
-    /// Use by coupling row, each row once, in order.
-    pub usage: Vec<Usage>,
-    /// Goals with what the wide orders count towards them.
-    pub counts: Vec<(GoalKind, i64)>,
-}
-
-impl Fixed {
-    fn used(&self, row: u32) -> i64 {
-        let place = self.usage.binary_search_by_key(&row, |used| used.0);
-        place.map_or(0, |place| self.usage[place].1)
-    }
-
-    fn count_of(&self, kind: GoalKind) -> i64 {
-        let found = self.counts.iter().find(|count| count.0 == kind);
-        found.map_or(0, |count| count.1)
-    }
-}
-
 /// The orders of a component, and what they share.
 pub struct Flat<'a> {
     /// Its members.
     pub members: &'a [Member<'a>],
     /// The orders, in chunks.
-    pub chunks: Vec<Chunk>,
+    pub chunks: Vec<Chunk<'a>>,
     /// Rows: coupling rows, then floors.
     pub limits: Vec<Limit>,
     /// By coupling row, its number among all of them.
     pub global: Vec<u32>,
     /// Floors: the rows after those of `global`.
     pub floors: Vec<FloorRow>,
-    /// By row, capacity that wide orders take.
-    taken: Vec<i64>,
-    /// What worths are made of.
-    pub weights: Weights,
 }
 
 impl<'a> Flat<'a> {
@@ -226,18 +188,12 @@ impl<'a> Flat<'a> {
         rows: &[u32],
         weights: Weights,
         floors: &[Floor],
-        fixed: &Fixed,
     ) -> Self {
         let all = &context.shop.coupling.rows;
         let money = narrow(weights.money(1));
         let mut limits: Vec<Limit> = rows
             .iter()
-            .map(|&row| Limit::of(&all[row as usize], money).less(fixed.used(row)))
-            .collect();
-        let mut taken: Vec<i64> = rows
-            .iter()
-            .zip(&limits)
-            .map(|(&row, left)| Limit::of(&all[row as usize], money).capacity - left.capacity)
+            .map(|&row| Limit::of(&all[row as usize], money))
             .collect();
         let mut local = vec![u32::MAX; all.len()];
         for (position, &row) in rows.iter().enumerate() {
@@ -257,16 +213,8 @@ impl<'a> Flat<'a> {
             } else {
                 (-floor.value).div_euclid(row.unit)
             };
-            let kept: i64 = fixed.count_of(floor.kind).div_euclid(row.unit);
-            // What rounds down is given back: a looser floor bounds as well.
-            let kept = match (floor.kind.is_maximised(), row.unit) {
-                (true, 1) => kept,
-                (true, _) => kept + 1,
-                (false, _) => -kept,
-            };
-            taken.push(-kept);
             limits.push(Limit {
-                capacity: kept - signed,
+                capacity: -signed,
                 extra: 0,
                 cost: 0,
                 is_open: false,
@@ -290,16 +238,13 @@ impl<'a> Flat<'a> {
             limits,
             global: rows.to_vec(),
             floors: floor_rows,
-            taken,
-            weights,
         }
     }
 
-    /// What the capacity that wide orders take is worth at prices.
-    pub fn given_back(&self, prices: &[i64]) -> i128 {
-        let each = self.taken.iter().zip(prices);
-        each.map(|(&taken, &price)| i128::from(taken) * i128::from(price))
-            .sum()
+    /// The most that a listed pattern of a member is worth at prices.
+    pub fn best_worth(&self, member: usize, prices: &[i64]) -> i64 {
+        let (chunk, order) = self.place(member);
+        best_at(self, chunk, order, prices, &mut Scratch::default()).worth
     }
 
     /// The earlier goals with the prices of their floors.
@@ -310,12 +255,12 @@ impl<'a> Flat<'a> {
     }
 
     /// Where a member is: its chunk and its position there.
-    pub fn place(&self, member: usize) -> (&Chunk, usize) {
+    pub fn place(&self, member: usize) -> (&Chunk<'a>, usize) {
         (&self.chunks[member / CHUNK], member % CHUNK)
     }
 
     /// What an order's chosen candidates use together, each row once.
-    pub fn uses_together(&self, chunk: &Chunk, order: usize, chosen: &[u32]) -> Vec<Use> {
+    pub fn uses_together(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> Vec<Use> {
         let mut uses: Vec<Use> = chosen
             .iter()
             .flat_map(|&candidate| chunk.uses_of(candidate as usize).iter().copied())
@@ -345,13 +290,13 @@ impl<'a> Flat<'a> {
     }
 
     /// Positions of chosen candidates among those of their order.
-    pub fn positions(&self, chunk: &Chunk, order: usize, chosen: &[u32]) -> Vec<u32> {
+    pub fn positions(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> Vec<u32> {
         let first = chunk.first[order];
         chosen.iter().map(|&candidate| candidate - first).collect()
     }
 
     /// Worth of chosen candidates with what the order earns beyond them.
-    pub fn worth_of(&self, chunk: &Chunk, order: usize, chosen: &[u32]) -> i64 {
+    pub fn worth_of(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> i64 {
         let alone: i64 = chosen.iter().map(|&c| chunk.worth[c as usize]).sum();
         let terms = chunk.terms_of(order);
         if terms == Terms::default() || chosen.is_empty() {
@@ -362,7 +307,7 @@ impl<'a> Flat<'a> {
     }
 
     /// What an order earns beyond its candidates when floors on whole patterns are priced.
-    pub fn terms_at(&self, chunk: &Chunk, order: usize, prices: &[i64]) -> Terms {
+    pub fn terms_at(&self, chunk: &Chunk<'_>, order: usize, prices: &[i64]) -> Terms {
         let mut terms = chunk.terms_of(order);
         for (floor, &price) in self.floors.iter().zip(&prices[self.global.len()..]) {
             match floor.kind {
@@ -416,13 +361,14 @@ struct Layout<'a, 'b> {
     first_floor: u32,
 }
 
-impl Layout<'_, '_> {
-    fn chunk(&self, begin: usize, members: &[Member<'_>]) -> Chunk {
+impl<'a> Layout<'a, '_> {
+    fn chunk(&self, begin: usize, members: &[Member<'a>]) -> Chunk<'a> {
         let mut chunk = Chunk {
             begin,
             first: vec![0],
             kind: Vec::with_capacity(members.len()),
             shapes: Vec::new(),
+            searches: Vec::new(),
             terms: Vec::new(),
             worth: Vec::new(),
             load: Vec::new(),
@@ -436,7 +382,11 @@ impl Layout<'_, '_> {
         let mut shapes = Shapes::default();
         let mut found = Vec::new();
         for member in members {
-            chunk.kind.push(kind_of(self.context, member, &mut shapes));
+            let kind = kind_of(self.context, member, &mut shapes).unwrap_or_else(|| {
+                chunk.searches.push(member.search());
+                Kind::Searched(chunk.searches.len() as u32 - 1)
+            });
+            chunk.kind.push(kind);
             let dataset = self.context.shop.dataset;
             let terms = self.weights.terms(dataset, member.order, member.options);
             chunk.terms.push(terms);
@@ -470,7 +420,7 @@ impl Layout<'_, '_> {
 
     fn add_candidate(
         &self,
-        chunk: &mut Chunk,
+        chunk: &mut Chunk<'_>,
         member: &Member<'_>,
         position: usize,
         cares: bool,
@@ -523,7 +473,7 @@ impl Layout<'_, '_> {
     }
 }
 
-impl Chunk {
+impl Chunk<'_> {
     fn shrink(&mut self) {
         self.worth.shrink_to_fit();
         self.load.shrink_to_fit();
@@ -533,15 +483,13 @@ impl Chunk {
     }
 }
 
-fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> Kind {
-    if member.options.wide {
-        return Kind::Wide;
-    }
+/// How an order's patterns are found, where they need not be searched.
+fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> Option<Kind> {
     let dataset = context.shop.dataset;
     let lines = dataset.lines_of(member.order);
     let order = &dataset.orders[member.order.ix()];
     let deliveries = order.max_shipments.min(pieces_at_most(lines));
     shapes
         .of(lines, order.ship_complete, deliveries, member.options)
-        .map_or(Kind::Searched, Kind::Listed)
+        .map(Kind::Listed)
 }

@@ -18,10 +18,10 @@ mod shape;
 mod standing;
 mod volume;
 
-pub use flat::{Fixed, Flat};
+pub use flat::Flat;
 pub use search::Chosen;
 
-use super::component::{Choice, Component};
+use super::component::Choice;
 use super::outcome::Control;
 use pool::{Pool, Relaxation};
 use rayon::prelude::*;
@@ -76,9 +76,7 @@ pub fn search_prices(
     let mut best = volume::search(flat, aim, &stop);
     tell(best.bound);
     if std::env::var_os("CONSIGN_TRACE").is_some() {
-        let mut kinds = [0; 3];
-        for c in &flat.chunks { for k in &c.kind { kinds[match k { flat::Kind::Wide => 0, flat::Kind::Listed(_) => 1, flat::Kind::Searched => 2 }] += 1; } }
-        eprintln!("members {} wide/listed/searched {kinds:?} candidates {} uses {} rows {} shapes {} volume bound {}", flat.members.len(), flat.chunks.iter().map(|c| c.worth.len()).sum::<usize>(), flat.chunks.iter().map(|c| c.uses.len()).sum::<usize>(), flat.limits.len(), flat.chunks.iter().map(|c| c.shapes.len()).sum::<usize>(), best.bound);
+        eprintln!("members {} searched {} candidates {} uses {} rows {} shapes {} volume bound {} {:.2?}", flat.members.len(), flat.chunks.iter().map(|c| c.searches.len()).sum::<usize>(), flat.chunks.iter().map(|c| c.worth.len()).sum::<usize>(), flat.chunks.iter().map(|c| c.uses.len()).sum::<usize>(), flat.limits.len(), flat.chunks.iter().map(|c| c.shapes.len()).sum::<usize>(), best.bound, begun.elapsed());
     }
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
@@ -106,27 +104,6 @@ pub fn search_prices(
         prices = point.prices.iter().map(|&price| whole_price(price)).collect();
         pool.keep_shares(&point.shares);
         reach = (reach * 2 / 3).max(1);
-    }
-    if std::env::var_os("CONSIGN_TRACE").is_some() {
-        let mut scratch = search::Scratch::default();
-        let mut off = Vec::new();
-        for (chunk, pats) in flat.chunks.iter().zip(&pool.chunks) {
-            for order in 0..chunk.len() {
-                let found = pool::best_at(flat, chunk, order, &prices, &mut scratch);
-                let known = pats.of(order).map(|p| pats.reduced(p, &prices)).max().unwrap_or(0).max(0);
-                if found.worth > known {
-                    let ask = search::Ask { chunk, order, terms: flat.terms_at(chunk, order, &prices), value: |c| chunk.reduced(c, &prices) };
-                    off.push((found.worth - known, chunk.begin + order, ask.keeps_rules(flat, &found.chosen), found.worth, found.chosen.len(), flat.members[chunk.begin + order].options.loads.len(), chunk.kind[order]));
-                }
-            }
-        }
-        off.sort_by_key(|o| std::cmp::Reverse(o.0));
-        eprintln!("offenders {} sum {} broken {}", off.len(), off.iter().map(|o| o.0).sum::<i64>(), off.iter().filter(|o| !o.2).map(|o| o.0).sum::<i64>());
-        for o in off.iter().take(12) { eprintln!("{o:?}"); 
-          let m = &flat.members[o.1]; let (chunk, order) = flat.place(o.1);
-          let f = pool::best_at(flat, chunk, order, &prices, &mut scratch);
-          for c in &f.chosen { let k = &m.options.candidates[(*c - chunk.first[order]) as usize]; eprintln!("     {k:?} load {:?}", m.options.loads[k.load as usize].quantities); }
-        }
     }
     let last = pool::price_all(flat, &prices).bound;
     if last < best.bound {
@@ -249,40 +226,19 @@ pub fn chosen_of(flat: &Flat<'_>, choices: &[Choice]) -> Vec<Chosen> {
     choices.iter().enumerate().map(one).collect()
 }
 
-/// The choices with these patterns instead; wide orders stay as they are.
-pub fn choices_of(flat: &Flat<'_>, chosen: &[Chosen], choices: &[Choice]) -> Vec<Choice> {
-    let one = |(member, choice): (usize, &Choice)| {
-        if flat.members[member].options.wide {
-            return choice.clone();
-        }
+/// The choices of these patterns.
+pub fn choices_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<Choice> {
+    let one = |(member, chosen): (usize, &Chosen)| {
         let (chunk, order) = flat.place(member);
         Choice {
-            chosen: flat.positions(chunk, order, &chosen[member]),
+            chosen: flat.positions(chunk, order, chosen),
             placed: Vec::new(),
         }
     };
-    choices.iter().enumerate().map(one).collect()
+    chosen.iter().enumerate().map(one).collect()
 }
 
 /// The flat layout's worth of a plan.
 pub fn worth_of(flat: &Flat<'_>, chosen: &[Chosen]) -> i128 {
     Standing::new(flat, chosen.to_vec()).worth(flat)
-}
-
-/// What wide orders use and count in a plan.
-pub fn fixed(component: &Component<'_>, choices: &[Choice], kinds: &[crate::model::GoalKind]) -> Fixed {
-    let wide: Vec<usize> = component.wide().collect();
-    let usage = wide
-        .iter()
-        .flat_map(|&member| component.usage_of(member, &choices[member]))
-        .collect();
-    let count = |kind| {
-        wide.iter()
-            .map(|&member| component.members[member].goal_of(&choices[member], kind))
-            .sum()
-    };
-    Fixed {
-        usage: super::remaining::merged(usage),
-        counts: kinds.iter().map(|&kind| (kind, count(kind))).collect(),
-    }
 }

@@ -118,7 +118,7 @@ pub fn price_all(flat: &Flat<'_>, prices: &[i64]) -> Priced {
 /// The best pattern of an order at prices.
 pub fn best_at(
     flat: &Flat<'_>,
-    chunk: &Chunk,
+    chunk: &Chunk<'_>,
     order: usize,
     prices: &[i64],
     scratch: &mut Scratch,
@@ -202,7 +202,7 @@ impl Pool {
 
 fn grow(
     flat: &Flat<'_>,
-    chunk: &Chunk,
+    chunk: &Chunk<'_>,
     old: &Patterns,
     prices: &[i64],
     reach: i64,

@@ -5,6 +5,7 @@
 //! that is exact; for more the sum is a bound, and so is the result.
 
 use super::flat::{Chunk, Flat, Kind, NO_HUB, narrow};
+use super::shape::Shape;
 use crate::domain::WaveIx;
 use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth};
 use smallvec::SmallVec;
@@ -16,7 +17,7 @@ const KEPT: usize = 4;
 pub const NEVER: i64 = i64::MIN;
 
 /// Candidates of a chunk, ascending.
-pub type Chosen = SmallVec<[u32; 2]>;
+pub type Chosen = SmallVec<[u32; 4]>;
 
 /// A pattern and its worth at the worths given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl Tops {
     }
 
     /// Whether two deliveries have a location and wave in common.
-    fn clash(&self, chunk: &Chunk, one: Top, other: Top) -> bool {
+    fn clash(&self, chunk: &Chunk<'_>, one: Top, other: Top) -> bool {
         if (one.delivery | other.delivery) & BY_HUB == 0 {
             return one.wave == other.wave;
         }
@@ -113,10 +114,14 @@ impl Tops {
     }
 }
 
-/// What feeders bring to one wave of a hub: the best single one by load.
-struct Feeding {
+/// Something that takes a load to one wave of a hub.
+#[derive(Clone, Copy, Debug)]
+struct Feeder {
+    hub: WaveIx,
     wave: WaveIx,
-    single: Vec<(i64, u32)>,
+    load: u16,
+    worth: i64,
+    candidate: u32,
 }
 
 /// Memory that searches use again.
@@ -129,7 +134,7 @@ pub struct Scratch {
 /// What is asked of an order: its chunk and position, what it earns beyond candidates, and each candidate's worth.
 pub struct Ask<'a, V: Fn(usize) -> i64> {
     /// The chunk.
-    pub chunk: &'a Chunk,
+    pub chunk: &'a Chunk<'a>,
     /// Position in the chunk.
     pub order: usize,
     /// What the order earns beyond candidates.
@@ -142,8 +147,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     /// The best pattern, or a bound on it: no pattern is worth more than `worth`.
     pub fn best(&self, flat: &Flat<'_>, scratch: &mut Scratch) -> Found {
         let shape = match self.chunk.kind[self.order] {
-            Kind::Wide => return Found::default(),
-            Kind::Searched => return self.searched(flat, None),
+            Kind::Searched(search) => return self.searched(search, None),
             Kind::Listed(shape) => shape,
         };
         let mut best = Found::default();
@@ -187,9 +191,8 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     ) {
         found.clear();
         let shape = match self.chunk.kind[self.order] {
-            Kind::Wide => return,
-            Kind::Searched => {
-                self.several_searched(flat, least, most, found);
+            Kind::Searched(search) => {
+                self.several_searched(flat, search, least, most, found);
                 return;
             }
             Kind::Listed(shape) => shape,
@@ -265,15 +268,22 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     }
 
     /// For an order that is searched: the best pattern, and those without one candidate of it.
-    fn several_searched(&self, flat: &Flat<'_>, least: i64, most: usize, found: &mut Vec<Found>) {
-        let best = self.searched(flat, None);
+    fn several_searched(
+        &self,
+        flat: &Flat<'_>,
+        search: u32,
+        least: i64,
+        most: usize,
+        found: &mut Vec<Found>,
+    ) {
+        let best = self.searched(search, None);
         if best.worth <= least || best.chosen.is_empty() {
             return;
         }
         let others: Vec<Found> = best
             .chosen
             .iter()
-            .map(|&candidate| self.searched(flat, Some(candidate)))
+            .map(|&candidate| self.searched(search, Some(candidate)))
             .collect();
         for one in std::iter::once(best).chain(others) {
             if one.worth > least && !one.chosen.is_empty() && self.keeps_rules(flat, &one.chosen) {
@@ -351,47 +361,43 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         let shape = &chunk.shapes[shape as usize];
         let candidates = &flat.members[chunk.begin + self.order].options.candidates;
         let first = chunk.candidates(self.order).start;
-        let mut hubs: Vec<Feeding> = Vec::new();
+        let mut feeders: Vec<Feeder> = Vec::new();
         for candidate in chunk.candidates(self.order) {
-            let wave = chunk.hub_wave[candidate];
-            if wave == NO_HUB || candidates[candidate - first].forward {
-                continue;
-            }
+            let hub = chunk.hub_wave[candidate];
             let worth = (self.value)(candidate);
-            let place = hubs.iter().position(|hub| hub.wave == wave);
-            let place = place.unwrap_or_else(|| {
-                let single = vec![(NEVER, u32::MAX); shape.loads];
-                hubs.push(Feeding { wave, single });
-                hubs.len() - 1
-            });
-            let single = &mut hubs[place].single[chunk.load[candidate] as usize];
-            if worth > single.0 {
-                *single = (worth, candidate as u32);
+            if hub != NO_HUB && worth != NEVER && !candidates[candidate - first].forward {
+                feeders.push(Feeder {
+                    hub,
+                    wave: chunk.wave[candidate],
+                    load: chunk.load[candidate],
+                    worth,
+                    candidate: candidate as u32,
+                });
             }
         }
-        for hub in hubs {
-            let brought = shape.brought(&hub.single);
+        feeders.sort_unstable_by_key(|feeder| (feeder.hub, feeder.wave, feeder.candidate));
+        for of_hub in feeders.chunk_by(|one, other| one.hub == other.hub) {
+            let brought = brought(shape, of_hub);
             for candidate in chunk.candidates(self.order) {
                 let load = chunk.load[candidate] as usize;
                 let late = level != u16::MAX && chunk.days_late_of(candidate) > level;
                 let forwards = candidates[candidate - first].forward;
-                if chunk.hub_wave[candidate] != hub.wave || !forwards || late {
+                if chunk.hub_wave[candidate] != of_hub[0].hub || !forwards || late {
                     continue;
                 }
-                let (fed, worth) = (brought[load].0, (self.value)(candidate));
+                let (fed, worth) = (brought[load].worth, (self.value)(candidate));
                 if fed == NEVER || worth == NEVER || !tops.wants(load, fed + worth) {
                     continue;
                 }
-                let mut chosen = Chosen::from_slice(&[candidate as u32]);
-                shape.trace(&hub.single, &brought, load, &mut chosen);
+                let mut chosen = brought[load].chosen.clone();
+                chosen.push(candidate as u32);
                 tops.insert_merged(load, fed + worth, chosen);
             }
         }
     }
 
     /// The search by states, for orders whose combinations are not listed; `without` one candidate.
-    fn searched(&self, flat: &Flat<'_>, without: Option<u32>) -> Found {
-        let member = &flat.members[self.chunk.begin + self.order];
+    fn searched(&self, search: u32, without: Option<u32>) -> Found {
         let worths: Vec<Worth> = self
             .chunk
             .candidates(self.order)
@@ -401,7 +407,8 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 worth => Worth::from(worth),
             })
             .collect();
-        let pattern = member.search().best(&worths, self.terms);
+        let search = &self.chunk.searches[search as usize];
+        let pattern = search.best(&worths, self.terms);
         let first = self.chunk.first[self.order];
         Found {
             worth: narrow(pattern.worth),
@@ -427,8 +434,39 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     }
 }
 
+/// The best feeders that together bring each load, no two from one location and wave.
+fn brought(shape: &Shape, feeders: &[Feeder]) -> Vec<Found> {
+    let nothing = Found {
+        worth: NEVER,
+        chosen: Chosen::new(),
+    };
+    let mut brought = vec![nothing; shape.loads];
+    for of_wave in feeders.chunk_by(|one, other| one.wave == other.wave) {
+        let before = brought.clone();
+        for feeder in of_wave {
+            let (part, worth) = (feeder.load as usize, feeder.worth);
+            let mut improve = |load: usize, rest: Option<&Found>| {
+                let worth = worth + rest.map_or(0, |rest| rest.worth);
+                if worth > brought[load].worth {
+                    let mut chosen = rest.map(|rest| rest.chosen.clone()).unwrap_or_default();
+                    chosen.push(feeder.candidate);
+                    brought[load] = Found { worth, chosen };
+                }
+            };
+            improve(part, None);
+            for &(load, rest) in shape.wholes_of(part) {
+                let rest = &before[rest as usize];
+                if rest.worth != NEVER {
+                    improve(load as usize, Some(rest));
+                }
+            }
+        }
+    }
+    brought
+}
+
 /// The most that one delivery for each load can be worth together.
-fn best_of(tops: &Tops, chunk: &Chunk, loads: &[u16]) -> (i64, SmallVec<[Top; 4]>) {
+fn best_of(tops: &Tops, chunk: &Chunk<'_>, loads: &[u16]) -> (i64, SmallVec<[Top; 4]>) {
     match *loads {
         [load] => {
             let top = tops.of_loads[load as usize][0];
@@ -455,7 +493,7 @@ fn best_of(tops: &Tops, chunk: &Chunk, loads: &[u16]) -> (i64, SmallVec<[Top; 4]
 }
 
 /// The best two from different locations or waves; a bound where all that are kept clash.
-fn best_pair(tops: &Tops, chunk: &Chunk, one: u16, other: u16) -> (i64, [Top; 2]) {
+fn best_pair(tops: &Tops, chunk: &Chunk<'_>, one: u16, other: u16) -> (i64, [Top; 2]) {
     let (ones, others) = (&tops.of_loads[one as usize], &tops.of_loads[other as usize]);
     let mut best = (NEVER, [NONE; 2]);
     if ones[0].worth == NEVER || others[0].worth == NEVER {

@@ -5,8 +5,7 @@
 //! candidate for each load and a sum for each combination.
 
 use crate::domain::{Line, ShipComplete};
-use crate::options::OrderOptions;
-use super::search::{Chosen, NEVER};
+use crate::options::{Load, OrderOptions};
 use crate::solve::pattern::{Progress, rest_of_load};
 use std::collections::BTreeMap;
 
@@ -31,47 +30,14 @@ pub struct Shape {
     pub loads: usize,
     combinations: Vec<Combination>,
     members: Vec<u16>,
-    /// By load, in what two loads it can be brought to a hub.
-    halves: Vec<Vec<(u16, u16)>>,
+    /// By load, the loads that it is a part of, with what it then leaves.
+    wholes: Vec<Vec<(u16, u16)>>,
 }
 
 impl Shape {
-    /// By load, the most that feeders that bring it together are worth, and its first feeder's load.
-    ///
-    /// Two feeders from one location are not ruled out here: a load that they carry together stands for them.
-    pub fn brought(&self, single: &[(i64, u32)]) -> Vec<(i64, u16)> {
-        let mut brought: Vec<(i64, u16)> = Vec::with_capacity(self.loads);
-        for load in 0..self.loads {
-            let mut best = (single[load].0, load as u16);
-            for &(part, rest) in &self.halves[load] {
-                let (one, others) = (single[part as usize].0, brought[rest as usize].0);
-                if one != NEVER && others != NEVER && one + others > best.0 {
-                    best = (one + others, part);
-                }
-            }
-            brought.push(best);
-        }
-        brought
-    }
-
-    /// The feeders that [`Shape::brought`] chose for a load.
-    pub fn trace(
-        &self,
-        single: &[(i64, u32)],
-        brought: &[(i64, u16)],
-        mut load: usize,
-        feeders: &mut Chosen,
-    ) {
-        loop {
-            let part = brought[load].1 as usize;
-            feeders.push(single[part].1);
-            if part == load {
-                return;
-            }
-            let halves = &self.halves[load];
-            let rest = halves.iter().find(|halves| halves.0 as usize == part);
-            load = rest.expect("the load was brought in these halves").1 as usize;
-        }
+    /// The loads that one is a part of, each with the load that brings the rest; known where the order goes by hubs.
+    pub fn wholes_of(&self, part: usize) -> &[(u16, u16)] {
+        &self.wholes[part]
     }
 
     /// Each combination with its loads, ascending.
@@ -174,7 +140,7 @@ fn list(
         options,
         shape: Shape {
             loads: options.loads.len(),
-            halves: if has_hub { halves(lines, options) } else { Vec::new() },
+            wholes: if has_hub { wholes(lines, options) } else { Vec::new() },
             ..Shape::default()
         },
         taken: Vec::new(),
@@ -185,23 +151,18 @@ fn list(
         .then_some(lister.shape)
 }
 
-/// By load, each load within it with the load that is then left.
-fn halves(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u16, u16)>> {
+/// By load, each load that it is a part of with the load that is then left.
+fn wholes(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u16, u16)>> {
     let loads = &options.loads;
-    let rest_of = |whole: &[u32], part: &[u32]| {
-        rest_of_load(lines, loads, whole, part).map(|load| load as u16)
+    let of_part = |part: &Load| {
+        let each = loads.iter().zip(0_u16..);
+        let whole = |(whole, number): (&Load, u16)| {
+            rest_of_load(lines, loads, &whole.quantities, &part.quantities)
+                .map(|rest| (number, rest as u16))
+        };
+        each.filter_map(whole).collect()
     };
-    let of_load = |load: usize| {
-        // Loads are in lexicographic order, so that parts of a load come before it.
-        let parts = loads[..load].iter().zip(0_u16..);
-        parts
-            .filter_map(|(part, number)| {
-                let rest = rest_of(&loads[load].quantities, &part.quantities)?;
-                Some((number, rest))
-            })
-            .collect()
-    };
-    (0..loads.len()).map(of_load).collect()
+    loads.iter().map(of_part).collect()
 }
 
 struct Lister<'a> {
