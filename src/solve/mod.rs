@@ -10,6 +10,7 @@ mod exact;
 mod highs;
 mod joint;
 mod outcome;
+mod pairing;
 mod partition;
 mod pattern;
 mod remaining;

@@ -6,7 +6,8 @@
 //! several feeders bring to a hub and its forward shipment.
 
 use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, Load, OrderOptions, STATES_LIMIT, largest_piece};
+use super::pairing::{Pairing, Rules, Tables};
+use crate::options::{Candidate, Load, OrderOptions, largest_piece};
 use std::collections::BTreeMap;
 
 /// Worth of something in a plan; exact in the unit of the goal at hand.
@@ -156,25 +157,6 @@ pub fn rest_of_load(
         .ok()
 }
 
-/// By what may be filled at most, the best delivery within it; nothing where that is best.
-fn running_maxima(exact: &[(Worth, u32)], sizes: &[usize]) -> Vec<(Worth, u32)> {
-    let mut within: Vec<(Worth, u32)> = exact
-        .iter()
-        .map(|&found| if found.0 > 0 { found } else { (0, u32::MAX) })
-        .collect();
-    let mut stride = 1;
-    for &size in sizes {
-        for place in stride..within.len() {
-            let is_first = (place / stride) % size == 0;
-            if !is_first && within[place - stride].0 > within[place].0 {
-                within[place] = within[place - stride];
-            }
-        }
-        stride *= size;
-    }
-    within
-}
-
 /// Pieces at most that lines can be shipped in.
 pub fn pieces_at_most(lines: &[Line]) -> u32 {
     lines
@@ -196,77 +178,6 @@ pub struct Search<'a> {
     whole_only: bool,
     /// For orders of one or two deliveries; `None` where there would be too many states.
     pairing: Option<Pairing>,
-}
-
-/// What a load leaves to be filled, as places in a table over what can be filled of every line.
-struct Place {
-    /// The load's own place.
-    own: u32,
-    /// The place of all that another delivery may fill beside it.
-    beside: u32,
-    /// The place of just what is missing; `None` where no load is that, or nothing is missing.
-    missing: Option<u32>,
-    /// Whether it is the whole order.
-    is_full: bool,
-    /// Lines that it fills whole.
-    full_lines: u32,
-}
-
-/// The table over what can be filled: a line's digit is the rank of its piece among those that loads have.
-struct Pairing {
-    sizes: Vec<usize>,
-    of_loads: Vec<Place>,
-}
-
-impl Pairing {
-    fn new(lines: &[Line], options: &OrderOptions) -> Option<Self> {
-        let pieces_of = |line: usize| {
-            let of_loads = options.loads.iter().map(|load| load.quantities[line]);
-            let mut pieces: Vec<u32> = of_loads.chain([0]).collect();
-            pieces.sort_unstable();
-            pieces.dedup();
-            pieces
-        };
-        let pieces: Vec<Vec<u32>> = (0..lines.len()).map(pieces_of).collect();
-        let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
-        let places = sizes.iter().fold(1, |all: usize, &size| all.saturating_mul(size));
-        if places > STATES_LIMIT as usize {
-            return None;
-        }
-        // The rank of the largest piece within the units.
-        let place = |units: &[u32]| -> u32 {
-            let each = units.iter().zip(&pieces).rev();
-            each.fold(0, |place, (units, pieces)| {
-                let rank = pieces.partition_point(|piece| piece <= units) - 1;
-                place * pieces.len() as u32 + rank as u32
-            })
-        };
-        let place_of = |load: &Load| {
-            let each = || lines.iter().zip(&load.quantities);
-            let left: Vec<u32> = each()
-                .map(|(line, &units)| {
-                    let closed = units > 0 && line.line_max_shipments <= 1;
-                    if closed { 0 } else { line.quantity - units }
-                })
-                .collect();
-            let is_full = each().all(|(line, &units)| line.quantity == units);
-            let has_missing = each().zip(&left).zip(&pieces).all(|(((line, units), left), pieces)| {
-                line.quantity - units == *left && pieces.binary_search(left).is_ok()
-            });
-            let beside = place(&left);
-            Place {
-                own: place(&load.quantities),
-                beside,
-                missing: (has_missing && !is_full).then_some(beside),
-                is_full,
-                full_lines: each().filter(|(line, units)| line.quantity == **units).count() as u32,
-            }
-        };
-        Some(Self {
-            of_loads: options.loads.iter().map(place_of).collect(),
-            sizes,
-        })
-    }
 }
 
 impl<'a> Search<'a> {
@@ -449,8 +360,18 @@ impl<'a> Search<'a> {
         if deliveries.is_empty() {
             return (0, Vec::new());
         }
-        if let Some(pairing) = self.pairing(terms) {
-            return self.combine_pairs(pairing, deliveries, terms);
+        if let Some((pairing, rules)) = self.pairing(terms) {
+            let mut worths = vec![IMPOSSIBLE; self.options.loads.len()];
+            let mut of_load = vec![0; worths.len()];
+            for (number, delivery) in deliveries.iter().enumerate() {
+                worths[delivery.load as usize] = delivery.worth;
+                of_load[delivery.load as usize] = number;
+            }
+            let (worth, loads) = pairing.best(&worths, rules, &mut Tables::default());
+            let picked = loads.into_iter().flatten();
+            let chosen =
+                picked.flat_map(|load| deliveries[of_load[load as usize]].candidates.iter());
+            return (worth, chosen.copied().collect());
         }
         let states: usize = self
             .progress
@@ -509,72 +430,25 @@ impl<'a> Search<'a> {
         (best.0, chosen)
     }
 
-    /// Where what two loads fill together follows from them one by one: the table to find them in.
-    fn pairing(&self, terms: Terms) -> Option<&Pairing> {
+    /// The table to find the best one or two deliveries in, where what two loads fill together follows from them
+    /// one by one, with what counts there.
+    pub fn pairing(&self, terms: Terms) -> Option<(&Pairing, Rules<Worth>)> {
         let counts_full = terms.per_full_line != 0 || terms.if_full != 0;
+        let whole_order = self.ship_complete == ShipComplete::Order;
         let follows = match self.ship_complete {
             ShipComplete::Order => true,
             ShipComplete::Line => self.whole_only,
             ShipComplete::None => !counts_full || self.whole_only,
         };
-        self.pairing
-            .as_ref()
-            .filter(|_| follows && self.most_deliveries <= 2)
-    }
-
-    /// The best one or two deliveries: for each, the best other within what it leaves, by running maxima over
-    /// all that can be filled.
-    fn combine_pairs(
-        &self,
-        pairing: &Pairing,
-        deliveries: &[Delivery],
-        terms: Terms,
-    ) -> (Worth, Vec<u32>) {
-        let whole_order = self.ship_complete == ShipComplete::Order;
-        let worth_of = |delivery: &Delivery| {
-            let full_lines = pairing.of_loads[delivery.load as usize].full_lines;
-            if whole_order {
-                delivery.worth
-            } else {
-                delivery.worth + terms.per_full_line * Worth::from(full_lines)
-            }
+        let pairing = self.pairing.as_ref()?;
+        let lines = self.lines.len() as Worth;
+        let rules = Rules {
+            two: self.most_deliveries == 2,
+            whole_order,
+            per_full_line: if whole_order { 0 } else { terms.per_full_line },
+            if_full: terms.if_full + if whole_order { terms.per_full_line * lines } else { 0 },
         };
-        let mut exact = vec![(IMPOSSIBLE, u32::MAX); pairing.sizes.iter().product()];
-        for (number, delivery) in deliveries.iter().enumerate() {
-            let place = pairing.of_loads[delivery.load as usize].own;
-            exact[place as usize] = (worth_of(delivery), number as u32);
-        }
-        let within = if self.most_deliveries < 2 || whole_order {
-            Vec::new()
-        } else {
-            running_maxima(&exact, &pairing.sizes)
-        };
-        let all = if whole_order {
-            terms.per_full_line * self.lines.len() as Worth + terms.if_full
-        } else {
-            terms.if_full
-        };
-        let mut best = (0, [u32::MAX; 2]);
-        for (number, delivery) in deliveries.iter().enumerate() {
-            let place = &pairing.of_loads[delivery.load as usize];
-            let here = worth_of(delivery);
-            let with = |other: (Worth, u32), bonus: Worth| {
-                (other.0 != IMPOSSIBLE).then(|| (here + other.0 + bonus, other.1))
-            };
-            let alone = (place.is_full || !whole_order)
-                .then(|| with((0, u32::MAX), if place.is_full { all } else { 0 }));
-            let beside = within.get(place.beside as usize).map(|&other| with(other, 0));
-            let missing = place.missing.filter(|_| self.most_deliveries == 2);
-            let completed = missing.map(|missing| with(exact[missing as usize], all));
-            for (worth, other) in [alone, beside, completed].into_iter().flatten().flatten() {
-                if worth > best.0 {
-                    best = (worth, [number as u32, other]);
-                }
-            }
-        }
-        let picked = best.1.iter().filter(|&&number| number != u32::MAX);
-        let chosen = picked.flat_map(|&number| deliveries[number as usize].candidates.iter());
-        (best.0, chosen.copied().collect())
+        (follows && self.most_deliveries <= 2).then_some((pairing, rules))
     }
 
     fn decode(&self, mut state: usize, digits: &mut [u32]) {

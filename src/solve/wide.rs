@@ -8,8 +8,11 @@ use super::component::{Context, Member};
 use super::joint::{Flat, Prices};
 use super::pattern::Worth;
 use super::worth::THING;
+use crate::domain::WaveIx;
 use crate::model::GoalKind;
 use crate::options::{Measure, Slot, Way, fare_floor, transfer_rates, unit_gain};
+use crate::plan::Route;
+use std::collections::BTreeMap;
 
 /// What floats may be off in a sum of an order's worths, in micro-units.
 const ROUNDING: f64 = 100.0;
@@ -87,7 +90,6 @@ pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) ->
     let order = &dataset.orders[member.order.ix()];
     let lines = dataset.lines_of(member.order);
     let offers = offers(context, member, prices);
-    let by_hub = member.options.slots.iter().any(|slot| slot.forward);
     // A line's units where they are worth most, then the next.
     let line_worth = |line: usize, offers: &[&Offer]| -> f64 {
         let data = &lines[line];
@@ -96,7 +98,7 @@ pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) ->
             .map(|offer| offer.units[line])
             .filter(|&(worth, units)| worth > 0.0 && units > 0)
             .collect();
-        if data.line_max_shipments <= 1 && !by_hub {
+        if data.line_max_shipments <= 1 {
             let whole = units.iter().map(|&(worth, units)| worth * f64::from(units));
             return whole.fold(0.0, f64::max);
         }
@@ -112,11 +114,15 @@ pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) ->
     };
     let together = |offers: &[&Offer]| -> f64 { (0..lines.len()).map(|l| line_worth(l, offers)).sum() };
     let mut best: f64 = 0.0;
-    if by_hub || order.max_shipments > 2 {
+    if order.max_shipments > 2 {
+        // Any number of them, one paid at least; what pays by itself may be had by each.
         let all: Vec<&Offer> = offers.iter().collect();
-        let cheapest = offers.iter().map(|offer| offer.fixed).fold(f64::INFINITY, f64::min);
-        if cheapest.is_finite() {
-            best = best.max(together(&all) - cheapest.min(0.0).mul_add(order.max_shipments.into(), cheapest.max(0.0)));
+        let fixed = offers.iter().map(|offer| offer.fixed);
+        let cheapest = fixed.fold(f64::INFINITY, f64::min);
+        if cheapest < 0.0 {
+            best = best.max(together(&all) - cheapest * f64::from(order.max_shipments));
+        } else if cheapest.is_finite() {
+            best = best.max(together(&all) - cheapest);
         }
     } else {
         for (position, one) in offers.iter().enumerate() {
@@ -135,15 +141,44 @@ pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) ->
 
 fn offers(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Vec<Offer> {
     let mut offers = Vec::new();
-    for (number, slot) in member.options.slots.iter().enumerate() {
-        if slot.forward {
-            continue;
-        }
+    let mut feeders: BTreeMap<WaveIx, Vec<Offer>> = BTreeMap::new();
+    let slots = || member.options.slots.iter().enumerate();
+    for (number, slot) in slots().filter(|(_, slot)| !slot.forward) {
         for way in &slot.ways {
-            offers.extend(offer(context, member, (number, slot), way, prices));
+            let offer = offer(context, member, (number, slot), way, prices);
+            match way.route {
+                Route::ToHub(_, hub) => feeders.entry(hub).or_default().extend(offer),
+                _ => offers.extend(offer),
+            }
+        }
+    }
+    for (number, slot) in slots().filter(|(_, slot)| slot.forward) {
+        let Some(feeders) = feeders.get(&slot.wave) else {
+            continue;
+        };
+        for way in &slot.ways {
+            if let Some(forward) = offer(context, member, (number, slot), way, prices) {
+                offers.push(merged(forward, feeders));
+            }
         }
     }
     offers
+}
+
+/// What a hub forwards: all of each line from the best feeder, one feeder paid at least.
+fn merged(forward: Offer, feeders: &[Offer]) -> Offer {
+    let cheapest = feeders.iter().map(|feeder| feeder.fixed).fold(f64::INFINITY, f64::min);
+    let of_line = |(line, &(cost, most)): (usize, &(f64, u32))| {
+        let here = feeders.iter().map(|feeder| feeder.units[line]);
+        let best = here.filter(|units| units.1 > 0).map(|units| units.0);
+        let best = best.fold(f64::NEG_INFINITY, f64::max);
+        if best.is_finite() { (best + cost, most) } else { (0.0, 0) }
+    };
+    Offer {
+        slot: forward.slot,
+        fixed: forward.fixed + cheapest,
+        units: forward.units.iter().enumerate().map(of_line).collect(),
+    }
 }
 
 fn offer(
@@ -193,9 +228,13 @@ fn offer(
             let stock: f64 = dataset.stock_at(line.sku, location_ix).map_or(0.0, |cell| {
                 coupling.stock_rows(dataset, cell, slot.wave).map(price).sum()
             });
-            let worth = unit_gain(dataset, shop.settings, line, slot.wave).as_micro()
+            let gain = if slot.forward {
+                0.0
+            } else {
+                unit_gain(dataset, shop.settings, line, slot.wave).as_micro() - stock
+            };
+            let worth = gain
                 - per_unit
-                - stock
                 - per_milligram * line.weight.0 as f64
                 - per_line / f64::from(units.max(1));
             (worth, units)

@@ -28,9 +28,9 @@ use rayon::prelude::*;
 use standing::Standing;
 
 /// Rounds of pool, prices and exact pricing at most.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 16;
 /// Iterations of the relaxation in a round.
-const ITERATIONS: usize = 600;
+const ITERATIONS: usize = 400;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -101,9 +101,13 @@ pub fn search_prices(
         let mut point = relaxation.point(&prices, balance);
         relaxation.iterate(&mut point, ITERATIONS, &stop);
         balance = point.balance;
-        prices = point.prices.iter().map(|&price| whole_price(price)).collect();
+        // Half-way to where the pool's relaxation has them: it does not know all patterns, and overshoots.
+        let drawn = point.prices.iter().zip(&best.of_rows);
+        prices = drawn
+            .map(|(&price, &known)| whole_price(0.5 * (price + known as f64)))
+            .collect();
         pool.keep_shares(&point.shares);
-        reach = (reach * 2 / 3).max(1);
+        reach = (reach * 3 / 4).max(1);
     }
     let last = pool::price_all(flat, &prices).bound;
     if last < best.bound {
@@ -158,6 +162,7 @@ fn improve(
     prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
 ) {
+    let begun = std::time::Instant::now();
     standing.improve(flat, PASSES, stop);
     for _ in 0..CHAINS {
         let before = standing.worth(flat);
@@ -165,7 +170,7 @@ fn improve(
         standing.improve(flat, 1, stop);
         let after = standing.worth(flat);
         if std::env::var_os("CONSIGN_TRACE").is_some() {
-            eprintln!("chains {before} -> {after} bound {} gap {:.4}%", prices.bound, (prices.bound-after) as f64*100.0/prices.bound as f64);
+            eprintln!("{:.2?} chains {before} -> {after} bound {} gap {:.4}%", begun.elapsed(), prices.bound, (prices.bound-after) as f64*100.0/prices.bound as f64);
         }
         if !gained || stop() {
             break;

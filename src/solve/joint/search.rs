@@ -7,6 +7,7 @@
 use super::flat::{Chunk, Flat, Kind, NO_HUB, narrow};
 use super::shape::Shape;
 use crate::domain::WaveIx;
+use crate::solve::pairing::{Pairing, Rules, Tables};
 use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth};
 use smallvec::SmallVec;
 
@@ -129,6 +130,9 @@ struct Feeder {
 pub struct Scratch {
     tops: Tops,
     levels: Vec<u16>,
+    of_loads: Vec<(i64, u32)>,
+    worths: Vec<i64>,
+    tables: Tables<i64>,
 }
 
 /// What is asked of an order: its chunk and position, what it earns beyond candidates, and each candidate's worth.
@@ -147,7 +151,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     /// The best pattern, or a bound on it: no pattern is worth more than `worth`.
     pub fn best(&self, flat: &Flat<'_>, scratch: &mut Scratch) -> Found {
         let shape = match self.chunk.kind[self.order] {
-            Kind::Searched(search) => return self.searched(search, None),
+            Kind::Searched(search) => return self.searched(search, None, scratch),
             Kind::Listed(shape) => shape,
         };
         let mut best = Found::default();
@@ -192,7 +196,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         found.clear();
         let shape = match self.chunk.kind[self.order] {
             Kind::Searched(search) => {
-                self.several_searched(flat, search, least, most, found);
+                self.several_searched(flat, search, (least, most), scratch, found);
                 return;
             }
             Kind::Listed(shape) => shape,
@@ -272,18 +276,18 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         &self,
         flat: &Flat<'_>,
         search: u32,
-        least: i64,
-        most: usize,
+        (least, most): (i64, usize),
+        scratch: &mut Scratch,
         found: &mut Vec<Found>,
     ) {
-        let best = self.searched(search, None);
+        let best = self.searched(search, None, scratch);
         if best.worth <= least || best.chosen.is_empty() {
             return;
         }
         let others: Vec<Found> = best
             .chosen
             .iter()
-            .map(|&candidate| self.searched(search, Some(candidate)))
+            .map(|&candidate| self.searched(search, Some(candidate), scratch))
             .collect();
         for one in std::iter::once(best).chain(others) {
             if one.worth > least && !one.chosen.is_empty() && self.keeps_rules(flat, &one.chosen) {
@@ -397,23 +401,79 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     }
 
     /// The search by states, for orders whose combinations are not listed; `without` one candidate.
-    fn searched(&self, search: u32, without: Option<u32>) -> Found {
+    fn searched(&self, search: u32, without: Option<u32>, scratch: &mut Scratch) -> Found {
+        let search = &self.chunk.searches[search as usize];
+        let value = |candidate: usize| {
+            if without == Some(candidate as u32) {
+                NEVER
+            } else {
+                (self.value)(candidate)
+            }
+        };
+        if !self.chunk.has_hub[self.order]
+            && let Some((pairing, rules)) = search.pairing(self.terms)
+        {
+            let rules = Rules {
+                two: rules.two,
+                whole_order: rules.whole_order,
+                per_full_line: narrow(rules.per_full_line),
+                if_full: narrow(rules.if_full),
+            };
+            return self.best_pairing(pairing, rules, &value, scratch);
+        }
         let worths: Vec<Worth> = self
             .chunk
             .candidates(self.order)
-            .map(|candidate| match (self.value)(candidate) {
+            .map(|candidate| match value(candidate) {
                 NEVER => IMPOSSIBLE,
-                _ if without == Some(candidate as u32) => IMPOSSIBLE,
                 worth => Worth::from(worth),
             })
             .collect();
-        let search = &self.chunk.searches[search as usize];
         let pattern = search.best(&worths, self.terms);
         let first = self.chunk.first[self.order];
         Found {
             worth: narrow(pattern.worth),
             chosen: pattern.chosen.iter().map(|&c| c + first).collect(),
         }
+    }
+
+    /// The best one or two candidates by the order's table, level of lateness by level.
+    fn best_pairing(
+        &self,
+        pairing: &Pairing,
+        rules: Rules<i64>,
+        value: &impl Fn(usize) -> i64,
+        scratch: &mut Scratch,
+    ) -> Found {
+        let mut best = Found::default();
+        self.set_levels(&mut scratch.levels);
+        for position in 0..scratch.levels.len() {
+            let level = scratch.levels[position];
+            let of_loads = &mut scratch.of_loads;
+            of_loads.clear();
+            of_loads.resize(pairing.loads(), (NEVER, u32::MAX));
+            for candidate in self.chunk.candidates(self.order) {
+                if level != u16::MAX && self.chunk.days_late_of(candidate) > level {
+                    continue;
+                }
+                let worth = value(candidate);
+                let known = &mut of_loads[self.chunk.load[candidate] as usize];
+                if worth > known.0 {
+                    *known = (worth, candidate as u32);
+                }
+            }
+            scratch.worths.clear();
+            scratch.worths.extend(of_loads.iter().map(|known| known.0));
+            let (worth, loads) = pairing.best(&scratch.worths, rules, &mut scratch.tables);
+            let worth = worth - self.late_cost(level);
+            if worth > best.worth {
+                let picked = loads.iter().flatten();
+                let chosen = picked.map(|&load| scratch.of_loads[load as usize].1).collect();
+                best = Found { worth, chosen };
+            }
+        }
+        best.chosen.sort_unstable();
+        best
     }
 
     /// Whether chosen candidates are a pattern.

@@ -1,0 +1,211 @@
+//! The best one or two loads of an order that has many, without looking at every pair.
+//!
+//! Loads are places in a table with a digit a line. For each load the best other within what it leaves is a
+//! running maximum over the table: sizes × lines steps instead of loads × loads.
+
+use crate::domain::Line;
+use crate::options::{Load, OrderOptions, STATES_LIMIT};
+use std::ops::Add;
+
+/// An integer that worths are counted in.
+pub trait Number: Copy + Ord + Add<Output = Self> {
+    /// Nothing is worth this.
+    const NEVER: Self;
+    /// Nothing at all.
+    const ZERO: Self;
+    /// So many times this.
+    fn times(self, count: u32) -> Self;
+}
+
+impl Number for i64 {
+    const NEVER: Self = Self::MIN;
+    const ZERO: Self = 0;
+    fn times(self, count: u32) -> Self {
+        self * Self::from(count)
+    }
+}
+
+impl Number for i128 {
+    const NEVER: Self = Self::MIN;
+    const ZERO: Self = 0;
+    fn times(self, count: u32) -> Self {
+        self * Self::from(count)
+    }
+}
+
+/// What counts beyond the worth of loads.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<W> {
+    /// Whether two deliveries are allowed.
+    pub two: bool,
+    /// Whether only the whole order may ship.
+    pub whole_order: bool,
+    /// Worth of each line that one load fills whole.
+    pub per_full_line: W,
+    /// Worth of the order filled whole.
+    pub if_full: W,
+}
+
+/// What a load leaves to be filled.
+struct Place {
+    /// The load's own place.
+    own: u32,
+    /// The place of all that another delivery may fill beside it.
+    beside: u32,
+    /// The place of just what is missing; `None` where no load is that, or nothing is missing.
+    missing: Option<u32>,
+    /// Whether it is the whole order.
+    is_full: bool,
+    /// Lines that it fills whole.
+    full_lines: u32,
+}
+
+/// The table over what can be filled: a line's digit is the rank of its piece among those that loads have.
+pub struct Pairing {
+    sizes: Vec<usize>,
+    of_loads: Vec<Place>,
+}
+
+/// Memory that searches use again: by place, worth and load.
+pub struct Tables<W> {
+    exact: Vec<(W, u32)>,
+    within: Vec<(W, u32)>,
+}
+
+impl<W> Default for Tables<W> {
+    fn default() -> Self {
+        Self {
+            exact: Vec::new(),
+            within: Vec::new(),
+        }
+    }
+}
+
+const NO_LOAD: u32 = u32::MAX;
+
+impl Pairing {
+    /// The table of an order; `None` where it would be too large.
+    pub fn new(lines: &[Line], options: &OrderOptions) -> Option<Self> {
+        let pieces_of = |line: usize| {
+            let of_loads = options.loads.iter().map(|load| load.quantities[line]);
+            let mut pieces: Vec<u32> = of_loads.chain([0]).collect();
+            pieces.sort_unstable();
+            pieces.dedup();
+            pieces
+        };
+        let pieces: Vec<Vec<u32>> = (0..lines.len()).map(pieces_of).collect();
+        let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
+        let places = sizes.iter().fold(1, |all: usize, &size| all.saturating_mul(size));
+        if places > STATES_LIMIT as usize {
+            return None;
+        }
+        // The rank of the largest piece within the units.
+        let place = |units: &[u32]| -> u32 {
+            let each = units.iter().zip(&pieces).rev();
+            each.fold(0, |place, (units, pieces)| {
+                let rank = pieces.partition_point(|piece| piece <= units) - 1;
+                place * pieces.len() as u32 + rank as u32
+            })
+        };
+        let place_of = |load: &Load| {
+            let each = || lines.iter().zip(&load.quantities);
+            let left: Vec<u32> = each()
+                .map(|(line, &units)| {
+                    let closed = units > 0 && line.line_max_shipments <= 1;
+                    if closed { 0 } else { line.quantity - units }
+                })
+                .collect();
+            let is_full = each().all(|(line, &units)| line.quantity == units);
+            let has_missing = each().zip(&left).zip(&pieces).all(|(((line, units), left), pieces)| {
+                line.quantity - units == *left && pieces.binary_search(left).is_ok()
+            });
+            let beside = place(&left);
+            Place {
+                own: place(&load.quantities),
+                beside,
+                missing: (has_missing && !is_full).then_some(beside),
+                is_full,
+                full_lines: each().filter(|(line, units)| line.quantity == **units).count() as u32,
+            }
+        };
+        Some(Self {
+            of_loads: options.loads.iter().map(place_of).collect(),
+            sizes,
+        })
+    }
+
+    /// Loads of the order.
+    pub fn loads(&self) -> usize {
+        self.of_loads.len()
+    }
+
+    /// The best one or two loads at these worths by load, and what they come to; nothing is worth zero.
+    pub fn best<W: Number>(
+        &self,
+        worths: &[W],
+        rules: Rules<W>,
+        tables: &mut Tables<W>,
+    ) -> (W, [Option<u32>; 2]) {
+        let exact = &mut tables.exact;
+        exact.clear();
+        exact.resize(self.sizes.iter().product(), (W::NEVER, NO_LOAD));
+        let worth_of = |load: usize| worths[load] + rules.per_full_line.times(self.of_loads[load].full_lines);
+        for (load, place) in self.of_loads.iter().enumerate() {
+            if worths[load] != W::NEVER {
+                exact[place.own as usize] = (worth_of(load), load as u32);
+            }
+        }
+        let sums = rules.two && !rules.whole_order;
+        if sums {
+            running_maxima(exact, &self.sizes, &mut tables.within);
+        }
+        let mut best = (W::ZERO, [NO_LOAD; 2]);
+        for (load, place) in self.of_loads.iter().enumerate() {
+            if worths[load] == W::NEVER {
+                continue;
+            }
+            let here = worth_of(load);
+            let mut consider = |worth: W, other: u32| {
+                if worth > best.0 {
+                    best = (worth, [load as u32, other]);
+                }
+            };
+            if place.is_full {
+                consider(here + rules.if_full, NO_LOAD);
+            } else if !rules.whole_order {
+                consider(here, NO_LOAD);
+            }
+            if sums {
+                let (worth, other) = tables.within[place.beside as usize];
+                consider(here + worth, other);
+            }
+            if let (true, Some(missing)) = (rules.two, place.missing) {
+                let (worth, other) = tables.exact[missing as usize];
+                if worth != W::NEVER {
+                    consider(here + worth + rules.if_full, other);
+                }
+            }
+        }
+        let load = |load: u32| (load != NO_LOAD).then_some(load);
+        (best.0, best.1.map(load))
+    }
+}
+
+/// By what may be filled at most, the best load within it; nothing where that is best.
+fn running_maxima<W: Number>(exact: &[(W, u32)], sizes: &[usize], within: &mut Vec<(W, u32)>) {
+    within.clear();
+    let gains = |&found: &(W, u32)| if found.0 > W::ZERO { found } else { (W::ZERO, NO_LOAD) };
+    within.extend(exact.iter().map(gains));
+    let mut stride = 1;
+    for &size in sizes {
+        let block = stride * size;
+        for begin in (0..within.len()).step_by(block) {
+            for place in begin + stride..begin + block {
+                if within[place - stride].0 > within[place].0 {
+                    within[place] = within[place - stride];
+                }
+            }
+        }
+        stride = block;
+    }
+}
