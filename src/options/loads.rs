@@ -110,12 +110,15 @@ pub(super) fn loads_of(
     let ship_complete = dataset.orders[order.ix()].ship_complete;
     let mut found: BTreeSet<Box<[u32]>> = BTreeSet::new();
     for limits in widest(slots) {
+        // So many pieces are not even gone through.
+        if limits.iter().any(|&most| most as usize > limit) {
+            return None;
+        }
         let choices: Vec<Vec<u32>> = lines
             .iter()
             .zip(limits)
             .map(|(line, &most)| {
-                let pieces = (1..=most.min(limit as u32 + 1))
-                    .filter(|&units| usable_piece(line, ship_complete, units));
+                let pieces = (1..=most).filter(|&units| usable_piece(line, ship_complete, units));
                 std::iter::once(0).chain(pieces).collect()
             })
             .collect();
@@ -137,8 +140,8 @@ pub(super) fn loads_of(
             return None;
         }
     }
-    let load = |quantities: &Box<[u32]>| Load::new(dataset, order, quantities);
-    Some(found.iter().map(load).collect())
+    let each = found.iter();
+    Some(each.map(|units| Load::new(dataset, order, units)).collect())
 }
 
 /// Lines of a slot up to which all its sets of whole lines are selected.
@@ -183,8 +186,8 @@ pub(super) fn selected(
         }
         add(&|_| true);
     }
-    let load = |quantities: &Box<[u32]>| Load::new(dataset, order, quantities);
-    found.iter().map(load).collect()
+    let each = found.iter();
+    each.map(|units| Load::new(dataset, order, units)).collect()
 }
 
 /// The limits of slots, those left out that another has at least as much of everywhere.

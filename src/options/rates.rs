@@ -299,7 +299,9 @@ pub fn fare_floor(dataset: &Dataset, lane: LaneIx, most: Measure) -> Option<(f64
             if begin > heaviest {
                 break;
             }
-            let upper = rate.max_weight.map_or(f64::INFINITY, |upper| upper.0 as f64 * count);
+            let upper = rate
+                .max_weight
+                .map_or(f64::INFINITY, |upper| upper.0 as f64 * count);
             let end = upper.min(heaviest);
             let formula = |weight: f64| {
                 rate.base_cost.as_micro() * count + rate.cost_per_kg.as_micro() * weight / 1e6

@@ -106,7 +106,11 @@ impl<'a> Member<'a> {
         let lines = self.dataset.lines_of(self.order);
         let first = self.dataset.orders[self.order.ix()].lines.start;
         let mut filled = vec![0_u32; lines.len()];
-        let mut days_late = placed.iter().map(|placed| placed.days_late).max().unwrap_or(0);
+        let mut days_late = placed
+            .iter()
+            .map(|placed| placed.days_late)
+            .max()
+            .unwrap_or(0);
         for placed in placed {
             let is_forward = self
                 .options

@@ -2,8 +2,8 @@
 //!
 //! 1. What can bind is found, useless options are dropped (`model::scarcity`).
 //! 2. Orders that touch nothing scarce are planned each by itself, exactly (`pattern`).
-//! 3. The others fall into components that share nothing with each other. Each gets a plan from
-//!    `start`, a bound from `prices`, and, where its gap is too wide, HiGHS (`exact`).
+//! 3. The others fall into components that share nothing with each other. Large ones are planned by prices (`joint`):
+//!    a bound, and a plan that heeds what is scarce. Where the gap is still too wide, HiGHS (`exact`) goes on.
 
 mod component;
 mod exact;
@@ -146,13 +146,18 @@ fn optimise(
     }
     plan.sort();
     let (status, goals) = totals.settle(settings, control);
+    let reason = match status {
+        Status::Limit if control.should_stop() => "the time limit came before the gap",
+        Status::Limit => "nothing more to try within the effort allowed",
+        _ => "",
+    };
     Outcome {
         plan: Some(plan),
         status,
         method,
         goals,
         size,
-        reason: String::new(),
+        reason: reason.to_owned(),
     }
 }
 

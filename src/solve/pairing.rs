@@ -40,6 +40,8 @@ pub struct Rules<W> {
     pub two: bool,
     /// Whether only the whole order may ship.
     pub whole_order: bool,
+    /// Whether each line ships whole or not at all.
+    pub whole_lines: bool,
     /// Worth of each line that one load fills whole.
     pub per_full_line: W,
     /// Worth of the order filled whole.
@@ -56,13 +58,20 @@ struct Place {
     missing: Option<u32>,
     /// Whether it is the whole order.
     is_full: bool,
+    /// The place of what fills just the rest of each line that it begins, and may fill others; `None` where no load is
+    /// that.
+    completing: Option<u32>,
     /// Lines that it fills whole.
     full_lines: u32,
+    /// Lines that it fills in part.
+    begun_lines: u32,
 }
 
 /// The table over what can be filled: a line's digit is the rank of its piece among those that loads have.
 pub struct Pairing {
     sizes: Vec<usize>,
+    /// By line, whether a load has all of it.
+    has_whole: Vec<bool>,
     of_loads: Vec<Place>,
 }
 
@@ -95,7 +104,9 @@ impl Pairing {
         };
         let pieces: Vec<Vec<u32>> = (0..lines.len()).map(pieces_of).collect();
         let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
-        let places = sizes.iter().fold(1, |all: usize, &size| all.saturating_mul(size));
+        let places = sizes
+            .iter()
+            .fold(1, |all: usize, &size| all.saturating_mul(size));
         if places > STATES_LIMIT as usize {
             return None;
         }
@@ -116,20 +127,49 @@ impl Pairing {
                 })
                 .collect();
             let is_full = each().all(|(line, &units)| line.quantity == units);
-            let has_missing = each().zip(&left).zip(&pieces).all(|(((line, units), left), pieces)| {
-                line.quantity - units == *left && pieces.binary_search(left).is_ok()
-            });
+            let has_missing =
+                each()
+                    .zip(&left)
+                    .zip(&pieces)
+                    .all(|(((line, units), left), pieces)| {
+                        line.quantity - units == *left && pieces.binary_search(left).is_ok()
+                    });
             let beside = place(&left);
+            let begun = |(line, &units): (&Line, &u32)| units > 0 && units < line.quantity;
+            let can_complete = each().zip(&left).zip(&pieces).all(|((one, left), pieces)| {
+                !begun(one) || (*left > 0 && pieces.binary_search(left).is_ok())
+            });
+            // Of a line that it does not touch all may be filled, or nothing; all must be a piece of its own.
+            let all_or_none = each()
+                .zip(&left)
+                .zip(&pieces)
+                .map(|((one, &left), pieces)| {
+                    if begun(one) || pieces.binary_search(&left).is_ok() {
+                        left
+                    } else {
+                        0
+                    }
+                });
+            let all_or_none: Vec<u32> = all_or_none.collect();
             Place {
                 own: place(&load.quantities),
                 beside,
                 missing: (has_missing && !is_full).then_some(beside),
                 is_full,
-                full_lines: each().filter(|(line, units)| line.quantity == **units).count() as u32,
+                completing: can_complete.then(|| place(&all_or_none)),
+                begun_lines: each().filter(|one| begun(*one)).count() as u32,
+                full_lines: each()
+                    .filter(|(line, units)| line.quantity == **units)
+                    .count() as u32,
             }
         };
         Some(Self {
             of_loads: options.loads.iter().map(place_of).collect(),
+            has_whole: lines
+                .iter()
+                .zip(&pieces)
+                .map(|(line, pieces)| pieces.last() == Some(&line.quantity))
+                .collect(),
             sizes,
         })
     }
@@ -149,7 +189,8 @@ impl Pairing {
         let exact = &mut tables.exact;
         exact.clear();
         exact.resize(self.sizes.iter().product(), (W::NEVER, NO_LOAD));
-        let worth_of = |load: usize| worths[load] + rules.per_full_line.times(self.of_loads[load].full_lines);
+        let worth_of =
+            |load: usize| worths[load] + rules.per_full_line.times(self.of_loads[load].full_lines);
         for (load, place) in self.of_loads.iter().enumerate() {
             if worths[load] != W::NEVER {
                 exact[place.own as usize] = (worth_of(load), load as u32);
@@ -157,7 +198,21 @@ impl Pairing {
         }
         let sums = rules.two && !rules.whole_order;
         if sums {
-            running_maxima(exact, &self.sizes, &mut tables.within);
+            tables.within.clear();
+            let gains = |&found: &(W, u32)| {
+                if found.0 > W::ZERO {
+                    found
+                } else {
+                    (W::NEVER, NO_LOAD)
+                }
+            };
+            tables.within.extend(exact.iter().map(gains));
+            tables.within[0] = (W::ZERO, NO_LOAD);
+            if rules.whole_lines {
+                self.all_or_none(&mut tables.within);
+            } else {
+                running_maxima(&self.sizes, &mut tables.within);
+            }
         }
         let mut best = (W::ZERO, [NO_LOAD; 2]);
         for (load, place) in self.of_loads.iter().enumerate() {
@@ -172,12 +227,24 @@ impl Pairing {
             };
             if place.is_full {
                 consider(here + rules.if_full, NO_LOAD);
-            } else if !rules.whole_order {
+            } else if !(rules.whole_order || (rules.whole_lines && place.begun_lines > 0)) {
                 consider(here, NO_LOAD);
             }
-            if sums {
-                let (worth, other) = tables.within[place.beside as usize];
-                consider(here + worth, other);
+            let beside = if rules.whole_lines {
+                place.completing
+            } else {
+                Some(place.beside)
+            };
+            if let (true, Some(beside)) = (sums, beside) {
+                let (worth, other) = tables.within[beside as usize];
+                if worth != W::NEVER {
+                    let completed = rules.per_full_line.times(if rules.whole_lines {
+                        place.begun_lines
+                    } else {
+                        0
+                    });
+                    consider(here + worth + completed, other);
+                }
             }
             if let (true, Some(missing)) = (rules.two, place.missing) {
                 let (worth, other) = tables.exact[missing as usize];
@@ -189,20 +256,36 @@ impl Pairing {
         let load = |load: u32| (load != NO_LOAD).then_some(load);
         (best.0, best.1.map(load))
     }
+
+    /// By place, the best load that has just its pieces of lines, or where it has all of a line, all or nothing.
+    fn all_or_none<W: Number>(&self, table: &mut [(W, u32)]) {
+        let mut stride = 1;
+        for (&size, &has_whole) in self.sizes.iter().zip(&self.has_whole) {
+            let block = stride * size;
+            if has_whole && size > 1 {
+                let whole = (size - 1) * stride;
+                for begin in (0..table.len()).step_by(block) {
+                    for place in begin..begin + stride {
+                        if table[place].0 > table[place + whole].0 {
+                            table[place + whole] = table[place];
+                        }
+                    }
+                }
+            }
+            stride = block;
+        }
+    }
 }
 
 /// By what may be filled at most, the best load within it; nothing where that is best.
-fn running_maxima<W: Number>(exact: &[(W, u32)], sizes: &[usize], within: &mut Vec<(W, u32)>) {
-    within.clear();
-    let gains = |&found: &(W, u32)| if found.0 > W::ZERO { found } else { (W::ZERO, NO_LOAD) };
-    within.extend(exact.iter().map(gains));
+fn running_maxima<W: Number>(sizes: &[usize], table: &mut [(W, u32)]) {
     let mut stride = 1;
     for &size in sizes {
         let block = stride * size;
-        for begin in (0..within.len()).step_by(block) {
+        for begin in (0..table.len()).step_by(block) {
             for place in begin + stride..begin + block {
-                if within[place - stride].0 > within[place].0 {
-                    within[place] = within[place - stride];
+                if table[place - stride].0 > table[place].0 {
+                    table[place] = table[place - stride];
                 }
             }
         }

@@ -5,8 +5,8 @@
 //! state; at most `max_shipments` deliveries are made. Deliveries are single candidates, or what
 //! several feeders bring to a hub and its forward shipment.
 
-use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
 use super::pairing::{Pairing, Rules, Tables};
+use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
 use crate::options::{Candidate, Load, OrderOptions, largest_piece};
 use std::collections::BTreeMap;
 
@@ -137,12 +137,7 @@ impl Progress {
 }
 
 /// The load that is left when a part is taken away; no line that ships in one piece may be in both.
-pub fn rest_of_load(
-    lines: &[Line],
-    loads: &[Load],
-    whole: &[u32],
-    part: &[u32],
-) -> Option<usize> {
+pub fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32]) -> Option<usize> {
     let each = lines.iter().zip(whole).zip(part);
     let rest: Option<Vec<u32>> = each
         .map(|((line, all), some)| {
@@ -317,7 +312,10 @@ impl<'a> Search<'a> {
                     candidates,
                 };
                 let known = &mut deliveries[candidate.load as usize];
-                if known.as_ref().is_none_or(|known| known.worth < delivery.worth) {
+                if known
+                    .as_ref()
+                    .is_none_or(|known| known.worth < delivery.worth)
+                {
                     *known = Some(delivery);
                 }
             }
@@ -335,7 +333,9 @@ impl<'a> Search<'a> {
                 let Some((worth, feeder)) = *first else {
                     continue;
                 };
-                let Some(rest) = rest_of_load(self.lines, loads, &load.quantities, &loads[part].quantities) else {
+                let Some(rest) =
+                    rest_of_load(self.lines, loads, &load.quantities, &loads[part].quantities)
+                else {
                     continue;
                 };
                 let Some(Some((others, feeders))) = brought.get(rest) else {
@@ -435,18 +435,20 @@ impl<'a> Search<'a> {
     pub fn pairing(&self, terms: Terms) -> Option<(&Pairing, Rules<Worth>)> {
         let counts_full = terms.per_full_line != 0 || terms.if_full != 0;
         let whole_order = self.ship_complete == ShipComplete::Order;
-        let follows = match self.ship_complete {
-            ShipComplete::Order => true,
-            ShipComplete::Line => self.whole_only,
-            ShipComplete::None => !counts_full || self.whole_only,
-        };
+        let follows = self.ship_complete != ShipComplete::None || !counts_full || self.whole_only;
         let pairing = self.pairing.as_ref()?;
         let lines = self.lines.len() as Worth;
         let rules = Rules {
             two: self.most_deliveries == 2,
             whole_order,
+            whole_lines: self.ship_complete == ShipComplete::Line,
             per_full_line: if whole_order { 0 } else { terms.per_full_line },
-            if_full: terms.if_full + if whole_order { terms.per_full_line * lines } else { 0 },
+            if_full: terms.if_full
+                + if whole_order {
+                    terms.per_full_line * lines
+                } else {
+                    0
+                },
         };
         (follows && self.most_deliveries <= 2).then_some((pairing, rules))
     }

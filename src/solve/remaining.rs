@@ -29,13 +29,6 @@ impl<'a> Remaining<'a> {
         }
     }
 
-    /// Gives it back.
-    pub fn give_back(&mut self, usage: &[Usage]) {
-        for &(row, units) in usage {
-            self.used[row as usize] -= units;
-        }
-    }
-
     /// Whether all of it is still there.
     pub fn fits(&self, usage: &[Usage]) -> bool {
         usage.iter().all(|&(row, units)| {
@@ -50,17 +43,6 @@ impl<'a> Remaining<'a> {
     pub fn left(&self, row: u32) -> i64 {
         let data = self.row(row);
         (data.capacity + data.extra - self.used[row as usize]).max(0)
-    }
-
-    /// What using it costs now beyond its own gain: overtime, opening a location; a commitment pays.
-    /// Micro-units of money.
-    pub fn marginal_cost(&self, usage: &[Usage]) -> i128 {
-        let mut cost = 0;
-        for &(row, units) in usage {
-            cost += self.cost_of(row, self.used[row as usize] + units)
-                - self.cost_of(row, self.used[row as usize]);
-        }
-        cost
     }
 
     /// What the use of these rows costs: overtime, shortfall, fixed costs. Micro-units of money.

@@ -14,9 +14,6 @@ use crate::model::Floor;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Candidates at most for which the whole component goes straight into the solver.
-const SMALL: usize = 2_000;
-
 /// Candidates at most for which the whole component goes into the solver at all.
 const SOLVER_COLUMNS: usize = 60_000;
 
@@ -112,7 +109,11 @@ fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'
         .collect();
     let sequence: Vec<usize> = rules::sequence_of(
         component.context.shop.dataset,
-        component.members.iter().map(|member| member.order).collect(),
+        component
+            .members
+            .iter()
+            .map(|member| member.order)
+            .collect(),
     )
     .iter()
     .map(|order| place[order])
@@ -225,13 +226,16 @@ fn stages(
     control: &Control<'_>,
 ) {
     let columns = part.component.columns();
-    let by_prices = settings.method == Wanted::Auto && columns > SMALL;
-    if round == Round::Prices && !by_prices {
+    if round == Round::Prices && settings.method == Wanted::Exact {
         return;
     }
     let mut floors: Vec<Floor> = Vec::new();
     for (position, &kind) in kinds.iter().enumerate() {
-        let enough = if position + 1 == kinds.len() { share } else { 0 };
+        let enough = if position + 1 == kinds.len() {
+            share
+        } else {
+            0
+        };
         if part.gap(position, kind) > enough && !control.should_stop() {
             match round {
                 Round::Prices => price(part, kinds, position, &floors, enough, control),
@@ -326,11 +330,15 @@ fn price(
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
     let bound = (prices.bound + wide).div_euclid(unit);
     let bound = if kind.is_maximised() { bound } else { -bound };
-    if std::env::var_os("CONSIGN_TRACE").is_some() { eprintln!("wide {wide}"); }
     tell("plan at prices", part);
     let on_moves = moves_layout(&part.component, kinds);
     let guides = Prices {
-        of_rows: scaled(&prices.of_rows[..flat.global.len()], &part.component, kinds, kind),
+        of_rows: scaled(
+            &prices.of_rows[..flat.global.len()],
+            &part.component,
+            kinds,
+            kind,
+        ),
         bound: prices.bound,
     };
     let mut best: Option<Vec<Choice>> = None;

@@ -71,7 +71,10 @@ fn most_kept(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Wort
     let shop = context.shop;
     let shipments = Worth::from(shop.dataset.orders[member.order.ix()].max_shipments);
     let rows = shop.coupling.rows.iter().zip(prices);
-    let best = rows.filter(|(row, _)| row.is_commitment()).map(|(_, &price)| price).max();
+    let best = rows
+        .filter(|(row, _)| row.is_commitment())
+        .map(|(_, &price)| price)
+        .max();
     Worth::from(best.unwrap_or(0)) * shipments
 }
 
@@ -112,7 +115,8 @@ pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) ->
         }
         sum
     };
-    let together = |offers: &[&Offer]| -> f64 { (0..lines.len()).map(|l| line_worth(l, offers)).sum() };
+    let together =
+        |offers: &[&Offer]| -> f64 { (0..lines.len()).map(|l| line_worth(l, offers)).sum() };
     let mut best: f64 = 0.0;
     if order.max_shipments > 2 {
         // Any number of them, one paid at least; what pays by itself may be had by each.
@@ -167,12 +171,19 @@ fn offers(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Vec<Off
 
 /// What a hub forwards: all of each line from the best feeder, one feeder paid at least.
 fn merged(forward: Offer, feeders: &[Offer]) -> Offer {
-    let cheapest = feeders.iter().map(|feeder| feeder.fixed).fold(f64::INFINITY, f64::min);
+    let cheapest = feeders
+        .iter()
+        .map(|feeder| feeder.fixed)
+        .fold(f64::INFINITY, f64::min);
     let of_line = |(line, &(cost, most)): (usize, &(f64, u32))| {
         let here = feeders.iter().map(|feeder| feeder.units[line]);
         let best = here.filter(|units| units.1 > 0).map(|units| units.0);
         let best = best.fold(f64::NEG_INFINITY, f64::max);
-        if best.is_finite() { (best + cost, most) } else { (0.0, 0) }
+        if best.is_finite() {
+            (best + cost, most)
+        } else {
+            (0.0, 0)
+        }
     };
     Offer {
         slot: forward.slot,
@@ -216,17 +227,27 @@ fn offer(
     };
     let fixed = carriage
         + location.cost_per_shipment.as_micro()
-        + coupling.shipment_rows(dataset, slot.wave, way.route).map(of_shipment).sum::<f64>();
+        + coupling
+            .shipment_rows(dataset, slot.wave, way.route)
+            .map(of_shipment)
+            .sum::<f64>();
     let per_unit = location.cost_per_unit.as_micro()
         + transfer_per_unit.as_micro()
-        + coupling.unit_rows(slot.wave, way.route).map(price).sum::<f64>();
-    let per_line = location.cost_per_line.as_micro() + coupling.line_row(slot.wave).map_or(0.0, price);
+        + coupling
+            .unit_rows(slot.wave, way.route)
+            .map(price)
+            .sum::<f64>();
+    let per_line =
+        location.cost_per_line.as_micro() + coupling.line_row(slot.wave).map_or(0.0, price);
     let units = lines
         .iter()
         .zip(&slot.limits)
         .map(|(line, &units)| {
             let stock: f64 = dataset.stock_at(line.sku, location_ix).map_or(0.0, |cell| {
-                coupling.stock_rows(dataset, cell, slot.wave).map(price).sum()
+                coupling
+                    .stock_rows(dataset, cell, slot.wave)
+                    .map(price)
+                    .sum()
             });
             let gain = if slot.forward {
                 0.0

@@ -87,7 +87,9 @@ impl Weights {
         let reach = Worth::from(i64::MAX / 64);
         let shrink = (self.most / reach + 1).max(1);
         Self {
-            fill: self.fill.map(|(goal, weight)| (goal, (weight / shrink).max(1))),
+            fill: self
+                .fill
+                .map(|(goal, weight)| (goal, (weight / shrink).max(1))),
             late: (self.late / shrink).max(Worth::from(self.late > 0)),
             ..self
         }

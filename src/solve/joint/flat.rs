@@ -278,7 +278,8 @@ impl<'a> Flat<'a> {
         for (number, floor) in self.floors.iter().enumerate() {
             if floor.is_of_patterns() && !chosen.is_empty() {
                 let member = &self.members[chunk.begin + order];
-                let count = member.count_of_chosen(&self.positions(chunk, order, chosen), floor.kind);
+                let count =
+                    member.count_of_chosen(&self.positions(chunk, order, chosen), floor.kind);
                 let sign = if floor.kind.is_maximised() { -1 } else { 1 };
                 uses.push(Use {
                     row: (self.global.len() + number) as u32,

@@ -72,21 +72,14 @@ pub fn search_prices(
     tell: &dyn Fn(i128),
 ) -> (Prices, Pool) {
     let stop = || control.should_stop();
-    let begun = std::time::Instant::now();
     let mut best = volume::search(flat, aim, &stop);
     tell(best.bound);
-    if std::env::var_os("CONSIGN_TRACE").is_some() {
-        eprintln!("members {} searched {} candidates {} uses {} rows {} shapes {} volume bound {} {:.2?}", flat.members.len(), flat.chunks.iter().map(|c| c.searches.len()).sum::<usize>(), flat.chunks.iter().map(|c| c.worth.len()).sum::<usize>(), flat.chunks.iter().map(|c| c.uses.len()).sum::<usize>(), flat.limits.len(), flat.chunks.iter().map(|c| c.shapes.len()).sum::<usize>(), best.bound, begun.elapsed());
-    }
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
     let mut reach = first_reach(flat, &best);
     let mut balance = reach as f64;
     for _ in 0..ROUNDS {
         let bound = pool.extend(flat, &prices, reach, &|member| aim.chosen[member].clone());
-        if std::env::var_os("CONSIGN_TRACE").is_some() {
-            eprintln!("{:.2?} round bound {bound} best {} reach {reach} pool {}", begun.elapsed(), best.bound, pool.len());
-        }
         if bound < best.bound {
             best = Prices {
                 of_rows: prices.clone(),
@@ -162,16 +155,10 @@ fn improve(
     prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
 ) {
-    let begun = std::time::Instant::now();
     standing.improve(flat, PASSES, stop);
     for _ in 0..CHAINS {
-        let before = standing.worth(flat);
         let gained = chains::chains(flat, standing, &prices.of_rows, stop);
         standing.improve(flat, 1, stop);
-        let after = standing.worth(flat);
-        if std::env::var_os("CONSIGN_TRACE").is_some() {
-            eprintln!("{:.2?} chains {before} -> {after} bound {} gap {:.4}%", begun.elapsed(), prices.bound, (prices.bound-after) as f64*100.0/prices.bound as f64);
-        }
         if !gained || stop() {
             break;
         }
@@ -226,7 +213,11 @@ pub fn chosen_of(flat: &Flat<'_>, choices: &[Choice]) -> Vec<Chosen> {
     let one = |(member, choice): (usize, &Choice)| {
         let (chunk, order) = flat.place(member);
         let first = chunk.first[order];
-        choice.chosen.iter().map(|&position| position + first).collect()
+        choice
+            .chosen
+            .iter()
+            .map(|&position| position + first)
+            .collect()
     };
     choices.iter().enumerate().map(one).collect()
 }

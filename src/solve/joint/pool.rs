@@ -193,11 +193,6 @@ impl Pool {
             shares = rest;
         }
     }
-
-    /// Patterns in all.
-    pub fn len(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.worth.len()).sum()
-    }
 }
 
 fn grow(
@@ -231,7 +226,12 @@ fn grow(
                 kept += 1;
                 let chosen = old.chosen_of(pattern);
                 known.push(chosen);
-                grown.add(old.worth[pattern], chosen, old.share[pattern], old.uses_of(pattern));
+                grown.add(
+                    old.worth[pattern],
+                    chosen,
+                    old.share[pattern],
+                    old.uses_of(pattern),
+                );
             }
         }
         let planned = plan(chunk.begin + order);
@@ -305,8 +305,7 @@ impl<'p> Relaxation<'p> {
                 for pattern in chunk.of(order) {
                     for used in chunk.uses_of(pattern) {
                         let place = &mut next[used.row as usize];
-                        entries[*place as usize] =
-                            ((offset + pattern) as u32, used.units as f32);
+                        entries[*place as usize] = ((offset + pattern) as u32, used.units as f32);
                         *place += 1;
                         row_weight[used.row as usize] += f64::from(used.units.abs());
                     }
@@ -338,7 +337,10 @@ impl<'p> Relaxation<'p> {
             offsets,
             row_first,
             entries,
-            row_step: row_weight.iter().map(|weight| 1.0 / weight.max(1.0)).collect(),
+            row_step: row_weight
+                .iter()
+                .map(|weight| 1.0 / weight.max(1.0))
+                .collect(),
             order_step,
         }
     }
@@ -408,9 +410,6 @@ impl<'p> Relaxation<'p> {
                 break;
             }
         }
-        if std::env::var_os("CONSIGN_TRACE").is_some() {
-            eprintln!("   pdhg best {best_bound:.0} value {:.0} gap {last_gap:.0} since {since} balance {:.3e}", self.value(&point.shares, &point.prices), point.balance);
-        }
         point.prices = best_prices;
     }
 
@@ -430,8 +429,7 @@ impl<'p> Relaxation<'p> {
                             .map(|used| prices[used.row as usize] * f64::from(used.units))
                             .sum();
                         reflected[pattern] = -shares[pattern];
-                        shares[pattern] +=
-                            step * own * (chunk.worth[pattern] as f64 - paid);
+                        shares[pattern] += step * own * (chunk.worth[pattern] as f64 - paid);
                     }
                     project(&mut shares[range.clone()]);
                     for pattern in range {
@@ -503,7 +501,9 @@ impl<'p> Relaxation<'p> {
             .map(|(chunk, &offset)| {
                 let mine = &shares[offset..offset + chunk.worth.len()];
                 let worths = chunk.worth.iter().zip(mine);
-                worths.map(|(&worth, share)| worth as f64 * share).sum::<f64>()
+                worths
+                    .map(|(&worth, share)| worth as f64 * share)
+                    .sum::<f64>()
             })
             .sum();
         let excess: Vec<f64> = self

@@ -166,8 +166,8 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 if worth == NEVER {
                     continue;
                 }
-                let worth = worth - late
-                    + self.full_worth(combination.full_lines, combination.all_full);
+                let worth =
+                    worth - late + self.full_worth(combination.full_lines, combination.all_full);
                 if worth > best.worth {
                     best.worth = worth;
                     best.chosen.clear();
@@ -416,6 +416,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let rules = Rules {
                 two: rules.two,
                 whole_order: rules.whole_order,
+                whole_lines: rules.whole_lines,
                 per_full_line: narrow(rules.per_full_line),
                 if_full: narrow(rules.if_full),
             };
@@ -468,7 +469,9 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let worth = worth - self.late_cost(level);
             if worth > best.worth {
                 let picked = loads.iter().flatten();
-                let chosen = picked.map(|&load| scratch.of_loads[load as usize].1).collect();
+                let chosen = picked
+                    .map(|&load| scratch.of_loads[load as usize].1)
+                    .collect();
                 best = Found { worth, chosen };
             }
         }

@@ -78,7 +78,10 @@ impl Likeness {
                 ShipComplete::Order => 2,
             },
             deliveries,
-            has_hub: options.candidates.iter().any(|candidate| candidate.hub_wave().is_some()),
+            has_hub: options
+                .candidates
+                .iter()
+                .any(|candidate| candidate.hub_wave().is_some()),
             loads: options
                 .loads
                 .iter()
@@ -133,14 +136,21 @@ fn list(
         return None;
     }
     let progress = Progress::of_lines(lines, &options.loads);
-    let has_hub = options.candidates.iter().any(|candidate| candidate.hub_wave().is_some());
+    let has_hub = options
+        .candidates
+        .iter()
+        .any(|candidate| candidate.hub_wave().is_some());
     let mut lister = Lister {
         progress: &progress,
         ship_complete,
         options,
         shape: Shape {
             loads: options.loads.len(),
-            wholes: if has_hub { wholes(lines, options) } else { Vec::new() },
+            wholes: if has_hub {
+                wholes(lines, options)
+            } else {
+                Vec::new()
+            },
             ..Shape::default()
         },
         taken: Vec::new(),

@@ -353,7 +353,11 @@ impl<'s> Trial<'s> {
             }
             Room::Priced(..) => true,
         };
-        work.found.iter().find(together).cloned().unwrap_or_default()
+        work.found
+            .iter()
+            .find(together)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Tries the best choice of one member with what the others leave; no move where that is what it has.
