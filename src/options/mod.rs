@@ -30,7 +30,7 @@ use rayon::prelude::*;
 pub const LOADS_LIMIT: usize = 4096;
 
 /// The same for orders that may go in more than two shipments or by a hub: searches over them go through more.
-const LOADS_LIMIT_OF_MANY: usize = 192;
+const LOADS_LIMIT_OF_MANY: usize = 1024;
 
 /// States at most that a search over an order's patterns goes through; more make it wide.
 pub const STATES_LIMIT: u64 = 100_000;
