@@ -121,7 +121,7 @@ fn faults_of_scenarios_and_options_end_with_2() {
     let place = Place::ready();
     place.run("plan nowhere.toml", 2);
     place.run("plan", 2);
-    place.run("plan night/scenario.toml --method prices", 2);
+    place.run("plan night/scenario.toml --method guess", 2);
     place.run("plan night/scenario.toml --name Not/A/Name", 2);
     let (_, talk) = place.run("plan night/scenario.toml --set splits.max_shipment=1", 2);
     assert!(talk.contains("max_shipment"), "{talk}");

@@ -502,6 +502,57 @@ fn an_order_of_many_lines_that_nobody_stocks_ships_what_there_is() {
 }
 
 #[test]
+fn an_order_of_many_stocked_lines_leaves_the_scarce_one_to_another_order() {
+    let mut rows = String::from("o1,a,1,20,z\no2,a,1,30,z");
+    let mut stock = String::from("near,a,1");
+    for line in 0..40 {
+        rows.push_str(&format!("\no1,x{line},1,20,z"));
+        stock.push_str(&format!("\nnear,x{line},5\nfar,x{line},5"));
+    }
+    // 40 × 20 − 3 for the large order, 30 − 3 for the other.
+    let case = case()
+        .with("orders", ORDERS, &rows)
+        .with("inventory", STOCK, &stock);
+    let (shipped, objective) = case.plan();
+    assert_eq!((shipped.len(), objective), (41, 82_400));
+    let mut case = case;
+    case.settings.max_shipments = 3;
+    assert_eq!(case.plan().1, 82_400);
+}
+
+#[test]
+fn a_hub_is_fed_from_elsewhere_where_its_best_feeder_ships_the_rest() {
+    // Both together are too heavy for any parcel. `x` has both and one wave; `y` only reaches the hub.
+    // Best: a from y by the hub, 60 − 2 − 3, and b from x, 40 − 5.
+    let mut case = case()
+        .with("orders", ORDERS, "o1,a,1,60,z\no1,b,1,40,z")
+        .with("products", "sku,weight_g", "a,25000\nb,10000")
+        .with("inventory", STOCK, "x,a,1\nx,b,1\ny,a,1")
+        .with(
+            "location_costs",
+            "location_id,kind",
+            "x,store\ny,store\nhub,hub",
+        )
+        .with(
+            "transfers",
+            "from_location,to_location,cost_per_shipment",
+            "x,hub,1\ny,hub,2",
+        )
+        .with(
+            "waves",
+            "location_id,cutoff,weekdays",
+            "x,18:00,mon\ny,18:00,mon\nhub,18:00,tue",
+        )
+        .with(
+            "carrier_rates",
+            RATES,
+            "van,day,x,z,0,30000,5\nvan,day,hub,z,0,30000,3",
+        );
+    case.settings.horizon_days = 2;
+    case.ships(&["o1/1 hubx1", "o1/2 xx1", "o1/1 yx1"], 9000);
+}
+
+#[test]
 fn large_quantities_with_little_stock_are_planned() {
     let header = format!("{ORDERS},line_max_shipments");
     case()

@@ -71,6 +71,8 @@ enum MethodName {
     Auto,
     /// The whole model in the solver
     Exact,
+    /// Prices and patterns alone, without the solver
+    Prices,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -112,6 +114,7 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
     set.extend(args.method.map(|method| match method {
         MethodName::Auto => "solver.method=auto".to_owned(),
         MethodName::Exact => "solver.method=exact".to_owned(),
+        MethodName::Prices => "solver.method=prices".to_owned(),
     }));
     PlanRequest {
         files: args.scenarios,

@@ -45,6 +45,8 @@ pub enum Method {
     Auto,
     /// The whole model in the solver.
     Exact,
+    /// Prices and patterns alone, without the solver.
+    Prices,
 }
 
 /// Settings of one scenario.

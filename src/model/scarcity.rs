@@ -24,34 +24,48 @@ pub struct Scarcity {
 /// Drops useless candidates and finds the rows that can bind.
 pub fn scarcity(dataset: &Dataset, options: &Options, coupling: &Coupling) -> Scarcity {
     let mut orders = options.orders.clone();
-    let mut binding = binding_rows(dataset, coupling, &orders);
+    let most_of = |position: usize, options: &OrderOptions| {
+        most_used(dataset, coupling, OrderIx::new(position), options)
+    };
+    let mut demands: Vec<Vec<Usage>> = orders
+        .par_iter()
+        .enumerate()
+        .map(|(position, options)| most_of(position, options))
+        .collect();
+    let mut binding = binding_rows(coupling, &demands);
+    // Only an order that a change concerns is looked at again.
+    let mut changed = vec![true; coupling.rows.len()];
     for _ in 0..ROUNDS {
         let dropped: usize = orders
             .par_iter_mut()
+            .zip(&mut demands)
             .enumerate()
-            .map(|(position, options)| {
+            .filter(|(_, (_, demand))| demand.iter().any(|used| changed[used.0 as usize]))
+            .map(|(position, (options, demand))| {
                 let before = options.candidates.len();
                 drop_dominated(dataset, coupling, &binding, OrderIx::new(position), options);
-                before - options.candidates.len()
+                let dropped = before - options.candidates.len();
+                if dropped > 0 {
+                    *demand = most_of(position, options);
+                }
+                dropped
             })
             .sum();
         if dropped == 0 {
             break;
         }
-        binding = binding_rows(dataset, coupling, &orders);
+        let now = binding_rows(coupling, &demands);
+        let each = binding.iter().zip(&now);
+        changed = each.map(|(before, now)| before != now).collect();
+        binding = now;
     }
     Scarcity { binding, orders }
 }
 
 /// Rows that the orders together could exceed; commitments and fixed costs that anything touches.
-fn binding_rows(dataset: &Dataset, coupling: &Coupling, orders: &[OrderOptions]) -> Vec<bool> {
-    let demands: Vec<Vec<Usage>> = orders
-        .par_iter()
-        .enumerate()
-        .map(|(position, options)| most_used(dataset, coupling, OrderIx::new(position), options))
-        .collect();
+fn binding_rows(coupling: &Coupling, demands: &[Vec<Usage>]) -> Vec<bool> {
     let mut total = vec![0_i64; coupling.rows.len()];
-    for (row, units) in demands.into_iter().flatten() {
+    for &(row, units) in demands.iter().flatten() {
         total[row as usize] += units;
     }
     coupling

@@ -76,6 +76,22 @@ pub fn largest_piece(loads: &[Load], line: usize) -> u32 {
         .unwrap_or(0)
 }
 
+/// The pieces that loads have of a line, none included, ascending.
+pub fn pieces_of(loads: &[Load], line: usize) -> Vec<u32> {
+    let of_loads = loads.iter().map(|load| load.quantities[line]);
+    let mut pieces: Vec<u32> = of_loads.chain([0]).collect();
+    pieces.sort_unstable();
+    pieces.dedup();
+    pieces
+}
+
+/// Steps of a search that goes through all states, for each delivery and load.
+pub fn search_steps(states: u64, loads: usize, deliveries: u32) -> u64 {
+    states
+        .saturating_mul(loads as u64)
+        .saturating_mul(u64::from(deliveries))
+}
+
 /// Combinations of what can be filled of each line in how many pieces: what a search over patterns goes through.
 pub(super) fn progress_states(lines: &[Line], loads: &[Load]) -> u64 {
     let of_line = |(position, line): (usize, &Line)| -> u64 {

@@ -12,7 +12,7 @@ mod reason;
 mod timing;
 mod ways;
 
-pub use loads::{Load, largest_piece, usable_piece};
+pub use loads::{Load, largest_piece, pieces_of, search_steps, usable_piece};
 pub use price::{
     Quote, best_quote, is_late_relevant, quotes, route_quote, transfer_rates, unit_gain,
 };
@@ -21,7 +21,7 @@ pub use reason::{Reason, most_telling};
 pub use timing::{arrival_day, days_late, pickup_day};
 pub use ways::{Slot, Way, slots_of, supply_by};
 
-use crate::domain::{Dataset, Objective, OrderIx, Settings, ShipComplete, WaveIx};
+use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete, WaveIx};
 use crate::plan::Route;
 use crate::units::Money;
 use rayon::prelude::*;
@@ -34,6 +34,9 @@ const LOADS_LIMIT_OF_MANY: usize = 1024;
 
 /// States at most that a search over an order's patterns goes through; more make it wide.
 pub const STATES_LIMIT: u64 = 100_000;
+
+/// Steps at most of such a search, where no faster one will do.
+pub const STEPS_LIMIT: u64 = 20_000_000;
 
 /// The options of all orders.
 #[derive(Debug)]
@@ -148,7 +151,7 @@ fn order_options(
         loads_limit
     };
     let listed = loads::loads_of(dataset, order, &slots, loads_limit)
-        .filter(|loads| loads::progress_states(dataset.lines_of(order), loads) <= STATES_LIMIT);
+        .filter(|loads| is_searchable(dataset, settings, order, loads));
     let wide = listed.is_none();
     let loads = listed.unwrap_or_else(|| loads::selected(dataset, order, &slots, loads_limit));
     let mut candidates = Vec::new();
@@ -186,6 +189,22 @@ fn order_options(
         candidates,
         slots: if wide { slots } else { Vec::new() },
     }
+}
+
+/// Whether the best pattern over these loads can be found in reasonable time: by a table of pairs, or state by state.
+fn is_searchable(dataset: &Dataset, settings: &Settings, order: OrderIx, loads: &[Load]) -> bool {
+    let lines = dataset.lines_of(order);
+    let data = &dataset.orders[order.ix()];
+    let states = loads::progress_states(lines, loads);
+    let places = (0..lines.len())
+        .map(|line| pieces_of(loads, line).len() as u64)
+        .fold(1, u64::saturating_mul);
+    let counts_full = settings.objective != Objective::Profit
+        && matches!(settings.fill, Fill::Lines | Fill::Orders)
+        && data.ship_complete == ShipComplete::None;
+    let by_pairs = data.max_shipments <= 2 && places <= STATES_LIMIT && !counts_full;
+    let steps = search_steps(states, loads.len(), data.max_shipments);
+    states <= STATES_LIMIT && (by_pairs || steps <= STEPS_LIMIT)
 }
 
 /// Whether one shipment at most can reach the customer.

@@ -120,9 +120,13 @@ fn profit_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
     Some(summary.profit? - other.profit?)
 }
 
-/// Whether two scenarios' objectives can be held against each other.
+/// Whether two scenarios' objectives can be held against each other: the same, and where others come before it, all of
+/// these equally well met. Else the one that costs less may just have shipped less.
 fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a Summary> {
-    other.filter(|other| other.goal == summary.goal && other.currency == summary.currency)
+    other.filter(|other| {
+        let is_same = other.goal == summary.goal && other.currency == summary.currency;
+        is_same && (summary.is_alone() && other.is_alone() || summary.met() == other.met())
+    })
 }
 
 /// How much better the objective is than another scenario's; better is positive.

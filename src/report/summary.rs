@@ -37,7 +37,8 @@ pub struct Summary {
     pub objective: Option<Money>,
     /// No plan does better (that meets the goals before it within tolerance).
     pub bound: Option<Money>,
-    /// (bound − objective) ÷ |bound|, the other way round for costs.
+    /// (bound − objective) ÷ |bound|, the other way round for costs; where goals before it are further from
+    /// their bounds, the widest of all.
     pub gap: Option<f64>,
     /// Revenue less costs in money: penalties for lateness, unfilled units and CO₂ left out.
     pub profit: Option<Money>,
@@ -189,14 +190,21 @@ impl Summary {
             None => goals.clear(),
             Some(audit) => goals.iter_mut().for_each(|goal| goal.measure(audit)),
         }
+        let own_gap = objective.zip(bound).and_then(|(objective, bound)| {
+            let missing = bound - objective;
+            gap(if minimised { -missing } else { missing }, bound)
+        });
+        let before = goals.split_last().map_or(&[][..], |(_, before)| before);
+        let widest = before
+            .iter()
+            .map(|goal| (goal.bound - goal.value).abs() / goal.bound.abs().max(1.0))
+            .fold(0.0, f64::max);
         Self {
             scenario: settings.name.clone(),
             goal: if minimised { "cost" } else { "profit" }.to_owned(),
             objective,
-            gap: objective.zip(bound).and_then(|(objective, bound)| {
-                let missing = bound - objective;
-                gap(if minimised { -missing } else { missing }, bound)
-            }),
+            // A plan that passes its bound shows, whatever else is open.
+            gap: own_gap.map(|own| if own < 0.0 { own } else { own.max(widest) }),
             profit: total.map(|total| total.profit()),
             cost: total.map(|total| total.cost()),
             penalties: total.map(|total| total.penalties()),
@@ -222,6 +230,18 @@ impl Summary {
     /// Whether more of the objective is better.
     pub fn is_maximised(&self) -> bool {
         self.goal != "cost"
+    }
+
+    /// Whether nothing comes before its objective; a baseline has no goals but that.
+    pub fn is_alone(&self) -> bool {
+        self.goals.len() <= 1 && self.is_maximised()
+    }
+
+    /// The goals before the objective, and how well they are met; of a baseline nothing is known.
+    pub fn met(&self) -> Option<Vec<(&str, f64)>> {
+        let (_, before) = self.goals.split_last()?;
+        let each = before.iter().map(|goal| (goal.goal.as_str(), goal.value));
+        Some(each.collect())
     }
 
     /// Whether it replays the rules that savings are measured against.

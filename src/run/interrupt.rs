@@ -1,7 +1,7 @@
-//! Ctrl-C and SIGTERM: once asks for an end with the best plans so far, twice ends at once.
+//! Ctrl-C, SIGTERM and a closed terminal: once asks for an end with the best plans so far, twice ends at once.
 
 use super::exit::Exit;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::io;
 use std::sync::Arc;
@@ -18,7 +18,11 @@ impl Interrupt {
     /// Listens to the signals from now on.
     pub fn listen() -> io::Result<Self> {
         let interrupt = Self::default();
-        for (signal, exit) in [(SIGINT, Exit::Interrupted), (SIGTERM, Exit::Terminated)] {
+        for (signal, exit) in [
+            (SIGINT, Exit::Interrupted),
+            (SIGTERM, Exit::Terminated),
+            (SIGHUP, Exit::Terminated),
+        ] {
             // In this order: the first signal finds `asked` unset, the second ends the process.
             let code = i32::from(exit.code());
             flag::register_conditional_shutdown(signal, code, Arc::clone(&interrupt.asked))?;

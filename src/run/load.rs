@@ -133,10 +133,26 @@ fn read_datasets(
                 let seconds = begun.elapsed().as_secs_f64();
                 datasets.insert(scenario.data.clone(), (tables, seconds));
             }
-            Err(faults) => found.add(&scenario.data.display().to_string(), faults),
+            Err(faults) => {
+                found.add(&scenario.data.display().to_string(), faults);
+                if on_bad_order == OnBadOrder::Refuse {
+                    find_more(scenario, found);
+                }
+            }
         }
     }
     datasets
+}
+
+/// What else is wrong when cells of orders are: with these orders aside the rest is held against each other, so that
+/// nobody mends one fault only to meet the next.
+fn find_more(scenario: &Scenario, found: &mut Found) {
+    let Ok((tables, _)) = read_tables(&scenario.data, OnBadOrder::SetAside) else {
+        return;
+    };
+    if let Err(faults) = settle(scenario, &tables, OnBadOrder::Refuse) {
+        found.add(&scenario.settings.name, faults);
+    }
 }
 
 /// Applies a scenario's changes and builds its dataset.

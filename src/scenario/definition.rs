@@ -211,9 +211,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "solver.method",
-        kind: Kind::Choice(&["auto", "exact"]),
+        kind: Kind::Choice(&["auto", "exact", "prices"]),
         default: Some("\"auto\""),
-        doc: "`auto`: by size and structure; `exact`: the whole model in the solver.",
+        doc: "`auto`: by size and structure; `exact`: the whole model in the solver; `prices`: prices and patterns alone.",
     },
     Setting {
         key: "solver.mip_gap",

@@ -49,7 +49,10 @@ pub(super) fn settle(
         mip_gap: reader.decimal("solver.mip_gap") as f64 / MICRO as f64,
         time_limit: reader.duration("solver.time_limit"),
         seed: reader.small("solver.seed"),
-        method: reader.choice("solver.method", &[Method::Auto, Method::Exact]),
+        method: reader.choice(
+            "solver.method",
+            &[Method::Auto, Method::Exact, Method::Prices],
+        ),
     };
     reader.refuse_unused();
     Some((settings, data?))

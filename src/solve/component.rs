@@ -47,7 +47,12 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// The search of its patterns; of no use for a wide order.
+    /// Whether chosen candidates break a rule of the order that searches leave out.
+    pub fn breaks_a_rule(&self, chosen: &[u32]) -> bool {
+        super::pattern::breaks_a_rule(self.dataset.lines_of(self.order), self.options, chosen)
+    }
+
+    /// The search of its patterns.
     pub fn search(&self) -> Search<'a> {
         Search::new(self.dataset, self.order, self.options)
     }

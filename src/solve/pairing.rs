@@ -4,7 +4,7 @@
 //! running maximum over the table: sizes × lines steps instead of loads × loads.
 
 use crate::domain::Line;
-use crate::options::{Load, OrderOptions, STATES_LIMIT};
+use crate::options::{Load, OrderOptions, STATES_LIMIT, pieces_of};
 use std::ops::Add;
 
 /// An integer that worths are counted in.
@@ -95,14 +95,9 @@ const NO_LOAD: u32 = u32::MAX;
 impl Pairing {
     /// The table of an order; `None` where it would be too large.
     pub fn new(lines: &[Line], options: &OrderOptions) -> Option<Self> {
-        let pieces_of = |line: usize| {
-            let of_loads = options.loads.iter().map(|load| load.quantities[line]);
-            let mut pieces: Vec<u32> = of_loads.chain([0]).collect();
-            pieces.sort_unstable();
-            pieces.dedup();
-            pieces
-        };
-        let pieces: Vec<Vec<u32>> = (0..lines.len()).map(pieces_of).collect();
+        let pieces: Vec<Vec<u32>> = (0..lines.len())
+            .map(|line| pieces_of(&options.loads, line))
+            .collect();
         let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
         let places = sizes
             .iter()
@@ -199,14 +194,7 @@ impl Pairing {
         let sums = rules.two && !rules.whole_order;
         if sums {
             tables.within.clear();
-            let gains = |&found: &(W, u32)| {
-                if found.0 > W::ZERO {
-                    found
-                } else {
-                    (W::NEVER, NO_LOAD)
-                }
-            };
-            tables.within.extend(exact.iter().map(gains));
+            tables.within.extend_from_slice(exact);
             tables.within[0] = (W::ZERO, NO_LOAD);
             if rules.whole_lines {
                 self.all_or_none(&mut tables.within);
@@ -230,26 +218,23 @@ impl Pairing {
             } else if !(rules.whole_order || (rules.whole_lines && place.begun_lines > 0)) {
                 consider(here, NO_LOAD);
             }
+            // What the other completes counts with both.
+            let completed = here + rules.per_full_line.times(place.begun_lines);
             let beside = if rules.whole_lines {
-                place.completing
+                place.completing.map(|beside| (beside, completed))
             } else {
-                Some(place.beside)
+                Some((place.beside, here))
             };
-            if let (true, Some(beside)) = (sums, beside) {
+            if let (true, Some((beside, here))) = (sums, beside) {
                 let (worth, other) = tables.within[beside as usize];
                 if worth != W::NEVER {
-                    let completed = rules.per_full_line.times(if rules.whole_lines {
-                        place.begun_lines
-                    } else {
-                        0
-                    });
-                    consider(here + worth + completed, other);
+                    consider(here + worth, other);
                 }
             }
             if let (true, Some(missing)) = (rules.two, place.missing) {
                 let (worth, other) = tables.exact[missing as usize];
                 if worth != W::NEVER {
-                    consider(here + worth + rules.if_full, other);
+                    consider(completed + worth + rules.if_full, other);
                 }
             }
         }
@@ -290,5 +275,135 @@ fn running_maxima<W: Number>(sizes: &[usize], table: &mut [(W, u32)]) {
             }
         }
         stride = block;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{OrderIx, SkuIx};
+    use crate::options::Measure;
+    use crate::units::{Length, Money, Volume, Weight};
+
+    fn line(quantity: u32, line_max_shipments: u32) -> Line {
+        Line {
+            id: "1".into(),
+            order: OrderIx::new(0),
+            sku: SkuIx::new(0),
+            quantity,
+            unit_price: Money::ZERO,
+            unfilled_cost: Money::ZERO,
+            line_max_shipments,
+            min_split_units: 1,
+            weight: Weight(1),
+            volume: Volume(1),
+            unit_cost: None,
+        }
+    }
+
+    fn load(quantities: &[u32]) -> Load {
+        Load {
+            quantities: quantities.into(),
+            measure: Measure::default(),
+            handling: Default::default(),
+            length: Length::ZERO,
+            girth: Length::ZERO,
+        }
+    }
+
+    /// What one or two loads come to by looking at every pair.
+    fn by_hand(lines: &[Line], loads: &[Load], worths: &[i64], rules: Rules<i64>) -> i64 {
+        let none = vec![0; lines.len()];
+        let mut best = 0;
+        for (one, first) in loads.iter().enumerate() {
+            let others = loads
+                .iter()
+                .zip(worths)
+                .map(|(load, &worth)| (&load.quantities[..], worth));
+            for (second, worth) in others.chain([(&none[..], 0)]) {
+                let is_pair = second.iter().any(|&units| units > 0);
+                let mut full = 0;
+                let mut holds =
+                    worths[one] != i64::NEVER && worth != i64::NEVER && (rules.two || !is_pair);
+                for ((line, &a), &b) in lines.iter().zip(&first.quantities).zip(second) {
+                    holds &= a + b <= line.quantity;
+                    holds &= !(a > 0 && b > 0 && line.line_max_shipments <= 1);
+                    let begun = a + b > 0 && a + b < line.quantity;
+                    holds &= !(rules.whole_lines && begun);
+                    full += u32::from(a + b == line.quantity);
+                }
+                let all = full as usize == lines.len();
+                if !holds || (rules.whole_order && !all) {
+                    continue;
+                }
+                let bonus =
+                    rules.per_full_line * i64::from(full) + if all { rules.if_full } else { 0 };
+                best = best.max(worths[one] + worth + bonus);
+            }
+        }
+        best
+    }
+
+    #[test]
+    fn running_maxima_find_what_looking_at_every_pair_finds() {
+        let mut state = 7_u64;
+        let mut draw = |most: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % most
+        };
+        for _ in 0..3_000 {
+            let lines: Vec<Line> = (0..1 + draw(4))
+                .map(|_| line(1 + draw(3) as u32, 1 + draw(2) as u32))
+                .collect();
+            let mut loads: Vec<Vec<u32>> = (0..1 + draw(12))
+                .map(|_| {
+                    lines
+                        .iter()
+                        .map(|line| draw(u64::from(line.quantity) + 1) as u32)
+                        .collect()
+                })
+                .filter(|units: &Vec<u32>| units.iter().any(|&units| units > 0))
+                .collect();
+            loads.sort();
+            loads.dedup();
+            let options = OrderOptions {
+                loads: loads.iter().map(|units| load(units)).collect(),
+                ..OrderOptions::default()
+            };
+            let worths: Vec<i64> = loads
+                .iter()
+                .map(|_| {
+                    if draw(6) == 0 {
+                        i64::NEVER
+                    } else {
+                        draw(40) as i64 - 12
+                    }
+                })
+                .collect();
+            let kind = draw(3);
+            // Where two pieces may fill a line, lines in full are counted only with whole lines or a whole order.
+            let is_whole = loads.iter().all(|load| {
+                let mut each = load.iter().zip(&lines);
+                each.all(|(&units, line)| units == 0 || units == line.quantity)
+            });
+            let counts = (kind == 1 || is_whole) && kind != 2;
+            let rules = Rules {
+                two: draw(4) > 0,
+                whole_order: kind == 2,
+                whole_lines: kind == 1,
+                per_full_line: if counts { draw(5) as i64 } else { 0 },
+                if_full: if counts || kind == 2 {
+                    draw(9) as i64
+                } else {
+                    0
+                },
+            };
+            let pairing = Pairing::new(&lines, &options).expect("it is small");
+            let (found, picked) = pairing.best(&worths, rules, &mut Tables::default());
+            let expected = by_hand(&lines, &options.loads, &worths, rules);
+            assert_eq!(found, expected, "{loads:?} {worths:?} {rules:?} {picked:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::pairing::{Pairing, Rules, Tables};
 use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, Load, OrderOptions, largest_piece};
+use crate::options::{Candidate, Load, OrderOptions, STEPS_LIMIT, largest_piece, search_steps};
 use std::collections::BTreeMap;
 
 /// Worth of something in a plan; exact in the unit of the goal at hand.
@@ -136,6 +136,21 @@ impl Progress {
     }
 }
 
+/// By load, each load within it with the load that is then left.
+fn halves(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u32, u32)>> {
+    let loads = &options.loads;
+    let of_load = |whole: usize| {
+        // Loads are in lexicographic order, so that parts of a load come before it.
+        let parts = loads[..whole].iter().zip(0_u32..);
+        let half = |(part, number): (&Load, u32)| {
+            let rest = rest_of_load(lines, loads, &loads[whole].quantities, &part.quantities)?;
+            Some((number, rest as u32))
+        };
+        parts.filter_map(half).collect()
+    };
+    (0..loads.len()).map(of_load).collect()
+}
+
 /// The load that is left when a part is taken away; no line that ships in one piece may be in both.
 pub fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32]) -> Option<usize> {
     let each = lines.iter().zip(whole).zip(part);
@@ -151,6 +166,30 @@ pub fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32])
         .binary_search_by(|load| load.quantities[..].cmp(&rest[..]))
         .ok()
 }
+
+/// Two shipments at one location and wave, or more pieces of a line than allowed.
+pub fn breaks_a_rule(lines: &[Line], options: &OrderOptions, chosen: &[u32]) -> bool {
+    let picked: Vec<&Candidate> = chosen
+        .iter()
+        .map(|&position| &options.candidates[position as usize])
+        .collect();
+    let mut waves: Vec<WaveIx> = picked.iter().map(|candidate| candidate.wave).collect();
+    waves.sort_unstable();
+    if waves.windows(2).any(|pair| pair[0] == pair[1]) {
+        return true;
+    }
+    lines.iter().enumerate().any(|(line, data)| {
+        let pieces = picked
+            .iter()
+            .filter(|candidate| !candidate.forward)
+            .filter(|candidate| options.loads[candidate.load as usize].quantities[line] > 0)
+            .count();
+        pieces as u32 > data.line_max_shipments.max(1)
+    })
+}
+
+/// Deliveries of which pairs are tried where states are too many.
+const FEW: usize = 48;
 
 /// Pieces at most that lines can be shipped in.
 pub fn pieces_at_most(lines: &[Line]) -> u32 {
@@ -169,6 +208,8 @@ pub struct Search<'a> {
     most_deliveries: u32,
     late_levels: Vec<u32>,
     has_hub: bool,
+    /// By load, in what two loads it can be brought to a hub; empty where the order goes by none.
+    halves: Vec<Vec<(u32, u32)>>,
     /// Whether every load has all or nothing of each line.
     whole_only: bool,
     /// For orders of one or two deliveries; `None` where there would be too many states.
@@ -188,14 +229,20 @@ impl<'a> Search<'a> {
             .collect();
         late_levels.sort_unstable();
         late_levels.dedup();
+        let has_hub = options.candidates.iter().any(|candidate| candidate.forward);
         Self {
+            halves: if has_hub {
+                halves(lines, options)
+            } else {
+                Vec::new()
+            },
             options,
             lines,
             progress: Progress::of_lines(lines, &options.loads),
             ship_complete: data.ship_complete,
             most_deliveries: data.max_shipments.min(pieces_at_most(lines)),
             late_levels,
-            has_hub: options.candidates.iter().any(|candidate| candidate.forward),
+            has_hub,
             pairing: Pairing::new(lines, options),
             whole_only: options.loads.iter().all(|load| {
                 let mut each = lines.iter().zip(&load.quantities);
@@ -231,7 +278,7 @@ impl<'a> Search<'a> {
             }
         }
         best.chosen.sort_unstable();
-        best.relaxed = self.breaks_a_rule(&best.chosen);
+        best.relaxed = breaks_a_rule(self.lines, self.options, &best.chosen);
         best
     }
 
@@ -327,18 +374,13 @@ impl<'a> Search<'a> {
         let loads = &self.options.loads;
         let mut brought: Vec<Option<(Worth, Vec<u32>)>> = Vec::with_capacity(loads.len());
         // Loads are in lexicographic order, so that parts of a load come before it.
-        for (position, load) in loads.iter().enumerate() {
+        for position in 0..loads.len() {
             let mut best = single[position].map(|(worth, feeder)| (worth, vec![feeder]));
-            for (part, first) in single[..position].iter().enumerate() {
-                let Some((worth, feeder)) = *first else {
+            for &(part, rest) in &self.halves[position] {
+                let Some((worth, feeder)) = single[part as usize] else {
                     continue;
                 };
-                let Some(rest) =
-                    rest_of_load(self.lines, loads, &load.quantities, &loads[part].quantities)
-                else {
-                    continue;
-                };
-                let Some(Some((others, feeders))) = brought.get(rest) else {
+                let Some(Some((others, feeders))) = brought.get(rest as usize) else {
                     continue;
                 };
                 if best
@@ -373,11 +415,13 @@ impl<'a> Search<'a> {
                 picked.flat_map(|load| deliveries[of_load[load as usize]].candidates.iter());
             return (worth, chosen.copied().collect());
         }
-        let states: usize = self
-            .progress
-            .iter()
-            .map(|line| line.states() as usize)
-            .product();
+        let states = self.progress.iter().map(|line| u64::from(line.states()));
+        let states = states.fold(1, u64::saturating_mul);
+        let steps = search_steps(states, deliveries.len(), self.most_deliveries);
+        if self.options.wide && steps > STEPS_LIMIT {
+            return self.combine_few(deliveries, terms);
+        }
+        let states = states as usize;
         let mut worth = vec![IMPOSSIBLE; states];
         worth[0] = 0;
         let mut steps: Vec<Vec<(u32, u32)>> = Vec::new();
@@ -453,6 +497,48 @@ impl<'a> Search<'a> {
         (follows && self.most_deliveries <= 2).then_some((pairing, rules))
     }
 
+    /// One or two deliveries, the second among the best by themselves: for orders whose states are too many to go
+    /// through. They are wide: what this is worth is no bound.
+    fn combine_few(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
+        let mut ranked: Vec<&Delivery> = deliveries.iter().collect();
+        ranked.sort_by_key(|delivery| (std::cmp::Reverse(delivery.worth), delivery.load));
+        ranked.truncate(FEW);
+        let untouched = vec![0; self.lines.len()];
+        let mut best = (0, Vec::new());
+        for (position, one) in ranked.iter().enumerate() {
+            let Some(begun) = self.digits_after(&untouched, one.load) else {
+                continue;
+            };
+            if let Some(bonus) = self.final_worth_of(&begun, terms)
+                && one.worth + bonus > best.0
+            {
+                best = (one.worth + bonus, one.candidates.clone());
+            }
+            let others = ranked[position + 1..].iter();
+            for other in others.take_while(|_| self.most_deliveries > 1) {
+                let Some(ended) = self.digits_after(&begun, other.load) else {
+                    continue;
+                };
+                let Some(bonus) = self.final_worth_of(&ended, terms) else {
+                    continue;
+                };
+                let worth = one.worth + other.worth + bonus;
+                if worth > best.0 {
+                    let both = one.candidates.iter().chain(&other.candidates);
+                    best = (worth, both.copied().collect());
+                }
+            }
+        }
+        best
+    }
+
+    fn digits_after(&self, digits: &[u32], load: u32) -> Option<Vec<u32>> {
+        let quantities = &self.options.loads[load as usize].quantities;
+        let each = self.progress.iter().zip(digits).zip(quantities);
+        each.map(|((line, &digit), &units)| line.after(digit, units))
+            .collect()
+    }
+
     fn decode(&self, mut state: usize, digits: &mut [u32]) {
         for (digit, line) in digits.iter_mut().zip(&self.progress) {
             let states = line.states() as usize;
@@ -475,10 +561,14 @@ impl<'a> Search<'a> {
     /// What a final state adds; `None` where the order may not end in it.
     fn final_worth(&self, state: usize, terms: Terms, digits: &mut [u32]) -> Option<Worth> {
         self.decode(state, digits);
+        self.final_worth_of(digits, terms)
+    }
+
+    fn final_worth_of(&self, digits: &[u32], terms: Terms) -> Option<Worth> {
         let full = self
             .progress
             .iter()
-            .zip(&*digits)
+            .zip(digits)
             .filter(|(line, digit)| line.is_full(**digit))
             .count();
         let untouched = digits.iter().filter(|digit| **digit == 0).count();
@@ -490,28 +580,5 @@ impl<'a> Search<'a> {
         };
         let bonus = terms.per_full_line * full as Worth + if all_full { terms.if_full } else { 0 };
         allowed.then_some(bonus)
-    }
-
-    /// Two shipments at one location and wave, or more pieces of a line than allowed.
-    pub fn breaks_a_rule(&self, chosen: &[u32]) -> bool {
-        let picked: Vec<&Candidate> = chosen
-            .iter()
-            .map(|&position| &self.options.candidates[position as usize])
-            .collect();
-        let mut waves: Vec<WaveIx> = picked.iter().map(|candidate| candidate.wave).collect();
-        waves.sort_unstable();
-        if waves.windows(2).any(|pair| pair[0] == pair[1]) {
-            return true;
-        }
-        self.lines.iter().enumerate().any(|(line, data)| {
-            let pieces = picked
-                .iter()
-                .filter(|candidate| !candidate.forward)
-                .filter(|candidate| {
-                    self.options.loads[candidate.load as usize].quantities[line] > 0
-                })
-                .count();
-            pieces as u32 > data.line_max_shipments.max(1)
-        })
     }
 }

@@ -11,6 +11,7 @@ use super::wide::beyond_listed;
 use super::worth::{THING, Weights};
 use crate::domain::{Method as Wanted, Settings};
 use crate::model::Floor;
+use crate::units::MICRO;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -173,15 +174,62 @@ pub fn finish<'a>(
         return parts;
     };
     // What is allowed in all depends on what the bounds come to: prices first, for all.
+    let last = kinds.len() - 1;
     for round in [Round::Prices, Round::Solver] {
         let shares = shares(&parts, kinds, total, settings.mip_gap);
+        let value = total
+            + parts
+                .iter()
+                .map(|part| part.value(kinds[last]))
+                .sum::<i64>();
+        let bound = total + parts.iter().map(|part| part.bounds[last]).sum::<i64>();
         parts
             .par_iter_mut()
             .with_max_len(1)
             .zip(shares)
-            .for_each(|(part, share)| stages(part, kinds, settings, share, round, control));
+            .for_each(|(part, share)| {
+                let talk = Talk {
+                    control,
+                    elsewhere: (value - part.value(kinds[last]), bound - part.bounds[last]),
+                    kind: kinds[last],
+                };
+                stages(part, kinds, settings, share, round, &talk);
+            });
     }
     parts
+}
+
+/// Orders from which on a component tells how far it is.
+const TOLD: usize = 100;
+
+/// Tells how far a component is, as part of the whole.
+struct Talk<'t> {
+    control: &'t Control<'t>,
+    /// Value and bound of the last goal in the other components as they were.
+    elsewhere: (i64, i64),
+    kind: GoalKind,
+}
+
+impl Talk<'_> {
+    fn tell(&self, phase: &'static str, part: &Progressed<'_>, bound: Option<i64>) {
+        if part.component.members.len() < TOLD {
+            return;
+        }
+        let goal = part.bounds.len() - 1;
+        let unit = if self.kind.is_money() {
+            MICRO as f64
+        } else {
+            1.0
+        };
+        let in_units = |value: i64| value as f64 / unit;
+        let bound = bound.unwrap_or(part.bounds[goal]);
+        (self.control.progress)(Progress {
+            phase,
+            done: None,
+            incumbent: Some(in_units(self.elsewhere.0 + part.value(self.kind))),
+            bound: Some(in_units(self.elsewhere.1 + bound)),
+        });
+    }
 }
 
 /// What a component is brought closer by.
@@ -223,8 +271,9 @@ fn stages(
     settings: &Settings,
     share: i64,
     round: Round,
-    control: &Control<'_>,
+    talk: &Talk<'_>,
 ) {
+    let control = talk.control;
     let columns = part.component.columns();
     if round == Round::Prices && settings.method == Wanted::Exact {
         return;
@@ -238,9 +287,13 @@ fn stages(
         };
         if part.gap(position, kind) > enough && !control.should_stop() {
             match round {
-                Round::Prices => price(part, kinds, position, &floors, enough, control),
+                Round::Prices => price(part, kinds, position, &floors, enough, talk),
                 Round::Solver => {
-                    let may = settings.method == Wanted::Exact || columns <= SOLVER_COLUMNS;
+                    let may = match settings.method {
+                        Wanted::Exact => true,
+                        Wanted::Auto => columns <= SOLVER_COLUMNS,
+                        Wanted::Prices => false,
+                    };
                     if may {
                         solver(part, kinds, position, &floors, enough, control);
                     }
@@ -299,19 +352,12 @@ fn price(
     position: usize,
     floors: &[Floor],
     enough: i64,
-    control: &Control<'_>,
+    talk: &Talk<'_>,
 ) {
+    let control = talk.control;
     let kind = kinds[position];
-    let tell = |phase, part: &Progressed<'_>| {
-        (control.progress)(Progress {
-            phase,
-            done: None,
-            incumbent: None,
-            bound: None,
-        });
-        let _ = part;
-    };
-    tell("prices", part);
+    let is_last = position + 1 == kinds.len();
+    talk.tell("prices", part, None);
     let flat = Flat::new(
         &part.component.context,
         &part.component.members,
@@ -326,14 +372,23 @@ fn price(
         worth: joint::worth_of(&flat, &chosen),
         gap: i128::from(enough) * unit,
     };
-    let (prices, pool) = joint::search_prices(&flat, &aim, control, &|_| {});
+    let signed = |bound: i128| {
+        let bound = i64::try_from(bound.div_euclid(unit)).ok()?;
+        Some(if kind.is_maximised() { bound } else { -bound })
+    };
+    let tell = |bound: i128| {
+        if is_last {
+            talk.tell("prices", part, signed(bound));
+        }
+    };
+    let (prices, pool) = joint::search_prices(&flat, &aim, control, &tell);
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
-    let bound = (prices.bound + wide).div_euclid(unit);
-    let bound = if kind.is_maximised() { bound } else { -bound };
-    tell("plan at prices", part);
+    let bound = signed(prices.bound + wide);
+    talk.tell("plan at prices", part, bound.filter(|_| is_last));
     let on_moves = moves_layout(&part.component, kinds);
     let guides = Prices {
         of_rows: scaled(
+            &on_moves,
             &prices.of_rows[..flat.global.len()],
             &part.component,
             kinds,
@@ -360,7 +415,7 @@ fn price(
     if let Some(best) = best {
         part.choices = best;
     }
-    if let Ok(bound) = i64::try_from(bound)
+    if let Some(bound) = bound
         && part.tighten(position, kind, bound)
     {
         part.method = Method::Prices;
@@ -369,6 +424,7 @@ fn price(
 
 /// Prices of a goal in the scale of the layout that plans are searched on.
 fn scaled(
+    layout: &Flat<'_>,
     prices: &[i64],
     component: &Component<'_>,
     kinds: &[GoalKind],
@@ -380,6 +436,6 @@ fn scaled(
     };
     prices
         .iter()
-        .map(|&price| (price as f64 * factor).clamp(0.0, 1e17) as i64)
+        .map(|&price| layout.whole_price(price as f64 * factor))
         .collect()
 }

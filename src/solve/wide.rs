@@ -5,7 +5,7 @@
 //! they are worth most, within what the locations have, less the fixed parts. Lateness is left out.
 
 use super::component::{Context, Member};
-use super::joint::{Flat, Prices};
+use super::joint::{Flat, FloorRow, Prices};
 use super::pattern::Worth;
 use super::worth::THING;
 use crate::domain::WaveIx;
@@ -45,7 +45,7 @@ pub fn most_worth(
     member: &Member<'_>,
     prices: &[i64],
     kind: GoalKind,
-    floors: &[(GoalKind, i64)],
+    floors: &[(FloorRow, i64)],
 ) -> Worth {
     let own = match kind {
         GoalKind::Profit | GoalKind::Cost => most_money(context, member, prices),
@@ -57,10 +57,9 @@ pub fn most_worth(
     };
     let floors: Worth = floors
         .iter()
-        .filter(|(kind, _)| kind.is_maximised())
-        .map(|&(kind, price)| {
-            let unit = if kind.is_money() { 10_000 } else { 1 };
-            Worth::from(price) * Worth::from(member.most_of(kind) / unit + 1)
+        .filter(|(floor, _)| floor.kind.is_maximised())
+        .map(|&(floor, price)| {
+            Worth::from(price) * Worth::from(member.most_of(floor.kind) / floor.unit + 1)
         })
         .sum();
     own + floors
@@ -129,13 +128,24 @@ pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) ->
             best = best.max(together(&all) - cheapest);
         }
     } else {
-        for (position, one) in offers.iter().enumerate() {
-            best = best.max(together(&[one]) - one.fixed);
+        // Together two are worth no more than one by one: those that are worth most come first.
+        let mut alone: Vec<(f64, &Offer)> = offers
+            .iter()
+            .map(|offer| (together(&[offer]) - offer.fixed, offer))
+            .collect();
+        alone.sort_by(|one, other| other.0.total_cmp(&one.0));
+        best = alone.first().map_or(0.0, |first| first.0.max(0.0));
+        for (position, &(worth, one)) in alone.iter().enumerate() {
             if order.max_shipments < 2 {
-                continue;
+                break;
             }
-            let others = offers[position + 1..].iter();
-            for other in others.filter(|other| other.slot != one.slot) {
+            for &(other_worth, other) in &alone[position + 1..] {
+                if worth + other_worth <= best {
+                    break;
+                }
+                if other.slot == one.slot {
+                    continue;
+                }
                 best = best.max(together(&[one, other]) - one.fixed - other.fixed);
             }
         }

@@ -15,6 +15,9 @@ use crate::solve::pattern::{Search, Terms, Worth, pieces_at_most};
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
 
+/// What a candidate may pay for one row at most; a hundred rows together stay a number.
+const PAID_AT_MOST: f64 = 1e16;
+
 /// Orders in a chunk.
 const CHUNK: usize = 2048;
 
@@ -178,6 +181,7 @@ pub struct Flat<'a> {
     pub global: Vec<u32>,
     /// Floors: the rows after those of `global`.
     pub floors: Vec<FloorRow>,
+    highest_price: f64,
 }
 
 impl<'a> Flat<'a> {
@@ -199,12 +203,17 @@ impl<'a> Flat<'a> {
         for (position, &row) in rows.iter().enumerate() {
             local[row as usize] = position as u32;
         }
+        // Cents, or what counts the largest order in numbers that stay small.
+        let largest = members
+            .iter()
+            .map(|member| member.most_of(GoalKind::FillValue));
+        let value_unit = (largest.max().unwrap_or(0) / 1_000_000).max(10_000);
         let floor_rows: Vec<FloorRow> = floors
             .iter()
             .map(|floor| FloorRow {
                 kind: floor.kind,
-                // Cents: rounded up for each candidate, which only loosens the floor.
-                unit: if floor.kind.is_money() { 10_000 } else { 1 },
+                // Rounded up for each candidate, which only loosens the floor.
+                unit: if floor.kind.is_money() { value_unit } else { 1 },
             })
             .collect();
         for (floor, row) in floors.iter().zip(&floor_rows) {
@@ -227,17 +236,21 @@ impl<'a> Flat<'a> {
             floors: &floor_rows,
             first_floor: rows.len() as u32,
         };
-        let chunks = members
+        let chunks: Vec<Chunk<'a>> = members
             .par_chunks(CHUNK)
             .enumerate()
             .map(|(number, members)| layout.chunk(number * CHUNK, members))
             .collect();
+        let units = chunks.iter().flat_map(|chunk| &chunk.uses);
+        let most = units.map(|used| used.units.unsigned_abs()).max();
+        let highest_price = PAID_AT_MOST / f64::from(most.unwrap_or(0).max(1));
         Self {
             members,
             chunks,
             limits,
             global: rows.to_vec(),
             floors: floor_rows,
+            highest_price,
         }
     }
 
@@ -248,10 +261,14 @@ impl<'a> Flat<'a> {
     }
 
     /// The earlier goals with the prices of their floors.
-    pub fn floor_prices(&self, prices: &[i64]) -> Vec<(GoalKind, i64)> {
-        let of_floors = &prices[self.global.len()..];
-        let each = self.floors.iter().zip(of_floors);
-        each.map(|(floor, &price)| (floor.kind, price)).collect()
+    pub fn floor_prices(&self, prices: &[i64]) -> Vec<(FloorRow, i64)> {
+        let of_floors = prices[self.global.len()..].iter().copied();
+        self.floors.iter().copied().zip(of_floors).collect()
+    }
+
+    /// A price that a row may have: ≥ 0, and so that what any candidate pays stays a number.
+    pub fn whole_price(&self, price: f64) -> i64 {
+        price.clamp(0.0, self.highest_price).round() as i64
     }
 
     /// Where a member is: its chunk and its position there.
@@ -344,7 +361,7 @@ impl FloorRow {
             }
             _ => 0,
         };
-        i32::try_from(count).unwrap_or(i32::MAX)
+        i32::try_from(count).expect("the unit is chosen so that the largest order counts a million")
     }
 }
 
@@ -438,7 +455,7 @@ impl<'a> Layout<'a, '_> {
         chunk.wave.push(candidate.wave);
         chunk.hub_wave.push(candidate.hub_wave().unwrap_or(NO_HUB));
         let late = if cares && candidate.reaches_customer() {
-            candidate.days_late.min(u32::from(u16::MAX)) as u16
+            candidate.days_late.min(u32::from(u16::MAX) - 1) as u16
         } else {
             0
         };

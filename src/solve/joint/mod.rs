@@ -18,7 +18,7 @@ mod shape;
 mod standing;
 mod volume;
 
-pub use flat::Flat;
+pub use flat::{Flat, FloorRow};
 pub use search::Chosen;
 
 use super::component::Choice;
@@ -29,6 +29,10 @@ use standing::Standing;
 
 /// Rounds of pool, prices and exact pricing at most.
 const ROUNDS: usize = 16;
+/// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
+const ENOUGH_GAIN: i128 = 100_000;
+/// Slow rounds in succession that are allowed.
+const PATIENCE: usize = 2;
 /// Iterations of the relaxation in a round.
 const ITERATIONS: usize = 400;
 /// Passes of choosing again at most.
@@ -50,7 +54,7 @@ pub fn start(flat: &Flat<'_>, sequence: &[u32], stop: &(dyn Fn() -> bool + Sync)
     let nothing = vec![Chosen::new(); flat.members.len()];
     let mut standing = Standing::new(flat, nothing);
     standing.fill(flat, sequence, None, stop);
-    standing.improve(flat, PASSES, stop);
+    standing.improve(flat, 1, stop);
     standing.chosen
 }
 
@@ -78,7 +82,9 @@ pub fn search_prices(
     let mut prices = best.of_rows.clone();
     let mut reach = first_reach(flat, &best);
     let mut balance = reach as f64;
-    for _ in 0..ROUNDS {
+    let mut slow = 0;
+    for round in 0..ROUNDS {
+        let known = best.bound;
         let bound = pool.extend(flat, &prices, reach, &|member| aim.chosen[member].clone());
         if bound < best.bound {
             best = Prices {
@@ -87,7 +93,11 @@ pub fn search_prices(
             };
             tell(bound);
         }
-        if stop() || best.bound - aim.worth <= aim.gap {
+        // The first round only sees the prices that it was given.
+        let gained = (known - best.bound) * ENOUGH_GAIN;
+        let is_slow = round > 0 && gained < best.bound.abs();
+        slow = if is_slow { slow + 1 } else { 0 };
+        if stop() || best.bound - aim.worth <= aim.gap || slow == PATIENCE {
             break;
         }
         let relaxation = Relaxation::new(&flat.limits, &pool);
@@ -97,7 +107,7 @@ pub fn search_prices(
         // Half-way to where the pool's relaxation has them: it does not know all patterns, and overshoots.
         let drawn = point.prices.iter().zip(&best.of_rows);
         prices = drawn
-            .map(|(&price, &known)| whole_price(0.5 * (price + known as f64)))
+            .map(|(&price, &known)| flat.whole_price(0.5 * (price + known as f64)))
             .collect();
         pool.keep_shares(&point.shares);
         reach = (reach * 3 / 4).max(1);
@@ -111,10 +121,6 @@ pub fn search_prices(
         tell(last);
     }
     (best, pool)
-}
-
-fn whole_price(price: f64) -> i64 {
-    (price.clamp(0.0, 1e15).round()) as i64
 }
 
 /// How near to the best a pattern must be at first: some per cent of what an order is worth.

@@ -83,7 +83,7 @@ pub struct Priced {
     pub used: Vec<i64>,
 }
 
-/// The bound at prices, orders priced exactly; `fixed` is what wide orders are worth at most at these prices.
+/// The bound at prices, orders priced exactly.
 pub fn price_all(flat: &Flat<'_>, prices: &[i64]) -> Priced {
     let parts: Vec<(i128, Vec<Use>)> = flat
         .chunks
@@ -396,7 +396,7 @@ impl<'p> Relaxation<'p> {
                 let moved_shares = distance(&average_shares, &begun_shares);
                 if moved_prices > 0.0 && moved_shares > 0.0 {
                     let wanted = moved_prices / moved_shares;
-                    point.balance = (point.balance.ln() * 0.5 + wanted.ln() * 0.5).exp();
+                    point.balance = (point.balance * wanted).sqrt();
                 }
                 prices.copy_from_slice(&average_prices);
                 shares.copy_from_slice(&average_shares);

@@ -100,6 +100,21 @@ impl Tops {
         }
     }
 
+    /// Whether two deliveries have a location and wave in common, whatever feeds a hub: of feeders only the best are
+    /// kept, and others might do.
+    fn always_clash(&self, chunk: &Chunk<'_>, one: Top, other: Top) -> bool {
+        let last_leg = |top: Top| {
+            if top.delivery & BY_HUB == 0 {
+                return top.wave;
+            }
+            let merged = &self.merged[(top.delivery ^ BY_HUB) as usize];
+            merged
+                .last()
+                .map_or(top.wave, |&forward| chunk.wave[forward as usize])
+        };
+        last_leg(one) == last_leg(other)
+    }
+
     /// Whether two deliveries have a location and wave in common.
     fn clash(&self, chunk: &Chunk<'_>, one: Top, other: Top) -> bool {
         if (one.delivery | other.delivery) & BY_HUB == 0 {
@@ -492,7 +507,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             && (simple || {
                 let member = &flat.members[self.chunk.begin + self.order];
                 let positions = flat.positions(self.chunk, self.order, chosen);
-                !member.search().breaks_a_rule(&positions)
+                !member.breaks_a_rule(&positions)
             })
     }
 }
@@ -555,7 +570,7 @@ fn best_of(tops: &Tops, chunk: &Chunk<'_>, loads: &[u16]) -> (i64, SmallVec<[Top
     }
 }
 
-/// The best two from different locations or waves; a bound where all that are kept clash.
+/// The best two from different locations or waves; a bound where all that are kept clash, or feeders do.
 fn best_pair(tops: &Tops, chunk: &Chunk<'_>, one: u16, other: u16) -> (i64, [Top; 2]) {
     let (ones, others) = (&tops.of_loads[one as usize], &tops.of_loads[other as usize]);
     let mut best = (NEVER, [NONE; 2]);
@@ -567,7 +582,7 @@ fn best_pair(tops: &Tops, chunk: &Chunk<'_>, one: u16, other: u16) -> (i64, [Top
             if one.worth + other.worth <= best.0 {
                 break;
             }
-            if !tops.clash(chunk, one, other) {
+            if !tops.always_clash(chunk, one, other) {
                 best = (one.worth + other.worth, [one, other]);
                 break;
             }

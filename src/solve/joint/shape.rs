@@ -107,6 +107,10 @@ impl Shapes {
         deliveries: u32,
         options: &OrderOptions,
     ) -> Option<u32> {
+        // Each load by itself is a combination.
+        if ship_complete == ShipComplete::None && options.loads.len() > COMBINATIONS {
+            return None;
+        }
         let likeness = Likeness::of(lines, ship_complete, deliveries, options);
         if let Some(&known) = self.known.get(&likeness) {
             return known;
@@ -146,19 +150,19 @@ fn list(
         options,
         shape: Shape {
             loads: options.loads.len(),
-            wholes: if has_hub {
-                wholes(lines, options)
-            } else {
-                Vec::new()
-            },
             ..Shape::default()
         },
         taken: Vec::new(),
         steps: 0,
     };
-    lister
-        .extend(&vec![0; lines.len()], 0, deliveries)
-        .then_some(lister.shape)
+    if !lister.extend(&vec![0; lines.len()], 0, deliveries) {
+        return None;
+    }
+    let mut shape = lister.shape;
+    if has_hub {
+        shape.wholes = wholes(lines, options);
+    }
+    Some(shape)
 }
 
 /// By load, each load that it is a part of with the load that is then left.

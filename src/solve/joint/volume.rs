@@ -88,7 +88,7 @@ fn moved(flat: &Flat<'_>, prices: &[i64], used: &[f64], scale: &[f64], aim: f64)
         .zip(scale)
         .map(|((&price, excess), scale)| {
             let step = aim / norm * excess / scale;
-            super::whole_price(price as f64 + step)
+            flat.whole_price(price as f64 + step)
         })
         .collect()
 }
