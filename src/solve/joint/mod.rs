@@ -28,11 +28,13 @@ use rayon::prelude::*;
 use standing::Standing;
 
 /// Rounds of pool, prices and exact pricing at most.
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 20;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
 const ENOUGH_GAIN: i128 = 100_000;
 /// Slow rounds in succession that are allowed.
-const PATIENCE: usize = 2;
+const PATIENCE: usize = 4;
+/// Rounds at least: the first only fill the pool.
+const FILLING: usize = 8;
 /// Iterations of the relaxation in a round.
 const ITERATIONS: usize = 400;
 /// Passes of choosing again at most.
@@ -93,9 +95,8 @@ pub fn search_prices(
             };
             tell(bound);
         }
-        // The first round only sees the prices that it was given.
         let gained = (known - best.bound) * ENOUGH_GAIN;
-        let is_slow = round > 0 && gained < best.bound.abs();
+        let is_slow = round >= FILLING && gained < best.bound.abs();
         slow = if is_slow { slow + 1 } else { 0 };
         if stop() || best.bound - aim.worth <= aim.gap || slow == PATIENCE {
             break;
