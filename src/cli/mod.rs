@@ -28,7 +28,7 @@ Examples:
 Exit codes (a larger one is worse):
     0  every scenario is solved within its gap and verified
     2  wrong usage, scenario or input; all faults are listed, nothing is written
-   10  verified plans, but the time limit came before the gap (0 with --accept-gap)
+   10  verified plans, but not within the gap (0 with --accept-gap)
    11  some scenarios have no plan, others are good
    20  infeasible, with the reason        21  a limit came before any plan
    23  the verifier rejected a plan; it is not written

@@ -60,7 +60,7 @@ pub struct PlanArgs {
     /// Set bad orders aside in rejected_orders.csv and plan the rest
     #[arg(long)]
     quarantine: bool,
-    /// End with 0 when the time limit came before the gap
+    /// End with 0 when a verified plan is not within its gap
     #[arg(long)]
     accept_gap: bool,
 }
