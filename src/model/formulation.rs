@@ -78,34 +78,6 @@ pub(super) struct Source<'a> {
     pub settings: &'a Settings,
     pub coupling: &'a Coupling,
     pub scarcity: &'a Scarcity,
-    pub part: Part<'a>,
-}
-
-/// Which part of the model is stated; by default all of it.
-#[derive(Clone, Copy, Default)]
-pub struct Part<'a> {
-    /// By order and candidate, whether it is in; `None`: all are.
-    pub kept: Option<&'a BTreeMap<OrderIx, Vec<bool>>>,
-    /// By row, what orders that are not in the part use.
-    pub reserved: Option<&'a [i64]>,
-    /// Rows of commitments that are paid for when missed, whether or not anything can meet them.
-    pub commitments: &'a [u32],
-}
-
-impl Source<'_> {
-    /// Whether a candidate is in the part.
-    pub(super) fn keeps(&self, order: OrderIx, position: u32) -> bool {
-        self.part
-            .kept
-            .is_none_or(|kept| kept[&order][position as usize])
-    }
-
-    /// Units of a row that are used outside the part.
-    pub(super) fn reserved(&self, row: u32) -> i64 {
-        self.part
-            .reserved
-            .map_or(0, |reserved| reserved[row as usize])
-    }
 }
 
 fn empty(goals: &[GoalKind]) -> Formulation {
@@ -134,8 +106,8 @@ fn add_order(
     }
 }
 
-/// States the model of `orders`, or the part of it asked for, with these goals known; floors are constraints on
-/// earlier ones.
+/// States the model of `orders` with these goals known; floors are constraints on earlier ones, `commitments` rows that
+/// are paid for when missed, whether or not anything can meet them.
 #[allow(clippy::too_many_arguments)]
 pub fn formulate(
     dataset: &Dataset,
@@ -145,18 +117,16 @@ pub fn formulate(
     orders: &[OrderIx],
     goals: &[GoalKind],
     floors: &[Floor],
-    part: Part<'_>,
+    commitments: &[u32],
 ) -> Formulation {
     let source = Source {
         dataset,
         settings,
         coupling,
         scarcity,
-        part,
     };
     let mut formulation = empty(goals);
-    let mut sums: RowSums = part
-        .commitments
+    let mut sums: RowSums = commitments
         .iter()
         .map(|&row| (row, Expression::default()))
         .collect();

@@ -55,7 +55,6 @@ pub(super) fn add_order(
     let options = &source.scarcity.orders[order.ix()];
     let ship = (0_u32..)
         .zip(&options.candidates)
-        .filter(|(position, _)| source.keeps(order, *position))
         .map(|(position, candidate)| {
             let column = formulation.add(variable().binary(), Decision::Ship(order, position));
             (candidate, column)

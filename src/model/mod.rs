@@ -13,6 +13,6 @@ mod shared;
 mod wide;
 
 pub use coupling::{Coupling, Resource, Row, Usage};
-pub use formulation::{Decision, Floor, Formulation, Part, formulate};
+pub use formulation::{Decision, Floor, Formulation, formulate};
 pub use goal::{GoalKind, goals};
 pub use scarcity::{Scarcity, most_used, scarcity};

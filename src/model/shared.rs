@@ -3,7 +3,6 @@
 //! - `stock_limit`: Σ units ≤ supply, cumulative in time
 //! - `capacity_limit`: Σ units ≤ capacity + overtime, 0 ≤ overtime ≤ its limit; likewise lines, shipments, carrier and transfer space
 //! - `commitment`: Σ shipments + shortfall ≥ promised
-//! - what orders outside the part use is taken off; a location that they use is open already
 //! - `open_link`: ship ≤ open, for each line and location: the tightest link that data allow
 
 use super::coupling::Resource;
@@ -24,7 +23,7 @@ pub(super) fn add_rows(
     for (position, sum) in sums {
         let row = &source.coupling.rows[position as usize];
         let extra_cost = row.extra_cost.as_f64();
-        let capacity = (row.capacity - source.reserved(position)) as f64;
+        let capacity = row.capacity as f64;
         match row.resource {
             Resource::Open(_) => {}
             Resource::Commitment(_) => {
@@ -43,9 +42,6 @@ pub(super) fn add_rows(
         }
     }
     for (position, links) in links {
-        if source.reserved(position) > 0 {
-            continue;
-        }
         let row = &source.coupling.rows[position as usize];
         let open = formulation.add(variable().binary(), Decision::Derived);
         formulation.earn(open, -row.extra_cost.as_f64());

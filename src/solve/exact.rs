@@ -5,7 +5,7 @@ use super::highs::{Effort, Solved, Stop, solve_formulation};
 use super::outcome::{Control, Progress};
 use super::rules::{Placed, placed, usage_of};
 use crate::domain::{LineIx, OrderIx, WaveIx};
-use crate::model::{Decision, Floor, Formulation, GoalKind, Part, formulate};
+use crate::model::{Decision, Floor, Formulation, GoalKind, formulate};
 use crate::options::{Load, route_quote};
 use crate::plan::{Route, whole_number};
 use crate::units::MICRO;
@@ -45,10 +45,7 @@ pub fn solve_stage(
         &orders,
         goals,
         floors,
-        Part {
-            commitments: &component.commitments(),
-            ..Part::default()
-        },
+        &component.commitments(),
     );
     let size = (formulation.columns.len(), formulation.constraints.len());
     let decisions: Vec<Decision> = formulation
@@ -66,7 +63,6 @@ pub fn solve_stage(
         },
         relative_gap: 0.0,
         seconds: control.seconds_left(),
-        nodes: None,
         seed: shop.settings.seed,
     };
     let all: Vec<usize> = (0..choices.len()).collect();

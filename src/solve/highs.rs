@@ -29,8 +29,6 @@ pub struct Effort {
     pub relative_gap: f64,
     /// Seconds.
     pub seconds: f64,
-    /// Nodes of the search tree at most: a limit that is the same on every machine.
-    pub nodes: Option<i32>,
     /// Seed.
     pub seed: u32,
 }
@@ -213,9 +211,6 @@ fn state_options(model: &mut highs::Model, effort: Effort) {
     model.set_option("parallel", "off");
     model.set_option("random_seed", (effort.seed & 0x7fff_ffff) as i32);
     model.set_option("time_limit", effort.seconds.max(0.01));
-    if let Some(nodes) = effort.nodes {
-        model.set_option("mip_max_nodes", nodes);
-    }
     model.set_option("mip_rel_gap", effort.relative_gap);
     model.set_option("mip_abs_gap", effort.absolute_gap);
     model.set_option("mip_feasibility_tolerance", 1e-7);
