@@ -188,6 +188,24 @@ pub fn breaks_a_rule(lines: &[Line], options: &OrderOptions, chosen: &[u32]) -> 
     })
 }
 
+/// Lines that are full, and whether all are; `None` where an order may not end like this.
+pub fn ending(
+    progress: &[Progress],
+    digits: &[u32],
+    ship_complete: ShipComplete,
+) -> Option<(usize, bool)> {
+    let each = progress.iter().zip(digits);
+    let full = each.filter(|(line, digit)| line.is_full(**digit)).count();
+    let untouched = digits.iter().filter(|digit| **digit == 0).count();
+    let all_full = full == digits.len();
+    let allowed = match ship_complete {
+        ShipComplete::None => true,
+        ShipComplete::Line => full + untouched == digits.len(),
+        ShipComplete::Order => all_full,
+    };
+    allowed.then_some((full, all_full))
+}
+
 /// Deliveries of which pairs are tried where states are too many.
 const FEW: usize = 48;
 
@@ -565,20 +583,7 @@ impl<'a> Search<'a> {
     }
 
     fn final_worth_of(&self, digits: &[u32], terms: Terms) -> Option<Worth> {
-        let full = self
-            .progress
-            .iter()
-            .zip(digits)
-            .filter(|(line, digit)| line.is_full(**digit))
-            .count();
-        let untouched = digits.iter().filter(|digit| **digit == 0).count();
-        let all_full = full == self.lines.len();
-        let allowed = match self.ship_complete {
-            ShipComplete::None => true,
-            ShipComplete::Line => full + untouched == self.lines.len(),
-            ShipComplete::Order => all_full,
-        };
-        let bonus = terms.per_full_line * full as Worth + if all_full { terms.if_full } else { 0 };
-        allowed.then_some(bonus)
+        let (full, all_full) = ending(&self.progress, digits, self.ship_complete)?;
+        Some(terms.per_full_line * full as Worth + if all_full { terms.if_full } else { 0 })
     }
 }

@@ -85,6 +85,7 @@ pub fn search_prices(
     let mut reach = first_reach(flat, &best);
     let mut balance = reach as f64;
     let mut slow = 0;
+    let mut is_priced = false;
     for round in 0..ROUNDS {
         let known = best.bound;
         let bound = pool.extend(flat, &prices, reach, &|member| aim.chosen[member].clone());
@@ -99,6 +100,7 @@ pub fn search_prices(
         let is_slow = round >= FILLING && gained < best.bound.abs();
         slow = if is_slow { slow + 1 } else { 0 };
         if stop() || best.bound - aim.worth <= aim.gap || slow == PATIENCE {
+            is_priced = true;
             break;
         }
         let relaxation = Relaxation::new(&flat.limits, &pool);
@@ -112,6 +114,9 @@ pub fn search_prices(
             .collect();
         pool.keep_shares(&point.shares);
         reach = (reach * 3 / 4).max(1);
+    }
+    if is_priced {
+        return (best, pool);
     }
     let last = pool::price_all(flat, &prices).bound;
     if last < best.bound {

@@ -6,7 +6,7 @@
 
 use crate::domain::{Line, ShipComplete};
 use crate::options::{Load, OrderOptions};
-use crate::solve::pattern::{Progress, rest_of_load};
+use crate::solve::pattern::{Progress, ending, rest_of_load};
 use std::collections::BTreeMap;
 
 /// Combinations at most that are listed; orders with more are searched one by one.
@@ -218,22 +218,9 @@ impl Lister<'_> {
     }
 
     fn add(&mut self, digits: &[u32]) -> bool {
-        let full = self
-            .progress
-            .iter()
-            .zip(digits)
-            .filter(|(line, digit)| line.is_full(**digit))
-            .count();
-        let untouched = digits.iter().filter(|digit| **digit == 0).count();
-        let all_full = full == digits.len();
-        let allowed = match self.ship_complete {
-            ShipComplete::None => true,
-            ShipComplete::Line => full + untouched == digits.len(),
-            ShipComplete::Order => all_full,
-        };
-        if !allowed {
+        let Some((full, all_full)) = ending(self.progress, digits, self.ship_complete) else {
             return true;
-        }
+        };
         let first = self.shape.members.len() as u32;
         self.shape.members.extend_from_slice(&self.taken);
         self.shape.combinations.push(Combination {
