@@ -190,10 +190,10 @@ impl Explaining<'_> {
 
     /// Ways that take stock for a line, each with the least that it would carry of it.
     fn ways_out(&self, order: OrderIx, line: LineIx) -> Vec<WayOut> {
-        let of_order = &self.options.orders[order.ix()];
+        let of_order = self.options.of(self.dataset, self.settings, order);
         let slot = (line.0 - self.dataset.orders[order.ix()].lines.start) as usize;
         if of_order.wide {
-            return self.ways_out_of_wide(order, line, slot);
+            return self.ways_out_of_wide(order, line, slot, &of_order.slots);
         }
         of_order
             .candidates
@@ -213,11 +213,17 @@ impl Explaining<'_> {
             .collect()
     }
 
-    fn ways_out_of_wide(&self, order: OrderIx, line: LineIx, slot: usize) -> Vec<WayOut> {
+    fn ways_out_of_wide(
+        &self,
+        order: OrderIx,
+        line: LineIx,
+        slot: usize,
+        slots: &[options::Slot],
+    ) -> Vec<WayOut> {
         let whole = self.dataset.orders[order.ix()].ship_complete;
         let asked = &self.dataset.lines[line.ix()];
         let mut ways = vec![];
-        for found in &self.options.orders[order.ix()].slots {
+        for found in slots {
             let most = found.limits[slot];
             let least = (1..=most).find(|&units| options::usable_piece(asked, whole, units));
             let Some(least) = least.filter(|_| !found.forward) else {

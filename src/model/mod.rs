@@ -15,4 +15,4 @@ mod wide;
 pub use coupling::{Coupling, Resource, Row, Usage};
 pub use formulation::{Decision, Floor, Formulation, formulate};
 pub use goal::{GoalKind, goals};
-pub use scarcity::{Scarcity, most_used, scarcity};
+pub use scarcity::{Scarcity, could_bind, drop_dominated, most_used, scarcity};

@@ -5,9 +5,10 @@
 
 use super::coupling::{Coupling, Usage};
 use crate::domain::{Dataset, OrderIx};
-use crate::options::{Candidate, Options, OrderOptions};
+use crate::options::{Candidate, Options, OrderOptions, slots_of};
 use crate::units::Money;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Rounds at most; each only drops what is proven useless, so that stopping early is safe.
 const ROUNDS: usize = 6;
@@ -21,9 +22,23 @@ pub struct Scarcity {
     pub orders: Vec<OrderOptions>,
 }
 
+/// Rows that could bind by what all orders' slots could take, whatever pays.
+pub fn could_bind(dataset: &Dataset, options: &Options, coupling: &Coupling) -> Vec<bool> {
+    let total: Vec<AtomicI64> = coupling.rows.iter().map(|_| AtomicI64::new(0)).collect();
+    (0..dataset.orders.len()).into_par_iter().for_each(|order| {
+        let order = OrderIx::new(order);
+        let slots = slots_of(dataset, &options.rates, order);
+        for (row, units) in super::wide::most_used(dataset, coupling, order, &slots) {
+            total[row as usize].fetch_add(units, Ordering::Relaxed);
+        }
+    });
+    let total: Vec<i64> = total.into_iter().map(AtomicI64::into_inner).collect();
+    binding_at(coupling, &total)
+}
+
 /// Drops useless candidates and finds the rows that can bind.
-pub fn scarcity(dataset: &Dataset, options: &Options, coupling: &Coupling) -> Scarcity {
-    let mut orders = options.orders.clone();
+pub fn scarcity(dataset: &Dataset, orders: &[OrderOptions], coupling: &Coupling) -> Scarcity {
+    let mut orders = orders.to_vec();
     let most_of = |position: usize, options: &OrderOptions| {
         most_used(dataset, coupling, OrderIx::new(position), options)
     };
@@ -68,11 +83,16 @@ fn binding_rows(coupling: &Coupling, demands: &[Vec<Usage>]) -> Vec<bool> {
     for &(row, units) in demands.iter().flatten() {
         total[row as usize] += units;
     }
+    binding_at(coupling, &total)
+}
+
+/// Rows that so much demand could exceed.
+fn binding_at(coupling: &Coupling, total: &[i64]) -> Vec<bool> {
     coupling
         .rows
         .iter()
         .zip(total)
-        .map(|(row, demand)| {
+        .map(|(row, &demand)| {
             if row.is_commitment() || row.is_open() {
                 demand > 0
             } else {
@@ -90,7 +110,7 @@ pub fn most_used(
     options: &OrderOptions,
 ) -> Vec<Usage> {
     if options.wide {
-        return super::wide::most_used(dataset, coupling, order, options);
+        return super::wide::most_used(dataset, coupling, order, &options.slots);
     }
     let data = &dataset.orders[order.ix()];
     let mut stock: Vec<(u32, u32, i64)> = Vec::new();
@@ -151,7 +171,7 @@ fn is_stock(coupling: &Coupling, row: u32) -> bool {
 /// Drops candidates for which another carries the same load at least as well from rows that are no
 /// scarcer. The other may stand in anywhere only if its location and wave are not taken by another
 /// shipment of the order, or taking both loads together is at least as good as apart.
-fn drop_dominated(
+pub fn drop_dominated(
     dataset: &Dataset,
     coupling: &Coupling,
     binding: &[bool],

@@ -16,7 +16,7 @@ use super::goal::GoalKind;
 use super::shared::{OpenLinks, derived};
 use crate::domain::{Dataset, Line, OrderIx, Rate, ShipComplete, WaveIx};
 use crate::options::{
-    OrderOptions, Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day, transfer_rates,
+    Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day, transfer_rates,
     unit_gain,
 };
 use crate::plan::Route;
@@ -32,29 +32,21 @@ pub(super) fn most_used(
     dataset: &Dataset,
     coupling: &Coupling,
     order: OrderIx,
-    options: &OrderOptions,
+    slots: &[Slot],
 ) -> Vec<Usage> {
-    let mut most: BTreeMap<u32, i64> = BTreeMap::new();
-    let mut stock: BTreeMap<(u32, usize), i64> = BTreeMap::new();
-    for slot in &options.slots {
+    // By row, of a cell of stock by row and line: the most.
+    let mut most: Vec<Usage> = Vec::new();
+    let mut stock: Vec<(u32, usize, i64)> = Vec::new();
+    for slot in slots {
         let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
         let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
-        let mut at_least = |row: u32, units: i64| {
-            let entry = most.entry(row).or_default();
-            *entry = (*entry).max(units);
-        };
         for way in &slot.ways {
-            coupling
-                .unit_rows(slot.wave, way.route)
-                .for_each(|row| at_least(row, units));
-            coupling
-                .shipment_rows(dataset, slot.wave, way.route)
-                .for_each(|row| at_least(row, 1));
+            let by_unit = coupling.unit_rows(slot.wave, way.route);
+            most.extend(by_unit.map(|row| (row, units)));
+            let by_shipment = coupling.shipment_rows(dataset, slot.wave, way.route);
+            most.extend(by_shipment.map(|row| (row, 1)));
         }
-        coupling
-            .line_row(slot.wave)
-            .into_iter()
-            .for_each(|row| at_least(row, lines));
+        most.extend(coupling.line_row(slot.wave).map(|row| (row, lines)));
         if slot.forward {
             continue;
         }
@@ -64,17 +56,22 @@ pub(super) fn most_used(
                 continue;
             };
             if slot.limits[position] > 0 {
-                for row in coupling.stock_rows(dataset, cell, slot.wave) {
-                    stock.insert((row, position), i64::from(line.quantity));
-                }
+                let rows = coupling.stock_rows(dataset, cell, slot.wave);
+                stock.extend(rows.map(|row| (row, position, i64::from(line.quantity))));
             }
         }
     }
-    let mut by_row: BTreeMap<u32, i64> = BTreeMap::new();
-    for ((row, _), units) in stock {
-        *by_row.entry(row).or_default() += units;
+    stock.sort_unstable();
+    stock.dedup_by_key(|used| (used.0, used.1));
+    let mut all: Vec<Usage> = Vec::new();
+    for same_row in stock.chunk_by(|one, other| one.0 == other.0) {
+        all.push((same_row[0].0, same_row.iter().map(|used| used.2).sum()));
     }
-    most.into_iter().chain(by_row).collect()
+    most.sort_unstable();
+    for same_row in most.chunk_by(|one, other| one.0 == other.0) {
+        all.push(same_row[same_row.len() - 1]);
+    }
+    all
 }
 
 /// One order while it is being stated.

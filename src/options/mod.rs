@@ -21,10 +21,11 @@ pub use reason::{Reason, most_telling};
 pub use timing::{arrival_day, days_late, pickup_day};
 pub use ways::{Slot, Way, slots_of, supply_by};
 
-use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete, WaveIx};
+use crate::domain::{Dataset, Fill, Method, Objective, OrderIx, Settings, ShipComplete, WaveIx};
 use crate::plan::Route;
 use crate::units::Money;
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Loads at most for which an order's candidates are listed one by one.
 pub const LOADS_LIMIT: usize = 4096;
@@ -38,11 +39,17 @@ pub const STATES_LIMIT: u64 = 100_000;
 /// Steps at most of such a search, where no faster one will do.
 pub const STEPS_LIMIT: u64 = 20_000_000;
 
+/// Candidates at most that are kept of all orders together; more are made when they are asked for.
+const KEPT_CANDIDATES: usize = 1_500_000;
+
+/// Orders of which candidates are counted to tell how many there are.
+const COUNTED: usize = 256;
+
 /// The options of all orders.
 #[derive(Debug)]
 pub struct Options {
-    /// By order.
-    pub orders: Vec<OrderOptions>,
+    /// By order; `None` where they are too many to keep.
+    pub orders: Option<Vec<OrderOptions>>,
     /// Rate match, for whoever prices a load again.
     pub rates: RateIndex,
     /// For each line that nothing can ship, the reasons, sorted and distinct; empty for others.
@@ -64,6 +71,8 @@ pub struct OrderOptions {
     pub candidates: Vec<Candidate>,
     /// Of a wide order, its locations and waves with their ways.
     pub slots: Vec<Slot>,
+    /// What no pattern is worth more than that has a candidate which is left out; `None`: none is left out.
+    pub beyond: Option<Money>,
 }
 
 /// A load on a way, with its exact value.
@@ -100,14 +109,73 @@ impl Candidate {
     }
 }
 
-/// Enumerates the options of every order, in parallel, in order.
-pub fn enumerate(dataset: &Dataset, settings: &Settings) -> Options {
-    enumerate_within(dataset, settings, LOADS_LIMIT)
+impl Options {
+    /// The options of an order, made now where they are not kept.
+    pub fn of(
+        &self,
+        dataset: &Dataset,
+        settings: &Settings,
+        order: OrderIx,
+    ) -> Cow<'_, OrderOptions> {
+        match &self.orders {
+            Some(orders) => Cow::Borrowed(&orders[order.ix()]),
+            None => {
+                let slots = slots_of(dataset, &self.rates, order);
+                Cow::Owned(order_options(dataset, settings, order, slots, LOADS_LIMIT))
+            }
+        }
+    }
 }
 
-/// The same with another limit on listed loads: 0 makes every order wide.
-pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Options {
+/// Enumerates the options of every order, in parallel, in order; only why lines are impossible where they are too many.
+pub fn enumerate(dataset: &Dataset, settings: &Settings) -> Options {
     let rates = RateIndex::new(dataset);
+    if are_too_many(dataset, settings, &rates) {
+        on_demand(dataset, rates)
+    } else {
+        kept(dataset, settings, rates, LOADS_LIMIT)
+    }
+}
+
+/// The same with all kept and another limit on listed loads: 0 makes every order wide.
+pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Options {
+    kept(dataset, settings, RateIndex::new(dataset), loads_limit)
+}
+
+/// The same with none kept.
+pub fn enumerate_on_demand(dataset: &Dataset) -> Options {
+    on_demand(dataset, RateIndex::new(dataset))
+}
+
+/// Whether an order's options can be made when asked for: what is left out is then told by its worth, which prices of
+/// commitments and of open locations, and earlier goals, would not do.
+fn may_be_on_demand(dataset: &Dataset, settings: &Settings) -> bool {
+    settings.objective == Objective::Profit
+        && settings.method != Method::Exact
+        && dataset.services.iter().all(|service| service.minimum_shipments == 0)
+        && dataset.locations.iter().all(|location| location.fixed_cost == Money::ZERO)
+}
+
+fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex) -> bool {
+    let orders = dataset.orders.len();
+    // So many orders would have to have more candidates than is usual.
+    if orders * 2 * LOADS_LIMIT < KEPT_CANDIDATES || !may_be_on_demand(dataset, settings) {
+        return false;
+    }
+    let counted = COUNTED.min(orders);
+    let candidates: usize = (0..counted)
+        .into_par_iter()
+        .map(|number| {
+            let order = OrderIx::new(number * orders / counted);
+            let slots = slots_of(dataset, rates, order);
+            let options = order_options(dataset, settings, order, slots, LOADS_LIMIT);
+            options.candidates.len()
+        })
+        .sum();
+    candidates * orders / counted.max(1) > KEPT_CANDIDATES
+}
+
+fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: usize) -> Options {
     let found: Vec<(OrderOptions, Vec<reason::Fate>)> = (0..dataset.orders.len())
         .into_par_iter()
         .map(|order| {
@@ -118,16 +186,27 @@ pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usi
             (options, fates)
         })
         .collect();
-    let mut orders = Vec::with_capacity(found.len());
-    let mut possible = Vec::with_capacity(dataset.lines.len());
-    let mut reasons = Vec::with_capacity(dataset.lines.len());
-    for (options, fates) in found {
-        orders.push(options);
-        for (can_ship, why) in fates {
-            possible.push(can_ship);
-            reasons.push(why);
-        }
-    }
+    let (orders, fates): (Vec<OrderOptions>, Vec<Vec<reason::Fate>>) = found.into_iter().unzip();
+    with_fates(Some(orders), rates, fates)
+}
+
+fn on_demand(dataset: &Dataset, rates: RateIndex) -> Options {
+    let fates: Vec<Vec<reason::Fate>> = (0..dataset.orders.len())
+        .into_par_iter()
+        .map(|order| {
+            let order = OrderIx::new(order);
+            reason::fates(dataset, &rates, order, &slots_of(dataset, &rates, order))
+        })
+        .collect();
+    with_fates(None, rates, fates)
+}
+
+fn with_fates(
+    orders: Option<Vec<OrderOptions>>,
+    rates: RateIndex,
+    fates: Vec<Vec<reason::Fate>>,
+) -> Options {
+    let (possible, reasons) = fates.into_iter().flatten().unzip();
     Options {
         orders,
         rates,
@@ -188,6 +267,7 @@ fn order_options(
         loads,
         candidates,
         slots: if wide { slots } else { Vec::new() },
+        beyond: None,
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Context<'a> {
     pub scarcity: &'a Scarcity,
     /// Lexicographic goals as numbers.
     pub weights: Weights,
+    /// By coupling row, prices of the last goal that are known to be near; none are.
+    pub known_prices: Option<&'a [i64]>,
 }
 
 impl<'a> Context<'a> {
@@ -247,7 +249,8 @@ impl<'a> Member<'a> {
             let free = vec![0; context.shop.coupling.rows.len()];
             return to_i64(super::wide::most_money(context, self, &free));
         }
-        to_i64(self.best(&Weights::of_goal(GoalKind::Profit)).worth)
+        let listed = to_i64(self.best(&Weights::of_goal(GoalKind::Profit)).worth);
+        self.options.beyond.map_or(listed, |beyond| beyond.0.max(listed))
     }
 
     fn picked<'b>(&'b self, chosen: &'b [u32]) -> impl Iterator<Item = &'b Candidate> {
@@ -305,6 +308,12 @@ impl<'a> Component<'a> {
             .iter()
             .map(|member| member.options.candidates.len())
             .sum()
+    }
+
+    /// Whether no candidate of its orders is left out that could be of use.
+    pub fn is_complete(&self) -> bool {
+        let mut members = self.members.iter();
+        members.all(|member| member.options.beyond.is_none())
     }
 
     /// Its rows that are commitments.

@@ -9,6 +9,7 @@ mod component;
 mod exact;
 mod highs;
 mod joint;
+mod near;
 mod outcome;
 mod pairing;
 mod partition;
@@ -82,7 +83,6 @@ fn optimise(
         })
     };
     report("scarcity");
-    let scarcity = scarcity(dataset, options, coupling);
     let kinds = goals(settings);
     let weights = Weights::new(&kinds, dataset, options);
     let shop = Shop {
@@ -90,10 +90,18 @@ fn optimise(
         settings,
         coupling,
     };
+    let (scarcity, known_prices) = match &options.orders {
+        Some(orders) => (scarcity(dataset, orders, coupling), None),
+        None => {
+            let (scarcity, prices) = near::listing(shop, options, weights, control);
+            (scarcity, Some(prices))
+        }
+    };
     let context = Context {
         shop,
         scarcity: &scarcity,
         weights,
+        known_prices: known_prices.as_deref(),
     };
     let together = kinds.len() > 1 && settings.tolerance_micro > 0;
     let Parts {
@@ -112,7 +120,7 @@ fn optimise(
     components.extend(
         members
             .iter()
-            .filter(|(_, pattern)| pattern.relaxed)
+            .filter(|(member, pattern)| !is_proven(member, pattern))
             .map(|(member, _)| partition::Group {
                 orders: vec![member.order],
                 rows: Vec::new(),
@@ -121,7 +129,8 @@ fn optimise(
     let mut totals = Totals::new(&kinds, dataset, coupling, &scarcity.binding);
     let mut plan = Plan::default();
     let mut alone_count = 0;
-    for (member, pattern) in members.into_iter().filter(|(_, pattern)| !pattern.relaxed) {
+    let proven = members.into_iter();
+    for (member, pattern) in proven.filter(|(member, pattern)| is_proven(member, pattern)) {
         alone_count += 1;
         totals.add_alone(member, &pattern, &mut plan);
     }
@@ -159,6 +168,12 @@ fn optimise(
         size,
         reason: reason.to_owned(),
     }
+}
+
+/// Whether an order's best pattern by itself is one, and nothing that is left out could be better.
+fn is_proven(member: &Member<'_>, pattern: &pattern::Pattern) -> bool {
+    let beyond = member.options.beyond;
+    !pattern.relaxed && beyond.is_none_or(|most| pattern::Worth::from(most.0) <= pattern.worth)
 }
 
 /// A bound and a value this close are one: a hundredth of a cent, in micro-units, more than the solver's

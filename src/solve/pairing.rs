@@ -242,6 +242,20 @@ impl Pairing {
         (best.0, best.1.map(load))
     }
 
+    /// By load, the most that another load beside it could be worth, rules of whole lines and orders left out.
+    pub fn most_beside<W: Number>(&self, worths: &[W], tables: &mut Tables<W>) -> Vec<W> {
+        let within = &mut tables.within;
+        within.clear();
+        within.resize(self.sizes.iter().product(), (W::NEVER, NO_LOAD));
+        for (load, place) in self.of_loads.iter().enumerate() {
+            within[place.own as usize] = (worths[load], load as u32);
+        }
+        within[0] = (W::ZERO, NO_LOAD);
+        running_maxima(&self.sizes, within);
+        let beside = |place: &Place| within[place.beside as usize].0;
+        self.of_loads.iter().map(beside).collect()
+    }
+
     /// By place, the best load that has just its pieces of lines, or where it has all of a line, all or nothing.
     fn all_or_none<W: Number>(&self, table: &mut [(W, u32)]) {
         let mut stride = 1;

@@ -291,7 +291,7 @@ fn stages(
                 Round::Solver => {
                     let may = match settings.method {
                         Wanted::Exact => true,
-                        Wanted::Auto => columns <= SOLVER_COLUMNS,
+                        Wanted::Auto => columns <= SOLVER_COLUMNS && part.component.is_complete(),
                         Wanted::Prices => false,
                     };
                     if may {
@@ -367,10 +367,15 @@ fn price(
     );
     let chosen = joint::chosen_of(&flat, &part.choices);
     let unit = if kind.is_money() { 1 } else { THING };
+    let known = part.component.context.known_prices.map(|prices| {
+        let each = flat.global.iter().map(|&row| prices[row as usize]);
+        each.collect()
+    });
     let aim = Aim {
         chosen: &chosen,
         worth: joint::worth_of(&flat, &chosen),
         gap: i128::from(enough) * unit,
+        known: known.filter(|_| is_last && floors.is_empty()),
     };
     let signed = |bound: i128| {
         let bound = i64::try_from(bound.div_euclid(unit)).ok()?;

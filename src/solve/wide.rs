@@ -34,7 +34,7 @@ pub fn beyond_listed(
     wide.filter(|(_, member)| member.options.wide)
         .map(|(position, member)| {
             let most = most_worth(context, member, &of_rows, kind, &floors);
-            (most - Worth::from(flat.best_worth(position, &prices.of_rows))).max(0)
+            (most - Worth::from(flat.best_listed(position, &prices.of_rows))).max(0)
         })
         .sum()
 }

@@ -40,8 +40,9 @@ impl Weights {
             };
             dataset.orders.iter().map(of_order).max().unwrap_or(0) + 1
         };
-        let money_of_an_order: Worth = options
-            .orders
+        // Options that are not kept: one goal, of which nothing is to be weighed.
+        let kept = options.orders.as_deref().unwrap_or_default();
+        let money_of_an_order: Worth = kept
             .iter()
             .zip(&dataset.orders)
             .map(|(order, data)| {

@@ -5,7 +5,7 @@
 //! negative: `−use ≤ −promised + shortfall`.
 
 use super::pool::best_at;
-use super::search::Scratch;
+use super::search::{NEVER, Scratch};
 use super::shape::{Shape, Shapes};
 use crate::domain::{Line, WaveIx};
 use crate::model::{Floor, GoalKind, Row, Usage};
@@ -104,6 +104,9 @@ pub struct Chunk<'a> {
     pub searches: Vec<Search<'a>>,
     /// By order; empty where all are zero.
     pub terms: Vec<Terms>,
+    /// By order, what no pattern is worth more than that is not among the candidates, [`NEVER`] where all are; empty
+    /// where that holds of all orders.
+    pub beyond: Vec<i64>,
     /// By candidate: its worth at the goal.
     pub worth: Vec<i64>,
     /// By candidate: its load.
@@ -142,6 +145,11 @@ impl Chunk<'_> {
     /// Days late of a candidate, where that matters.
     pub fn days_late_of(&self, candidate: usize) -> u16 {
         self.days_late.get(candidate).copied().unwrap_or(0)
+    }
+
+    /// The most that any pattern of an order is worth whose best listed one is worth so much.
+    pub fn most(&self, order: usize, listed: i64) -> i64 {
+        self.beyond.get(order).map_or(listed, |&beyond| beyond.max(listed))
     }
 
     /// What an order earns beyond its candidates.
@@ -255,7 +263,7 @@ impl<'a> Flat<'a> {
     }
 
     /// The most that a listed pattern of a member is worth at prices.
-    pub fn best_worth(&self, member: usize, prices: &[i64]) -> i64 {
+    pub fn best_listed(&self, member: usize, prices: &[i64]) -> i64 {
         let (chunk, order) = self.place(member);
         best_at(self, chunk, order, prices, &mut Scratch::default()).worth
     }
@@ -388,6 +396,7 @@ impl<'a> Layout<'a, '_> {
             shapes: Vec::new(),
             searches: Vec::new(),
             terms: Vec::new(),
+            beyond: Vec::new(),
             worth: Vec::new(),
             load: Vec::new(),
             wave: Vec::new(),
@@ -408,6 +417,8 @@ impl<'a> Layout<'a, '_> {
             let dataset = self.context.shop.dataset;
             let terms = self.weights.terms(dataset, member.order, member.options);
             chunk.terms.push(terms);
+            let beyond = member.options.beyond;
+            chunk.beyond.push(beyond.map_or(NEVER, |most| narrow(self.weights.money(most.0.into()))));
             let cares = terms.per_day_late != 0
                 || terms.if_late != 0
                 || self
@@ -427,6 +438,9 @@ impl<'a> Layout<'a, '_> {
         }
         if chunk.terms.iter().all(|terms| *terms == Terms::default()) {
             chunk.terms = Vec::new();
+        }
+        if chunk.beyond.iter().all(|&beyond| beyond == NEVER) {
+            chunk.beyond = Vec::new();
         }
         if chunk.days_late.iter().all(|&days| days == 0) {
             chunk.days_late = Vec::new();

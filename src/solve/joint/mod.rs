@@ -37,6 +37,10 @@ const PATIENCE: usize = 4;
 const FILLING: usize = 8;
 /// Iterations of the relaxation in a round.
 const ITERATIONS: usize = 400;
+/// Rounds of the volume algorithm at most.
+const VOLUME_ROUNDS: usize = 60;
+/// The same where options are still to be listed deeper.
+const FEELING_ROUNDS: usize = 20;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -60,6 +64,14 @@ pub fn start(flat: &Flat<'_>, sequence: &[u32], stop: &(dyn Fn() -> bool + Sync)
     standing.chosen
 }
 
+/// Moves prices towards what is scarce.
+pub fn feel(flat: &Flat<'_>, known: Vec<i64>, stop: &(dyn Fn() -> bool + Sync)) -> Prices {
+    let sequence: Vec<u32> = (0..flat.members.len() as u32).collect();
+    let chosen = start(flat, &sequence, stop);
+    let worth = worth_of(flat, &chosen);
+    volume::search(flat, known, (worth, 0), FEELING_ROUNDS, stop)
+}
+
 /// What a search for prices starts from and may stop at.
 pub struct Aim<'a> {
     /// The plan so far.
@@ -68,6 +80,8 @@ pub struct Aim<'a> {
     pub worth: i128,
     /// A bound this close to it is enough.
     pub gap: i128,
+    /// Prices that are known to be near, by row; none: all zero.
+    pub known: Option<Vec<i64>>,
 }
 
 /// Searches prices with a low bound; the pool keeps the patterns that they favour.
@@ -78,7 +92,9 @@ pub fn search_prices(
     tell: &dyn Fn(i128),
 ) -> (Prices, Pool) {
     let stop = || control.should_stop();
-    let mut best = volume::search(flat, aim, &stop);
+    let zero = || vec![0; flat.limits.len()];
+    let known = aim.known.clone().unwrap_or_else(zero);
+    let mut best = volume::search(flat, known, (aim.worth, aim.gap), VOLUME_ROUNDS, &stop);
     tell(best.bound);
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();

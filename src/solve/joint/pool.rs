@@ -94,7 +94,7 @@ pub fn price_all(flat: &Flat<'_>, prices: &[i64]) -> Priced {
             let mut uses = Vec::new();
             for order in 0..chunk.len() {
                 let found = best_at(flat, chunk, order, prices, &mut scratch);
-                worth += i128::from(found.worth);
+                worth += i128::from(chunk.most(order, found.worth));
                 if found.chosen.len() == 1 && flat.floors.is_empty() {
                     uses.extend_from_slice(chunk.uses_of(found.chosen[0] as usize));
                 } else if !found.chosen.is_empty() {
@@ -209,7 +209,7 @@ fn grow(
     let mut bound = 0;
     for order in 0..chunk.len() {
         let best = best_at(flat, chunk, order, prices, &mut scratch).worth;
-        bound += i128::from(best);
+        bound += i128::from(chunk.most(order, best));
         let ask = Ask {
             chunk,
             order,

@@ -5,10 +5,8 @@
 
 use super::flat::{Flat, Limit};
 use super::pool::price_all;
-use super::{Aim, Prices};
+use super::Prices;
 
-/// Rounds at most.
-const ROUNDS: usize = 60;
 /// Rounds without a better bound before steps become shorter.
 const PATIENCE: usize = 4;
 /// Share of the open gap that a step aims at, at first.
@@ -18,12 +16,17 @@ const LAST_LENGTH: f64 = 0.01;
 /// Weight of the newest use in the average.
 const MEMORY: f64 = 0.2;
 
-/// Searches prices from none.
-pub fn search(flat: &Flat<'_>, aim: &Aim<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Prices {
-    let free = vec![0_i64; flat.limits.len()];
-    let first = price_all(flat, &free);
+/// Searches prices from those known, so many rounds at most.
+pub fn search(
+    flat: &Flat<'_>,
+    known: Vec<i64>,
+    (worth, gap): (i128, i128),
+    rounds: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Prices {
+    let first = price_all(flat, &known);
     let mut best = Prices {
-        of_rows: free,
+        of_rows: known,
         bound: first.bound,
     };
     let scale: Vec<f64> = first
@@ -34,9 +37,9 @@ pub fn search(flat: &Flat<'_>, aim: &Aim<'_>, stop: &(dyn Fn() -> bool + Sync)) 
     let mut average: Vec<f64> = first.used.iter().map(|&units| units as f64).collect();
     let mut length = FIRST_LENGTH;
     let mut stale = 0;
-    for _ in 0..ROUNDS {
-        let open = best.bound - aim.worth;
-        if stop() || open <= aim.gap || length < LAST_LENGTH {
+    for _ in 0..rounds {
+        let open = best.bound - worth;
+        if stop() || open <= gap || length < LAST_LENGTH {
             break;
         }
         let of_rows = moved(flat, &best.of_rows, &average, &scale, open as f64 * length);
