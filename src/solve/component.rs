@@ -18,8 +18,6 @@ pub struct Context<'a> {
     pub scarcity: &'a Scarcity,
     /// Lexicographic goals as numbers.
     pub weights: Weights,
-    /// By coupling row, prices of the last goal that are known to be near; none are.
-    pub known_prices: Option<&'a [i64]>,
 }
 
 impl<'a> Context<'a> {

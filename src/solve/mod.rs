@@ -90,18 +90,14 @@ fn optimise(
         settings,
         coupling,
     };
-    let (scarcity, known_prices) = match &options.orders {
-        Some(orders) => (scarcity(dataset, orders, coupling), None),
-        None => {
-            let (scarcity, prices) = near::listing(shop, options, weights, control);
-            (scarcity, Some(prices))
-        }
+    let Some(orders) = &options.orders else {
+        return near::solve(shop, options, weights, control);
     };
+    let scarcity = scarcity(dataset, orders, coupling);
     let context = Context {
         shop,
         scarcity: &scarcity,
         weights,
-        known_prices: known_prices.as_deref(),
     };
     let together = kinds.len() > 1 && settings.tolerance_micro > 0;
     let Parts {
@@ -120,7 +116,7 @@ fn optimise(
     components.extend(
         members
             .iter()
-            .filter(|(member, pattern)| !is_proven(member, pattern))
+            .filter(|(_, pattern)| pattern.relaxed)
             .map(|(member, _)| partition::Group {
                 orders: vec![member.order],
                 rows: Vec::new(),
@@ -129,8 +125,7 @@ fn optimise(
     let mut totals = Totals::new(&kinds, dataset, coupling, &scarcity.binding);
     let mut plan = Plan::default();
     let mut alone_count = 0;
-    let proven = members.into_iter();
-    for (member, pattern) in proven.filter(|(member, pattern)| is_proven(member, pattern)) {
+    for (member, pattern) in members.into_iter().filter(|(_, pattern)| !pattern.relaxed) {
         alone_count += 1;
         totals.add_alone(member, &pattern, &mut plan);
     }
@@ -154,6 +149,17 @@ fn optimise(
             .extend(part.component.shipments(&part.choices));
     }
     plan.sort();
+    outcome(plan, &totals, settings, control, method, size)
+}
+
+fn outcome(
+    plan: Plan,
+    totals: &Totals,
+    settings: &Settings,
+    control: &Control<'_>,
+    method: &'static str,
+    size: Size,
+) -> Outcome {
     let (status, goals) = totals.settle(settings, control);
     let reason = match status {
         Status::Limit if control.should_stop() => "the time limit came before the gap",
@@ -168,12 +174,6 @@ fn optimise(
         size,
         reason: reason.to_owned(),
     }
-}
-
-/// Whether an order's best pattern by itself is one, and nothing that is left out could be better.
-fn is_proven(member: &Member<'_>, pattern: &pattern::Pattern) -> bool {
-    let beyond = member.options.beyond;
-    !pattern.relaxed && beyond.is_none_or(|most| pattern::Worth::from(most.0) <= pattern.worth)
 }
 
 /// A bound and a value this close are one: a hundredth of a cent, in micro-units, more than the solver's

@@ -367,15 +367,10 @@ fn price(
     );
     let chosen = joint::chosen_of(&flat, &part.choices);
     let unit = if kind.is_money() { 1 } else { THING };
-    let known = part.component.context.known_prices.map(|prices| {
-        let each = flat.global.iter().map(|&row| prices[row as usize]);
-        each.collect()
-    });
     let aim = Aim {
         chosen: &chosen,
         worth: joint::worth_of(&flat, &chosen),
         gap: i128::from(enough) * unit,
-        known: known.filter(|_| is_last && floors.is_empty()),
     };
     let signed = |bound: i128| {
         let bound = i64::try_from(bound.div_euclid(unit)).ok()?;
@@ -441,6 +436,7 @@ fn scaled(
     };
     prices
         .iter()
-        .map(|&price| layout.whole_price(price as f64 * factor))
+        .enumerate()
+        .map(|(row, &price)| layout.whole_price(row, price as f64 * factor))
         .collect()
 }

@@ -189,6 +189,8 @@ pub struct Flat<'a> {
     pub global: Vec<u32>,
     /// Floors: the rows after those of `global`.
     pub floors: Vec<FloorRow>,
+    /// By row, the price that it may not fall below; empty: zero.
+    pub least: Vec<i64>,
     highest_price: f64,
 }
 
@@ -258,6 +260,7 @@ impl<'a> Flat<'a> {
             limits,
             global: rows.to_vec(),
             floors: floor_rows,
+            least: Vec::new(),
             highest_price,
         }
     }
@@ -274,9 +277,11 @@ impl<'a> Flat<'a> {
         self.floors.iter().copied().zip(of_floors).collect()
     }
 
-    /// A price that a row may have: ≥ 0, and so that what any candidate pays stays a number.
-    pub fn whole_price(&self, price: f64) -> i64 {
-        price.clamp(0.0, self.highest_price).round() as i64
+    /// A price that a row may have: ≥ 0 or what options were listed for, and so that what any candidate pays stays a
+    /// number.
+    pub fn whole_price(&self, row: usize, price: f64) -> i64 {
+        let least = self.least.get(row).copied().unwrap_or(0);
+        (price.clamp(0.0, self.highest_price).round() as i64).max(least)
     }
 
     /// Where a member is: its chunk and its position there.

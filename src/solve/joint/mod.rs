@@ -13,17 +13,19 @@
 mod chains;
 mod flat;
 mod pool;
+mod rounds;
 mod search;
 mod shape;
 mod standing;
 mod volume;
 
 pub use flat::{Flat, FloorRow};
+pub use rounds::Rounds;
 pub use search::Chosen;
 
 use super::component::Choice;
 use super::outcome::Control;
-use pool::{Pool, Relaxation};
+use pool::{Pool, Priced, Relaxation};
 use rayon::prelude::*;
 use standing::Standing;
 
@@ -39,8 +41,6 @@ const FILLING: usize = 8;
 const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
 const VOLUME_ROUNDS: usize = 60;
-/// The same where options are still to be listed deeper.
-const FEELING_ROUNDS: usize = 20;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -64,14 +64,6 @@ pub fn start(flat: &Flat<'_>, sequence: &[u32], stop: &(dyn Fn() -> bool + Sync)
     standing.chosen
 }
 
-/// Moves prices towards what is scarce.
-pub fn feel(flat: &Flat<'_>, known: Vec<i64>, stop: &(dyn Fn() -> bool + Sync)) -> Prices {
-    let sequence: Vec<u32> = (0..flat.members.len() as u32).collect();
-    let chosen = start(flat, &sequence, stop);
-    let worth = worth_of(flat, &chosen);
-    volume::search(flat, known, (worth, 0), FEELING_ROUNDS, stop)
-}
-
 /// What a search for prices starts from and may stop at.
 pub struct Aim<'a> {
     /// The plan so far.
@@ -80,8 +72,6 @@ pub struct Aim<'a> {
     pub worth: i128,
     /// A bound this close to it is enough.
     pub gap: i128,
-    /// Prices that are known to be near, by row; none: all zero.
-    pub known: Option<Vec<i64>>,
 }
 
 /// Searches prices with a low bound; the pool keeps the patterns that they favour.
@@ -92,9 +82,10 @@ pub fn search_prices(
     tell: &dyn Fn(i128),
 ) -> (Prices, Pool) {
     let stop = || control.should_stop();
-    let zero = || vec![0; flat.limits.len()];
-    let known = aim.known.clone().unwrap_or_else(zero);
-    let mut best = volume::search(flat, known, (aim.worth, aim.gap), VOLUME_ROUNDS, &stop);
+    let zero = vec![0; flat.limits.len()];
+    let judge = |priced: &Priced| priced.bound;
+    let wanted = (aim.worth, aim.gap);
+    let mut best = volume::search(flat, zero, wanted, VOLUME_ROUNDS, judge, &stop);
     tell(best.bound);
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
@@ -104,7 +95,8 @@ pub fn search_prices(
     let mut is_priced = false;
     for round in 0..ROUNDS {
         let known = best.bound;
-        let bound = pool.extend(flat, &prices, reach, &|member| aim.chosen[member].clone());
+        let planned = |member: usize| aim.chosen[member].clone();
+        let bound = pool.extend(flat, &prices, reach, &planned).bound;
         if bound < best.bound {
             best = Prices {
                 of_rows: prices.clone(),
@@ -126,7 +118,8 @@ pub fn search_prices(
         // Half-way to where the pool's relaxation has them: it does not know all patterns, and overshoots.
         let drawn = point.prices.iter().zip(&best.of_rows);
         prices = drawn
-            .map(|(&price, &known)| flat.whole_price(0.5 * (price + known as f64)))
+            .enumerate()
+            .map(|(row, (&price, &known))| flat.whole_price(row, 0.5 * (price + known as f64)))
             .collect();
         pool.keep_shares(&point.shares);
         reach = (reach * 3 / 4).max(1);
@@ -214,7 +207,7 @@ fn rounded(
                     found.push((
                         patterns.share[pattern],
                         (chunk.begin + order) as u32,
-                        Chosen::from_slice(patterns.chosen_of(pattern)),
+                        patterns.candidates_of(pattern, chunk.first[order]),
                     ));
                 }
             }

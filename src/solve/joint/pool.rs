@@ -25,6 +25,7 @@ pub struct Patterns {
     /// By pattern: share of it in the relaxation's solution.
     pub share: Vec<f64>,
     chosen_first: Vec<u32>,
+    /// By pattern, the positions of its candidates among those of its order.
     chosen: Vec<u32>,
     use_first: Vec<u32>,
     uses: Vec<Use>,
@@ -40,10 +41,16 @@ impl Patterns {
         }
     }
 
-    fn add(&mut self, worth: i64, chosen: &[u32], share: f64, uses: &[Use]) {
+    fn add(
+        &mut self,
+        worth: i64,
+        positions: impl Iterator<Item = u32>,
+        share: f64,
+        uses: &[Use],
+    ) {
         self.worth.push(worth);
         self.share.push(share);
-        self.chosen.extend_from_slice(chosen);
+        self.chosen.extend(positions);
         self.chosen_first.push(self.chosen.len() as u32);
         self.uses.extend_from_slice(uses);
         self.use_first.push(self.uses.len() as u32);
@@ -54,14 +61,48 @@ impl Patterns {
         self.first[order] as usize..self.first[order + 1] as usize
     }
 
-    /// Candidates of a pattern.
-    pub fn chosen_of(&self, pattern: usize) -> &[u32] {
+    /// Positions of a pattern's candidates among those of its order.
+    fn positions_of(&self, pattern: usize) -> &[u32] {
         &self.chosen[self.chosen_first[pattern] as usize..self.chosen_first[pattern + 1] as usize]
+    }
+
+    /// Candidates of a pattern, where those of its order begin at `first`.
+    pub fn candidates_of(&self, pattern: usize, first: u32) -> Chosen {
+        let positions = self.positions_of(pattern).iter();
+        positions.map(|position| position + first).collect()
     }
 
     /// What a pattern uses.
     pub fn uses_of(&self, pattern: usize) -> &[Use] {
         &self.uses[self.use_first[pattern] as usize..self.use_first[pattern + 1] as usize]
+    }
+
+    /// The same where some orders were listed again.
+    fn relisted(&self, begin: usize, mut relisted: &[(u32, Vec<Option<u32>>)]) -> Self {
+        let mut anew = Self::new();
+        for order in 0..self.first.len() - 1 {
+            let mut numbers: Option<&[Option<u32>]> = None;
+            if let Some(((member, map), rest)) = relisted.split_first()
+                && *member as usize == begin + order
+            {
+                numbers = Some(map);
+                relisted = rest;
+            }
+            for pattern in self.of(order) {
+                let now = |&position: &u32| match numbers {
+                    Some(numbers) => numbers[position as usize],
+                    None => Some(position),
+                };
+                let positions: Option<Chosen> = self.positions_of(pattern).iter().map(now).collect();
+                if let Some(mut positions) = positions {
+                    positions.sort_unstable();
+                    let (worth, share) = (self.worth[pattern], self.share[pattern]);
+                    anew.add(worth, positions.into_iter(), share, self.uses_of(pattern));
+                }
+            }
+            anew.first.push(anew.worth.len() as u32);
+        }
+        anew
     }
 
     /// Worth of a pattern at prices.
@@ -79,40 +120,59 @@ impl Patterns {
 pub struct Priced {
     /// No plan is worth more than this at these prices: orders' best patterns and the rows' constants.
     pub bound: i128,
+    /// The same of listed patterns alone: what is left out not counted.
+    pub listed: i128,
     /// Use of each row by the best patterns.
     pub used: Vec<i64>,
 }
 
+/// What adding near-best patterns of every order showed.
+pub struct Extended {
+    /// No plan is worth more than this at these prices.
+    pub bound: i128,
+    /// Members whose best listed pattern is worth less than what is left out of them could be, with what it is worth.
+    pub shallow: Vec<(u32, i64)>,
+    /// How much higher the bound is for what is left out of them.
+    pub lost: i128,
+}
+
 /// The bound at prices, orders priced exactly.
 pub fn price_all(flat: &Flat<'_>, prices: &[i64]) -> Priced {
-    let parts: Vec<(i128, Vec<Use>)> = flat
+    let parts: Vec<(i128, i128, Vec<Use>)> = flat
         .chunks
         .par_iter()
         .map(|chunk| {
             let mut scratch = Scratch::default();
-            let mut worth = 0;
+            let (mut worth, mut listed) = (0, 0);
             let mut uses = Vec::new();
             for order in 0..chunk.len() {
                 let found = best_at(flat, chunk, order, prices, &mut scratch);
                 worth += i128::from(chunk.most(order, found.worth));
+                listed += i128::from(found.worth);
                 if found.chosen.len() == 1 && flat.floors.is_empty() {
                     uses.extend_from_slice(chunk.uses_of(found.chosen[0] as usize));
                 } else if !found.chosen.is_empty() {
                     uses.extend(flat.uses_together(chunk, order, &found.chosen));
                 }
             }
-            (worth, uses)
+            (worth, listed, uses)
         })
         .collect();
     let mut bound = constants(&flat.limits, prices);
+    let mut all_listed = bound;
     let mut used = vec![0; flat.limits.len()];
-    for (worth, uses) in parts {
+    for (worth, listed, uses) in parts {
         bound += worth;
+        all_listed += listed;
         for one in uses {
             used[one.row as usize] += i64::from(one.units);
         }
     }
-    Priced { bound, used }
+    Priced {
+        bound,
+        listed: all_listed,
+        used,
+    }
 }
 
 /// The best pattern of an order at prices.
@@ -162,27 +222,49 @@ impl Pool {
     }
 
     /// Adds patterns that are within `reach` of each order's best at these prices, and what the plan has chosen;
-    /// forgets patterns beyond ten times that. Returns the bound at these prices.
+    /// forgets patterns beyond ten times that.
     pub fn extend(
         &mut self,
         flat: &Flat<'_>,
         prices: &[i64],
         reach: i64,
         plan: &(dyn Fn(usize) -> Chosen + Sync),
-    ) -> i128 {
-        let grown: Vec<(Patterns, i128)> = flat
+    ) -> Extended {
+        let grown: Vec<(Patterns, Extended)> = flat
             .chunks
             .par_iter()
             .zip(&self.chunks)
             .map(|(chunk, old)| grow(flat, chunk, old, prices, reach, plan))
             .collect();
-        let mut bound = constants(&flat.limits, prices);
+        let mut all = Extended {
+            bound: constants(&flat.limits, prices),
+            shallow: Vec::new(),
+            lost: 0,
+        };
         self.chunks.clear();
-        for (patterns, worth) in grown {
+        for (patterns, extended) in grown {
             self.chunks.push(patterns);
-            bound += worth;
+            all.bound += extended.bound;
+            all.shallow.extend(extended.shallow);
+            all.lost += extended.lost;
         }
-        bound
+        all
+    }
+
+    /// Patterns of orders that were listed again, by member: by candidate before, its position now, or `None` where it is
+    /// no longer listed.
+    pub fn relist(&mut self, relisted: &[(u32, Vec<Option<u32>>)]) {
+        let mut begin = 0;
+        for chunk in &mut self.chunks {
+            let orders = chunk.first.len() - 1;
+            let end = begin + orders;
+            let from = relisted.partition_point(|one| (one.0 as usize) < begin);
+            let to = relisted.partition_point(|one| (one.0 as usize) < end);
+            if from < to {
+                *chunk = chunk.relisted(begin, &relisted[from..to]);
+            }
+            begin = end;
+        }
     }
 
     /// Keeps the relaxation's solution.
@@ -202,14 +284,24 @@ fn grow(
     prices: &[i64],
     reach: i64,
     plan: &(dyn Fn(usize) -> Chosen + Sync),
-) -> (Patterns, i128) {
+) -> (Patterns, Extended) {
     let mut scratch = Scratch::default();
     let mut found = Vec::new();
     let mut grown = Patterns::new();
-    let mut bound = 0;
+    let mut extended = Extended {
+        bound: 0,
+        shallow: Vec::new(),
+        lost: 0,
+    };
     for order in 0..chunk.len() {
+        let first = chunk.first[order];
         let best = best_at(flat, chunk, order, prices, &mut scratch).worth;
-        bound += i128::from(chunk.most(order, best));
+        let most = chunk.most(order, best);
+        extended.bound += i128::from(most);
+        if most > best {
+            extended.shallow.push(((chunk.begin + order) as u32, best));
+            extended.lost += i128::from(most - best);
+        }
         let ask = Ask {
             chunk,
             order,
@@ -224,11 +316,11 @@ fn grow(
             let near = old.reduced(pattern, prices) >= best - 10 * reach;
             if (near && kept < MOST) || old.share[pattern] > 1e-6 {
                 kept += 1;
-                let chosen = old.chosen_of(pattern);
-                known.push(chosen);
+                let positions = old.positions_of(pattern);
+                known.push(positions);
                 grown.add(
                     old.worth[pattern],
-                    chosen,
+                    positions.iter().copied(),
                     old.share[pattern],
                     old.uses_of(pattern),
                 );
@@ -241,16 +333,19 @@ fn grow(
             .chain((!planned.is_empty()).then_some(&planned));
         let mut added: Vec<&Chosen> = Vec::new();
         for chosen in fresh {
-            if known.iter().any(|other| *other == &chosen[..]) || added.contains(&chosen) {
+            let positions = || chosen.iter().map(|candidate| candidate - first);
+            let is_known = |other: &&[u32]| other.iter().copied().eq(positions());
+            if known.iter().any(is_known) || added.contains(&chosen) {
                 continue;
             }
             let uses = flat.uses_together(chunk, order, chosen);
-            grown.add(flat.worth_of(chunk, order, chosen), chosen, 0.0, &uses);
+            let worth = flat.worth_of(chunk, order, chosen);
+            grown.add(worth, positions(), 0.0, &uses);
             added.push(chosen);
         }
         grown.first.push(grown.worth.len() as u32);
     }
-    (grown, bound)
+    (grown, extended)
 }
 
 /// The relaxation of the pool, laid out both ways.

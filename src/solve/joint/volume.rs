@@ -4,7 +4,7 @@
 //! they grow while they help and shrink while they do not.
 
 use super::flat::{Flat, Limit};
-use super::pool::price_all;
+use super::pool::{Priced, price_all};
 use super::Prices;
 
 /// Rounds without a better bound before steps become shorter.
@@ -16,18 +16,19 @@ const LAST_LENGTH: f64 = 0.01;
 /// Weight of the newest use in the average.
 const MEMORY: f64 = 0.2;
 
-/// Searches prices from those known, so many rounds at most.
+/// Searches prices from those known, so many rounds at most; `judge` tells of priced orders what is to be low.
 pub fn search(
     flat: &Flat<'_>,
     known: Vec<i64>,
     (worth, gap): (i128, i128),
     rounds: usize,
+    judge: fn(&Priced) -> i128,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Prices {
     let first = price_all(flat, &known);
     let mut best = Prices {
         of_rows: known,
-        bound: first.bound,
+        bound: judge(&first),
     };
     let scale: Vec<f64> = first
         .used
@@ -47,15 +48,13 @@ pub fn search(
         for (average, &units) in average.iter_mut().zip(&priced.used) {
             *average += MEMORY * (units as f64 - *average);
         }
-        if priced.bound < best.bound {
+        let bound = judge(&priced);
+        if bound < best.bound {
             // Progress worth a longer step is more than a hundredth of a per cent of what is open.
-            if (best.bound - priced.bound) * 10_000 > open {
+            if (best.bound - bound) * 10_000 > open {
                 length = (length * 1.1).min(FIRST_LENGTH);
             }
-            best = Prices {
-                of_rows,
-                bound: priced.bound,
-            };
+            best = Prices { of_rows, bound };
             stale = 0;
         } else {
             stale += 1;
@@ -89,9 +88,10 @@ fn moved(flat: &Flat<'_>, prices: &[i64], used: &[f64], scale: &[f64], aim: f64)
         .iter()
         .zip(&excesses)
         .zip(scale)
-        .map(|((&price, excess), scale)| {
+        .enumerate()
+        .map(|(row, ((&price, excess), scale))| {
             let step = aim / norm * excess / scale;
-            flat.whole_price(price as f64 + step)
+            flat.whole_price(row, price as f64 + step)
         })
         .collect()
 }

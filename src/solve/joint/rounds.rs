@@ -1,0 +1,121 @@
+//! Rounds of pool, prices and exact pricing for orders that are listed deeper as prices ask for it.
+
+use super::flat::Flat;
+use super::pool::{self, Extended, Pool, Relaxation};
+use super::search::Chosen;
+use super::{Prices, first_reach, volume};
+use crate::solve::outcome::Control;
+
+/// Rounds at most.
+const ROUNDS: usize = 14;
+/// Rounds of the volume algorithm before them.
+const VOLUME_ROUNDS: usize = 12;
+/// Rounds after which prices go only half-way to where the relaxation has them.
+const BOLD: usize = 5;
+/// Iterations of the relaxation in a round.
+const ITERATIONS: usize = 160;
+/// Share of the bound that may be lost to what is left out, one in so many.
+const LOST: i128 = 50_000;
+
+/// The search under way.
+pub struct Rounds {
+    prices: Vec<i64>,
+    /// By row, the lowest of the last prices.
+    lowest: Vec<i64>,
+    best: Prices,
+    pool: Pool,
+    reach: i64,
+    balance: f64,
+    round: usize,
+}
+
+impl Rounds {
+    /// First steps from no prices.
+    pub fn begin(flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Self {
+        let zero = vec![0; flat.limits.len()];
+        let first = pool::price_all(flat, &zero);
+        let aim = first.bound - first.bound / 12;
+        let judge = |priced: &pool::Priced| priced.listed;
+        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
+        let best = Prices {
+            of_rows: zero.clone(),
+            bound: first.bound,
+        };
+        let reach = first_reach(flat, &best);
+        Self {
+            prices: felt.of_rows,
+            lowest: zero,
+            best,
+            pool: Pool::new(flat),
+            reach,
+            balance: reach as f64,
+            round: 0,
+        }
+    }
+
+    /// A round; then the members that are to be listed again, with what their best listed pattern is worth.
+    /// `None`: the bound is as low as it will be.
+    pub fn go_on(&mut self, flat: &Flat<'_>, control: &Control<'_>) -> Option<Vec<(u32, i64)>> {
+        let stop = || control.should_stop();
+        loop {
+            let Extended { bound, shallow, lost } =
+                self.pool.extend(flat, &self.prices, self.reach, &|_| Chosen::new());
+            crate::solve::near::dbg_line(&format!("round {} bound {bound} shallow {} lost {lost} reach {} patterns {}", self.round, shallow.len(), self.reach, self.pool.chunks.iter().map(|c| c.worth.len()).sum::<usize>()));
+            if bound < self.best.bound {
+                self.best = Prices {
+                    of_rows: self.prices.clone(),
+                    bound,
+                };
+            }
+            if self.round == ROUNDS || stop() {
+                return None;
+            }
+            let relaxation = Relaxation::new(&flat.limits, &self.pool);
+            let mut point = relaxation.point(&self.prices, self.balance);
+            relaxation.iterate(&mut point, ITERATIONS, &stop);
+            self.balance = point.balance;
+            let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
+            let weight = if self.round < BOLD { 1.0 } else { 0.5 };
+            self.lowest = self.prices.clone();
+            self.prices = drawn
+                .map(|(row, (&price, &known))| {
+                    flat.whole_price(row, price * weight + known as f64 * (1.0 - weight))
+                })
+                .collect();
+            for (lowest, &price) in self.lowest.iter_mut().zip(&self.prices) {
+                *lowest = price.min(*lowest);
+            }
+            self.pool.keep_shares(&point.shares);
+            self.reach = (self.reach * 3 / 4).max(1);
+            self.round += 1;
+            if lost > bound / LOST {
+                return Some(shallow);
+            }
+        }
+    }
+
+    /// The best prices.
+    pub fn best(&self) -> &Prices {
+        &self.best
+    }
+
+    /// The pool.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// How near to the best patterns are looked at.
+    pub fn reach(&self) -> i64 {
+        self.reach
+    }
+
+    /// By row, the lowest of the last prices.
+    pub fn lowest(&self) -> &[i64] {
+        &self.lowest
+    }
+
+    /// Members were listed again: where their candidates are now.
+    pub fn relist(&mut self, relisted: &[(u32, Vec<Option<u32>>)]) {
+        self.pool.relist(relisted);
+    }
+}
