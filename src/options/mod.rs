@@ -40,7 +40,7 @@ pub const STATES_LIMIT: u64 = 100_000;
 pub const STEPS_LIMIT: u64 = 20_000_000;
 
 /// Candidates at most that are kept of all orders together; more are made when they are asked for.
-const KEPT_CANDIDATES: usize = 1_500_000;
+const KEPT_CANDIDATES: usize = 300_000;
 
 /// Orders of which candidates are counted to tell how many there are.
 const COUNTED: usize = 256;

@@ -28,9 +28,6 @@ const SAMPLED: usize = 256;
 /// Share of an order's usual worth that is listed at first, one in so many.
 const FIRST_REACH: i64 = 12;
 
-/// The share of a first price that no later one may fall below, one in so many.
-const LEAST: i64 = 2;
-
 /// Candidates of an order beyond those that a bound needs, at most.
 const SPARE: usize = 32;
 
@@ -190,17 +187,19 @@ pub fn solve(
         let rounds = rounds.get_or_insert_with(|| Rounds::begin(&flat, &stop));
         let shallow = rounds.go_on(&flat, control);
         if let Some(shallow) = shallow {
-            let prices = rounds.lowest();
-            for (&row, &price) in rows.iter().zip(prices) {
+            for (&row, price) in rows.iter().zip(rounds.least()) {
                 let least = &mut lists.least[row as usize];
-                *least = (price / LEAST).max(*least);
+                *least = price.max(*least);
             }
+            dbg_line("pdhg done");
             let depth = rounds.reach();
+            dbg_line("relisting");
             let again = lister.again(&lists, &shallow, depth);
             rounds.relist(&again.iter().map(|(member, _, numbers)| (*member, numbers.clone())).collect::<Vec<_>>());
             for (member, options, _) in again {
                 lists.scarcity.orders[member as usize] = options;
             }
+            dbg_line("relisted");
             continue;
         }
         let chosen = joint::plan_at(&flat, rounds.pool(), rounds.best(), control);

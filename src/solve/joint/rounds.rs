@@ -7,11 +7,11 @@ use super::{Prices, first_reach, volume};
 use crate::solve::outcome::Control;
 
 /// Rounds at most.
-const ROUNDS: usize = 14;
+const ROUNDS: usize = 12;
 /// Rounds of the volume algorithm before them.
 const VOLUME_ROUNDS: usize = 12;
 /// Rounds after which prices go only half-way to where the relaxation has them.
-const BOLD: usize = 5;
+const BOLD: usize = 50;
 /// Iterations of the relaxation in a round.
 const ITERATIONS: usize = 160;
 /// Share of the bound that may be lost to what is left out, one in so many.
@@ -109,9 +109,15 @@ impl Rounds {
         self.reach
     }
 
-    /// By row, the lowest of the last prices.
-    pub fn lowest(&self) -> &[i64] {
-        &self.lowest
+    /// By row, the price that none is to fall below from now on.
+    pub fn least(&self) -> Vec<i64> {
+        let percent = match self.round {
+            0..=4 => 50,
+            5..=7 => 75,
+            _ => 90,
+        };
+        let each = self.lowest.iter();
+        each.map(|&price| i64::try_from(i128::from(price) * percent / 100).expect("a part of a price")).collect()
     }
 
     /// Members were listed again: where their candidates are now.
