@@ -81,8 +81,10 @@ pub fn quotes(
     found: &mut Vec<Quote>,
 ) {
     found.clear();
+    let mut fares = Vec::new();
     for way in &slot.ways {
-        quotes_of_way(dataset, settings, order, slot.wave, way, load, found);
+        let from = (order, slot.wave);
+        quotes_of_way(dataset, settings, from, way, load, &mut fares, found);
     }
     let common = common_gain(dataset, settings, order, slot, load);
     for quote in found.iter_mut() {
@@ -95,10 +97,10 @@ pub fn quotes(
 fn quotes_of_way(
     dataset: &Dataset,
     settings: &Settings,
-    order: OrderIx,
-    wave: WaveIx,
+    (order, wave): (OrderIx, WaveIx),
     way: &Way,
     load: &Load,
+    fares_here: &mut Vec<Fare>,
     found: &mut Vec<Quote>,
 ) {
     match (way.route, way.lane) {
@@ -106,8 +108,7 @@ fn quotes_of_way(
             if !accepts(dataset, service, load) {
                 return;
             }
-            let mut fares_here = Vec::new();
-            fares(dataset, lane, load.handling, load.measure, &mut fares_here);
+            fares(dataset, lane, load.handling, load.measure, fares_here);
             let carried = Carriage {
                 order,
                 service,
@@ -129,9 +130,10 @@ pub fn route_quote(
     (route, most_days_late): (Route, u32),
     load: &Load,
 ) -> Option<Quote> {
-    let mut found = Vec::new();
+    let (mut fares, mut found) = (Vec::new(), Vec::new());
     for way in slot.ways.iter().filter(|way| way.route == route) {
-        quotes_of_way(dataset, settings, order, slot.wave, way, load, &mut found);
+        let from = (order, slot.wave);
+        quotes_of_way(dataset, settings, from, way, load, &mut fares, &mut found);
     }
     found.retain(|quote| quote.days_late <= most_days_late);
     let common = common_gain(dataset, settings, order, slot, load);

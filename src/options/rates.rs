@@ -197,11 +197,13 @@ fn billable(rate: &Rate, measure: Measure, parcels: u32) -> (i128, i128) {
 
 /// Whether a billable weight lies in a band: above its lower edge, up to its upper one; 0 includes 0.
 fn in_band(rate: &Rate, (numerator, denominator): (i128, i128)) -> bool {
+    if let Some(upper) = rate.max_weight
+        && numerator > i128::from(upper.0) * denominator
+    {
+        return false;
+    }
     let lower = i128::from(rate.min_weight.0) * denominator;
-    (numerator > lower || (numerator == 0 && lower == 0))
-        && rate
-            .max_weight
-            .is_none_or(|upper| numerator <= i128::from(upper.0) * denominator)
+    numerator > lower || (numerator == 0 && lower == 0)
 }
 
 /// The price of one of `parcels` equal parcels.
@@ -252,10 +254,14 @@ pub fn fares(
             continue;
         }
         // Where bands bill by different divisors two could hold the parcel: the lower one does.
-        let Some(rate) = bands
-            .iter()
-            .find(|rate| in_band(rate, billable(rate, measure, parcels)))
-        else {
+        let mut billed = (None, billable(&bands[0], measure, parcels));
+        let holds = |rate: &&Rate| {
+            if billed.0 != Some(rate.dim_divisor) {
+                billed = (Some(rate.dim_divisor), billable(rate, measure, parcels));
+            }
+            in_band(rate, billed.1)
+        };
+        let Some(rate) = bands.iter().find(holds) else {
             continue;
         };
         if rate.handling.is_some_and(|carried| !carried.covers(needed)) {

@@ -206,6 +206,7 @@ pub fn solve(
         let choices = joint::choices_of(&flat, &chosen);
         let wide = beyond_listed(&component.context, &flat, rounds.best(), GoalKind::Profit);
         let bound = rounds.best().bound + wide;
+        dbg_line(&format!("final {} wide {wide}", rounds.best().bound));
         drop(flat);
         let mut totals = Totals::new(&kinds, dataset, coupling, &binding);
         let size = Size {
@@ -331,4 +332,8 @@ pub fn dbg_line(text: &str) {
     let mut f = std::fs::OpenOptions::new().append(true).create(true).open("/tmp/stats.txt").unwrap();
     let t = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
     writeln!(f, "{:.2} {text}", t % 10000.0).ok();
+}
+
+pub fn env(name: &str, default: f64) -> f64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }

@@ -309,11 +309,11 @@ fn grow(
             value: |candidate| chunk.reduced(candidate, prices),
         };
         let least = (best - reach).saturating_sub(1);
-        ask.several(flat, least, NEW, &mut scratch, &mut found);
+        ask.several(flat, least, crate::solve::near::env("NEW", 12.0) as usize, &mut scratch, &mut found);
         let mut kept = 0;
         let mut known: Vec<&[u32]> = Vec::new();
         for pattern in old.of(order) {
-            let near = old.reduced(pattern, prices) >= best - 10 * reach;
+            let near = old.reduced(pattern, prices) >= best - crate::solve::near::env("KEEP", 10.0) as i64 * reach;
             if (near && kept < MOST) || old.share[pattern] > 1e-6 {
                 kept += 1;
                 let positions = old.positions_of(pattern);
@@ -421,7 +421,7 @@ impl<'p> Relaxation<'p> {
                             })
                             .max()
                             .unwrap_or(1);
-                        1.0 / f64::from(most.max(1))
+                        crate::solve::near::env("TAU", 1.0) / f64::from(most.max(1))
                     })
                     .collect()
             })
@@ -434,7 +434,7 @@ impl<'p> Relaxation<'p> {
             entries,
             row_step: row_weight
                 .iter()
-                .map(|weight| 1.0 / weight.max(1.0))
+                .map(|weight| crate::solve::near::env("SIGMA", 1.0) / weight.max(1.0))
                 .collect(),
             order_step,
         }
@@ -491,7 +491,7 @@ impl<'p> Relaxation<'p> {
                 let moved_shares = distance(&average_shares, &begun_shares);
                 if moved_prices > 0.0 && moved_shares > 0.0 {
                     let wanted = moved_prices / moved_shares;
-                    point.balance = (point.balance * wanted).sqrt();
+                    if crate::solve::near::env("FIXED", 0.0) == 0.0 { point.balance = (point.balance * wanted).sqrt(); }
                 }
                 prices.copy_from_slice(&average_prices);
                 shares.copy_from_slice(&average_shares);
@@ -505,6 +505,7 @@ impl<'p> Relaxation<'p> {
                 break;
             }
         }
+        crate::solve::near::dbg_line(&format!("   pool bound {:.0} value {:.0} balance {:.3e}", best_bound, self.value(&point.shares, &best_prices), point.balance));
         point.prices = best_prices;
     }
 

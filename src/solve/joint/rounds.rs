@@ -25,6 +25,7 @@ pub struct Rounds {
     best: Prices,
     pool: Pool,
     reach: i64,
+    first: i64,
     balance: f64,
     round: usize,
 }
@@ -36,7 +37,7 @@ impl Rounds {
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
         let judge = |priced: &pool::Priced| priced.listed;
-        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
+        let felt = volume::search(flat, zero.clone(), (aim, 0), crate::solve::near::env("VOL", 12.0) as usize, judge, stop);
         let best = Prices {
             of_rows: zero.clone(),
             bound: first.bound,
@@ -48,6 +49,7 @@ impl Rounds {
             best,
             pool: Pool::new(flat),
             reach,
+            first: reach,
             balance: reach as f64,
             round: 0,
         }
@@ -67,15 +69,15 @@ impl Rounds {
                     bound,
                 };
             }
-            if self.round == ROUNDS || stop() {
+            if self.round == crate::solve::near::env("ROUNDS", 12.0) as usize || stop() {
                 return None;
             }
             let relaxation = Relaxation::new(&flat.limits, &self.pool);
             let mut point = relaxation.point(&self.prices, self.balance);
-            relaxation.iterate(&mut point, ITERATIONS, &stop);
-            self.balance = point.balance;
+            relaxation.iterate(&mut point, crate::solve::near::env("ITER", 160.0) as usize, &stop);
+            self.balance = point.balance.min(self.first as f64 * crate::solve::near::env("BALMAX", 1e9)).max(self.first as f64 / crate::solve::near::env("BALMIN", 1e9));
             let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
-            let weight = if self.round < BOLD { 1.0 } else { 0.5 };
+            let weight = if self.round < crate::solve::near::env("BOLD", 50.0) as usize { 1.0 } else { 0.5 };
             self.lowest = self.prices.clone();
             self.prices = drawn
                 .map(|(row, (&price, &known))| {
@@ -86,9 +88,9 @@ impl Rounds {
                 *lowest = price.min(*lowest);
             }
             self.pool.keep_shares(&point.shares);
-            self.reach = (self.reach * 3 / 4).max(1);
+            self.reach = ((self.reach as f64 * crate::solve::near::env("DECAY", 0.75)) as i64).max(self.first / crate::solve::near::env("LASTREACH", 1000.0) as i64);
             self.round += 1;
-            if lost > bound / LOST {
+            if lost > bound / LOST && self.round as f64 > crate::solve::near::env("SKIP", 0.0) {
                 return Some(shallow);
             }
         }
@@ -112,9 +114,9 @@ impl Rounds {
     /// By row, the price that none is to fall below from now on.
     pub fn least(&self) -> Vec<i64> {
         let percent = match self.round {
-            0..=4 => 50,
-            5..=7 => 75,
-            _ => 90,
+            0..=4 => crate::solve::near::env("L0", 50.0) as i128,
+            5..=7 => crate::solve::near::env("L1", 75.0) as i128,
+            _ => crate::solve::near::env("L2", 90.0) as i128,
         };
         let each = self.lowest.iter();
         each.map(|&price| i64::try_from(i128::from(price) * percent / 100).expect("a part of a price")).collect()
