@@ -5,11 +5,11 @@
 //! anything left out could come to is kept as `beyond`, which the bound counts as if it could be had for nothing. Where
 //! prices bring an order's listed best close to that, it is listed again, deeper.
 
-use super::component::{Component, Context};
-use super::joint::{self, Flat, Rounds};
+use super::component::{Choice, Component, Context};
+use super::joint::{self, Flat, Prices, Rounds};
 use super::outcome::{Control, Outcome, Size};
 use super::pairing::{Pairing, Tables};
-use super::pattern::pieces_at_most;
+use super::pattern::{Worth, pieces_at_most};
 use super::rules::Shop;
 use super::stages::{Method, Progressed};
 use super::wide::beyond_listed;
@@ -33,6 +33,17 @@ const SPARE: usize = 32;
 
 /// Candidates of an order at most.
 const MOST: usize = 768;
+
+/// Candidates with room that a cramped order gets.
+const ROOMY: usize = 64;
+
+/// An order that is listed again.
+struct Relisted {
+    member: u32,
+    options: OrderOptions,
+    /// By candidate before, its position now, where it still is listed.
+    numbers: Vec<Option<u32>>,
+}
 
 /// How options are listed, order by order.
 struct Lister<'a> {
@@ -69,16 +80,78 @@ impl Lister<'_> {
         lists: &Lists,
         shallow: &[(u32, i64)],
         depth: i64,
-    ) -> Vec<(u32, OrderOptions, Vec<Option<u32>>)> {
+    ) -> Vec<Relisted> {
         let one = |&(member, best): &(u32, i64)| {
             let order = OrderIx::new(member as usize);
             let mut all = self.all(order);
             let outlook = self.outlook(order, &all, &lists.least);
             keep(&mut all, &outlook, best, best - depth);
             let numbers = numbers_now(&lists.scarcity.orders[member as usize], &all);
-            (member, all, numbers)
+            Relisted {
+                member,
+                options: all,
+                numbers,
+            }
         };
         shallow.par_iter().map(one).collect()
+    }
+
+    /// Cramped members with more candidates that there is room for, as `left` tells by coupling row, best at prices first;
+    /// with the position now of each candidate before.
+    fn with_room(
+        &self,
+        lists: &Lists,
+        cramped: &[(u32, Vec<u32>)],
+        (left, prices): (&[i64], &[i64]),
+    ) -> Vec<Relisted> {
+        let Shop {
+            dataset, coupling, ..
+        } = self.shop;
+        let one = |(member, chosen): &(u32, Vec<u32>)| {
+            let order = OrderIx::new(*member as usize);
+            let data = &dataset.orders[order.ix()];
+            let before = &lists.scarcity.orders[*member as usize];
+            let mut all = self.all(order);
+            let mut usage = Vec::new();
+            let mut own: Vec<(u32, i64)> = Vec::new();
+            for &position in chosen {
+                let candidate = &before.candidates[position as usize];
+                let load = &before.loads[candidate.load as usize];
+                coupling.usage(dataset, data, load, candidate, &mut usage);
+                own.extend(&usage);
+            }
+            let freed = |row: u32| -> i64 {
+                let mine = own.iter().filter(|used| used.0 == row);
+                mine.map(|used| used.1).sum()
+            };
+            let mut outlook = self.outlook(order, &all, prices);
+            for (most, candidate) in outlook.iter_mut().zip(&all.candidates) {
+                let load = &all.loads[candidate.load as usize];
+                coupling.usage(dataset, data, load, candidate, &mut usage);
+                let has_room = usage
+                    .iter()
+                    .all(|&(row, units)| units <= left[row as usize].saturating_add(freed(row)));
+                if !has_room {
+                    *most = i64::MIN;
+                }
+            }
+            let mut best: Vec<usize> = (0..outlook.len()).filter(|&one| outlook[one] > 0).collect();
+            best.sort_by_key(|&one| (std::cmp::Reverse(outlook[one]), one));
+            let mut kept = vec![false; all.candidates.len()];
+            best.iter().take(ROOMY).for_each(|&one| kept[one] = true);
+            for position in numbers_now(before, &all).into_iter().flatten() {
+                kept[position as usize] = true;
+            }
+            retain(&mut all, &kept);
+            all.beyond = before.beyond;
+            let numbers = numbers_now(before, &all);
+            Relisted {
+                member: *member,
+                options: all,
+                numbers,
+            }
+        };
+        cramped.par_iter().map(one).collect()
     }
 
     /// By candidate, the most that a pattern with it is worth at the least prices, and so at any.
@@ -134,7 +207,6 @@ pub fn solve(
     control: &Control<'_>,
 ) -> Outcome {
     let (dataset, coupling) = (shop.dataset, shop.coupling);
-    let kinds = [GoalKind::Profit];
     let binding = could_bind(dataset, options, coupling);
     dbg_line("bound");
     let lister = Lister {
@@ -195,38 +267,128 @@ pub fn solve(
             let depth = rounds.reach();
             dbg_line("relisting");
             let again = lister.again(&lists, &shallow, depth);
-            rounds.relist(&again.iter().map(|(member, _, numbers)| (*member, numbers.clone())).collect::<Vec<_>>());
-            for (member, options, _) in again {
-                lists.scarcity.orders[member as usize] = options;
+            let mut numbers = Vec::with_capacity(again.len());
+            for one in again {
+                lists.scarcity.orders[one.member as usize] = one.options;
+                numbers.push((one.member, one.numbers));
             }
+            rounds.relist(&numbers);
             dbg_line("relisted");
             continue;
         }
         let chosen = joint::plan_at(&flat, rounds.pool(), rounds.best(), control);
-        let choices = joint::choices_of(&flat, &chosen);
         let wide = beyond_listed(&component.context, &flat, rounds.best(), GoalKind::Profit);
         let bound = rounds.best().bound + wide;
         dbg_line(&format!("final {} wide {wide}", rounds.best().bound));
-        drop(flat);
-        let mut totals = Totals::new(&kinds, dataset, coupling, &binding);
-        let size = Size {
-            components: 1,
-            largest_component: orders.len(),
-            coupling_rows: rows.len(),
-            ..Size::default()
-        };
-        let mut plan = Plan::default();
-        plan.shipments.extend(component.shipments(&choices));
-        plan.sort();
-        totals.add(&Progressed {
-            component,
+        let choices = joint::choices_of(&flat, &chosen);
+        let prices = rounds.best().clone();
+        let left = joint::left_of(&flat, &chosen);
+        let mut prices_of_rows = vec![0; coupling.rows.len()];
+        let mut left_of_rows = vec![i64::MAX; coupling.rows.len()];
+        for (position, &row) in rows.iter().enumerate() {
+            prices_of_rows[row as usize] = prices.of_rows[position];
+            left_of_rows[row as usize] = left[position];
+        }
+        let cramped: Vec<(u32, Vec<u32>)> = joint::cramped(&flat, &chosen, &prices.of_rows)
+            .into_iter()
+            .map(|member| (member, choices[member as usize].chosen.clone()))
+            .collect();
+        dbg_line(&format!("cramped {}", cramped.len()));
+        let roomy = lister.with_room(&lists, &cramped, (&left_of_rows, &prices_of_rows));
+        let planned = Planned {
             choices,
-            bounds: vec![i64::try_from(bound).expect("total money is capped when data are read")],
-            method: Method::Prices,
-            size: (0, 0),
-        });
-        return outcome(plan, &totals, shop.settings, control, "prices", size);
+            bound,
+            prices,
+            roomy,
+        };
+        drop(flat);
+        drop(component);
+        return finish(shop, weights, lists, planned, control);
     }
+}
+
+/// A plan at prices, with what cramped orders could do more.
+struct Planned {
+    choices: Vec<Choice>,
+    bound: Worth,
+    prices: Prices,
+    roomy: Vec<Relisted>,
+}
+
+/// Improves a plan with what cramped orders could do more, and makes it the outcome.
+fn finish(
+    shop: Shop<'_>,
+    weights: Weights,
+    mut lists: Lists,
+    mut planned: Planned,
+    control: &Control<'_>,
+) -> Outcome {
+    let coupling = shop.coupling;
+    for one in planned.roomy {
+        let choice = &mut planned.choices[one.member as usize];
+        for position in &mut choice.chosen {
+            *position = one.numbers[*position as usize].expect("what was listed stays listed");
+        }
+        choice.chosen.sort_unstable();
+        lists.scarcity.orders[one.member as usize] = one.options;
+    }
+    let context = Context {
+        shop,
+        scarcity: &lists.scarcity,
+        weights,
+    };
+    let orders: Vec<OrderIx> = (0..shop.dataset.orders.len()).map(OrderIx::new).collect();
+    let binding = &lists.scarcity.binding;
+    let rows = (0..coupling.rows.len() as u32).filter(|&row| binding[row as usize]);
+    let component = Component::new(context, &orders, rows.collect());
+    let profit = Weights::of_goal(GoalKind::Profit);
+    let flat = Flat::new(&component.context, &component.members, &component.rows, profit, &[]);
+    let chosen = joint::chosen_of(&flat, &planned.choices);
+    let improved = joint::improved(&flat, chosen, &planned.prices, control);
+    let choices = joint::choices_of(&flat, &improved);
+    drop(flat);
+    let size = Size {
+        components: 1,
+        largest_component: orders.len(),
+        coupling_rows: component.rows.len(),
+        ..Size::default()
+    };
+    let mut plan = Plan::default();
+    plan.shipments.extend(component.shipments(&choices));
+    plan.sort();
+    let mut totals = Totals::new(&[GoalKind::Profit], shop.dataset, coupling, binding);
+    let bound = i64::try_from(planned.bound).expect("total money is capped when data are read");
+    totals.add(&Progressed {
+        component,
+        choices,
+        bounds: vec![bound],
+        method: Method::Prices,
+        size: (0, 0),
+    });
+    outcome(plan, &totals, shop.settings, control, "prices", size)
+}
+
+/// Keeps these candidates and the loads that they carry.
+fn retain(options: &mut OrderOptions, kept: &[bool]) {
+    let mut each = kept.iter();
+    options.candidates.retain(|_| each.next() == Some(&true));
+    let mut used = vec![false; options.loads.len()];
+    for candidate in &options.candidates {
+        used[candidate.load as usize] = true;
+    }
+    let mut numbers = vec![0; options.loads.len()];
+    let mut next = 0;
+    for (number, _) in numbers.iter_mut().zip(&used).filter(|(_, used)| **used) {
+        *number = next;
+        next += 1;
+    }
+    for candidate in &mut options.candidates {
+        candidate.load = numbers[candidate.load as usize];
+    }
+    let mut each = used.iter();
+    options.loads.retain(|_| each.next() == Some(&true));
+    options.candidates.shrink_to_fit();
+    options.loads.shrink_to_fit();
 }
 
 /// What an order is worth at its best, the mean of some.
@@ -276,8 +438,7 @@ fn numbers_now(before: &OrderOptions, now: &OrderOptions) -> Vec<Option<u32>> {
     .collect()
 }
 
-/// Keeps candidates by which an order could be worth at least what is needed, some more down to a floor, and the loads
-/// that they carry.
+/// Keeps candidates by which an order could be worth at least what is needed, some more down to a floor.
 fn keep(options: &mut OrderOptions, outlook: &[i64], needed: i64, floor: i64) {
     let mut spare: Vec<i64> = outlook
         .iter()
@@ -296,31 +457,8 @@ fn keep(options: &mut OrderOptions, outlook: &[i64], needed: i64, floor: i64) {
     let beyond = outlook.iter().copied().filter(|&most| most <= floor).max();
     // Nothing is worth nothing.
     options.beyond = beyond.filter(|&most| most > 0).map(Money);
-    let mut position = 0;
-    options.candidates.retain(|_| {
-        position += 1;
-        outlook[position - 1] > floor
-    });
-    let mut used = vec![false; options.loads.len()];
-    for candidate in &options.candidates {
-        used[candidate.load as usize] = true;
-    }
-    let mut numbers = vec![0; options.loads.len()];
-    let mut next = 0;
-    for (number, _) in numbers.iter_mut().zip(&used).filter(|(_, used)| **used) {
-        *number = next;
-        next += 1;
-    }
-    for candidate in &mut options.candidates {
-        candidate.load = numbers[candidate.load as usize];
-    }
-    let mut position = 0;
-    options.loads.retain(|_| {
-        position += 1;
-        used[position - 1]
-    });
-    options.candidates.shrink_to_fit();
-    options.loads.shrink_to_fit();
+    let near: Vec<bool> = outlook.iter().map(|&most| most > floor).collect();
+    retain(options, &near);
     if options.wide {
         // What its selection leaves out is bounded apart.
         options.beyond = None;

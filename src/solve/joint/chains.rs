@@ -61,7 +61,7 @@ fn by_regret(flat: &Flat<'_>, standing: &Standing, prices: &[i64]) -> Vec<u32> {
 }
 
 /// Worth of a choice at prices.
-fn reduced(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) -> i64 {
+pub fn reduced(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) -> i64 {
     let (chunk, order) = flat.place(member as usize);
     let paid: i64 = flat
         .uses_together(chunk, order, chosen)

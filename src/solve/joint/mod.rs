@@ -176,10 +176,14 @@ fn improve(
     prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
 ) {
+    super::near::dbg_line(&format!("rounded {}", standing.worth(flat)));
     standing.improve(flat, PASSES, stop);
     for _ in 0..CHAINS {
+        super::near::dbg_line(&format!("improved {}", standing.worth(flat)));
         let gained = chains::chains(flat, standing, &prices.of_rows, stop);
+        super::near::dbg_line(&format!("chained {}", standing.worth(flat)));
         standing.improve(flat, 1, stop);
+        super::near::dbg_line(&format!("improved {}", standing.worth(flat)));
         if !gained || stop() {
             break;
         }
@@ -225,6 +229,7 @@ fn rounded(
     let missing: Vec<u32> = (0..flat.members.len() as u32)
         .filter(|&member| standing.chosen[member as usize].is_empty())
         .collect();
+    super::near::dbg_line(&format!("taken {} missing {}", standing.worth(flat), missing.len()));
     standing.fill(flat, &missing, Some(&prices.of_rows), stop);
     standing
 }
@@ -253,6 +258,24 @@ pub fn choices_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<Choice> {
         }
     };
     chosen.iter().enumerate().map(one).collect()
+}
+
+/// By row, how much of it choices leave.
+pub fn left_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<i64> {
+    let standing = Standing::new(flat, chosen.to_vec());
+    let each = flat.limits.iter().zip(&standing.used);
+    each.map(|(limit, used)| limit.capacity + limit.extra - used).collect()
+}
+
+/// Members whose choice is worth less at prices than what is left out of them could be.
+pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> Vec<u32> {
+    let members: Vec<u32> = (0..chosen.len() as u32).collect();
+    let is_cramped = |&member: &u32| {
+        let (chunk, order) = flat.place(member as usize);
+        let worth = chains::reduced(flat, prices, member, &chosen[member as usize]);
+        chunk.most(order, worth) > worth
+    };
+    members.into_par_iter().filter(is_cramped).collect()
 }
 
 /// The flat layout's worth of a plan.
