@@ -29,10 +29,10 @@ const SAMPLED: usize = 256;
 const FIRST_REACH: i64 = 12;
 
 /// Candidates of an order beyond those that a bound needs, at most.
-const SPARE: usize = 32;
+const SPARE: usize = 24;
 
 /// Candidates of an order at most.
-const MOST: usize = 768;
+const MOST: usize = 256;
 
 /// Candidates with room that a cramped order gets.
 const ROOMY: usize = 64;
@@ -259,10 +259,19 @@ pub fn solve(
         let rounds = rounds.get_or_insert_with(|| Rounds::begin(&flat, &stop));
         let shallow = rounds.go_on(&flat, control);
         if let Some(shallow) = shallow {
+            let mut has_risen = false;
             for (&row, price) in rows.iter().zip(rounds.least()) {
                 let least = &mut lists.least[row as usize];
+                has_risen |= price > *least;
                 *least = price.max(*least);
             }
+            // What is cut for its length would be cut again.
+            let is_cut = |member: u32| {
+                let list = &lists.scarcity.orders[member as usize];
+                list.candidates.len() >= MOST
+            };
+            let mut shallow = shallow;
+            shallow.retain(|&(member, _)| has_risen || !is_cut(member));
             dbg_line("pdhg done");
             let depth = rounds.reach();
             dbg_line("relisting");

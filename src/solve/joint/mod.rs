@@ -44,7 +44,7 @@ const VOLUME_ROUNDS: usize = 60;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
-const CHAINS: usize = 12;
+const CHAINS: usize = 4;
 
 /// Prices of the rows and the bound that they prove, wide orders not in.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 /// Patterns kept of an order.
 const MOST: usize = 24;
 /// New patterns of an order in a round.
-const NEW: usize = 12;
+const NEW: usize = 8;
 /// Iterations between looks at the average.
 const STRETCH: usize = 32;
 
@@ -222,7 +222,7 @@ impl Pool {
     }
 
     /// Adds patterns that are within `reach` of each order's best at these prices, and what the plan has chosen;
-    /// forgets patterns beyond ten times that.
+    /// forgets patterns beyond five times that.
     pub fn extend(
         &mut self,
         flat: &Flat<'_>,
@@ -309,11 +309,11 @@ fn grow(
             value: |candidate| chunk.reduced(candidate, prices),
         };
         let least = (best - reach).saturating_sub(1);
-        ask.several(flat, least, crate::solve::near::env("NEW", 12.0) as usize, &mut scratch, &mut found);
+        ask.several(flat, least, NEW, &mut scratch, &mut found);
         let mut kept = 0;
         let mut known: Vec<&[u32]> = Vec::new();
         for pattern in old.of(order) {
-            let near = old.reduced(pattern, prices) >= best - crate::solve::near::env("KEEP", 10.0) as i64 * reach;
+            let near = old.reduced(pattern, prices) >= best - 5 * reach;
             if (near && kept < MOST) || old.share[pattern] > 1e-6 {
                 kept += 1;
                 let positions = old.positions_of(pattern);
@@ -421,7 +421,7 @@ impl<'p> Relaxation<'p> {
                             })
                             .max()
                             .unwrap_or(1);
-                        crate::solve::near::env("TAU", 1.0) / f64::from(most.max(1))
+                        1.0 / f64::from(most.max(1))
                     })
                     .collect()
             })
@@ -434,7 +434,7 @@ impl<'p> Relaxation<'p> {
             entries,
             row_step: row_weight
                 .iter()
-                .map(|weight| crate::solve::near::env("SIGMA", 1.0) / weight.max(1.0))
+                .map(|weight| 1.0 / weight.max(1.0))
                 .collect(),
             order_step,
         }
@@ -491,7 +491,7 @@ impl<'p> Relaxation<'p> {
                 let moved_shares = distance(&average_shares, &begun_shares);
                 if moved_prices > 0.0 && moved_shares > 0.0 {
                     let wanted = moved_prices / moved_shares;
-                    if crate::solve::near::env("FIXED", 0.0) == 0.0 { point.balance = (point.balance * wanted).sqrt(); }
+                    point.balance = (point.balance * wanted).sqrt();
                 }
                 prices.copy_from_slice(&average_prices);
                 shares.copy_from_slice(&average_shares);

@@ -7,13 +7,15 @@ use super::{Prices, first_reach, volume};
 use crate::solve::outcome::Control;
 
 /// Rounds at most.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 10;
 /// Rounds of the volume algorithm before them.
-const VOLUME_ROUNDS: usize = 12;
-/// Rounds after which prices go only half-way to where the relaxation has them.
-const BOLD: usize = 50;
+const VOLUME_ROUNDS: usize = 20;
+/// Rounds after which orders are listed again: not while prices are still wild.
+const RELISTING: [usize; 6] = [1, 3, 4, 5, 6, 8];
+/// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
+const BALANCE: f64 = 3.0;
 /// Iterations of the relaxation in a round.
-const ITERATIONS: usize = 160;
+const ITERATIONS: usize = 128;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: i128 = 50_000;
 
@@ -25,8 +27,8 @@ pub struct Rounds {
     best: Prices,
     pool: Pool,
     reach: i64,
-    first: i64,
     balance: f64,
+    highest_balance: f64,
     round: usize,
 }
 
@@ -37,7 +39,7 @@ impl Rounds {
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
         let judge = |priced: &pool::Priced| priced.listed;
-        let felt = volume::search(flat, zero.clone(), (aim, 0), crate::solve::near::env("VOL", 12.0) as usize, judge, stop);
+        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
         let best = Prices {
             of_rows: zero.clone(),
             bound: first.bound,
@@ -49,8 +51,8 @@ impl Rounds {
             best,
             pool: Pool::new(flat),
             reach,
-            first: reach,
             balance: reach as f64,
+            highest_balance: BALANCE * reach as f64,
             round: 0,
         }
     }
@@ -69,28 +71,25 @@ impl Rounds {
                     bound,
                 };
             }
-            if self.round == crate::solve::near::env("ROUNDS", 12.0) as usize || stop() {
+            if self.round == ROUNDS || stop() {
                 return None;
             }
             let relaxation = Relaxation::new(&flat.limits, &self.pool);
             let mut point = relaxation.point(&self.prices, self.balance);
-            relaxation.iterate(&mut point, crate::solve::near::env("ITER", 160.0) as usize, &stop);
-            self.balance = point.balance.min(self.first as f64 * crate::solve::near::env("BALMAX", 1e9)).max(self.first as f64 / crate::solve::near::env("BALMIN", 1e9));
-            let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
-            let weight = if self.round < crate::solve::near::env("BOLD", 50.0) as usize { 1.0 } else { 0.5 };
+            relaxation.iterate(&mut point, ITERATIONS, &stop);
+            self.balance = point.balance.min(self.highest_balance);
+            let drawn = point.prices.iter().enumerate();
             self.lowest = self.prices.clone();
             self.prices = drawn
-                .map(|(row, (&price, &known))| {
-                    flat.whole_price(row, price * weight + known as f64 * (1.0 - weight))
-                })
+                .map(|(row, &price)| flat.whole_price(row, price))
                 .collect();
             for (lowest, &price) in self.lowest.iter_mut().zip(&self.prices) {
                 *lowest = price.min(*lowest);
             }
             self.pool.keep_shares(&point.shares);
-            self.reach = ((self.reach as f64 * crate::solve::near::env("DECAY", 0.75)) as i64).max(self.first / crate::solve::near::env("LASTREACH", 1000.0) as i64);
+            self.reach = (self.reach * 3 / 4).max(1);
             self.round += 1;
-            if lost > bound / LOST && self.round as f64 > crate::solve::near::env("SKIP", 0.0) {
+            if RELISTING.contains(&self.round) && lost > bound / LOST {
                 return Some(shallow);
             }
         }
@@ -114,9 +113,9 @@ impl Rounds {
     /// By row, the price that none is to fall below from now on.
     pub fn least(&self) -> Vec<i64> {
         let percent = match self.round {
-            0..=4 => crate::solve::near::env("L0", 50.0) as i128,
-            5..=7 => crate::solve::near::env("L1", 75.0) as i128,
-            _ => crate::solve::near::env("L2", 90.0) as i128,
+            5 => 50,
+            8 => 80,
+            _ => return vec![0; self.lowest.len()],
         };
         let each = self.lowest.iter();
         each.map(|&price| i64::try_from(i128::from(price) * percent / 100).expect("a part of a price")).collect()
