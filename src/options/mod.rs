@@ -33,6 +33,9 @@ pub const LOADS_LIMIT: usize = 4096;
 /// The same for orders that may go in more than two shipments or by a hub: searches over them go through more.
 const LOADS_LIMIT_OF_MANY: usize = 1024;
 
+/// The same for options that are not kept: they are made several times.
+const LOADS_LIMIT_ON_DEMAND: usize = 512;
+
 /// States at most that a search over an order's patterns goes through; more make it wide.
 pub const STATES_LIMIT: u64 = 100_000;
 
@@ -121,7 +124,8 @@ impl Options {
             Some(orders) => Cow::Borrowed(&orders[order.ix()]),
             None => {
                 let slots = slots_of(dataset, &self.rates, order);
-                Cow::Owned(order_options(dataset, settings, order, slots, LOADS_LIMIT))
+                let limit = LOADS_LIMIT_ON_DEMAND;
+                Cow::Owned(order_options(dataset, settings, order, slots, limit))
             }
         }
     }

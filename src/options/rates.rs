@@ -206,8 +206,40 @@ fn in_band(rate: &Rate, (numerator, denominator): (i128, i128)) -> bool {
     numerator > lower || (numerator == 0 && lower == 0)
 }
 
+/// The price of one parcel that is billed by its actual weight.
+fn simple_price(rate: &Rate, measure: Measure) -> Money {
+    const MILLIGRAMS_PER_KG: i64 = 1_000_000;
+    const WHOLE_FUEL: i64 = 100 * MICRO;
+    let by_formula = (rate.base_cost.0.checked_mul(MILLIGRAMS_PER_KG))
+        .zip(rate.cost_per_kg.0.checked_mul(measure.weight.0))
+        .and_then(|(base, by_weight)| base.checked_add(by_weight))
+        .zip((rate.cost_per_unit.0 * measure.units).checked_mul(MILLIGRAMS_PER_KG))
+        .and_then(|(sum, by_units)| sum.checked_add(by_units))
+        .zip(rate.min_charge.0.checked_mul(MILLIGRAMS_PER_KG))
+        .map(|(formula, least)| formula.max(least));
+    let Some(before_fuel) = by_formula else {
+        return exact_price(rate, measure, 1);
+    };
+    let price = if rate.fuel_pct_micro == 0 {
+        i128::from(before_fuel.saturating_add(MILLIGRAMS_PER_KG / 2).div_euclid(MILLIGRAMS_PER_KG))
+    } else {
+        divide_half_up(
+            i128::from(before_fuel) * i128::from(WHOLE_FUEL + rate.fuel_pct_micro),
+            i128::from(MILLIGRAMS_PER_KG) * i128::from(WHOLE_FUEL),
+        )
+    };
+    Money(i64::try_from(price).expect("money cells are capped, so a parcel's price fits"))
+}
+
 /// The price of one of `parcels` equal parcels.
 pub fn parcel_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
+    if parcels == 1 && rate.dim_divisor.is_none() && rate.kg_step.is_none() {
+        return simple_price(rate, measure);
+    }
+    exact_price(rate, measure, parcels)
+}
+
+fn exact_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
     const MILLIGRAMS_PER_KG: i128 = 1_000_000;
     const WHOLE_FUEL: i128 = 100 * MICRO as i128;
     let (mut weight, mut denominator) = billable(rate, measure, parcels);
@@ -251,6 +283,12 @@ pub fn fares(
             i128::from(measure.weight.0) > i128::from(limit.0) * i128::from(parcels)
         };
         if service.max_parcel.is_some_and(heavy) {
+            continue;
+        }
+        // Bands end higher and higher: those that end below the actual weight hold nothing.
+        let too_low = |rate: &Rate| rate.max_weight.is_some_and(heavy);
+        let bands = &bands[bands.iter().take_while(|rate| too_low(rate)).count()..];
+        if bands.is_empty() {
             continue;
         }
         // Where bands bill by different divisors two could hold the parcel: the lower one does.

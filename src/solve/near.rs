@@ -468,10 +468,6 @@ fn keep(options: &mut OrderOptions, outlook: &[i64], needed: i64, floor: i64) {
     options.beyond = beyond.filter(|&most| most > 0).map(Money);
     let near: Vec<bool> = outlook.iter().map(|&most| most > floor).collect();
     retain(options, &near);
-    if options.wide {
-        // What its selection leaves out is bounded apart.
-        options.beyond = None;
-    }
 }
 
 pub fn dbg_line(text: &str) {
