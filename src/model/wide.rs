@@ -16,8 +16,7 @@ use super::goal::GoalKind;
 use super::shared::{OpenLinks, derived};
 use crate::domain::{Dataset, Line, OrderIx, Rate, ShipComplete, WaveIx};
 use crate::options::{
-    Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day, transfer_rates,
-    unit_gain,
+    Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day, transfer_rates, unit_gain,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money};

@@ -156,8 +156,14 @@ pub fn enumerate_on_demand(dataset: &Dataset) -> Options {
 fn may_be_on_demand(dataset: &Dataset, settings: &Settings) -> bool {
     settings.objective == Objective::Profit
         && settings.method != Method::Exact
-        && dataset.services.iter().all(|service| service.minimum_shipments == 0)
-        && dataset.locations.iter().all(|location| location.fixed_cost == Money::ZERO)
+        && dataset
+            .services
+            .iter()
+            .all(|service| service.minimum_shipments == 0)
+        && dataset
+            .locations
+            .iter()
+            .all(|location| location.fixed_cost == Money::ZERO)
 }
 
 fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex) -> bool {

@@ -221,7 +221,11 @@ fn simple_price(rate: &Rate, measure: Measure) -> Money {
         return exact_price(rate, measure, 1);
     };
     let price = if rate.fuel_pct_micro == 0 {
-        i128::from(before_fuel.saturating_add(MILLIGRAMS_PER_KG / 2).div_euclid(MILLIGRAMS_PER_KG))
+        i128::from(
+            before_fuel
+                .saturating_add(MILLIGRAMS_PER_KG / 2)
+                .div_euclid(MILLIGRAMS_PER_KG),
+        )
     } else {
         divide_half_up(
             i128::from(before_fuel) * i128::from(WHOLE_FUEL + rate.fuel_pct_micro),

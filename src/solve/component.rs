@@ -248,7 +248,9 @@ impl<'a> Member<'a> {
             return to_i64(super::wide::most_money(context, self, &free));
         }
         let listed = to_i64(self.best(&Weights::of_goal(GoalKind::Profit)).worth);
-        self.options.beyond.map_or(listed, |beyond| beyond.0.max(listed))
+        self.options
+            .beyond
+            .map_or(listed, |beyond| beyond.0.max(listed))
     }
 
     fn picked<'b>(&'b self, chosen: &'b [u32]) -> impl Iterator<Item = &'b Candidate> {

@@ -149,7 +149,9 @@ impl Chunk<'_> {
 
     /// The most that any pattern of an order is worth whose best listed one is worth so much.
     pub fn most(&self, order: usize, listed: i64) -> i64 {
-        self.beyond.get(order).map_or(listed, |&beyond| beyond.max(listed))
+        self.beyond
+            .get(order)
+            .map_or(listed, |&beyond| beyond.max(listed))
     }
 
     /// What an order earns beyond its candidates.
@@ -423,7 +425,9 @@ impl<'a> Layout<'a, '_> {
             let terms = self.weights.terms(dataset, member.order, member.options);
             chunk.terms.push(terms);
             let beyond = member.options.beyond;
-            chunk.beyond.push(beyond.map_or(NEVER, |most| narrow(self.weights.money(most.0.into()))));
+            chunk
+                .beyond
+                .push(beyond.map_or(NEVER, |most| narrow(self.weights.money(most.0.into()))));
             let cares = terms.per_day_late != 0
                 || terms.if_late != 0
                 || self

@@ -44,7 +44,9 @@ const VOLUME_ROUNDS: usize = 60;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
-const CHAINS: usize = 4;
+const CHAINS: usize = 12;
+/// A round of chains that gains no more than one part in so many is the last.
+const ENOUGH_CHAINED: i128 = 100_000;
 
 /// Prices of the rows and the bound that they prove, wide orders not in.
 #[derive(Clone, Debug)]
@@ -176,17 +178,16 @@ fn improve(
     prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
 ) {
-    super::near::dbg_line(&format!("rounded {}", standing.worth(flat)));
     standing.improve(flat, PASSES, stop);
+    let mut known = standing.worth(flat);
     for _ in 0..CHAINS {
-        super::near::dbg_line(&format!("improved {}", standing.worth(flat)));
-        let gained = chains::chains(flat, standing, &prices.of_rows, stop);
-        super::near::dbg_line(&format!("chained {}", standing.worth(flat)));
+        chains::chains(flat, standing, &prices.of_rows, stop);
         standing.improve(flat, 1, stop);
-        super::near::dbg_line(&format!("improved {}", standing.worth(flat)));
-        if !gained || stop() {
+        let worth = standing.worth(flat);
+        if (worth - known) * ENOUGH_CHAINED <= worth.abs() || stop() {
             break;
         }
+        known = worth;
     }
 }
 
@@ -229,7 +230,6 @@ fn rounded(
     let missing: Vec<u32> = (0..flat.members.len() as u32)
         .filter(|&member| standing.chosen[member as usize].is_empty())
         .collect();
-    super::near::dbg_line(&format!("taken {} missing {}", standing.worth(flat), missing.len()));
     standing.fill(flat, &missing, Some(&prices.of_rows), stop);
     standing
 }
@@ -264,7 +264,20 @@ pub fn choices_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<Choice> {
 pub fn left_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<i64> {
     let standing = Standing::new(flat, chosen.to_vec());
     let each = flat.limits.iter().zip(&standing.used);
-    each.map(|(limit, used)| limit.capacity + limit.extra - used).collect()
+    each.map(|(limit, used)| limit.capacity + limit.extra - used)
+        .collect()
+}
+
+/// Prices raised to the least that the layout allows, with the bound that they prove.
+pub fn priced_at(flat: &Flat<'_>, prices: &[i64]) -> Prices {
+    let each = prices.iter().enumerate();
+    let of_rows: Vec<i64> = each
+        .map(|(row, &price)| flat.whole_price(row, price as f64))
+        .collect();
+    Prices {
+        bound: pool::price_all(flat, &of_rows).bound,
+        of_rows,
+    }
 }
 
 /// Members whose choice is worth less at prices than what is left out of them could be.

@@ -41,13 +41,7 @@ impl Patterns {
         }
     }
 
-    fn add(
-        &mut self,
-        worth: i64,
-        positions: impl Iterator<Item = u32>,
-        share: f64,
-        uses: &[Use],
-    ) {
+    fn add(&mut self, worth: i64, positions: impl Iterator<Item = u32>, share: f64, uses: &[Use]) {
         self.worth.push(worth);
         self.share.push(share);
         self.chosen.extend(positions);
@@ -93,7 +87,8 @@ impl Patterns {
                     Some(numbers) => numbers[position as usize],
                     None => Some(position),
                 };
-                let positions: Option<Chosen> = self.positions_of(pattern).iter().map(now).collect();
+                let positions: Option<Chosen> =
+                    self.positions_of(pattern).iter().map(now).collect();
                 if let Some(mut positions) = positions {
                     positions.sort_unstable();
                     let (worth, share) = (self.worth[pattern], self.share[pattern]);
@@ -371,6 +366,8 @@ pub struct Point {
     pub shares: Vec<f64>,
     /// Worth per share: how far shares and prices move relative to each other.
     pub balance: f64,
+    /// What the pool's patterns could be worth at most at these prices.
+    pub bound: f64,
 }
 
 impl<'p> Relaxation<'p> {
@@ -450,6 +447,7 @@ impl<'p> Relaxation<'p> {
                 .flat_map(|chunk| chunk.share.iter().copied())
                 .collect(),
             balance,
+            bound: f64::INFINITY,
         }
     }
 
@@ -505,7 +503,7 @@ impl<'p> Relaxation<'p> {
                 break;
             }
         }
-        crate::solve::near::dbg_line(&format!("   pool bound {:.0} value {:.0} balance {:.3e}", best_bound, self.value(&point.shares, &best_prices), point.balance));
+        point.bound = best_bound;
         point.prices = best_prices;
     }
 

@@ -7,11 +7,21 @@ use super::{Prices, first_reach, volume};
 use crate::solve::outcome::Control;
 
 /// Rounds at most.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
 const VOLUME_ROUNDS: usize = 20;
-/// Rounds after which orders are listed again: not while prices are still wild.
-const RELISTING: [usize; 6] = [1, 3, 4, 5, 6, 8];
+/// The round after which orders are not listed again: prices are still wild.
+const WILD: usize = 2;
+/// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
+const KNOWN: f64 = 5_000.0;
+/// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
+const ENOUGH: i128 = 50_000;
+/// Slow rounds in succession that are allowed.
+const PATIENCE: usize = 2;
+/// Rounds at least, as many patterns are only found when prices have settled.
+const FEWEST: usize = 8;
+/// How near to the best patterns are looked at: so many times what the pool does not know of an order.
+const UNKNOWN: f64 = 4.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
 const BALANCE: f64 = 3.0;
 /// Iterations of the relaxation in a round.
@@ -30,6 +40,8 @@ pub struct Rounds {
     balance: f64,
     highest_balance: f64,
     round: usize,
+    is_known: bool,
+    slow: usize,
 }
 
 impl Rounds {
@@ -54,24 +66,39 @@ impl Rounds {
             balance: reach as f64,
             highest_balance: BALANCE * reach as f64,
             round: 0,
+            is_known: false,
+            slow: 0,
         }
     }
 
     /// A round; then the members that are to be listed again, with what their best listed pattern is worth.
     /// `None`: the bound is as low as it will be.
-    pub fn go_on(&mut self, flat: &Flat<'_>, control: &Control<'_>) -> Option<Vec<(u32, i64)>> {
+    pub fn go_on(
+        &mut self,
+        flat: &Flat<'_>,
+        control: &Control<'_>,
+        tell: &dyn Fn(i128),
+    ) -> Option<Vec<(u32, i64)>> {
         let stop = || control.should_stop();
         loop {
-            let Extended { bound, shallow, lost } =
-                self.pool.extend(flat, &self.prices, self.reach, &|_| Chosen::new());
-            crate::solve::near::dbg_line(&format!("round {} bound {bound} shallow {} lost {lost} reach {} patterns {}", self.round, shallow.len(), self.reach, self.pool.chunks.iter().map(|c| c.worth.len()).sum::<usize>()));
+            let Extended {
+                bound,
+                shallow,
+                lost,
+            } = self
+                .pool
+                .extend(flat, &self.prices, self.reach, &|_| Chosen::new());
+            let gained = self.best.bound - bound;
+            let is_slow = self.round >= FEWEST && gained * ENOUGH < bound.abs();
+            self.slow = if is_slow { self.slow + 1 } else { 0 };
             if bound < self.best.bound {
                 self.best = Prices {
                     of_rows: self.prices.clone(),
                     bound,
                 };
+                tell(bound);
             }
-            if self.round == ROUNDS || stop() {
+            if self.round == ROUNDS || self.is_known || self.slow == PATIENCE || stop() {
                 return None;
             }
             let relaxation = Relaxation::new(&flat.limits, &self.pool);
@@ -87,9 +114,12 @@ impl Rounds {
                 *lowest = price.min(*lowest);
             }
             self.pool.keep_shares(&point.shares);
-            self.reach = (self.reach * 3 / 4).max(1);
+            let unknown = (bound - lost) as f64 - point.bound;
+            let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
+            self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
+            self.is_known = self.round >= FEWEST && unknown * KNOWN < bound as f64;
             self.round += 1;
-            if RELISTING.contains(&self.round) && lost > bound / LOST {
+            if self.round != WILD && lost > bound / LOST {
                 return Some(shallow);
             }
         }
@@ -118,7 +148,10 @@ impl Rounds {
             _ => return vec![0; self.lowest.len()],
         };
         let each = self.lowest.iter();
-        each.map(|&price| i64::try_from(i128::from(price) * percent / 100).expect("a part of a price")).collect()
+        each.map(|&price| {
+            i64::try_from(i128::from(price) * percent / 100).expect("a part of a price")
+        })
+        .collect()
     }
 
     /// Members were listed again: where their candidates are now.

@@ -3,9 +3,9 @@
 //! Steps go from the best prices so far along the violation of the *averaged* use, each row in its own scale;
 //! they grow while they help and shrink while they do not.
 
+use super::Prices;
 use super::flat::{Flat, Limit};
 use super::pool::{Priced, price_all};
-use super::Prices;
 
 /// Rounds without a better bound before steps become shorter.
 const PATIENCE: usize = 4;

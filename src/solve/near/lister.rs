@@ -1,0 +1,334 @@
+//! Lists: which candidates of an order are looked at, and the most that the others could come to.
+
+use crate::domain::OrderIx;
+use crate::model::{Usage, drop_dominated};
+use crate::options::{Candidate, Options, OrderOptions};
+use crate::solve::pairing::{Pairing, Tables};
+use crate::solve::pattern::pieces_at_most;
+use crate::solve::rules::Shop;
+use crate::units::Money;
+
+/// Candidates of an order beyond those that a bound needs, at most.
+const SPARE: usize = 24;
+
+/// Candidates of an order at most.
+pub const MOST: usize = 256;
+
+/// Candidates with room that a cramped order gets.
+const ROOMY: usize = 64;
+
+/// An order that is listed again.
+pub struct Relisted {
+    /// Its position among all orders.
+    pub member: u32,
+    /// Its new list.
+    pub options: OrderOptions,
+    /// By candidate before, its position now, where it still is listed.
+    pub numbers: Vec<Option<u32>>,
+}
+
+/// How options are listed, order by order.
+pub struct Lister<'a> {
+    /// Data, settings and what orders share.
+    pub shop: Shop<'a>,
+    /// Where options come from.
+    pub options: &'a Options,
+    /// By coupling row, whether it could bind.
+    pub binding: &'a [bool],
+}
+
+/// What there is room for as a plan stands, by coupling row.
+pub struct Room<'a> {
+    /// How much may still be used.
+    pub left: &'a [i64],
+    /// Prices.
+    pub prices: &'a [i64],
+}
+
+impl Lister<'_> {
+    /// All options of an order but the useless ones.
+    pub fn all(&self, order: OrderIx) -> OrderOptions {
+        let Shop {
+            dataset,
+            settings,
+            coupling,
+        } = self.shop;
+        let mut options = self.options.of(dataset, settings, order).into_owned();
+        drop_dominated(dataset, coupling, self.binding, order, &mut options);
+        options
+    }
+
+    /// The most that an order could be worth without prices.
+    pub fn most(&self, order: OrderIx) -> i64 {
+        let all = self.all(order);
+        let outlook = self.outlook(order, &all, &|_| 0);
+        outlook.into_iter().flatten().max().unwrap_or(0).max(0)
+    }
+
+    /// What is within reach of an order's best without prices.
+    pub fn first(&self, order: OrderIx, reach: i64) -> OrderOptions {
+        let mut all = self.all(order);
+        if let Some(outlook) = self.outlook(order, &all, &|_| 0) {
+            let best = outlook.iter().copied().max().unwrap_or(0);
+            keep(&mut all, &outlook, best, best - reach);
+        }
+        all
+    }
+
+    /// A list down to a depth below what its best listed pattern is worth, at the least prices by coupling row.
+    pub fn deeper(
+        &self,
+        (member, best): (u32, i64),
+        before: &OrderOptions,
+        depth: i64,
+        least: &[i64],
+    ) -> Relisted {
+        let order = OrderIx::new(member as usize);
+        let mut options = self.all(order);
+        if let Some(outlook) = self.outlook(order, &options, &|row| least[row as usize]) {
+            keep(&mut options, &outlook, best, best - depth);
+        }
+        let numbers = numbers_now(before, &options);
+        Relisted {
+            member,
+            options,
+            numbers,
+        }
+    }
+
+    /// A list with more candidates that there is room for, those that are best at prices; `chosen` gives way to them.
+    pub fn with_room(
+        &self,
+        member: u32,
+        before: &OrderOptions,
+        chosen: &[u32],
+        room: &Room<'_>,
+    ) -> Relisted {
+        let order = OrderIx::new(member as usize);
+        let mut options = self.all(order);
+        let outlook = self.outlook(order, &options, &|row| room.prices[row as usize]);
+        let mut own: Vec<Usage> = Vec::new();
+        let mut usage = Vec::new();
+        for &position in chosen {
+            let candidate = &before.candidates[position as usize];
+            self.usage(order, before, candidate, &mut usage);
+            own.extend(&usage);
+        }
+        let mut fits = |candidate: &Candidate| {
+            self.usage(order, &options, candidate, &mut usage);
+            usage.iter().all(|&(row, units)| {
+                let mine = own.iter().filter(|used| used.0 == row);
+                let freed: i64 = mine.map(|used| used.1).sum();
+                units <= room.left[row as usize].saturating_add(freed)
+            })
+        };
+        // By worth, then by position; where nothing was left out there is nothing to add.
+        let mut best: Vec<(i64, usize)> = Vec::new();
+        for (position, most) in outlook.into_iter().flatten().enumerate() {
+            if most > 0 && fits(&options.candidates[position]) {
+                best.push((most, position));
+            }
+        }
+        best.sort_by_key(|&(most, position)| (std::cmp::Reverse(most), position));
+        let mut kept = vec![false; options.candidates.len()];
+        for &(_, position) in best.iter().take(ROOMY) {
+            kept[position] = true;
+        }
+        for position in numbers_now(before, &options).into_iter().flatten() {
+            kept[position as usize] = true;
+        }
+        retain(&mut options, &kept);
+        options.beyond = before.beyond;
+        let numbers = numbers_now(before, &options);
+        Relisted {
+            member,
+            options,
+            numbers,
+        }
+    }
+
+    fn usage(
+        &self,
+        order: OrderIx,
+        options: &OrderOptions,
+        candidate: &Candidate,
+        found: &mut Vec<Usage>,
+    ) {
+        let dataset = self.shop.dataset;
+        let data = &dataset.orders[order.ix()];
+        let load = &options.loads[candidate.load as usize];
+        let coupling = self.shop.coupling;
+        coupling.usage(dataset, data, load, candidate, found);
+    }
+
+    /// By candidate, the most that a pattern with it is worth at the least prices, and so at any; `None` where that is not
+    /// told apart: of orders that may go by a hub, or with too many sizes of pieces.
+    fn outlook(
+        &self,
+        order: OrderIx,
+        options: &OrderOptions,
+        least: &dyn Fn(u32) -> i64,
+    ) -> Option<Vec<i64>> {
+        let dataset = self.shop.dataset;
+        let lines = dataset.lines_of(order);
+        let data = &dataset.orders[order.ix()];
+        let candidates = &options.candidates;
+        if candidates.iter().any(|one| one.hub_wave().is_some()) {
+            return None;
+        }
+        let pairing = Pairing::new(lines, options)?;
+        let mut usage = Vec::new();
+        let mut outlook: Vec<i64> = Vec::with_capacity(candidates.len());
+        let mut of_loads = vec![i64::MIN; options.loads.len()];
+        for candidate in candidates {
+            self.usage(order, options, candidate, &mut usage);
+            let paid: i64 = usage.iter().map(|&(row, units)| least(row) * units).sum();
+            let late = if options.late_folded {
+                0
+            } else {
+                data.late_cost_per_day.0 * i64::from(candidate.days_late)
+            };
+            let worth = candidate.gain.0 - paid;
+            outlook.push(worth - late);
+            let best = &mut of_loads[candidate.load as usize];
+            *best = worth.max(*best);
+        }
+        let beside = pairing.most_beside(&of_loads, &mut Tables::default());
+        let others = i64::from(data.max_shipments.min(pieces_at_most(lines)).max(1)) - 1;
+        for (most, candidate) in outlook.iter_mut().zip(candidates) {
+            *most += others * beside[candidate.load as usize].max(0);
+        }
+        Some(outlook)
+    }
+}
+
+/// Keeps candidates by which an order could be worth at least what is needed, some more above a floor, and tells what the
+/// others could come to.
+fn keep(options: &mut OrderOptions, outlook: &[i64], needed: i64, floor: i64) {
+    let mut sequence: Vec<usize> = (0..outlook.len()).collect();
+    sequence.sort_unstable_by_key(|&one| (std::cmp::Reverse(outlook[one]), one));
+    let above = |least: i64| sequence.partition_point(|&one| outlook[one] > least);
+    let wanted = above(needed - 1);
+    let count = above(floor).clamp(wanted, wanted + SPARE).min(MOST);
+    let mut kept = vec![false; outlook.len()];
+    sequence[..count].iter().for_each(|&one| kept[one] = true);
+    // Nothing is worth nothing.
+    let beyond = sequence.get(count).map(|&one| outlook[one]);
+    options.beyond = beyond.filter(|&most| most > 0).map(Money);
+    retain(options, &kept);
+}
+
+/// Keeps these candidates and the loads that they carry.
+fn retain(options: &mut OrderOptions, kept: &[bool]) {
+    let mut each = kept.iter();
+    options.candidates.retain(|_| each.next() == Some(&true));
+    let mut numbers = vec![None; options.loads.len()];
+    for candidate in &options.candidates {
+        numbers[candidate.load as usize] = Some(0);
+    }
+    for (count, number) in numbers.iter_mut().flatten().enumerate() {
+        *number = count as u32;
+    }
+    for candidate in &mut options.candidates {
+        candidate.load = numbers[candidate.load as usize].expect("its load is marked above");
+    }
+    let mut each = numbers.iter();
+    options
+        .loads
+        .retain(|_| each.next().is_some_and(Option::is_some));
+    options.candidates.shrink_to_fit();
+    options.loads.shrink_to_fit();
+}
+
+/// Where each candidate of a list is in another of the same order.
+fn numbers_now(before: &OrderOptions, now: &OrderOptions) -> Vec<Option<u32>> {
+    // Loads are in lexicographic order, candidates in order of their loads.
+    let load_now = |load: u32| {
+        let quantities = &before.loads[load as usize].quantities;
+        let found = now
+            .loads
+            .binary_search_by(|other| other.quantities.cmp(quantities));
+        found.ok().map(|position| position as u32)
+    };
+    let number = |candidate: &Candidate| {
+        let load = load_now(candidate.load)?;
+        let from = now.candidates.partition_point(|other| other.load < load);
+        let wanted = Candidate { load, ..*candidate };
+        let mut same_load = now.candidates[from..]
+            .iter()
+            .take_while(|other| other.load == load);
+        let offset = same_load.position(|other| *other == wanted)?;
+        Some((from + offset) as u32)
+    };
+    before.candidates.iter().map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::WaveIx;
+    use crate::plan::Route;
+
+    fn options(gains: &[i64]) -> OrderOptions {
+        let candidate = |&gain: &i64| Candidate {
+            wave: WaveIx::new(0),
+            route: Route::Collect,
+            forward: false,
+            parcels: 1,
+            load: 0,
+            days_late: 0,
+            gain: Money(gain),
+        };
+        OrderOptions {
+            candidates: gains.iter().map(candidate).collect(),
+            ..OrderOptions::default()
+        }
+    }
+
+    fn kept(gains: &[i64], needed: i64, floor: i64) -> (Vec<i64>, Option<i64>) {
+        let mut list = options(gains);
+        list.candidates.iter_mut().for_each(|one| one.load = 0);
+        let load = crate::options::Load {
+            quantities: [1].into(),
+            measure: Default::default(),
+            handling: Default::default(),
+            length: crate::units::Length::ZERO,
+            girth: crate::units::Length::ZERO,
+        };
+        list.loads = vec![load];
+        keep(&mut list, gains, needed, floor);
+        let gains = list.candidates.iter().map(|one| one.gain.0).collect();
+        (gains, list.beyond.map(|most| most.0))
+    }
+
+    #[test]
+    fn what_is_needed_is_kept_and_the_best_of_the_rest_is_told() {
+        assert_eq!(kept(&[5, 9, 2, 7], 7, 4), (vec![5, 9, 7], Some(2)));
+        assert_eq!(kept(&[5, 9, 2, 7], 9, 8), (vec![9], Some(7)));
+        assert_eq!(kept(&[5, -1], 5, 0), (vec![5], None));
+    }
+
+    #[test]
+    fn equal_candidates_are_cut_by_position_not_all_dropped() {
+        let equal = vec![3; MOST + 10];
+        let (gains, beyond) = kept(&equal, 3, 0);
+        assert_eq!((gains.len(), beyond), (MOST, Some(3)));
+    }
+
+    #[test]
+    fn positions_follow_candidates_that_stay() {
+        let before = options(&[1, 2, 3]);
+        let mut now = options(&[3, 1]);
+        let load = crate::options::Load {
+            quantities: [1].into(),
+            measure: Default::default(),
+            handling: Default::default(),
+            length: crate::units::Length::ZERO,
+            girth: crate::units::Length::ZERO,
+        };
+        let mut before = before;
+        before.loads = vec![load.clone()];
+        now.loads = vec![load];
+        assert_eq!(numbers_now(&before, &now), [Some(1), None, Some(0)]);
+    }
+}

@@ -1,0 +1,260 @@
+//! All orders planned jointly where not all options can be kept: lists near to each order's best.
+//!
+//! Prices are never negative, so that no pattern is worth more at prices than without. Without prices, a candidate with the
+//! best that could ship beside it tells what any pattern with it is worth at most. What is far from the order's best is
+//! left out of its list, and the most that anything left out could come to is kept as `beyond`, which the bound counts
+//! as if it could be had for nothing. Where prices bring an order's best listed pattern down to that, it is listed again,
+//! deeper. Once prices have settled, none may fall below a share of what it is, and what is left out is told at these
+//! least prices: lists stay short. So every bound holds, whatever the lists; `beyond` only makes it wider.
+
+mod lister;
+
+use super::component::{Choice, Component, Context};
+use super::joint::{self, Flat, Prices, Rounds};
+use super::outcome::{Control, Outcome, Progress, Size};
+use super::pattern::Worth;
+use super::rules::Shop;
+use super::stages::{Method, Progressed};
+use super::wide::beyond_listed;
+use super::worth::Weights;
+use super::{Totals, outcome};
+use crate::domain::OrderIx;
+use crate::model::{GoalKind, Scarcity, could_bind};
+use crate::options::{Options, OrderOptions};
+use crate::plan::Plan;
+use crate::units::MICRO;
+use lister::{Lister, MOST, Relisted, Room};
+use rayon::prelude::*;
+
+/// Orders whose worth tells the scale of things.
+const SAMPLED: usize = 256;
+
+/// Share of an order's usual worth that is listed at first, one in so many.
+const FIRST_REACH: i64 = 12;
+
+/// Lists of all orders under way.
+struct Lists {
+    scarcity: Scarcity,
+    /// By coupling row, the price that none may fall below: what is left out is out by these.
+    least: Vec<i64>,
+    /// Rows that could bind.
+    rows: Vec<u32>,
+}
+
+/// Plans all orders by prices, each listed as deep as prices ask for.
+pub fn solve(
+    shop: Shop<'_>,
+    options: &Options,
+    weights: Weights,
+    control: &Control<'_>,
+) -> Outcome {
+    let (dataset, coupling) = (shop.dataset, shop.coupling);
+    let binding = could_bind(dataset, options, coupling);
+    let lister = Lister {
+        shop,
+        options,
+        binding: &binding,
+    };
+    let base = Totals::new(&[GoalKind::Profit], dataset, coupling, &binding).last_value();
+    let tell = |phase: &'static str, bound: Option<i128>| {
+        (control.progress)(Progress {
+            phase,
+            done: None,
+            incumbent: None,
+            bound: bound.map(|bound| (bound + i128::from(base)) as f64 / MICRO as f64),
+        });
+    };
+    tell("listing", None);
+    let mut lists = first_lists(&lister);
+    let mut rounds: Option<Rounds> = None;
+    loop {
+        let context = Context {
+            shop,
+            scarcity: &lists.scarcity,
+            weights,
+        };
+        let component = all_orders(&context, &lists.rows);
+        let flat = layout(&component, &lists);
+        let stop = || control.should_stop();
+        let rounds = rounds.get_or_insert_with(|| Rounds::begin(&flat, &stop));
+        let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", Some(bound)));
+        let Some(shallow) = shallow else {
+            tell("plan at prices", Some(rounds.best().bound));
+            let planned = plan(&lister, &component, &flat, rounds, control);
+            drop(flat);
+            drop(component);
+            return finish(shop, weights, lists, planned, control);
+        };
+        let again = deeper(&lister, &mut lists, rounds, shallow);
+        let mut numbers = Vec::with_capacity(again.len());
+        for one in again {
+            lists.scarcity.orders[one.member as usize] = one.options;
+            numbers.push((one.member, one.numbers));
+        }
+        rounds.relist(&numbers);
+    }
+}
+
+/// What is near to each order's best without prices.
+fn first_lists(lister: &Lister<'_>) -> Lists {
+    let rows = lister.shop.coupling.rows.len();
+    let count = lister.shop.dataset.orders.len();
+    let sampled = SAMPLED.min(count);
+    let of_sampled: i64 = (0..sampled)
+        .into_par_iter()
+        .map(|number| lister.most(OrderIx::new(number * count / sampled)))
+        .sum();
+    let reach = of_sampled / sampled.max(1) as i64 / FIRST_REACH;
+    let first = |order: usize| lister.first(OrderIx::new(order), reach);
+    Lists {
+        scarcity: Scarcity {
+            orders: (0..count).into_par_iter().map(first).collect(),
+            binding: lister.binding.to_vec(),
+        },
+        least: vec![0; rows],
+        rows: (0..rows as u32)
+            .filter(|&row| lister.binding[row as usize])
+            .collect(),
+    }
+}
+
+fn all_orders<'a>(context: &Context<'a>, rows: &[u32]) -> Component<'a> {
+    let count = context.shop.dataset.orders.len();
+    let orders: Vec<OrderIx> = (0..count).map(OrderIx::new).collect();
+    Component::new(*context, &orders, rows.to_vec())
+}
+
+fn layout<'c>(component: &'c Component<'c>, lists: &Lists) -> Flat<'c> {
+    let mut flat = Flat::new(
+        &component.context,
+        &component.members,
+        &component.rows,
+        Weights::of_goal(GoalKind::Profit),
+        &[],
+    );
+    let least = |&row: &u32| lists.least[row as usize];
+    flat.least = lists.rows.iter().map(least).collect();
+    flat
+}
+
+/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them.
+fn deeper(
+    lister: &Lister<'_>,
+    lists: &mut Lists,
+    rounds: &Rounds,
+    mut shallow: Vec<(u32, i64)>,
+) -> Vec<Relisted> {
+    let mut has_risen = false;
+    for (&row, price) in lists.rows.iter().zip(rounds.least()) {
+        let least = &mut lists.least[row as usize];
+        has_risen |= price > *least;
+        *least = price.max(*least);
+    }
+    let list = |member: u32| -> &OrderOptions { &lists.scarcity.orders[member as usize] };
+    // What was cut for its length would be cut again.
+    shallow.retain(|&(member, _)| has_risen || list(member).candidates.len() < MOST);
+    let one =
+        |&order: &(u32, i64)| lister.deeper(order, list(order.0), rounds.reach(), &lists.least);
+    shallow.par_iter().map(one).collect()
+}
+
+/// The bound and a plan at the best prices, with lists that have more room for cramped orders.
+fn plan(
+    lister: &Lister<'_>,
+    component: &Component<'_>,
+    flat: &Flat<'_>,
+    rounds: &Rounds,
+    control: &Control<'_>,
+) -> Planned {
+    // Lists and least prices may have changed since the best prices were found.
+    let prices = joint::priced_at(flat, &rounds.best().of_rows);
+    let wide = beyond_listed(&component.context, flat, &prices, GoalKind::Profit);
+    let chosen = joint::plan_at(flat, rounds.pool(), &prices, control);
+    let choices = joint::choices_of(flat, &chosen);
+    let count = lister.shop.coupling.rows.len();
+    let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
+    let each = joint::left_of(flat, &chosen)
+        .into_iter()
+        .zip(&prices.of_rows);
+    for (&row, (units, &price)) in flat.global.iter().zip(each) {
+        left[row as usize] = units;
+        price_of_rows[row as usize] = price;
+    }
+    let room = Room {
+        left: &left,
+        prices: &price_of_rows,
+    };
+    let cramped = joint::cramped(flat, &chosen, &prices.of_rows);
+    let one = |&member: &u32| {
+        let before = component.members[member as usize].options;
+        lister.with_room(member, before, &choices[member as usize].chosen, &room)
+    };
+    Planned {
+        bound: prices.bound + wide,
+        roomy: cramped.par_iter().map(one).collect(),
+        choices,
+        prices,
+    }
+}
+
+/// A plan at prices, with what cramped orders could do more.
+struct Planned {
+    choices: Vec<Choice>,
+    bound: Worth,
+    prices: Prices,
+    roomy: Vec<Relisted>,
+}
+
+/// Improves a plan with what cramped orders could do more, and makes it the outcome.
+fn finish(
+    shop: Shop<'_>,
+    weights: Weights,
+    mut lists: Lists,
+    mut planned: Planned,
+    control: &Control<'_>,
+) -> Outcome {
+    let coupling = shop.coupling;
+    for one in planned.roomy {
+        let choice = &mut planned.choices[one.member as usize];
+        for position in &mut choice.chosen {
+            *position = one.numbers[*position as usize].expect("what was listed stays listed");
+        }
+        choice.chosen.sort_unstable();
+        lists.scarcity.orders[one.member as usize] = one.options;
+    }
+    let context = Context {
+        shop,
+        scarcity: &lists.scarcity,
+        weights,
+    };
+    let component = all_orders(&context, &lists.rows);
+    let flat = layout(&component, &lists);
+    let chosen = joint::chosen_of(&flat, &planned.choices);
+    let improved = joint::improved(&flat, chosen, &planned.prices, control);
+    let choices = joint::choices_of(&flat, &improved);
+    drop(flat);
+    let size = Size {
+        components: 1,
+        largest_component: component.members.len(),
+        coupling_rows: component.rows.len(),
+        ..Size::default()
+    };
+    let mut plan = Plan::default();
+    plan.shipments.extend(component.shipments(&choices));
+    plan.sort();
+    let mut totals = Totals::new(
+        &[GoalKind::Profit],
+        shop.dataset,
+        coupling,
+        &lists.scarcity.binding,
+    );
+    let bound = i64::try_from(planned.bound).expect("total money is capped when data are read");
+    totals.add(&Progressed {
+        component,
+        choices,
+        bounds: vec![bound],
+        method: Method::Prices,
+        size: (0, 0),
+    });
+    outcome(plan, &totals, shop.settings, control, "prices", size)
+}
