@@ -12,7 +12,7 @@ use super::pairing::{Pairing, Tables};
 use super::pattern::pieces_at_most;
 use super::rules::Shop;
 use super::stages::{Method, Progressed};
-use super::wide::beyond_listed;
+use super::wide::{beyond_listed, beyond_reach};
 use super::worth::Weights;
 use super::{Totals, outcome};
 use crate::domain::OrderIx;
@@ -205,7 +205,8 @@ pub fn solve(
         let chosen = joint::plan_at(&flat, rounds.pool(), rounds.best(), control);
         let choices = joint::choices_of(&flat, &chosen);
         let wide = beyond_listed(&component.context, &flat, rounds.best(), GoalKind::Profit);
-        let bound = rounds.best().bound + wide;
+        let vain = beyond_reach(&component.context, &flat, rounds.best(), &options.rates);
+        let bound = rounds.best().bound + wide - vain;
         dbg_line(&format!("final {} wide {wide}", rounds.best().bound));
         drop(flat);
         let mut totals = Totals::new(&kinds, dataset, coupling, &binding);
