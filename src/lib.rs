@@ -5,6 +5,10 @@
 //! [`options`] → formulation ([`model`]) → outcome ([`solve`]) → [`plan`] → verified ([`verify`]) →
 //! [`ledger`] → [`explain`] → [`report`].
 
+#[cfg(test)]
+// What tests of the program draw can be drawn by tests in here, too.
+extern crate self as consign;
+
 pub mod units;
 
 pub mod domain;

@@ -9,6 +9,7 @@ mod loads;
 mod price;
 mod rates;
 mod reason;
+mod stairs;
 mod timing;
 mod ways;
 
@@ -18,6 +19,7 @@ pub use price::{
 };
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};
+pub use stairs::{Stairs, carriage_stairs, late_levels};
 pub use timing::{arrival_day, days_late, pickup_day};
 pub use ways::{Slot, Way, slots_of, supply_by};
 

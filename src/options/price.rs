@@ -224,24 +224,45 @@ fn carrier_quote(
 
 /// Cost of the CO₂ of a carrier's leg; nothing where a position is not known.
 fn co2_cost(dataset: &Dataset, settings: &Settings, carried: Carriage, load: &Load) -> Money {
+    let (each, scale) = co2_rate(dataset, settings, carried);
+    let cost = divide_half_up(each * i128::from(load.measure.weight.0), scale);
+    Money(i64::try_from(cost).expect("costs, weights and distances are capped"))
+}
+
+/// Cost of the CO₂ of a milligram, in micro-units, as a fraction.
+fn co2_rate(dataset: &Dataset, settings: &Settings, carried: Carriage) -> (i128, i128) {
+    // micro-money/kg × µg/(kg·km) × mg × m → micro-money: 10³ g/kg · 10⁶ µ · 10⁶ mg/kg · 10³ m/km.
+    let scale = 1_000 * i128::from(MICRO) * 1_000_000 * 1_000;
     let rate = dataset.services[carried.service.ix()].co2_g_per_kg_km_micro;
     if rate == 0 || settings.co2_cost_per_kg == Money::ZERO {
-        return Money::ZERO;
+        return (0, scale);
     }
     let location = dataset.waves[carried.wave.ix()].location;
     let from = dataset.locations[location.ix()].position;
     let to = dataset.orders[carried.order.ix()].position;
     let (Some(from), Some(to)) = (from, to) else {
-        return Money::ZERO;
+        return (0, scale);
     };
     let metres = from.distance(to, settings.detour_factor_micro).0;
-    // micro-money/kg × µg/(kg·km) × mg × m → micro-money: 10³ g/kg · 10⁶ µ · 10⁶ mg/kg · 10³ m/km.
-    let numerator = i128::from(settings.co2_cost_per_kg.0)
-        * i128::from(rate)
-        * i128::from(load.measure.weight.0)
-        * i128::from(metres);
-    let cost = divide_half_up(numerator, 1_000 * i128::from(MICRO) * 1_000_000 * 1_000);
-    Money(i64::try_from(cost).expect("costs, weights and distances are capped"))
+    let each = i128::from(settings.co2_cost_per_kg.0) * i128::from(rate) * i128::from(metres);
+    (each, scale)
+}
+
+/// Cost of the CO₂ of a milligram that a carrier brings, in micro-units, before rounding.
+pub(super) fn co2_per_milligram(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    service: ServiceIx,
+    wave: WaveIx,
+) -> f64 {
+    let carried = Carriage {
+        order,
+        service,
+        wave,
+    };
+    let (each, scale) = co2_rate(dataset, settings, carried);
+    each as f64 / scale as f64
 }
 
 fn transfer_quote(

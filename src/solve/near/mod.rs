@@ -15,7 +15,7 @@ use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
 use super::rules::Shop;
 use super::stages::{Method, Progressed};
-use super::wide::beyond_listed;
+use super::wide::{beyond_listed, beyond_reach};
 use super::worth::Weights;
 use super::{Totals, outcome};
 use crate::domain::OrderIx;
@@ -168,7 +168,9 @@ fn plan(
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
     let prices = joint::priced_at(flat, &rounds.best().of_rows);
-    let wide = beyond_listed(&component.context, flat, &prices, GoalKind::Profit);
+    let (context, rates) = (&component.context, &lister.options.rates);
+    let wide = beyond_listed(context, flat, &prices, GoalKind::Profit);
+    let cut = beyond_reach(context, flat, &prices, rates);
     let chosen = joint::plan_at(flat, rounds.pool(), &prices, control);
     let choices = joint::choices_of(flat, &chosen);
     let count = lister.shop.coupling.rows.len();
@@ -190,7 +192,7 @@ fn plan(
         lister.with_room(member, before, &choices[member as usize].chosen, &room)
     };
     Planned {
-        bound: prices.bound + wide,
+        bound: prices.bound + wide - cut,
         roomy: cramped.par_iter().map(one).collect(),
         choices,
         prices,

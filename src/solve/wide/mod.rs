@@ -1,17 +1,24 @@
 //! Wide orders at prices: what each could be worth at most, its loads not listed.
 //!
-//! Every cost of a shipment is at least a fixed part and a part per unit: of carriage a straight line below all its
-//! bands ([`fare_floor`]). So an order is worth no more than: for the best one or two ways, each line's units where
-//! they are worth most, within what the locations have, less the fixed parts. Lateness is left out.
+//! Orders that carriers bring in two shipments at most are bounded closely ([`pairs`]). Of others, and where that search
+//! has no end, every cost of a shipment is at least a fixed part and a part per unit: of carriage a straight line below
+//! all its bands ([`fare_floor`]). So an order is worth no more than: for the best one or two ways, each line's units
+//! where they are worth most, within what the locations have, less the fixed parts. Lateness is left out there.
+
+mod pairs;
 
 use super::component::{Context, Member};
 use super::joint::{Flat, FloorRow, Prices};
 use super::pattern::Worth;
+use super::rules::Shop;
 use super::worth::THING;
-use crate::domain::WaveIx;
+use crate::domain::{Line, WaveIx};
 use crate::model::GoalKind;
-use crate::options::{Measure, Slot, Way, fare_floor, transfer_rates, unit_gain};
+use crate::options::{
+    Measure, RateIndex, Slot, Way, fare_floor, slots_of, transfer_rates, unit_gain,
+};
 use crate::plan::Route;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What floats may be off in a sum of an order's worths, in micro-units.
@@ -25,36 +32,65 @@ pub fn beyond_listed(
     prices: &Prices,
     kind: GoalKind,
 ) -> Worth {
-    let mut of_rows = vec![0_i64; context.shop.coupling.rows.len()];
-    for (&row, &price) in flat.global.iter().zip(&prices.of_rows) {
-        of_rows[row as usize] = price;
-    }
+    let of_rows = by_coupling_row(context, flat, prices);
     let floors = flat.floor_prices(&prices.of_rows);
-    let wide = flat.members.iter().enumerate();
-    wide.filter(|(_, member)| member.options.wide)
+    let members = flat.members.par_iter().enumerate();
+    members
+        .filter(|(_, member)| member.options.wide)
         .map(|(position, member)| {
-            let most = most_worth(context, member, &of_rows, kind, &floors);
-            (most - Worth::from(flat.best_listed(position, &prices.of_rows))).max(0)
+            let listed = Worth::from(flat.best_listed(position, &prices.of_rows));
+            let most = most_worth(context, member, &of_rows, (kind, listed), &floors);
+            // The bound counts what is left out of the selection as if it could be had at any prices.
+            let beyond = member.options.beyond;
+            let counted = beyond.map_or(listed, |most| listed.max(most.0.into()));
+            most.max(listed) - counted
         })
         .sum()
 }
 
-/// The most that a member could be worth towards a goal at these prices, by coupling row, and those of floors.
-pub fn most_worth(
+/// By how much a bound on money falls, as it counts of orders with more options than are listed what could be had at
+/// any prices: for each what that is more than it could be worth at these prices.
+pub fn beyond_reach(
+    context: &Context<'_>,
+    flat: &Flat<'_>,
+    prices: &Prices,
+    rates: &RateIndex,
+) -> Worth {
+    let of_rows = by_coupling_row(context, flat, prices);
+    let members = flat.members.par_iter().enumerate();
+    members
+        .filter(|(_, member)| !member.options.wide)
+        .filter_map(|(position, member)| {
+            let counted = Worth::from(member.options.beyond?.0);
+            let listed = Worth::from(flat.best_listed(position, &prices.of_rows));
+            if counted <= listed {
+                return None;
+            }
+            let slots = slots_of(context.shop.dataset, rates, member.order);
+            let most = most_money_with(context, member, &slots, &of_rows, listed);
+            Some((counted - most).max(0))
+        })
+        .sum()
+}
+
+/// Prices of a layout's rows by row of all that orders share; others are free.
+fn by_coupling_row(context: &Context<'_>, flat: &Flat<'_>, prices: &Prices) -> Vec<i64> {
+    let mut of_rows = vec![0_i64; context.shop.coupling.rows.len()];
+    for (&row, &price) in flat.global.iter().zip(&prices.of_rows) {
+        of_rows[row as usize] = price;
+    }
+    of_rows
+}
+
+/// The most that a member could be worth towards a goal at these prices, by coupling row, and those of floors; no less
+/// than what is `listed`, and that where it is known to be all.
+fn most_worth(
     context: &Context<'_>,
     member: &Member<'_>,
     prices: &[i64],
-    kind: GoalKind,
+    (kind, listed): (GoalKind, Worth),
     floors: &[(FloorRow, i64)],
 ) -> Worth {
-    let own = match kind {
-        GoalKind::Profit | GoalKind::Cost => most_money(context, member, prices),
-        GoalKind::LateOrders => most_kept(context, member, prices),
-        GoalKind::FillValue => {
-            Worth::from(member.most_of(kind)) + most_kept(context, member, prices)
-        }
-        _ => Worth::from(member.most_of(kind)) * THING + most_kept(context, member, prices),
-    };
     let floors: Worth = floors
         .iter()
         .filter(|(floor, _)| floor.kind.is_maximised())
@@ -62,6 +98,17 @@ pub fn most_worth(
             Worth::from(price) * Worth::from(member.most_of(floor.kind) / floor.unit + 1)
         })
         .sum();
+    let own = match kind {
+        GoalKind::Profit | GoalKind::Cost => {
+            let slots = &member.options.slots;
+            most_money_with(context, member, slots, prices, listed - floors)
+        }
+        GoalKind::LateOrders => most_kept(context, member, prices),
+        GoalKind::FillValue => {
+            Worth::from(member.most_of(kind)) + most_kept(context, member, prices)
+        }
+        _ => Worth::from(member.most_of(kind)) * THING + most_kept(context, member, prices),
+    };
     own + floors
 }
 
@@ -88,10 +135,42 @@ struct Offer {
 
 /// The most money that an order could earn at prices.
 pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Worth {
+    most_money_with(context, member, &member.options.slots, prices, 0)
+}
+
+/// The most money that an order could earn at prices from all its slots, and at least `floor`: where it is known that
+/// it can earn no more than that, `floor` it is.
+pub fn most_money_with(
+    context: &Context<'_>,
+    member: &Member<'_>,
+    slots: &[Slot],
+    prices: &[i64],
+    floor: Worth,
+) -> Worth {
+    // Nothing is worth nothing.
+    let floor = floor.max(0);
+    let least = floor as f64 - ROUNDING;
+    let straight = || straight_money(context, member, slots, prices);
+    let most = match pairs::most_of_two(context.shop, member.order, slots, prices, least) {
+        None => straight(),
+        Some(most) if most.worth <= least => least,
+        Some(most) if most.is_searched => most.worth,
+        Some(most) => most.worth.min(straight()),
+    };
+    floor.max((most + ROUNDING).ceil() as Worth)
+}
+
+/// The most money that an order could earn at prices, all costs straight, in micro-units.
+fn straight_money(
+    context: &Context<'_>,
+    member: &Member<'_>,
+    slots: &[Slot],
+    prices: &[i64],
+) -> f64 {
     let dataset = context.shop.dataset;
     let order = &dataset.orders[member.order.ix()];
     let lines = dataset.lines_of(member.order);
-    let offers = offers(context, member, prices);
+    let offers = offers(context, member, slots, prices);
     // A line's units where they are worth most, then the next.
     let line_worth = |line: usize, offers: &[&Offer]| -> f64 {
         let data = &lines[line];
@@ -150,13 +229,18 @@ pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) ->
             }
         }
     }
-    (best + ROUNDING).ceil() as Worth
+    best
 }
 
-fn offers(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Vec<Offer> {
+fn offers(
+    context: &Context<'_>,
+    member: &Member<'_>,
+    slots: &[Slot],
+    prices: &[i64],
+) -> Vec<Offer> {
     let mut offers = Vec::new();
     let mut feeders: BTreeMap<WaveIx, Vec<Offer>> = BTreeMap::new();
-    let slots = || member.options.slots.iter().enumerate();
+    let slots = || slots.iter().enumerate();
     for (number, slot) in slots().filter(|(_, slot)| !slot.forward) {
         for way in &slot.ways {
             let offer = offer(context, member, (number, slot), way, prices);
@@ -210,10 +294,8 @@ fn offer(
     prices: &[i64],
 ) -> Option<Offer> {
     let shop = context.shop;
-    let (dataset, coupling) = (shop.dataset, shop.coupling);
+    let dataset = shop.dataset;
     let lines = dataset.lines_of(member.order);
-    let location_ix = dataset.waves[slot.wave.ix()].location;
-    let location = &dataset.locations[location_ix.ix()];
     let mut most = Measure::default();
     for (line, &units) in lines.iter().zip(&slot.limits) {
         most.weight.0 += line.weight.0 * i64::from(units);
@@ -226,46 +308,12 @@ fn offer(
             (per_shipment.as_micro(), per_kg.as_micro() / 1e6)
         }
     };
-    let (_, transfer_per_unit, _, _) = transfer_rates(dataset, way.route);
-    let price = |row: u32| prices[row as usize] as f64;
-    let of_shipment = |row: u32| {
-        if coupling.rows[row as usize].is_commitment() {
-            -price(row)
-        } else {
-            price(row)
-        }
-    };
-    let fixed = carriage
-        + location.cost_per_shipment.as_micro()
-        + coupling
-            .shipment_rows(dataset, slot.wave, way.route)
-            .map(of_shipment)
-            .sum::<f64>();
-    let per_unit = location.cost_per_unit.as_micro()
-        + transfer_per_unit.as_micro()
-        + coupling
-            .unit_rows(slot.wave, way.route)
-            .map(price)
-            .sum::<f64>();
-    let per_line =
-        location.cost_per_line.as_micro() + coupling.line_row(slot.wave).map_or(0.0, price);
+    let per_line = line_cost(shop, slot, prices);
     let units = lines
         .iter()
         .zip(&slot.limits)
         .map(|(line, &units)| {
-            let stock: f64 = dataset.stock_at(line.sku, location_ix).map_or(0.0, |cell| {
-                coupling
-                    .stock_rows(dataset, cell, slot.wave)
-                    .map(price)
-                    .sum()
-            });
-            let gain = if slot.forward {
-                0.0
-            } else {
-                unit_gain(dataset, shop.settings, line, slot.wave).as_micro() - stock
-            };
-            let worth = gain
-                - per_unit
+            let worth = unit_worth(shop, slot, way.route, line, prices)
                 - per_milligram * line.weight.0 as f64
                 - per_line / f64::from(units.max(1));
             (worth, units)
@@ -273,7 +321,56 @@ fn offer(
         .collect();
     Some(Offer {
         slot: number,
-        fixed,
+        fixed: carriage + shipment_cost(shop, slot, way.route, prices),
         units,
     })
 }
+
+/// What a shipment from a slot costs whatever is in it, carriage not in, in micro-units.
+fn shipment_cost(shop: Shop<'_>, slot: &Slot, route: Route, prices: &[i64]) -> f64 {
+    let (dataset, coupling) = (shop.dataset, shop.coupling);
+    let of_row = |row: u32| {
+        let price = prices[row as usize] as f64;
+        if coupling.rows[row as usize].is_commitment() {
+            -price
+        } else {
+            price
+        }
+    };
+    let location = dataset.waves[slot.wave.ix()].location;
+    let rows = coupling.shipment_rows(dataset, slot.wave, route);
+    dataset.locations[location.ix()]
+        .cost_per_shipment
+        .as_micro()
+        + rows.map(of_row).sum::<f64>()
+}
+
+/// What a line in a shipment from a slot costs whatever its units, in micro-units.
+fn line_cost(shop: Shop<'_>, slot: &Slot, prices: &[i64]) -> f64 {
+    let location = &shop.dataset.locations[shop.dataset.waves[slot.wave.ix()].location.ix()];
+    let row = shop.coupling.line_row(slot.wave);
+    location.cost_per_line.as_micro() + row.map_or(0.0, |row| prices[row as usize] as f64)
+}
+
+/// What a unit of a line from a slot by a route is worth, carriage by weight not in, in micro-units.
+fn unit_worth(shop: Shop<'_>, slot: &Slot, route: Route, line: &Line, prices: &[i64]) -> f64 {
+    let (dataset, coupling) = (shop.dataset, shop.coupling);
+    let price = |row: u32| prices[row as usize] as f64;
+    let location_ix = dataset.waves[slot.wave.ix()].location;
+    let (_, transfer_per_unit, _, _) = transfer_rates(dataset, route);
+    let paid = dataset.locations[location_ix.ix()].cost_per_unit.as_micro()
+        + transfer_per_unit.as_micro()
+        + coupling.unit_rows(slot.wave, route).map(price).sum::<f64>();
+    if slot.forward {
+        return -paid;
+    }
+    let cell = dataset.stock_at(line.sku, location_ix);
+    let stock = cell.map_or(0.0, |cell| {
+        let rows = coupling.stock_rows(dataset, cell, slot.wave);
+        rows.map(price).sum()
+    });
+    unit_gain(dataset, shop.settings, line, slot.wave).as_micro() - stock - paid
+}
+
+#[cfg(test)]
+mod tests;

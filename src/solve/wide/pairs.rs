@@ -1,0 +1,418 @@
+//! What an order in one or two shipments could be worth at most at prices, its units shared out one by one.
+//!
+//! A shipment's cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together
+//! is bounded first with a straight line below the stairs of each, then by going through the lines: how many units of
+//! each leave from where. What no shared-out beginning could still come to, by straight lines for the lines to come, is
+//! left out; where too many are left, the best of what they could come to stands.
+
+use super::{line_cost, shipment_cost, unit_worth};
+use crate::domain::{Line, OrderIx, ShipComplete};
+use crate::options::{Slot, Stairs, carriage_stairs, late_levels, usable_piece};
+use crate::plan::Route;
+use crate::solve::rules::Shop;
+
+/// Ways to share out the first lines that are followed at a time, at most.
+const FOLLOWED: usize = 8_192;
+
+/// Ways to share out lines that are looked at for an order, at most.
+const LOOKED_AT: usize = 1_000_000;
+
+/// Choices of a line that are gone through, at most; a line with more is left to the straight lines.
+const CHOICES: u64 = 256;
+
+/// A bound on what an order could earn.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// In micro-units; what it was to exceed where nothing does.
+    pub worth: f64,
+    /// Whether the search came to its end, so that nothing but what is left out of it makes the bound loose.
+    pub is_searched: bool,
+}
+
+/// A slot with the cheapest carriage that is late by no more than a level.
+struct Side {
+    stairs: Stairs,
+    /// Cost of a milligram by the straight line, and how far the line is above zero.
+    slope: f64,
+    rise: f64,
+    /// By line of the order.
+    offered: Vec<Offered>,
+}
+
+/// What a slot has of a line.
+#[derive(Clone, Copy)]
+struct Offered {
+    /// Worth of a unit, carriage not in.
+    unit: f64,
+    /// Paid for any units of the line.
+    once: f64,
+    /// Units at most.
+    most: u32,
+}
+
+/// Units of one line from each side: what they are worth, carriage not in, and weigh.
+#[derive(Clone, Copy)]
+struct Choice {
+    worth: f64,
+    weights: [f64; 2],
+}
+
+/// The first lines shared out in one way: a choice of each, added up.
+#[derive(Clone, Copy)]
+struct Label {
+    chosen: Choice,
+    /// What it could still come to.
+    most: f64,
+}
+
+/// What lines that are still to be shared out could add.
+#[derive(Clone, Default)]
+struct Rest {
+    /// By the straight lines, at most.
+    most: f64,
+    /// Weight from each side at least and at most.
+    weights: [(f64, f64); 2],
+}
+
+/// The lines of an order and the rules that they keep.
+struct Lines<'a> {
+    all: &'a [Line],
+    complete: ShipComplete,
+}
+
+/// One or two sides, by their number, and what their straight lines let them earn.
+struct Team {
+    first: usize,
+    second: Option<usize>,
+    most: f64,
+}
+
+/// The most that an order could earn at prices if it is more than `floor`; `None`: this is for orders that carriers
+/// bring directly, in two shipments at most.
+pub fn most_of_two(
+    shop: Shop<'_>,
+    order: OrderIx,
+    slots: &[Slot],
+    prices: &[i64],
+    floor: f64,
+) -> Option<Most> {
+    let dataset = shop.dataset;
+    let data = &dataset.orders[order.ix()];
+    let is_direct = |slot: &Slot| {
+        let mut ways = slot.ways.iter();
+        !slot.forward && ways.all(|way| matches!(way.route, Route::Carrier(_)))
+    };
+    if data.max_shipments > 2 || !slots.iter().all(is_direct) {
+        return None;
+    }
+    let lines = Lines {
+        all: dataset.lines_of(order),
+        complete: data.ship_complete,
+    };
+    let mut most = Most {
+        worth: floor,
+        is_searched: true,
+    };
+    let mut left = LOOKED_AT;
+    // Lateness is paid once, by the later of two.
+    for level in late_levels(dataset, shop.settings, order, slots) {
+        let late = data.late_cost_per_day.as_micro() * f64::from(level);
+        let each = slots.iter();
+        let sides: Vec<Side> = each
+            .filter_map(|slot| lines.side((shop, order), slot, prices, level))
+            .collect();
+        for team in lines.teams(&sides, data.max_shipments >= 2, most.worth + late) {
+            if team.most <= most.worth + late {
+                break;
+            }
+            let members: Vec<&Side> = [Some(team.first), team.second]
+                .into_iter()
+                .flatten()
+                .map(|side| &sides[side])
+                .collect();
+            let (worth, is_searched) = lines.search(&members, most.worth + late, &mut left);
+            if worth > most.worth + late {
+                most.worth = worth - late;
+                most.is_searched &= is_searched;
+            }
+        }
+    }
+    Some(most)
+}
+
+impl Lines<'_> {
+    /// A slot with what can leave from it late by no more than a level; `None`: nothing can.
+    fn side(
+        &self,
+        (shop, order): (Shop<'_>, OrderIx),
+        slot: &Slot,
+        prices: &[i64],
+        level: u32,
+    ) -> Option<Side> {
+        let besides: Vec<f64> = slot
+            .ways
+            .iter()
+            .map(|way| shipment_cost(shop, slot, way.route, prices))
+            .collect();
+        let (dataset, settings) = (shop.dataset, shop.settings);
+        let stairs = carriage_stairs(dataset, settings, order, slot, &besides, level)?;
+        let once = line_cost(shop, slot, prices);
+        let route = slot.ways.first()?.route;
+        let offer = |(line, &most)| Offered {
+            unit: unit_worth(shop, slot, route, line, prices),
+            once,
+            most,
+        };
+        let offered: Vec<Offered> = self.all.iter().zip(&slot.limits).map(offer).collect();
+        let each = self.all.iter().zip(&offered);
+        let weight: f64 = each
+            .map(|(line, here)| line.weight.0 as f64 * f64::from(here.most))
+            .sum();
+        let mut side = Side {
+            slope: 0.0,
+            rise: 0.0,
+            stairs,
+            offered,
+        };
+        // The line by which it could earn least.
+        let mut least = (f64::INFINITY, 0.0, 0.0);
+        for slope in std::iter::once(0.0).chain(side.stairs.slopes()) {
+            side.slope = slope;
+            side.rise = side.stairs.least_above(slope, 0.0, weight);
+            let most = self.straight(&[&side]);
+            if most < least.0 {
+                least = (most, side.slope, side.rise);
+            }
+        }
+        (_, side.slope, side.rise) = least;
+        Some(side)
+    }
+
+    /// Sides one by one and by twos that could earn more than so much by their straight lines, the most first.
+    fn teams(&self, sides: &[Side], are_twos_allowed: bool, floor: f64) -> Vec<Team> {
+        let mut teams = Vec::new();
+        for (first, side) in sides.iter().enumerate() {
+            teams.push(Team {
+                first,
+                second: None,
+                most: self.straight(&[side]),
+            });
+            if !are_twos_allowed {
+                continue;
+            }
+            for (offset, other) in sides[first + 1..].iter().enumerate() {
+                teams.push(Team {
+                    first,
+                    second: Some(first + 1 + offset),
+                    most: self.straight(&[side, other]),
+                });
+            }
+        }
+        teams.retain(|team| team.most > floor);
+        teams.sort_by(|one, other| other.most.total_cmp(&one.most));
+        teams
+    }
+
+    /// What sides could earn by their straight lines.
+    fn straight(&self, sides: &[&Side]) -> f64 {
+        let rises: f64 = sides.iter().map(|side| side.rise).sum();
+        let lines = 0..self.all.len();
+        lines.map(|line| self.most_of(line, sides)).sum::<f64>() - rises
+    }
+
+    /// What a line could earn by the straight lines.
+    fn most_of(&self, line: usize, sides: &[&Side]) -> f64 {
+        if self.is_left_out(line, sides) {
+            return self.most_of_many(line, sides);
+        }
+        let mut most = f64::NEG_INFINITY;
+        self.choices(line, sides, |choice| most = most.max(above(sides, choice)));
+        most
+    }
+
+    /// The same unit by unit, where they are worth most, without the rules of pieces.
+    fn most_of_many(&self, line: usize, sides: &[&Side]) -> f64 {
+        let data = &self.all[line];
+        let unit = |side: &&Side| {
+            let here = side.offered[line];
+            let once = here.once / f64::from(here.most.max(1));
+            let worth = here.unit - once - side.slope * data.weight.0 as f64;
+            (worth.max(0.0), here.most)
+        };
+        let mut units: Vec<(f64, u32)> = sides.iter().map(unit).collect();
+        units.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let mut left = data.quantity;
+        let mut sum = 0.0;
+        for (worth, most) in units {
+            let taken = most.min(left);
+            left -= taken;
+            sum += worth * f64::from(taken);
+        }
+        sum
+    }
+
+    /// Whether a line has so many choices that they are not gone through.
+    fn is_left_out(&self, line: usize, sides: &[&Side]) -> bool {
+        let each = sides.iter();
+        let units = each.map(|side| u64::from(side.offered[line].most) + 1);
+        units.fold(1, u64::saturating_mul) > CHOICES
+    }
+
+    /// All choices of units of a line from sides, none at all among them where that may be.
+    fn choices(&self, line: usize, sides: &[&Side], mut each: impl FnMut(Choice)) {
+        let data = &self.all[line];
+        let may_be = |units: u32| units == 0 || usable_piece(data, self.complete, units);
+        let may_be_all = |units: u32| match self.complete {
+            ShipComplete::None => units <= data.quantity,
+            ShipComplete::Line => units == 0 || units == data.quantity,
+            ShipComplete::Order => units == data.quantity,
+        };
+        let of_side = |number: usize, units: u32| {
+            let here = sides[number].offered[line];
+            let once = if units > 0 { here.once } else { 0.0 };
+            here.unit * f64::from(units) - once
+        };
+        let most = |number: usize| sides.get(number).map_or(0, |side| side.offered[line].most);
+        let weight = data.weight.0 as f64;
+        for one in (0..=most(0)).filter(|&units| may_be(units)) {
+            for other in (0..=most(1)).filter(|&units| may_be(units)) {
+                let in_pieces = one > 0 && other > 0;
+                if !may_be_all(one + other) || (in_pieces && data.line_max_shipments <= 1) {
+                    continue;
+                }
+                let beside = if other > 0 { of_side(1, other) } else { 0.0 };
+                each(Choice {
+                    worth: of_side(0, one) + beside,
+                    weights: [weight * f64::from(one), weight * f64::from(other)],
+                });
+            }
+        }
+    }
+
+    /// The most that sides could earn, where it is more than `floor`, and whether it is no more than they could by their
+    /// stairs.
+    fn search(&self, sides: &[&Side], floor: f64, left: &mut usize) -> (f64, bool) {
+        let mut lines: Vec<usize> = (0..self.all.len()).collect();
+        let heaviness = |line: usize| {
+            let data = &self.all[line];
+            data.weight.0 * i64::from(data.quantity)
+        };
+        // What weighs most is shared out first; what has too many choices, never.
+        lines.sort_by_key(|&line| (self.is_left_out(line, sides), -heaviness(line)));
+        let rests = self.rests(&lines, sides);
+        let (mut floor, mut found) = (floor, f64::NEG_INFINITY);
+        let nothing = Choice {
+            worth: 0.0,
+            weights: [0.0; 2],
+        };
+        let mut labels = vec![Label {
+            chosen: nothing,
+            most: still(sides, nothing, &rests[0]),
+        }];
+        if let Some(plain) = self.plain(sides) {
+            found = plain;
+            floor = floor.max(plain);
+        }
+        let is_followed = |line: &&usize| !self.is_left_out(**line, sides);
+        for (&line, rest) in lines.iter().take_while(is_followed).zip(&rests[1..]) {
+            let mut choices = Vec::new();
+            self.choices(line, sides, |choice| choices.push(choice));
+            let mut next = Vec::new();
+            for label in labels.iter().filter(|label| label.most > floor) {
+                for &choice in &choices {
+                    let chosen = label.chosen.with(choice);
+                    let most = still(sides, chosen, rest);
+                    if most > floor {
+                        next.push(Label { chosen, most });
+                    }
+                }
+            }
+            *left = left.saturating_sub(labels.len() * choices.len());
+            if next.len() > FOLLOWED || *left == 0 {
+                let each = labels.iter().map(|label| label.most);
+                return (each.fold(found, f64::max), false);
+            }
+            labels = next;
+        }
+        let each = labels.iter().map(|label| label.most);
+        (each.fold(found, f64::max), true)
+    }
+
+    /// What the sides earn with each line where it is worth most by the straight lines.
+    fn plain(&self, sides: &[&Side]) -> Option<f64> {
+        let mut sum = Choice {
+            worth: 0.0,
+            weights: [0.0; 2],
+        };
+        for line in 0..self.all.len() {
+            if self.is_left_out(line, sides) {
+                return None;
+            }
+            let mut best: Option<Choice> = None;
+            self.choices(line, sides, |choice| {
+                if best.is_none_or(|best| above(sides, choice) > above(sides, best)) {
+                    best = Some(choice);
+                }
+            });
+            sum = sum.with(best?);
+        }
+        Some(still(sides, sum, &Rest::default()))
+    }
+
+    /// What lines from each position on could add.
+    fn rests(&self, lines: &[usize], sides: &[&Side]) -> Vec<Rest> {
+        let mut rests = vec![Rest::default(); lines.len() + 1];
+        for (position, &line) in lines.iter().enumerate().rev() {
+            let mut ranges = [(f64::INFINITY, 0.0_f64); 2];
+            if self.is_left_out(line, sides) {
+                for (range, side) in ranges.iter_mut().zip(sides) {
+                    let units = f64::from(side.offered[line].most);
+                    *range = (0.0, self.all[line].weight.0 as f64 * units);
+                }
+            } else {
+                self.choices(line, sides, |choice| {
+                    for (range, weight) in ranges.iter_mut().zip(choice.weights) {
+                        *range = (range.0.min(weight), range.1.max(weight));
+                    }
+                });
+            }
+            let mut rest = rests[position + 1].clone();
+            rest.most += self.most_of(line, sides);
+            for (sum, range) in rest.weights.iter_mut().zip(ranges) {
+                *sum = (sum.0 + range.0, sum.1 + range.1);
+            }
+            rests[position] = rest;
+        }
+        rests
+    }
+}
+
+impl Choice {
+    fn with(self, other: Self) -> Self {
+        Self {
+            worth: self.worth + other.worth,
+            weights: [
+                self.weights[0] + other.weights[0],
+                self.weights[1] + other.weights[1],
+            ],
+        }
+    }
+}
+
+/// What a choice is worth above the straight lines.
+fn above(sides: &[&Side], choice: Choice) -> f64 {
+    let each = sides.iter().zip(choice.weights);
+    choice.worth - each.map(|(side, weight)| side.slope * weight).sum::<f64>()
+}
+
+/// What a choice of some lines could come to with the rest.
+fn still(sides: &[&Side], chosen: Choice, rest: &Rest) -> f64 {
+    let each = sides.iter().zip(chosen.weights).zip(rest.weights);
+    let rises: f64 = each
+        .map(|((side, weight), (least, most))| {
+            let (from, to) = (weight + least, weight + most);
+            side.stairs.least_above(side.slope, from, to)
+        })
+        .sum();
+    above(sides, chosen) + rest.most - rises
+}

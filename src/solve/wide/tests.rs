@@ -1,0 +1,170 @@
+//! Bounds of wide orders against their best patterns, listed in full, at random prices.
+
+#[path = "../../../tests/support/tiny.rs"]
+#[allow(dead_code)]
+mod tiny;
+
+use super::super::component::{Context, Member};
+use super::super::pattern::{Pattern, Worth};
+use super::super::rules::Shop;
+use super::super::worth::Weights;
+use super::{most_money, most_money_with, straight_money};
+use crate::domain::{Dataset, Objective, OrderIx, Settings};
+use crate::model::{Coupling, GoalKind, Scarcity};
+use crate::options::{LOADS_LIMIT, OrderOptions, enumerate_within, slots_of};
+use tiny::{Draw, Features, dataset, settings};
+
+const FEATURES: [Features; 3] = [
+    Features {
+        orders: 3,
+        waves: 1,
+        hub: false,
+    },
+    Features {
+        orders: 3,
+        waves: 2,
+        hub: false,
+    },
+    Features {
+        orders: 2,
+        waves: 1,
+        hub: true,
+    },
+];
+
+/// A dataset with its rows and the options of its orders.
+struct Listed {
+    dataset: Dataset,
+    settings: Settings,
+    coupling: Coupling,
+    scarcity: Scarcity,
+}
+
+impl Listed {
+    fn new(dataset: Dataset, loads_limit: usize) -> Self {
+        let settings = settings(Objective::Profit);
+        let coupling = Coupling::new(&dataset);
+        let options = enumerate_within(&dataset, &settings, loads_limit);
+        Self {
+            scarcity: Scarcity {
+                binding: vec![true; coupling.rows.len()],
+                orders: options.orders.expect("all are kept"),
+            },
+            dataset,
+            settings,
+            coupling,
+        }
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            shop: Shop {
+                dataset: &self.dataset,
+                settings: &self.settings,
+                coupling: &self.coupling,
+            },
+            scarcity: &self.scarcity,
+            weights: Weights::of_goal(GoalKind::Profit),
+        }
+    }
+
+    fn options(&self, order: OrderIx) -> &OrderOptions {
+        &self.scarcity.orders[order.ix()]
+    }
+
+    /// The best of its listed patterns at prices.
+    fn best(&self, order: OrderIx, prices: &[i64]) -> Pattern {
+        let (context, options) = (self.context(), self.options(order));
+        let member = Member::new(&context, order);
+        let weights = Weights::of_goal(GoalKind::Profit);
+        let worths: Vec<Worth> = (0..options.candidates.len())
+            .map(|candidate| {
+                let used = member.usage_of(&context, &[candidate as u32]);
+                let paid = used.iter().map(|&(row, units)| {
+                    let price = prices[row as usize] * units;
+                    if self.coupling.rows[row as usize].is_commitment() {
+                        -price
+                    } else {
+                        price
+                    }
+                });
+                Worth::from(options.candidates[candidate].gain.0 - paid.sum::<i64>())
+            })
+            .collect();
+        let terms = weights.terms(&self.dataset, order, options);
+        member.search().best(&worths, terms)
+    }
+}
+
+/// Prices of rows: many are free, few are dear.
+fn draw_prices(draw: &mut Draw, rows: usize) -> Vec<i64> {
+    let highest = [0, 300_000, 3_000_000, 20_000_000][draw.within(0, 3) as usize];
+    (0..rows)
+        .map(|_| {
+            if draw.chance(50) {
+                draw.within(0, highest)
+            } else {
+                0
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn no_listed_pattern_is_worth_more_than_the_bound_of_a_wide_order() {
+    let (mut compared, mut closer, mut met) = (0, 0, 0);
+    for seed in 0..1_200 {
+        let features = FEATURES[seed as usize % FEATURES.len()];
+        let full = Listed::new(dataset(seed, features), LOADS_LIMIT);
+        let wide = Listed::new(dataset(seed, features), 0);
+        let context = wide.context();
+        let draw = &mut Draw::new(seed);
+        for order in wide.dataset.order_indices() {
+            if full.options(order).wide || !wide.options(order).wide {
+                continue;
+            }
+            let prices = draw_prices(draw, wide.coupling.rows.len());
+            let best = full.best(order, &prices);
+            if best.relaxed {
+                continue;
+            }
+            let member = Member::new(&context, order);
+            let slots = &member.options.slots;
+            let most = most_money(&context, &member, &prices);
+            let told = || format!("seed {seed}, order {}: {most}, best {best:?}", order.ix());
+            assert!(most >= best.worth, "{}", told());
+            let straight = straight_money(&context, &member, slots, &prices);
+            assert!(most as f64 <= straight + 150.0, "{} {straight}", told());
+            for floor in [best.worth, best.worth - 1_000_000, best.worth + 1] {
+                let above = most_money_with(&context, &member, slots, &prices, floor);
+                assert!(above >= floor.max(best.worth), "{} {above}", told());
+                assert!(above <= floor.max(most), "{} {above}", told());
+            }
+            compared += 1;
+            closer += usize::from((most as f64) < straight - 1_000.0);
+            met += usize::from(most - best.worth <= 200);
+        }
+    }
+    assert!(compared > 1_500, "only {compared} orders were compared");
+    assert!(
+        closer * 4 > compared,
+        "closer for only {closer} of {compared}"
+    );
+    assert!(met * 2 > compared, "met for only {met} of {compared}");
+}
+
+#[test]
+fn slots_made_anew_give_the_same_bound() {
+    for seed in 0..40 {
+        let wide = Listed::new(dataset(seed, FEATURES[1]), 0);
+        let context = wide.context();
+        let rates = crate::options::RateIndex::new(&wide.dataset);
+        let free = vec![0; wide.coupling.rows.len()];
+        for order in wide.dataset.order_indices() {
+            let member = Member::new(&context, order);
+            let slots = slots_of(&wide.dataset, &rates, order);
+            let anew = most_money_with(&context, &member, &slots, &free, 0);
+            assert_eq!(anew, most_money(&context, &member, &free));
+        }
+    }
+}
