@@ -3,10 +3,11 @@
 mod support;
 
 use consign::domain::{Fill, Method, Objective};
+use consign::options;
 use consign::verify::{Measure, verify};
 use support::brute::{best, signed};
-use support::plan_of;
 use support::tiny::{Features, dataset, settings};
+use support::{outcome_of, plan_of};
 
 /// Seeds a family.
 const SEEDS: u64 = 100;
@@ -63,6 +64,106 @@ fn compare(
         "too few to compare: {compared}"
     );
     (compared, reached)
+}
+
+/// The same with lists that prices ask for, cut short.
+#[test]
+fn profit_with_lists_cut_short_is_bounded_and_mostly_best() {
+    let features = Features {
+        orders: 4,
+        waves: 1,
+        hub: false,
+    };
+    let cuts = [(512, 24, 256), (512, 0, 3), (3, 1, 2)];
+    for (cut, least) in cuts.into_iter().zip([8, 6, 3]) {
+        let (compared, reached) = compare_on_demand(cut, features, 53_000);
+        assert!(
+            reached * 10 >= compared * least,
+            "{cut:?}: {reached} of {compared} are best"
+        );
+    }
+}
+
+#[test]
+fn profit_with_lists_cut_short_over_waves_and_a_hub_is_bounded() {
+    let features = Features {
+        orders: 2,
+        waves: 2,
+        hub: true,
+    };
+    for cut in [(512, 0, 3), (3, 1, 2)] {
+        compare_on_demand(cut, features, 54_000);
+    }
+}
+
+/// Returns how many plans were compared, and how many were best.
+fn compare_on_demand(
+    (loads, spare, most): (usize, usize, usize),
+    features: Features,
+    first_seed: u64,
+) -> (usize, usize) {
+    let (mut compared, mut reached) = (0, 0);
+    for seed in first_seed..first_seed + 4 * SEEDS {
+        let data = dataset(seed, features);
+        let settings = settings(Objective::Profit);
+        let cut = options::Cut { loads, spare, most };
+        let Some(options) = options::enumerate_on_demand(&data, &settings, cut) else {
+            continue;
+        };
+        let Some(expected) = best(&data, &settings, &[Measure::Profit]) else {
+            continue;
+        };
+        let outcome = outcome_of(&data, &settings, &options);
+        let plan = outcome.plan.expect("an empty plan is always possible");
+        let audit = verify(&data, &settings, &plan).expect("every plan passes the verifier");
+        let value = audit.goal_value(Measure::Profit);
+        let bound = outcome.goals[0].bound;
+        assert!(
+            value <= expected[0] && expected[0] <= bound + 1,
+            "seed {seed}, {cut:?}: plan {value}, best {}, bound {bound}",
+            expected[0]
+        );
+        compared += 1;
+        reached += usize::from(value == expected[0]);
+    }
+    assert!(
+        compared as u64 > SEEDS / 5,
+        "too few to compare: {compared}"
+    );
+    (compared, reached)
+}
+
+#[test]
+fn lists_cut_short_give_one_plan_and_bound_on_any_number_of_threads() {
+    let features = Features {
+        orders: 600,
+        waves: 1,
+        hub: false,
+    };
+    let settings = settings(Objective::Profit);
+    let cut = options::Cut {
+        loads: 512,
+        spare: 1,
+        most: 6,
+    };
+    let on_demand = |seed: u64| {
+        let data = dataset(seed, features);
+        options::enumerate_on_demand(&data, &settings, cut).map(|options| (data, options))
+    };
+    let (data, options) = (55_000..)
+        .find_map(on_demand)
+        .expect("some data have no commitments");
+    let on_threads = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.expect("threads can be started");
+        let outcome = pool.install(|| outcome_of(&data, &settings, &options));
+        let plan = outcome.plan.expect("an empty plan is always possible");
+        verify(&data, &settings, &plan).expect("every plan passes the verifier");
+        (plan, outcome.goals)
+    };
+    let alone = on_threads(1);
+    assert_eq!(alone, on_threads(2));
+    assert_eq!(alone, on_threads(4));
 }
 
 #[test]

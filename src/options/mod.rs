@@ -35,9 +35,6 @@ pub const LOADS_LIMIT: usize = 4096;
 /// The same for orders that may go in more than two shipments or by a hub: searches over them go through more.
 const LOADS_LIMIT_OF_MANY: usize = 1024;
 
-/// The same for options that are not kept: they are made several times.
-const LOADS_LIMIT_ON_DEMAND: usize = 512;
-
 /// States at most that a search over an order's patterns goes through; more make it wide.
 pub const STATES_LIMIT: u64 = 100_000;
 
@@ -50,11 +47,34 @@ const KEPT_CANDIDATES: usize = 300_000;
 /// Orders of which candidates are counted to tell how many there are.
 const COUNTED: usize = 256;
 
+/// How much of an order's options is looked at where they are not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Loads at most that are listed: with more, an order is wide.
+    pub loads: usize,
+    /// Candidates at most beyond those that a bound needs.
+    pub spare: usize,
+    /// Candidates at most.
+    pub most: usize,
+}
+
+impl Default for Cut {
+    fn default() -> Self {
+        Self {
+            loads: 512,
+            spare: 24,
+            most: 256,
+        }
+    }
+}
+
 /// The options of all orders.
 #[derive(Debug)]
 pub struct Options {
     /// By order; `None` where they are too many to keep.
     pub orders: Option<Vec<OrderOptions>>,
+    /// How much of them is looked at where they are not kept.
+    pub cut: Cut,
     /// Rate match, for whoever prices a load again.
     pub rates: RateIndex,
     /// For each line that nothing can ship, the reasons, sorted and distinct; empty for others.
@@ -126,8 +146,13 @@ impl Options {
             Some(orders) => Cow::Borrowed(&orders[order.ix()]),
             None => {
                 let slots = slots_of(dataset, &self.rates, order);
-                let limit = LOADS_LIMIT_ON_DEMAND;
-                Cow::Owned(order_options(dataset, settings, order, slots, limit))
+                Cow::Owned(order_options(
+                    dataset,
+                    settings,
+                    order,
+                    slots,
+                    self.cut.loads,
+                ))
             }
         }
     }
@@ -136,8 +161,8 @@ impl Options {
 /// Enumerates the options of every order, in parallel, in order; only why lines are impossible where they are too many.
 pub fn enumerate(dataset: &Dataset, settings: &Settings) -> Options {
     let rates = RateIndex::new(dataset);
-    if are_too_many(dataset, settings, &rates) {
-        on_demand(dataset, rates)
+    if may_be_on_demand(dataset, settings) && are_too_many(dataset, settings, &rates) {
+        on_demand(dataset, rates, Cut::default())
     } else {
         kept(dataset, settings, rates, LOADS_LIMIT)
     }
@@ -148,9 +173,9 @@ pub fn enumerate_within(dataset: &Dataset, settings: &Settings, loads_limit: usi
     kept(dataset, settings, RateIndex::new(dataset), loads_limit)
 }
 
-/// The same with none kept.
-pub fn enumerate_on_demand(dataset: &Dataset) -> Options {
-    on_demand(dataset, RateIndex::new(dataset))
+/// The same with none kept, where that may be.
+pub fn enumerate_on_demand(dataset: &Dataset, settings: &Settings, cut: Cut) -> Option<Options> {
+    may_be_on_demand(dataset, settings).then(|| on_demand(dataset, RateIndex::new(dataset), cut))
 }
 
 /// Whether an order's options can be made when asked for: what is left out is then told by its worth, which prices of
@@ -171,7 +196,7 @@ fn may_be_on_demand(dataset: &Dataset, settings: &Settings) -> bool {
 fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex) -> bool {
     let orders = dataset.orders.len();
     // So many orders would have to have more candidates than is usual.
-    if orders * 2 * LOADS_LIMIT < KEPT_CANDIDATES || !may_be_on_demand(dataset, settings) {
+    if orders * 2 * LOADS_LIMIT < KEPT_CANDIDATES {
         return false;
     }
     let counted = COUNTED.min(orders);
@@ -199,10 +224,10 @@ fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: u
         })
         .collect();
     let (orders, fates): (Vec<OrderOptions>, Vec<Vec<reason::Fate>>) = found.into_iter().unzip();
-    with_fates(Some(orders), rates, fates)
+    with_fates(Some(orders), Cut::default(), rates, fates)
 }
 
-fn on_demand(dataset: &Dataset, rates: RateIndex) -> Options {
+fn on_demand(dataset: &Dataset, rates: RateIndex, cut: Cut) -> Options {
     let fates: Vec<Vec<reason::Fate>> = (0..dataset.orders.len())
         .into_par_iter()
         .map(|order| {
@@ -210,17 +235,19 @@ fn on_demand(dataset: &Dataset, rates: RateIndex) -> Options {
             reason::fates(dataset, &rates, order, &slots_of(dataset, &rates, order))
         })
         .collect();
-    with_fates(None, rates, fates)
+    with_fates(None, cut, rates, fates)
 }
 
 fn with_fates(
     orders: Option<Vec<OrderOptions>>,
+    cut: Cut,
     rates: RateIndex,
     fates: Vec<Vec<reason::Fate>>,
 ) -> Options {
     let (possible, reasons) = fates.into_iter().flatten().unzip();
     Options {
         orders,
+        cut,
         rates,
         reasons,
         possible,

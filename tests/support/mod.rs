@@ -16,11 +16,16 @@ use std::time::{Duration, Instant};
 /// Solves with no watcher and a generous deadline.
 pub fn plan_of(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Outcome {
     let options = options::enumerate_within(dataset, settings, loads_limit);
+    outcome_of(dataset, settings, &options)
+}
+
+/// The same with these options.
+pub fn outcome_of(dataset: &Dataset, settings: &Settings, options: &options::Options) -> Outcome {
     let interrupt = AtomicBool::new(false);
     let control = Control {
         deadline: Instant::now() + Duration::from_secs(120),
         interrupt: &interrupt,
         progress: &|_| {},
     };
-    solve(dataset, settings, &options, &control)
+    solve(dataset, settings, options, &control)
 }

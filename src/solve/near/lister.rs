@@ -2,17 +2,11 @@
 
 use crate::domain::OrderIx;
 use crate::model::{Usage, drop_dominated};
-use crate::options::{Candidate, Options, OrderOptions};
+use crate::options::{Candidate, Cut, Options, OrderOptions};
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::pattern::pieces_at_most;
 use crate::solve::rules::Shop;
 use crate::units::Money;
-
-/// Candidates of an order beyond those that a bound needs, at most.
-const SPARE: usize = 24;
-
-/// Candidates of an order at most.
-pub const MOST: usize = 256;
 
 /// Candidates with room that a cramped order gets.
 const ROOMY: usize = 64;
@@ -70,7 +64,7 @@ impl Lister<'_> {
         let mut all = self.all(order);
         if let Some(outlook) = self.outlook(order, &all, &|_| 0) {
             let best = outlook.iter().copied().max().unwrap_or(0);
-            keep(&mut all, &outlook, best, best - reach);
+            keep(&mut all, &outlook, self.options.cut, (best, best - reach));
         }
         all
     }
@@ -86,7 +80,12 @@ impl Lister<'_> {
         let order = OrderIx::new(member as usize);
         let mut options = self.all(order);
         if let Some(outlook) = self.outlook(order, &options, &|row| least[row as usize]) {
-            keep(&mut options, &outlook, best, best - depth);
+            keep(
+                &mut options,
+                &outlook,
+                self.options.cut,
+                (best, best - depth),
+            );
         }
         let numbers = numbers_now(before, &options);
         Relisted {
@@ -204,12 +203,12 @@ impl Lister<'_> {
 
 /// Keeps candidates by which an order could be worth at least what is needed, some more above a floor, and tells what the
 /// others could come to.
-fn keep(options: &mut OrderOptions, outlook: &[i64], needed: i64, floor: i64) {
+fn keep(options: &mut OrderOptions, outlook: &[i64], cut: Cut, (needed, floor): (i64, i64)) {
     let mut sequence: Vec<usize> = (0..outlook.len()).collect();
     sequence.sort_unstable_by_key(|&one| (std::cmp::Reverse(outlook[one]), one));
     let above = |least: i64| sequence.partition_point(|&one| outlook[one] > least);
     let wanted = above(needed - 1);
-    let count = above(floor).clamp(wanted, wanted + SPARE).min(MOST);
+    let count = above(floor).clamp(wanted, wanted + cut.spare).min(cut.most);
     let mut kept = vec![false; outlook.len()];
     sequence[..count].iter().for_each(|&one| kept[one] = true);
     // Nothing is worth nothing.
@@ -296,7 +295,7 @@ mod tests {
             girth: crate::units::Length::ZERO,
         };
         list.loads = vec![load];
-        keep(&mut list, gains, needed, floor);
+        keep(&mut list, gains, Cut::default(), (needed, floor));
         let gains = list.candidates.iter().map(|one| one.gain.0).collect();
         (gains, list.beyond.map(|most| most.0))
     }
@@ -310,9 +309,10 @@ mod tests {
 
     #[test]
     fn equal_candidates_are_cut_by_position_not_all_dropped() {
-        let equal = vec![3; MOST + 10];
+        let most = Cut::default().most;
+        let equal = vec![3; most + 10];
         let (gains, beyond) = kept(&equal, 3, 0);
-        assert_eq!((gains.len(), beyond), (MOST, Some(3)));
+        assert_eq!((gains.len(), beyond), (most, Some(3)));
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::model::{GoalKind, Scarcity, could_bind};
 use crate::options::{Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
-use lister::{Lister, MOST, Relisted, Room};
+use lister::{Lister, Relisted, Room};
 use rayon::prelude::*;
 
 /// Orders whose worth tells the scale of things.
@@ -150,9 +150,10 @@ fn deeper(
         has_risen |= price > *least;
         *least = price.max(*least);
     }
+    let most = lister.options.cut.most;
     let list = |member: u32| -> &OrderOptions { &lists.scarcity.orders[member as usize] };
     // What was cut for its length would be cut again.
-    shallow.retain(|&(member, _)| has_risen || list(member).candidates.len() < MOST);
+    shallow.retain(|&(member, _)| has_risen || list(member).candidates.len() < most);
     let one =
         |&order: &(u32, i64)| lister.deeper(order, list(order.0), rounds.reach(), &lists.least);
     shallow.par_iter().map(one).collect()
