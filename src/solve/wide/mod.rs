@@ -18,6 +18,7 @@ use crate::options::{
     Measure, RateIndex, Slot, Way, fare_floor, slots_of, transfer_rates, unit_gain,
 };
 use crate::plan::Route;
+use pairs::{LOOKED_AT, most_of_two};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -151,7 +152,8 @@ pub fn most_money_with(
     let floor = floor.max(0);
     let least = floor as f64 - ROUNDING;
     let straight = || straight_money(context, member, slots, prices);
-    let most = match pairs::most_of_two(context.shop, member.order, slots, prices, least) {
+    let (shop, order) = (context.shop, member.order);
+    let most = match most_of_two(shop, order, slots, prices, least, LOOKED_AT) {
         None => straight(),
         Some(most) if most.worth <= least => least,
         Some(most) if most.is_searched => most.worth,

@@ -15,7 +15,7 @@ use crate::solve::rules::Shop;
 const FOLLOWED: usize = 8_192;
 
 /// Ways to share out lines that are looked at for an order, at most.
-const LOOKED_AT: usize = 1_000_000;
+pub const LOOKED_AT: usize = 1_000_000;
 
 /// Choices of a line that are gone through, at most; a line with more is left to the straight lines.
 const CHOICES: u64 = 256;
@@ -25,7 +25,7 @@ const CHOICES: u64 = 256;
 pub struct Most {
     /// In micro-units; what it was to exceed where nothing does.
     pub worth: f64,
-    /// Whether the search came to its end, so that nothing but what is left out of it makes the bound loose.
+    /// Whether all lines were shared out to the end: where not, another bound may be lower.
     pub is_searched: bool,
 }
 
@@ -87,14 +87,15 @@ struct Team {
     most: f64,
 }
 
-/// The most that an order could earn at prices if it is more than `floor`; `None`: this is for orders that carriers
-/// bring directly, in two shipments at most.
+/// The most that an order could earn at prices if it is more than `floor`, when no more than `left` ways to share out
+/// lines are looked at; `None`: this is for orders that carriers bring directly, in two shipments at most.
 pub fn most_of_two(
     shop: Shop<'_>,
     order: OrderIx,
     slots: &[Slot],
     prices: &[i64],
     floor: f64,
+    mut left: usize,
 ) -> Option<Most> {
     let dataset = shop.dataset;
     let data = &dataset.orders[order.ix()];
@@ -113,7 +114,6 @@ pub fn most_of_two(
         worth: floor,
         is_searched: true,
     };
-    let mut left = LOOKED_AT;
     // Lateness is paid once, by the later of two.
     for level in late_levels(dataset, shop.settings, order, slots) {
         let late = data.late_cost_per_day.as_micro() * f64::from(level);
@@ -289,8 +289,7 @@ impl Lines<'_> {
         }
     }
 
-    /// The most that sides could earn, where it is more than `floor`, and whether it is no more than they could by their
-    /// stairs.
+    /// The most that sides could earn, where it is more than `floor`, and whether all lines were shared out.
     fn search(&self, sides: &[&Side], floor: f64, left: &mut usize) -> (f64, bool) {
         let mut lines: Vec<usize> = (0..self.all.len()).collect();
         let heaviness = |line: usize| {
@@ -335,7 +334,8 @@ impl Lines<'_> {
             labels = next;
         }
         let each = labels.iter().map(|label| label.most);
-        (each.fold(found, f64::max), true)
+        let is_searched = lines.iter().all(|line| is_followed(&line));
+        (each.fold(found, f64::max), is_searched)
     }
 
     /// What the sides earn with each line where it is worth most by the straight lines.
