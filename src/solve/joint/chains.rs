@@ -13,6 +13,8 @@ use rayon::prelude::*;
 const WANTED: usize = 4;
 /// Orders in the way that are tried for a row.
 const OCCUPANTS: usize = 16;
+/// An order in the way that loses less than this part of the gain is moved without looking at others, one in so many.
+const CHEAP: i64 = 8;
 /// Orders at most that are moved out one after the other.
 const DEPTH: usize = 6;
 
@@ -23,12 +25,15 @@ pub fn chains(
     prices: &[i64],
     stop: &(dyn Fn() -> bool + Sync),
 ) -> bool {
+    standing.pass += 1;
+    let since = (standing.pass > 1).then_some(standing.pass - 1);
     let sequence = by_regret(flat, standing, prices);
     let users = users_of(flat, standing);
     let shared = Shared {
         flat,
         prices,
         users: &users,
+        since,
     };
     standing.in_batches(flat, &sequence, stop, &|trial, member, work| {
         shared.want(trial, member, work);
@@ -89,6 +94,8 @@ struct Shared<'a> {
     flat: &'a Flat<'a>,
     prices: &'a [i64],
     users: &'a [Vec<u32>],
+    /// Rows that have not changed since that pass need not be tried again.
+    since: Option<u32>,
 }
 
 impl Shared<'_> {
@@ -96,6 +103,10 @@ impl Shared<'_> {
     fn want(&self, trial: &mut Trial<'_>, member: u32, work: &mut Work) {
         let now = trial.own_worth(member);
         for wanted in self.wanted(trial, member, work) {
+            let may_differ = |pass: u32| trial.has_changed(member, &wanted.chosen, pass);
+            if !self.since.is_none_or(may_differ) {
+                continue;
+            }
             let mut attempt = trial.clone();
             attempt.put(member, wanted.chosen);
             let gain = attempt.own_worth(member) - now;
@@ -145,6 +156,9 @@ impl Shared<'_> {
                 let lost = trial.own_worth(occupant) - found.worth;
                 if best.as_ref().is_none_or(|(least, _, _)| lost < *least) {
                     best = Some((lost, occupant, found));
+                }
+                if lost < gain / CHEAP {
+                    break;
                 }
             }
             let (lost, occupant, found) = best?;

@@ -26,6 +26,10 @@ const UNKNOWN: f64 = 4.0;
 const BALANCE: f64 = 3.0;
 /// Iterations of the relaxation in a round.
 const ITERATIONS: usize = 128;
+/// The same while the pool is still poor.
+const FIRST_ITERATIONS: usize = 64;
+/// Rounds with a poor pool.
+const POOR: usize = 4;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: i128 = 50_000;
 
@@ -103,7 +107,12 @@ impl Rounds {
             }
             let relaxation = Relaxation::new(&flat.limits, &self.pool);
             let mut point = relaxation.point(&self.prices, self.balance);
-            relaxation.iterate(&mut point, ITERATIONS, &stop);
+            let iterations = if self.round < POOR {
+                FIRST_ITERATIONS
+            } else {
+                ITERATIONS
+            };
+            relaxation.iterate(&mut point, iterations, &stop);
             self.balance = point.balance.min(self.highest_balance);
             let drawn = point.prices.iter().enumerate();
             self.lowest = self.prices.clone();

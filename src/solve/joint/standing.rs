@@ -18,6 +18,10 @@ pub struct Standing {
     pub chosen: Vec<Chosen>,
     /// Use of every row.
     pub used: Vec<i64>,
+    /// Counts passes.
+    pub pass: u32,
+    /// By row, the last pass in which its use changed.
+    pub changed: Vec<u32>,
 }
 
 /// Memory that searches use again.
@@ -33,7 +37,13 @@ impl Standing {
     /// These choices.
     pub fn new(flat: &Flat<'_>, chosen: Vec<Chosen>) -> Self {
         let used = vec![0; flat.limits.len()];
-        let mut standing = Self { chosen, used };
+        let changed = vec![0; flat.limits.len()];
+        let mut standing = Self {
+            chosen,
+            used,
+            pass: 0,
+            changed,
+        };
         for member in 0..standing.chosen.len() {
             let (chunk, order) = flat.place(member);
             for one in flat.uses_together(chunk, order, &standing.chosen[member]) {
@@ -74,6 +84,7 @@ impl Standing {
             for (chosen, sign) in [(&self.chosen[member], -1), (&chosen, 1)] {
                 for used in flat.uses_together(chunk, order, chosen) {
                     self.used[used.row as usize] += sign * i64::from(used.units);
+                    self.changed[used.row as usize] = self.pass;
                 }
             }
             self.chosen[member] = chosen;
@@ -234,6 +245,15 @@ impl<'s> Trial<'s> {
     pub fn used(&self, row: u32) -> i64 {
         let delta = self.deltas.iter().find(|delta| delta.0 == row);
         self.standing.used[row as usize] + delta.map_or(0, |delta| delta.1)
+    }
+
+    /// Whether the use of any of a member's rows under these candidates changed in a pass or later.
+    pub fn has_changed(&self, member: u32, chosen: &[u32], pass: u32) -> bool {
+        let (chunk, _) = self.flat.place(member as usize);
+        let mut uses = chosen
+            .iter()
+            .flat_map(|&candidate| chunk.uses_of(candidate as usize));
+        uses.any(|used| self.standing.changed[used.row as usize] >= pass)
     }
 
     /// Gives a member another choice, whether or not there is room.
