@@ -62,8 +62,8 @@ impl Default for Cut {
     fn default() -> Self {
         Self {
             loads: 512,
-            spare: 24,
-            most: 256,
+            spare: 16,
+            most: 128,
         }
     }
 }
