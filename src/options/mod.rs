@@ -15,7 +15,7 @@ mod ways;
 
 pub use loads::{Load, largest_piece, pieces_of, search_steps, usable_piece};
 pub use price::{
-    Quote, best_quote, is_late_relevant, quotes, route_quote, transfer_rates, unit_gain,
+    Quote, best_quote, is_late_relevant, quotes, route_quote, stock_gain, transfer_rates, unit_gain,
 };
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};

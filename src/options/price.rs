@@ -4,7 +4,7 @@ use super::loads::Load;
 use super::rates::{Fare, fares};
 use super::timing::{add_days, arrival_day, days_late, pickup_day};
 use super::ways::{Slot, Way};
-use crate::domain::{Dataset, Line, Objective, Order, OrderIx, ServiceIx, Settings, WaveIx};
+use crate::domain::{Dataset, Line, Objective, Order, OrderIx, ServiceIx, Settings, Stock, WaveIx};
 use crate::plan::Route;
 use crate::units::{MICRO, Money, divide_half_up};
 
@@ -53,7 +53,11 @@ pub fn unit_gain(dataset: &Dataset, settings: &Settings, line: &Line, wave: Wave
     let Some(cell) = dataset.stock_at(line.sku, location) else {
         return Money::ZERO;
     };
-    let cell = &dataset.stock[cell.ix()];
+    stock_gain(dataset, settings, line, &dataset.stock[cell.ix()])
+}
+
+/// The same from a cell of stock.
+pub fn stock_gain(dataset: &Dataset, settings: &Settings, line: &Line, cell: &Stock) -> Money {
     let gain = line.unfilled_cost - dataset.goods_cost(line, cell) + cell.ageing_credit;
     if settings.objective == Objective::Cost {
         gain

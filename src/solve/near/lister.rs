@@ -1,8 +1,8 @@
 //! Lists: which candidates of an order are looked at, and the most that the others could come to.
 
-use crate::domain::OrderIx;
+use crate::domain::{Line, OrderIx, StockIx};
 use crate::model::{Usage, drop_dominated};
-use crate::options::{Candidate, Cut, Options, OrderOptions};
+use crate::options::{self, Candidate, Cut, Options, OrderOptions};
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::pattern::pieces_at_most;
 use crate::solve::rules::Shop;
@@ -57,6 +57,26 @@ impl Lister<'_> {
         let all = self.all(order);
         let outlook = self.outlook(order, &all, &|_| 0);
         outlook.into_iter().flatten().max().unwrap_or(0).max(0)
+    }
+
+    /// Nothing of an order, as there is no time: all its units without carriage and handling bound it.
+    pub fn unlisted(&self, order: OrderIx) -> OrderOptions {
+        let (dataset, settings) = (self.shop.dataset, self.shop.settings);
+        let most_of_line = |line: &Line| {
+            let cells = dataset.stock_indices(line.sku);
+            let gain = |cell: StockIx| {
+                let cell = &dataset.stock[cell.ix()];
+                options::stock_gain(dataset, settings, line, cell)
+            };
+            let best = cells.map(gain).max().unwrap_or(Money::ZERO);
+            best.max(Money::ZERO) * i64::from(line.quantity)
+        };
+        let most = dataset.lines_of(order).iter().map(most_of_line);
+        let most = most.fold(Money::ZERO, |sum, line| sum + line);
+        OrderOptions {
+            beyond: Some(most),
+            ..OrderOptions::default()
+        }
     }
 
     /// What is within reach of an order's best without prices.

@@ -10,7 +10,7 @@
 mod lister;
 
 use super::component::{Choice, Component, Context};
-use super::joint::{self, Flat, Prices, Rounds};
+use super::joint::{self, Chosen, Flat, Prices, Rounds};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
 use super::rules::Shop;
@@ -56,16 +56,17 @@ pub fn solve(
         binding: &binding,
     };
     let base = Totals::new(&[GoalKind::Profit], dataset, coupling, &binding).last_value();
-    let tell = |phase: &'static str, bound: Option<i128>| {
+    let in_units = |worth: i128| (worth + i128::from(base)) as f64 / MICRO as f64;
+    let tell = |phase: &'static str, bound: Option<i128>, worth: Option<i128>| {
         (control.progress)(Progress {
             phase,
             done: None,
-            incumbent: None,
-            bound: bound.map(|bound| (bound + i128::from(base)) as f64 / MICRO as f64),
+            incumbent: worth.map(in_units),
+            bound: bound.map(in_units),
         });
     };
-    tell("listing", None);
-    let mut lists = first_lists(&lister);
+    tell("listing", None, None);
+    let mut lists = first_lists(&lister, control);
     let mut rounds: Option<Rounds> = None;
     loop {
         let context = Context {
@@ -77,13 +78,17 @@ pub fn solve(
         let flat = layout(&component, &lists);
         let stop = || control.should_stop();
         let rounds = rounds.get_or_insert_with(|| Rounds::begin(&flat, &stop));
-        let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", Some(bound)));
+        let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", Some(bound), None));
         let Some(shallow) = shallow else {
-            tell("plan at prices", Some(rounds.best().bound));
-            let planned = plan(&lister, &component, &flat, rounds, control);
+            tell("plan at prices", Some(rounds.best().bound), None);
+            let mut planned = plan(&lister, &component, &flat, rounds, control);
             drop(flat);
             drop(component);
-            return finish(shop, weights, lists, planned, control);
+            tell("more room", Some(planned.bound), Some(planned.worth));
+            if !planned.roomy.is_empty() && !control.should_stop() {
+                planned = improved(&lister, weights, &mut lists, planned, control);
+            }
+            return finish(shop, weights, &lists, planned, control);
         };
         let again = deeper(&lister, &mut lists, rounds, shallow);
         let mut numbers = Vec::with_capacity(again.len());
@@ -96,7 +101,7 @@ pub fn solve(
 }
 
 /// What is near to each order's best without prices.
-fn first_lists(lister: &Lister<'_>) -> Lists {
+fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
     let rows = lister.shop.coupling.rows.len();
     let count = lister.shop.dataset.orders.len();
     let sampled = SAMPLED.min(count);
@@ -105,7 +110,14 @@ fn first_lists(lister: &Lister<'_>) -> Lists {
         .map(|number| lister.most(OrderIx::new(number * count / sampled)))
         .sum();
     let reach = of_sampled / sampled.max(1) as i64 / FIRST_REACH;
-    let first = |order: usize| lister.first(OrderIx::new(order), reach);
+    let first = |order: usize| {
+        let order = OrderIx::new(order);
+        if control.should_stop() {
+            lister.unlisted(order)
+        } else {
+            lister.first(order, reach)
+        }
+    };
     Lists {
         scarcity: Scarcity {
             orders: (0..count).into_par_iter().map(first).collect(),
@@ -171,14 +183,30 @@ fn plan(
     let prices = joint::priced_at(flat, &rounds.best().of_rows);
     let (context, rates) = (&component.context, &lister.options.rates);
     let wide = beyond_listed(context, flat, &prices, GoalKind::Profit);
-    let cut = beyond_reach(context, flat, &prices, rates);
+    let cut = if control.should_stop() {
+        0
+    } else {
+        beyond_reach(context, flat, &prices, rates)
+    };
     let chosen = joint::plan_at(flat, rounds.pool(), &prices, control);
+    let bound = prices.bound + wide - cut;
+    planned(lister, component, flat, (chosen, bound), prices, control)
+}
+
+/// A plan with lists that have more room for orders that are cramped in it.
+fn planned(
+    lister: &Lister<'_>,
+    component: &Component<'_>,
+    flat: &Flat<'_>,
+    (chosen, bound): (Vec<Chosen>, Worth),
+    prices: Prices,
+    control: &Control<'_>,
+) -> Planned {
     let choices = joint::choices_of(flat, &chosen);
     let count = lister.shop.coupling.rows.len();
     let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
-    let each = joint::left_of(flat, &chosen)
-        .into_iter()
-        .zip(&prices.of_rows);
+    let units = joint::left_of(flat, &chosen);
+    let each = units.into_iter().zip(&prices.of_rows);
     for (&row, (units, &price)) in flat.global.iter().zip(each) {
         left[row as usize] = units;
         price_of_rows[row as usize] = price;
@@ -187,14 +215,19 @@ fn plan(
         left: &left,
         prices: &price_of_rows,
     };
-    let cramped = joint::cramped(flat, &chosen, &prices.of_rows);
+    let cramped = if control.should_stop() {
+        Vec::new()
+    } else {
+        joint::cramped(flat, &chosen, &prices.of_rows)
+    };
     let one = |&member: &u32| {
         let before = component.members[member as usize].options;
         lister.with_room(member, before, &choices[member as usize].chosen, &room)
     };
     Planned {
-        bound: prices.bound + wide - cut,
         roomy: cramped.par_iter().map(one).collect(),
+        worth: joint::worth_of(flat, &chosen),
+        bound,
         choices,
         prices,
     }
@@ -203,22 +236,22 @@ fn plan(
 /// A plan at prices, with what cramped orders could do more.
 struct Planned {
     choices: Vec<Choice>,
+    worth: Worth,
     bound: Worth,
     prices: Prices,
     roomy: Vec<Relisted>,
 }
 
-/// Improves a plan with what cramped orders could do more, and makes it the outcome.
-fn finish(
-    shop: Shop<'_>,
+/// Improves a plan with what cramped orders could do more.
+fn improved(
+    lister: &Lister<'_>,
     weights: Weights,
-    mut lists: Lists,
-    mut planned: Planned,
+    lists: &mut Lists,
+    mut before: Planned,
     control: &Control<'_>,
-) -> Outcome {
-    let coupling = shop.coupling;
-    for one in planned.roomy {
-        let choice = &mut planned.choices[one.member as usize];
+) -> Planned {
+    for one in before.roomy {
+        let choice = &mut before.choices[one.member as usize];
         for position in &mut choice.chosen {
             *position = one.numbers[*position as usize].expect("what was listed stays listed");
         }
@@ -226,16 +259,32 @@ fn finish(
         lists.scarcity.orders[one.member as usize] = one.options;
     }
     let context = Context {
+        shop: lister.shop,
+        scarcity: &lists.scarcity,
+        weights,
+    };
+    let component = all_orders(&context, &lists.rows);
+    let flat = layout(&component, lists);
+    let chosen = joint::chosen_of(&flat, &before.choices);
+    let chosen = joint::improved(&flat, chosen, &before.prices, control);
+    let found = (chosen, before.bound);
+    planned(lister, &component, &flat, found, before.prices, control)
+}
+
+/// The plan as outcome.
+fn finish(
+    shop: Shop<'_>,
+    weights: Weights,
+    lists: &Lists,
+    planned: Planned,
+    control: &Control<'_>,
+) -> Outcome {
+    let context = Context {
         shop,
         scarcity: &lists.scarcity,
         weights,
     };
     let component = all_orders(&context, &lists.rows);
-    let flat = layout(&component, &lists);
-    let chosen = joint::chosen_of(&flat, &planned.choices);
-    let improved = joint::improved(&flat, chosen, &planned.prices, control);
-    let choices = joint::choices_of(&flat, &improved);
-    drop(flat);
     let size = Size {
         components: 1,
         largest_component: component.members.len(),
@@ -243,18 +292,14 @@ fn finish(
         ..Size::default()
     };
     let mut plan = Plan::default();
-    plan.shipments.extend(component.shipments(&choices));
+    plan.shipments.extend(component.shipments(&planned.choices));
     plan.sort();
-    let mut totals = Totals::new(
-        &[GoalKind::Profit],
-        shop.dataset,
-        coupling,
-        &lists.scarcity.binding,
-    );
+    let (kinds, binding) = ([GoalKind::Profit], &lists.scarcity.binding);
+    let mut totals = Totals::new(&kinds, shop.dataset, shop.coupling, binding);
     let bound = i64::try_from(planned.bound).expect("total money is capped when data are read");
     totals.add(&Progressed {
         component,
-        choices,
+        choices: planned.choices,
         bounds: vec![bound],
         method: Method::Prices,
         size: (0, 0),
