@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The figures of the README: the demo, generated data of several sizes, and reading a million rows beside polars.
-# Usage: scripts/bench.sh [ORDERS…]   (default 1000 10000 100000)
+# The figures of the README: the demo, generated data of all classes and several sizes with their peers, and reading a million
+# rows beside polars. Usage: scripts/bench.sh [ORDERS…]   (default 1000 10000 100000; 1000000 takes some minutes and 8 GB)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
@@ -9,25 +9,61 @@ consign="$CARGO_TARGET_DIR/release/consign"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-echo "== $(date -u +%F), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
+sizes=("$@")
+[ $# -gt 0 ] || sizes=(1000 10000 100000)
 
-# What a summary says of time, memory and proof.
-told() {
-  sed -n -e 's/^  "\(objective\|bound\|gap\|status\|peak_memory_bytes\)": \(.*[^,]\),\{0,1\}$/  \1 \2/p' \
-    -e 's/^    "\(read\|options\|solve\|verify\|write\)": \(.*[^,]\),\{0,1\}$/  seconds \1 \2/p' "$1"
+# One figure of a summary.
+figure() {
+  sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p" "$2" | head -n 1
 }
+
+# A row of the table: class, orders, method, then what the summary says.
+row() {
+  printf '%-12s %8s %-8s' "$1" "$2" "$3"
+  if [ -f "$4" ]; then
+    for name in objective bound gap read options solve verify write; do printf ' %13s' "$(figure "$name" "$4")"; done
+    printf ' %8s MB\n' "$(($(figure peak_memory_bytes "$4") / 1000000))"
+  else
+    printf ' no plan\n'
+  fi
+}
+
+# Plans generated data by a method: class, orders, locations, method, time limit.
+planned() {
+  local name="$1-$2-$4" how=()
+  case $4 in
+  rules) how=(--set 'strategy="rules"') ;;
+  *) how=(--method "$4") ;;
+  esac
+  "$consign" plan "$work/$1-$2/scenario.toml" --runs "$work/runs" --name "$name" --accept-gap --quiet \
+    --set "solver.time_limit=\"$5\"" "${how[@]}" || true
+  row "$1" "$2" "$4" "$(echo "$work/runs/$name"/*/summary.json)"
+}
+
+echo "== $(date -u +%F), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
 
 echo "== demo, every scenario"
 "$consign" plan scenarios/*.toml --runs "$work/demo" --jobs 1 --accept-gap --quiet || true
 
-for orders in "${@:-1000 10000 100000}"; do
-  for count in $orders; do
-    echo "== generated, $count orders, 60 locations, $((count / 5)) SKUs"
-    "$consign" generate "$work/g$count" --orders "$count" --locations 60 --skus "$((count / 5))" --seed 1 >/dev/null
-    "$consign" plan "$work/g$count/scenario.toml" --runs "$work/runs" --name "g$count" --accept-gap --quiet \
-      --set 'solver.time_limit="120s"' || true
-    for summary in "$work/runs/g$count"/*/summary.json; do told "$summary"; done
-    rm -rf "$work/g$count"
+echo "== generated data: seconds by phase, memory"
+printf '%-12s %8s %-8s' class orders method
+printf ' %13s' objective bound gap read options solve verify write
+printf ' %8s\n' memory
+for orders in "${sizes[@]}"; do
+  locations=60
+  [ "$orders" -lt 1000000 ] || locations=100
+  for class in mixed single-unit deep tight fixed waves; do
+    # A million orders of one class, and fixed costs up to ten thousand: more is not claimed.
+    if [ "$orders" -ge 1000000 ] && [ "$class" != mixed ]; then continue; fi
+    if [ "$orders" -gt 10000 ] && [ "$class" = fixed ]; then continue; fi
+    skus=$((orders >= 1000000 ? 50000 : orders / 5))
+    "$consign" generate "$work/$class-$orders" --orders "$orders" --locations "$locations" --skus "$skus" --class "$class" --seed 1 -q >/dev/null
+    planned "$class" "$orders" "$locations" auto 600s
+    if [ "$class" = mixed ]; then
+      planned "$class" "$orders" "$locations" rules 600s
+      [ "$orders" -gt 1000 ] || planned "$class" "$orders" "$locations" exact 120s
+    fi
+    rm -rf "$work/$class-$orders"
   done
 done
 

@@ -227,6 +227,10 @@ fn rounded(
     for (_, member, chosen) in favoured {
         standing.take_if_room(flat, member, chosen);
     }
+    if stop() {
+        // No time to choose: what is known to be near the best, where there is room.
+        standing.take_known(flat, pool, &prices.of_rows);
+    }
     let missing: Vec<u32> = (0..flat.members.len() as u32)
         .filter(|&member| standing.chosen[member as usize].is_empty())
         .collect();

@@ -128,7 +128,7 @@ impl Rounds {
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
             self.is_known = self.round >= FEWEST && unknown * KNOWN < bound as f64;
             self.round += 1;
-            if self.round != WILD && lost > bound / LOST {
+            if self.round != WILD && lost > bound.abs() / LOST && !shallow.is_empty() {
                 return Some(shallow);
             }
         }

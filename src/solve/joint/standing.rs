@@ -1,6 +1,7 @@
 //! A plan under way on the flat layout: what every order has chosen, what that uses, and changes on trial.
 
 use super::flat::{Flat, Use};
+use super::pool::Pool;
 use super::search::{Ask, Chosen, Found, NEVER, Scratch};
 use rayon::prelude::*;
 
@@ -104,6 +105,24 @@ impl Standing {
                 self.used[used.row as usize] += i64::from(used.units);
             }
             self.chosen[member as usize] = chosen;
+        }
+    }
+
+    /// Gives members that have nothing the best of their pool's patterns at prices for which there is room.
+    pub fn take_known(&mut self, flat: &Flat<'_>, pool: &Pool, prices: &[i64]) {
+        for (patterns, chunk) in pool.chunks.iter().zip(&flat.chunks) {
+            for order in 0..chunk.len() {
+                let member = chunk.begin + order;
+                let mut best: Vec<usize> = patterns.of(order).collect();
+                best.sort_by_key(|&pattern| std::cmp::Reverse(patterns.reduced(pattern, prices)));
+                for pattern in best {
+                    if !self.chosen[member].is_empty() {
+                        break;
+                    }
+                    let chosen = patterns.candidates_of(pattern, chunk.first[order]);
+                    self.take_if_room(flat, member as u32, chosen);
+                }
+            }
         }
     }
 

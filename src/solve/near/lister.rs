@@ -201,21 +201,26 @@ impl Lister<'_> {
         let mut of_loads = vec![i64::MIN; options.loads.len()];
         for candidate in candidates {
             self.usage(order, options, candidate, &mut usage);
-            let paid: i64 = usage.iter().map(|&(row, units)| least(row) * units).sum();
+            // Paid too little where it is too large for a number: what is told is the most.
+            let paid = usage.iter().fold(0_i64, |sum, &(row, units)| {
+                sum.saturating_add(least(row).saturating_mul(units))
+            });
             let late = if options.late_folded {
                 0
             } else {
                 data.late_cost_per_day.0 * i64::from(candidate.days_late)
             };
-            let worth = candidate.gain.0 - paid;
-            outlook.push(worth - late);
+            let worth = candidate.gain.0.saturating_sub(paid);
+            outlook.push(worth.saturating_sub(late));
             let best = &mut of_loads[candidate.load as usize];
             *best = worth.max(*best);
         }
         let beside = pairing.most_beside(&of_loads, &mut Tables::default());
         let others = i64::from(data.max_shipments.min(pieces_at_most(lines)).max(1)) - 1;
         for (most, candidate) in outlook.iter_mut().zip(candidates) {
-            *most += others * beside[candidate.load as usize].max(0);
+            // A sum that is too large for a number is one that nothing reaches.
+            let beside = beside[candidate.load as usize].max(0);
+            *most = most.saturating_add(others.saturating_mul(beside));
         }
         Some(outlook)
     }

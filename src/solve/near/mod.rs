@@ -78,9 +78,12 @@ pub fn solve(
         let flat = layout(&component, &lists);
         let stop = || control.should_stop();
         let rounds = rounds.get_or_insert_with(|| Rounds::begin(&flat, &stop));
-        let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", Some(bound), None));
+        // What wide orders could be worth beyond their lists is only known at the end.
+        let is_all = component.members.iter().all(|one| !one.options.wide);
+        let known = |bound: i128| is_all.then_some(bound);
+        let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", known(bound), None));
         let Some(shallow) = shallow else {
-            tell("plan at prices", Some(rounds.best().bound), None);
+            tell("plan at prices", known(rounds.best().bound), None);
             let mut planned = plan(&lister, &component, &flat, rounds, control);
             drop(flat);
             drop(component);
@@ -90,7 +93,7 @@ pub fn solve(
             }
             return finish(shop, weights, &lists, planned, control);
         };
-        let again = deeper(&lister, &mut lists, rounds, shallow);
+        let again = deeper(&lister, &mut lists, rounds, shallow, control);
         let mut numbers = Vec::with_capacity(again.len());
         for one in again {
             lists.scarcity.orders[one.member as usize] = one.options;
@@ -155,6 +158,7 @@ fn deeper(
     lists: &mut Lists,
     rounds: &Rounds,
     mut shallow: Vec<(u32, i64)>,
+    control: &Control<'_>,
 ) -> Vec<Relisted> {
     let mut has_risen = false;
     for (&row, price) in lists.rows.iter().zip(rounds.least()) {
@@ -166,9 +170,11 @@ fn deeper(
     let list = |member: u32| -> &OrderOptions { &lists.scarcity.orders[member as usize] };
     // What was cut for its length would be cut again.
     shallow.retain(|&(member, _)| has_risen || list(member).candidates.len() < most);
-    let one =
-        |&order: &(u32, i64)| lister.deeper(order, list(order.0), rounds.reach(), &lists.least);
-    shallow.par_iter().map(one).collect()
+    let one = |&order: &(u32, i64)| {
+        let deeper = || lister.deeper(order, list(order.0), rounds.reach(), &lists.least);
+        (!control.should_stop()).then(deeper)
+    };
+    shallow.par_iter().filter_map(one).collect()
 }
 
 /// The bound and a plan at the best prices, with lists that have more room for cramped orders.
@@ -189,7 +195,11 @@ fn plan(
         beyond_reach(context, flat, &prices, rates)
     };
     let chosen = joint::plan_at(flat, rounds.pool(), &prices, control);
-    let bound = prices.bound + wide - cut;
+    let mut bound = prices.bound + wide - cut;
+    if component.members.iter().all(|one| !one.options.wide) {
+        // Proven with other lists, and as good.
+        bound = bound.min(rounds.best().bound);
+    }
     planned(lister, component, flat, (chosen, bound), prices, control)
 }
 
@@ -250,7 +260,7 @@ fn improved(
     mut before: Planned,
     control: &Control<'_>,
 ) -> Planned {
-    for one in before.roomy {
+    for one in std::mem::take(&mut before.roomy) {
         let choice = &mut before.choices[one.member as usize];
         for position in &mut choice.chosen {
             *position = one.numbers[*position as usize].expect("what was listed stays listed");
@@ -267,8 +277,12 @@ fn improved(
     let flat = layout(&component, lists);
     let chosen = joint::chosen_of(&flat, &before.choices);
     let chosen = joint::improved(&flat, chosen, &before.prices, control);
-    let found = (chosen, before.bound);
-    planned(lister, &component, &flat, found, before.prices, control)
+    Planned {
+        choices: joint::choices_of(&flat, &chosen),
+        worth: joint::worth_of(&flat, &chosen),
+        roomy: Vec::new(),
+        ..before
+    }
 }
 
 /// The plan as outcome.
