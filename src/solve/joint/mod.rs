@@ -45,7 +45,9 @@ const VOLUME_ROUNDS: usize = 60;
 const PASSES: usize = 4;
 /// Rounds of chains at most.
 const CHAINS: usize = 12;
-/// A round of chains that gains no more than one part in so many is the last.
+/// Orders from which on chains end before nothing gains any more.
+const LARGE: usize = 20_000;
+/// There, a round of chains that gains no more than one part in so many is the last.
 const ENOUGH_CHAINED: i128 = 100_000;
 
 /// Prices of the rows and the bound that they prove, wide orders not in.
@@ -184,7 +186,9 @@ fn improve(
         chains::chains(flat, standing, &prices.of_rows, stop);
         standing.improve(flat, 1, stop);
         let worth = standing.worth(flat);
-        if (worth - known) * ENOUGH_CHAINED <= worth.abs() || stop() {
+        let gained = worth - known;
+        let is_enough = flat.members.len() > LARGE && gained * ENOUGH_CHAINED <= worth.abs();
+        if gained <= 0 || is_enough || stop() {
             break;
         }
         known = worth;
