@@ -201,7 +201,12 @@ pub fn decimal_text(value: i64, places: u32) -> String {
 
 /// `numerator / denominator` rounded half up (towards +∞ at the tie); the denominator is positive.
 pub fn divide_half_up(numerator: i128, denominator: i128) -> i128 {
-    (2 * numerator + denominator).div_euclid(2 * denominator)
+    let (above, below) = (2 * numerator + denominator, 2 * denominator);
+    // Far faster, and mostly they are.
+    match (i64::try_from(above), i64::try_from(below)) {
+        (Ok(above), Ok(below)) => i128::from(above.div_euclid(below)),
+        _ => above.div_euclid(below),
+    }
 }
 
 #[cfg(test)]

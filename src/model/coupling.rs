@@ -223,6 +223,21 @@ impl Coupling {
         self.open[location.ix()]
     }
 
+    /// What a candidate uses but stock.
+    pub fn other_rows(
+        &self,
+        dataset: &Dataset,
+        load: &Load,
+        candidate: &Candidate,
+    ) -> impl Iterator<Item = Usage> {
+        let (wave, route) = (candidate.wave, candidate.route);
+        let (lines, units) = (load.line_count() as i64, load.measure.units);
+        let per_line = self.line_row(wave).map(|row| (row, lines)).into_iter();
+        let per_unit = self.unit_rows(wave, route).map(move |row| (row, units));
+        let once = self.shipment_rows(dataset, wave, route).map(|row| (row, 1));
+        per_line.chain(per_unit).chain(once)
+    }
+
     /// All that a candidate uses, by row, each row once.
     pub fn usage(
         &self,
@@ -250,18 +265,7 @@ impl Coupling {
                 );
             }
         }
-        found.extend(
-            self.line_row(wave)
-                .map(|row| (row, load.line_count() as i64)),
-        );
-        found.extend(
-            self.unit_rows(wave, candidate.route)
-                .map(|row| (row, load.measure.units)),
-        );
-        found.extend(
-            self.shipment_rows(dataset, wave, candidate.route)
-                .map(|row| (row, 1)),
-        );
+        found.extend(self.other_rows(dataset, load, candidate));
         found.sort_unstable();
         found.dedup_by(|next, kept| {
             let same = next.0 == kept.0;

@@ -10,9 +10,11 @@ mod goal;
 mod listed;
 mod scarcity;
 mod shared;
+mod usages;
 mod wide;
 
 pub use coupling::{Coupling, Resource, Row, Usage};
 pub use formulation::{Decision, Floor, Formulation, formulate};
 pub use goal::{GoalKind, goals};
 pub use scarcity::{Scarcity, could_bind, drop_dominated, most_used, scarcity};
+pub use usages::Usages;

@@ -4,7 +4,8 @@
 //! cannot bind lets more options be compared. They alternate until nothing changes.
 
 use super::coupling::{Coupling, Usage};
-use crate::domain::{Dataset, OrderIx};
+use super::usages::Usages;
+use crate::domain::{Dataset, OrderIx, WaveIx};
 use crate::options::{Candidate, Options, OrderOptions, slots_of};
 use crate::units::Money;
 use rayon::prelude::*;
@@ -169,33 +170,19 @@ fn is_stock(coupling: &Coupling, row: u32) -> bool {
 }
 
 /// Drops candidates for which another carries the same load at least as well from rows that are no
-/// scarcer. The other may stand in anywhere only if its location and wave are not taken by another
-/// shipment of the order, or taking both loads together is at least as good as apart.
+/// scarcer; what the others use of binding rows. The other may stand in anywhere only if its location and wave are not
+/// taken by another shipment of the order, or taking both loads together is at least as good as apart.
 pub fn drop_dominated(
     dataset: &Dataset,
     coupling: &Coupling,
     binding: &[bool],
     order: OrderIx,
     options: &mut OrderOptions,
-) {
+) -> Usages {
+    let mut used = Usages::new(dataset, coupling, binding, order, options);
     if options.candidates.len() < 2 {
-        return;
+        return used;
     }
-    let data = &dataset.orders[order.ix()];
-    let mut usage = Vec::new();
-    let used: Vec<Vec<Usage>> = options
-        .candidates
-        .iter()
-        .map(|candidate| {
-            let load = &options.loads[candidate.load as usize];
-            coupling.usage(dataset, data, load, candidate, &mut usage);
-            usage
-                .iter()
-                .copied()
-                .filter(|(row, _)| binding[*row as usize])
-                .collect()
-        })
-        .collect();
     let mut by_load: Vec<Vec<usize>> = vec![Vec::new(); options.loads.len()];
     for (position, candidate) in options.candidates.iter().enumerate() {
         if candidate.reaches_customer() && !candidate.forward {
@@ -206,40 +193,52 @@ pub fn drop_dominated(
         positions.sort_by_key(|&position| {
             (
                 std::cmp::Reverse(options.candidates[position].gain),
-                used[position].len(),
+                used.of(position).len(),
                 position,
             )
         });
     }
+    let mut by_wave: Vec<u32> = (0..options.candidates.len() as u32).collect();
+    by_wave.sort_by_key(|&position| options.candidates[position as usize].wave);
     let view = View {
         coupling,
         options,
         used: &used,
         by_load: &by_load,
+        by_wave: &by_wave,
+        has_hub: options
+            .candidates
+            .iter()
+            .any(|candidate| candidate.hub_wave().is_some()),
     };
     let mut standing_in = vec![None; options.candidates.len()];
-    let mut dropped = vec![false; options.candidates.len()];
+    let mut kept = vec![true; options.candidates.len()];
     for positions in &by_load {
         for (rank, &weaker) in positions.iter().enumerate() {
-            dropped[weaker] = positions[..rank].iter().any(|&stronger| {
-                !dropped[stronger]
+            kept[weaker] = !positions[..rank].iter().any(|&stronger| {
+                kept[stronger]
                     && view.is_no_scarcer(stronger, weaker)
                     && *standing_in[stronger].get_or_insert_with(|| view.can_stand_in(stronger))
             });
         }
     }
-    let mut position = 0;
-    options.candidates.retain(|_| {
-        position += 1;
-        !dropped[position - 1]
-    });
+    if kept.contains(&false) {
+        let mut each = kept.iter();
+        options.candidates.retain(|_| each.next() == Some(&true));
+        used.retain(&kept);
+    }
+    used
 }
 
 struct View<'a> {
     coupling: &'a Coupling,
     options: &'a OrderOptions,
-    used: &'a [Vec<Usage>],
+    used: &'a Usages,
     by_load: &'a [Vec<usize>],
+    /// Candidates by wave.
+    by_wave: &'a [u32],
+    /// Whether any goes by a hub.
+    has_hub: bool,
 }
 
 impl View<'_> {
@@ -247,21 +246,37 @@ impl View<'_> {
         &self.options.candidates[position]
     }
 
+    /// Candidates of a wave.
+    fn same_wave(&self, wave: WaveIx) -> &[u32] {
+        let wave_of = |&position: &u32| self.candidate(position as usize).wave;
+        let first = self.by_wave.partition_point(|one| wave_of(one) < wave);
+        let count = self.by_wave[first..].partition_point(|one| wave_of(one) == wave);
+        &self.by_wave[first..first + count]
+    }
+
     /// Same load, no less value, no later, and every scarce row that it uses is used by the other as much.
     fn is_no_scarcer(&self, stronger: usize, weaker: usize) -> bool {
         let (strong, weak) = (self.candidate(stronger), self.candidate(weaker));
         let mut lost_bonus = Money::ZERO;
-        for &(row, _) in &self.used[weaker] {
+        for &(row, _) in self.used.of(weaker) {
             let data = &self.coupling.rows[row as usize];
-            if data.is_commitment() && !self.used[stronger].iter().any(|&(other, _)| other == row) {
+            if data.is_commitment()
+                && !self
+                    .used
+                    .of(stronger)
+                    .iter()
+                    .any(|&(other, _)| other == row)
+            {
                 lost_bonus += data.extra_cost;
             }
         }
         strong.days_late <= weak.days_late
             && strong.gain >= weak.gain + lost_bonus
-            && self.used[stronger].iter().all(|&(row, units)| {
+            && self.used.of(stronger).iter().all(|&(row, units)| {
                 self.coupling.rows[row as usize].is_commitment()
-                    || self.used[weaker]
+                    || self
+                        .used
+                        .of(weaker)
                         .iter()
                         .any(|&(other, most)| other == row && units <= most)
             })
@@ -271,26 +286,25 @@ impl View<'_> {
     fn can_stand_in(&self, position: usize) -> bool {
         let candidate = self.candidate(position);
         let load = &self.options.loads[candidate.load as usize];
-        let feeds_hubs = self.options.candidates.iter().any(|other| {
-            other.wave == candidate.wave && (!other.reaches_customer() || other.forward)
-        });
         if self.options.late_folded {
             // One shipment reaches the customer: the location and wave are free, unless a feeder takes
             // them, but then the forward shipment is the one that reaches the customer.
             return true;
         }
-        if feeds_hubs {
+        let here = self.same_wave(candidate.wave);
+        let feeds_hubs = |&other: &u32| {
+            let other = self.candidate(other as usize);
+            !other.reaches_customer() || other.forward
+        };
+        if self.has_hub && here.iter().any(feeds_hubs) {
             return false;
         }
-        let neighbours =
-            self.options
-                .candidates
-                .iter()
-                .enumerate()
-                .filter(|(other_position, other)| {
-                    *other_position != position && other.wave == candidate.wave
-                });
-        for (other_position, other) in neighbours {
+        for &other_position in here {
+            let other_position = other_position as usize;
+            if other_position == position {
+                continue;
+            }
+            let other = self.candidate(other_position);
             let other_load = &self.options.loads[other.load as usize];
             let overlaps = load
                 .quantities
@@ -346,9 +360,10 @@ impl View<'_> {
             candidate.wave == first.wave
                 && candidate.gain >= first.gain + second.gain
                 && candidate.days_late <= first.days_late.max(second.days_late)
-                && self.used[position].iter().all(|&(row, units)| {
+                && self.used.of(position).iter().all(|&(row, units)| {
                     let apart = |part: usize| {
-                        self.used[part]
+                        self.used
+                            .of(part)
                             .iter()
                             .find(|used| used.0 == row)
                             .map_or(0, |used| used.1)
@@ -362,14 +377,16 @@ impl View<'_> {
     /// Whether the joint shipment counts at least as much towards every commitment as the two apart.
     fn keeps_commitments(&self, joint: usize, one: usize, two: usize) -> bool {
         let counted = |part: usize, row: u32| -> i64 {
-            self.used[part]
+            self.used
+                .of(part)
                 .iter()
                 .find(|used| used.0 == row)
                 .map_or(0, |used| used.1)
         };
-        self.used[one]
+        self.used
+            .of(one)
             .iter()
-            .chain(&self.used[two])
+            .chain(self.used.of(two))
             .filter(|(row, _)| self.coupling.rows[*row as usize].is_commitment())
             .all(|&(row, _)| counted(joint, row) >= counted(one, row) + counted(two, row))
     }

@@ -124,7 +124,7 @@ pub(super) fn loads_of(
 ) -> Option<Vec<Load>> {
     let lines = dataset.lines_of(order);
     let ship_complete = dataset.orders[order.ix()].ship_complete;
-    let mut found: BTreeSet<Box<[u32]>> = BTreeSet::new();
+    let mut found: Vec<Box<[u32]>> = Vec::new();
     for limits in widest(slots) {
         // So many pieces are not even gone through.
         if limits.iter().any(|&most| most as usize > limit) {
@@ -149,9 +149,11 @@ pub(super) fn loads_of(
             let units = picked.iter().zip(&choices);
             let quantities: Box<[u32]> = units.map(|(&choice, units)| units[choice]).collect();
             if may_share(dataset, lines, &quantities) {
-                found.insert(quantities);
+                found.push(quantities);
             }
         }
+        found.sort_unstable();
+        found.dedup();
         if found.len() > limit {
             return None;
         }

@@ -7,6 +7,7 @@
 
 mod loads;
 mod price;
+mod quoting;
 mod rates;
 mod reason;
 mod stairs;
@@ -15,7 +16,7 @@ mod ways;
 
 pub use loads::{Load, largest_piece, pieces_of, search_steps, usable_piece};
 pub use price::{
-    Quote, best_quote, is_late_relevant, quotes, route_quote, stock_gain, transfer_rates, unit_gain,
+    Quote, best_quote, is_late_relevant, route_quote, stock_gain, transfer_rates, unit_gain,
 };
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};
@@ -26,6 +27,7 @@ pub use ways::{Slot, Way, slots_of, supply_by};
 use crate::domain::{Dataset, Fill, Method, Objective, OrderIx, Settings, ShipComplete, WaveIx};
 use crate::plan::Route;
 use crate::units::Money;
+use quoting::Quoting;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -274,17 +276,18 @@ fn order_options(
     let loads = listed.unwrap_or_else(|| loads::selected(dataset, order, &slots, loads_limit));
     let mut candidates = Vec::new();
     let mut quotes_here = Vec::new();
-    for slot in &slots {
-        for (position, load) in loads.iter().enumerate() {
+    let mut quoting = Quoting::new(dataset, settings, order, &loads, &slots);
+    let late_cost = dataset.orders[order.ix()].late_cost_per_day;
+    for (position, load) in loads.iter().enumerate() {
+        for (number, slot) in slots.iter().enumerate() {
             if !load.fits(&slot.limits) {
                 continue;
             }
-            quotes(dataset, settings, order, slot, load, &mut quotes_here);
+            quoting.quotes(number, position, &mut quotes_here);
             for quote in &quotes_here {
                 let mut gain = quote.gain;
                 if late_folded {
-                    gain -=
-                        dataset.orders[order.ix()].late_cost_per_day * i64::from(quote.days_late);
+                    gain -= late_cost * i64::from(quote.days_late);
                 }
                 candidates.push(Candidate {
                     wave: slot.wave,
@@ -299,7 +302,6 @@ fn order_options(
         }
     }
     drop_useless(dataset, settings, order, &loads, &mut candidates);
-    candidates.sort_by_key(|candidate| candidate.load);
     OrderOptions {
         wide,
         late_folded,

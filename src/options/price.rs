@@ -7,6 +7,7 @@ use super::ways::{Slot, Way};
 use crate::domain::{Dataset, Line, Objective, Order, OrderIx, ServiceIx, Settings, Stock, WaveIx};
 use crate::plan::Route;
 use crate::units::{MICRO, Money, divide_half_up};
+use smallvec::SmallVec;
 
 /// A load on a slot by one route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ pub fn stock_gain(dataset: &Dataset, settings: &Settings, line: &Line, cell: &St
 }
 
 /// What a location charges for a shipment that leaves it.
-fn handling_cost(dataset: &Dataset, wave: WaveIx, load: &Load) -> Money {
+pub(super) fn handling_cost(dataset: &Dataset, wave: WaveIx, load: &Load) -> Money {
     let location = &dataset.locations[dataset.waves[wave.ix()].location.ix()];
     location.cost_per_unit * load.measure.units
         + location.cost_per_line * load.line_count() as i64
@@ -87,8 +88,9 @@ pub fn quotes(
     found.clear();
     let mut fares = Vec::new();
     for way in &slot.ways {
+        carrier_fares(dataset, way, load, &mut fares);
         let from = (order, slot.wave);
-        quotes_of_way(dataset, settings, from, way, load, &mut fares, found);
+        quotes_of_way(dataset, settings, from, way, load, &fares, found);
     }
     let common = common_gain(dataset, settings, order, slot, load);
     for quote in found.iter_mut() {
@@ -97,29 +99,35 @@ pub fn quotes(
     keep_useful(dataset, found);
 }
 
-/// The quotes of one way, the location's own part not in.
-fn quotes_of_way(
+/// What carriage of a load by a way could cost; nothing where it goes by no carrier, or by none that takes it.
+pub(super) fn carrier_fares(dataset: &Dataset, way: &Way, load: &Load, found: &mut Vec<Fare>) {
+    found.clear();
+    if let (Route::Carrier(service), Some(lane)) = (way.route, way.lane)
+        && accepts(dataset, service, load)
+    {
+        fares(dataset, lane, load.handling, load.measure, found);
+    }
+}
+
+/// The quotes of one way with its fares, the location's own part not in.
+pub(super) fn quotes_of_way(
     dataset: &Dataset,
     settings: &Settings,
     (order, wave): (OrderIx, WaveIx),
     way: &Way,
     load: &Load,
-    fares_here: &mut Vec<Fare>,
+    fares: &[Fare],
     found: &mut Vec<Quote>,
 ) {
     match (way.route, way.lane) {
-        (Route::Carrier(service), Some(lane)) => {
-            if !accepts(dataset, service, load) {
-                return;
-            }
-            fares(dataset, lane, load.handling, load.measure, fares_here);
+        (Route::Carrier(service), Some(_)) => {
             let carried = Carriage {
                 order,
                 service,
                 wave,
             };
             let quote = |fare| carrier_quote(dataset, settings, carried, load, fare);
-            found.extend(fares_here.iter().map(quote));
+            found.extend(fares.iter().map(quote));
         }
         (route, _) => found.push(transfer_quote(dataset, settings, order, wave, route, load)),
     }
@@ -136,8 +144,9 @@ pub fn route_quote(
 ) -> Option<Quote> {
     let (mut fares, mut found) = (Vec::new(), Vec::new());
     for way in slot.ways.iter().filter(|way| way.route == route) {
+        carrier_fares(dataset, way, load, &mut fares);
         let from = (order, slot.wave);
-        quotes_of_way(dataset, settings, from, way, load, &mut fares, &mut found);
+        quotes_of_way(dataset, settings, from, way, load, &fares, &mut found);
     }
     found.retain(|quote| quote.days_late <= most_days_late);
     let common = common_gain(dataset, settings, order, slot, load);
@@ -229,6 +238,9 @@ fn carrier_quote(
 /// Cost of the CO₂ of a carrier's leg; nothing where a position is not known.
 fn co2_cost(dataset: &Dataset, settings: &Settings, carried: Carriage, load: &Load) -> Money {
     let (each, scale) = co2_rate(dataset, settings, carried);
+    if each == 0 {
+        return Money::ZERO;
+    }
     let cost = divide_half_up(each * i128::from(load.measure.weight.0), scale);
     Money(i64::try_from(cost).expect("costs, weights and distances are capped"))
 }
@@ -320,7 +332,7 @@ pub fn transfer_rates(dataset: &Dataset, route: Route) -> (Money, Money, Money, 
 ///
 /// A service with a capacity gives way to a free one that is as good; one with a commitment only to
 /// one that is better by what a missing shipment costs. A leg to a hub competes with its like only.
-fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
+pub(super) fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
     let class = |quote: &Quote| match quote.route {
         Route::Carrier(service) => {
             let service = &dataset.services[service.ix()];
@@ -337,7 +349,10 @@ fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
         ),
         _ => (false, false, Money::ZERO),
     };
-    let mut kept: Vec<Quote> = Vec::with_capacity(found.len());
+    if found.len() < 2 {
+        return;
+    }
+    let mut kept: SmallVec<[bool; 16]> = SmallVec::new();
     for (position, quote) in found.iter().enumerate() {
         let (_, committed, shortfall) = class(quote);
         let worth = if committed {
@@ -367,9 +382,8 @@ fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
             }
             !limited && !other_committed && as_good && wins_tie
         };
-        if !found.iter().enumerate().any(beaten) {
-            kept.push(*quote);
-        }
+        kept.push(!found.iter().enumerate().any(beaten));
     }
-    *found = kept;
+    let mut each = kept.iter();
+    found.retain(|_| each.next() == Some(&true));
 }

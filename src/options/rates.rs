@@ -235,8 +235,20 @@ fn simple_price(rate: &Rate, measure: Measure) -> Money {
     Money(i64::try_from(price).expect("money cells are capped, so a parcel's price fits"))
 }
 
+/// The price of one parcel whatever is in it.
+fn flat_price(rate: &Rate) -> Money {
+    const WHOLE_FUEL: i64 = 100 * MICRO;
+    let before_fuel = i128::from(rate.base_cost.max(rate.min_charge).0);
+    let with_fuel = before_fuel * i128::from(WHOLE_FUEL + rate.fuel_pct_micro);
+    let price = divide_half_up(with_fuel, WHOLE_FUEL.into());
+    Money(i64::try_from(price).expect("money cells are capped, so a parcel's price fits"))
+}
+
 /// The price of one of `parcels` equal parcels.
 pub fn parcel_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
+    if rate.cost_per_kg == Money::ZERO && rate.cost_per_unit == Money::ZERO {
+        return flat_price(rate);
+    }
     if parcels == 1 && rate.dim_divisor.is_none() && rate.kg_step.is_none() {
         return simple_price(rate, measure);
     }
@@ -283,15 +295,14 @@ pub fn fares(
     let service = &dataset.services[lane.service.ix()];
     let bands = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
     for parcels in 1..=service.max_parcels {
-        let heavy = |limit: Weight| {
-            i128::from(measure.weight.0) > i128::from(limit.0) * i128::from(parcels)
-        };
+        // A limit that is too large for a number is not passed.
+        let heavy = |limit: Weight| measure.weight.0 > limit.0.saturating_mul(parcels.into());
         if service.max_parcel.is_some_and(heavy) {
             continue;
         }
         // Bands end higher and higher: those that end below the actual weight hold nothing.
         let too_low = |rate: &Rate| rate.max_weight.is_some_and(heavy);
-        let bands = &bands[bands.iter().take_while(|rate| too_low(rate)).count()..];
+        let bands = &bands[bands.partition_point(too_low)..];
         if bands.is_empty() {
             continue;
         }

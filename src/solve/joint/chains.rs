@@ -4,8 +4,9 @@
 //! of their best patterns, full or not; those that use a row that is then too full are moved out, the
 //! one that loses least first, and may move out others in turn. The chain is kept where the whole gains.
 
-use super::flat::Flat;
-use super::search::{Ask, Chosen, Found};
+use super::flat::{Chunk, Flat};
+use super::pool::best_at;
+use super::search::{Ask, Chosen, Found, Scratch};
 use super::standing::{Room, Standing, Trial, Work};
 use rayon::prelude::*;
 
@@ -18,49 +19,61 @@ const CHEAP: i64 = 8;
 /// Orders at most that are moved out one after the other.
 const DEPTH: usize = 6;
 
-/// Tries chains for every order with regret, those with most first; returns whether any gained.
+/// What every order would be worth at its best at prices.
+pub struct Wishes<'p> {
+    prices: &'p [i64],
+    /// By member.
+    best: Vec<i64>,
+}
+
+impl<'p> Wishes<'p> {
+    /// What orders wish for at these prices.
+    pub fn new(flat: &Flat<'_>, prices: &'p [i64]) -> Self {
+        let of_chunk = |chunk: &Chunk<'_>| -> Vec<i64> {
+            let mut scratch = Scratch::default();
+            let best = |order| best_at(flat, chunk, order, prices, &mut scratch).worth;
+            (0..chunk.len()).map(best).collect()
+        };
+        let parts: Vec<Vec<i64>> = flat.chunks.par_iter().map(of_chunk).collect();
+        Self {
+            prices,
+            best: parts.concat(),
+        }
+    }
+}
+
+/// Tries chains for every order with regret, those with most first; returns the pass in which.
 pub fn chains(
     flat: &Flat<'_>,
     standing: &mut Standing,
-    prices: &[i64],
+    wishes: &Wishes<'_>,
     stop: &(dyn Fn() -> bool + Sync),
-) -> bool {
+) -> u32 {
+    let since = standing.chained;
     standing.pass += 1;
-    let since = (standing.pass > 1).then_some(standing.pass - 1);
-    let sequence = by_regret(flat, standing, prices);
-    let users = users_of(flat, standing);
+    standing.chained = Some(standing.pass);
+    let sequence = by_regret(flat, standing, wishes);
+    let users = Users::new(flat, standing);
     let shared = Shared {
         flat,
-        prices,
+        prices: wishes.prices,
         users: &users,
         since,
     };
     standing.in_batches(flat, &sequence, stop, &|trial, member, work| {
         shared.want(trial, member, work);
-    })
+    });
+    standing.pass
 }
 
 /// Members that lose something at prices by what they have chosen, those that lose most first.
-fn by_regret(flat: &Flat<'_>, standing: &Standing, prices: &[i64]) -> Vec<u32> {
-    let mut regrets: Vec<(i64, u32)> = flat
-        .chunks
-        .par_iter()
-        .map(|chunk| {
-            let mut work = Work::default();
-            let mut found = Vec::new();
-            for order in 0..chunk.len() {
-                let member = chunk.begin + order;
-                let best =
-                    super::pool::best_at(flat, chunk, order, prices, &mut work.scratch).worth;
-                let now = reduced(flat, prices, member as u32, &standing.chosen[member]);
-                if best > now {
-                    found.push((best - now, member as u32));
-                }
-            }
-            found
-        })
-        .collect::<Vec<_>>()
-        .concat();
+fn by_regret(flat: &Flat<'_>, standing: &Standing, wishes: &Wishes<'_>) -> Vec<u32> {
+    let regret = |(member, (chosen, &best)): (usize, (&Chosen, &i64))| {
+        let lost = best - reduced(flat, wishes.prices, member as u32, chosen);
+        (lost > 0).then_some((lost, member as u32))
+    };
+    let members = standing.chosen.par_iter().zip(&wishes.best).enumerate();
+    let mut regrets: Vec<(i64, u32)> = members.filter_map(regret).collect();
     regrets.par_sort_unstable_by_key(|&(regret, member)| (std::cmp::Reverse(regret), member));
     regrets.into_iter().map(|(_, member)| member).collect()
 }
@@ -77,23 +90,46 @@ pub fn reduced(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) ->
 }
 
 /// By row, the members that use it.
-fn users_of(flat: &Flat<'_>, standing: &Standing) -> Vec<Vec<u32>> {
-    let mut users = vec![Vec::new(); flat.limits.len()];
-    for (member, chosen) in standing.chosen.iter().enumerate() {
-        let (chunk, order) = flat.place(member);
-        for used in flat.uses_together(chunk, order, chosen) {
-            if used.units > 0 {
-                users[used.row as usize].push(member as u32);
+struct Users {
+    first: Vec<u32>,
+    members: Vec<u32>,
+}
+
+impl Users {
+    fn new(flat: &Flat<'_>, standing: &Standing) -> Self {
+        let each_use = |tell: &mut dyn FnMut(usize, u32)| {
+            for (member, chosen) in standing.chosen.iter().enumerate() {
+                let (chunk, order) = flat.place(member);
+                for used in flat.uses_together(chunk, order, chosen) {
+                    if used.units > 0 {
+                        tell(used.row as usize, member as u32);
+                    }
+                }
             }
+        };
+        let mut first = vec![0_u32; flat.limits.len() + 1];
+        each_use(&mut |row, _| first[row + 1] += 1);
+        for row in 0..flat.limits.len() {
+            first[row + 1] += first[row];
         }
+        let mut next = first.clone();
+        let mut members = vec![0; first[flat.limits.len()] as usize];
+        each_use(&mut |row, member| {
+            members[next[row] as usize] = member;
+            next[row] += 1;
+        });
+        Self { first, members }
     }
-    users
+
+    fn of(&self, row: u32) -> &[u32] {
+        &self.members[self.first[row as usize] as usize..self.first[row as usize + 1] as usize]
+    }
 }
 
 struct Shared<'a> {
     flat: &'a Flat<'a>,
     prices: &'a [i64],
-    users: &'a [Vec<u32>],
+    users: &'a Users,
     /// Rows that have not changed since that pass need not be tried again.
     since: Option<u32>,
 }
@@ -101,6 +137,12 @@ struct Shared<'a> {
 impl Shared<'_> {
     /// Tries the patterns that a member wants most; the first chain that gains stays in the trial.
     fn want(&self, trial: &mut Trial<'_>, member: u32, work: &mut Work) {
+        if self
+            .since
+            .is_some_and(|pass| !trial.is_concerned(member, pass))
+        {
+            return;
+        }
         let now = trial.own_worth(member);
         for wanted in self.wanted(trial, member, work) {
             let may_differ = |pass: u32| trial.has_changed(member, &wanted.chosen, pass);
@@ -142,7 +184,9 @@ impl Shared<'_> {
             let Some(row) = trial.broken() else { break };
             let is_last = step + 1 == DEPTH;
             let mut best: Option<(i64, u32, Found)> = None;
-            let occupants = self.users[row as usize]
+            let occupants = self
+                .users
+                .of(row)
                 .iter()
                 .filter(|&&occupant| !trial.has_moved(occupant));
             for &occupant in occupants.take(OCCUPANTS) {

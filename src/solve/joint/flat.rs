@@ -8,12 +8,13 @@ use super::pool::best_at;
 use super::search::{NEVER, Scratch};
 use super::shape::{Shape, Shapes};
 use crate::domain::{Line, WaveIx};
-use crate::model::{Floor, GoalKind, Row, Usage};
+use crate::model::{Floor, GoalKind, Row, Usage, Usages};
 use crate::options::{Candidate, Load};
 use crate::solve::component::{Context, Member};
 use crate::solve::pattern::{Search, Terms, Worth, pieces_at_most};
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 /// What a candidate may pay for one row at most; a hundred rows together stay a number.
 const PAID_AT_MOST: f64 = 1e16;
@@ -29,6 +30,9 @@ pub struct Use {
     /// How much of it.
     pub units: i32,
 }
+
+/// What some candidates use.
+pub type Uses = SmallVec<[Use; 8]>;
 
 /// A limit: `use ≤ capacity + bought`, `bought ≤ extra` at `cost` each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,14 @@ impl Limit {
     /// Whether so much may be used.
     pub fn allows(&self, used: i64) -> bool {
         self.is_open || used <= self.capacity + self.extra
+    }
+
+    /// Whether it could matter to an order whether so much is used before it, or so much.
+    pub fn tells_apart(&self, one: i64, other: i64) -> bool {
+        // Where an order has room whatever it wants, how much room there is makes no difference to it.
+        const MUCH: i64 = 64;
+        let left = |used: i64| (self.capacity + self.extra - used).min(MUCH);
+        one != other && (self.cost != 0 || left(one) != left(other))
     }
 
     /// What so much use costs.
@@ -142,6 +154,13 @@ impl Chunk<'_> {
         &self.uses[range]
     }
 
+    /// What the candidates of an order use, one after the other.
+    pub fn uses_of_all(&self, order: usize) -> &[Use] {
+        let candidates = self.candidates(order);
+        let first = self.use_first[candidates.start] as usize;
+        &self.uses[first..self.use_first[candidates.end] as usize]
+    }
+
     /// Days late of a candidate, where that matters.
     pub fn days_late_of(&self, candidate: usize) -> u16 {
         self.days_late.get(candidate).copied().unwrap_or(0)
@@ -212,8 +231,10 @@ impl<'a> Flat<'a> {
             .map(|&row| Limit::of(&all[row as usize], money))
             .collect();
         let mut local = vec![u32::MAX; all.len()];
+        let mut counts = vec![false; all.len()];
         for (position, &row) in rows.iter().enumerate() {
             local[row as usize] = position as u32;
+            counts[row as usize] = true;
         }
         // Cents, or what counts the largest order in numbers that stay small.
         let largest = members
@@ -244,6 +265,7 @@ impl<'a> Flat<'a> {
         let layout = Layout {
             context,
             local: &local,
+            counts: &counts,
             weights,
             floors: &floor_rows,
             first_floor: rows.len() as u32,
@@ -292,8 +314,8 @@ impl<'a> Flat<'a> {
     }
 
     /// What an order's chosen candidates use together, each row once.
-    pub fn uses_together(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> Vec<Use> {
-        let mut uses: Vec<Use> = chosen
+    pub fn uses_together(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> Uses {
+        let mut uses: Uses = chosen
             .iter()
             .flat_map(|&candidate| chunk.uses_of(candidate as usize).iter().copied())
             .collect();
@@ -389,6 +411,8 @@ pub fn narrow(worth: Worth) -> i64 {
 struct Layout<'a, 'b> {
     context: &'b Context<'a>,
     local: &'b [u32],
+    /// By coupling row, whether it is laid out.
+    counts: &'b [bool],
     weights: Weights,
     floors: &'b [FloorRow],
     first_floor: u32,
@@ -414,7 +438,6 @@ impl<'a> Layout<'a, '_> {
             uses: Vec::new(),
         };
         let mut shapes = Shapes::default();
-        let mut found = Vec::new();
         for member in members {
             let kind = kind_of(self.context, member, &mut shapes).unwrap_or_else(|| {
                 chunk.searches.push(member.search());
@@ -434,8 +457,16 @@ impl<'a> Layout<'a, '_> {
                     .floors
                     .iter()
                     .any(|floor| floor.kind == GoalKind::LateOrders);
+            let shop = self.context.shop;
+            let used = Usages::new(
+                shop.dataset,
+                shop.coupling,
+                self.counts,
+                member.order,
+                member.options,
+            );
             for position in 0..member.options.candidates.len() {
-                self.add_candidate(&mut chunk, member, position, cares, &mut found);
+                self.add_candidate(&mut chunk, member, position, cares, used.of(position));
             }
             let first = chunk.first[chunk.first.len() - 1] as usize;
             let by_hub = chunk.hub_wave[first..].iter().any(|&wave| wave != NO_HUB);
@@ -465,7 +496,7 @@ impl<'a> Layout<'a, '_> {
         member: &Member<'_>,
         position: usize,
         cares: bool,
-        found: &mut Vec<Usage>,
+        used: &[Usage],
     ) {
         let shop = self.context.shop;
         let candidate = &member.options.candidates[position];
@@ -483,14 +514,8 @@ impl<'a> Layout<'a, '_> {
             0
         };
         chunk.days_late.push(late);
-        let order = &shop.dataset.orders[member.order.ix()];
-        shop.coupling
-            .usage(shop.dataset, order, load, candidate, found);
-        for &(row, units) in found.iter() {
+        for &(row, units) in used {
             let local = self.local[row as usize];
-            if local == u32::MAX {
-                continue;
-            }
             let sign = if shop.coupling.rows[row as usize].is_commitment() {
                 -1
             } else {

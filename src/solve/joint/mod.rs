@@ -13,6 +13,7 @@
 mod chains;
 mod flat;
 mod pool;
+mod relaxation;
 mod rounds;
 mod search;
 mod shape;
@@ -25,8 +26,10 @@ pub use search::Chosen;
 
 use super::component::Choice;
 use super::outcome::Control;
-use pool::{Pool, Priced, Relaxation};
+use chains::Wishes;
+use pool::{Pool, Priced};
 use rayon::prelude::*;
+use relaxation::Relaxation;
 use standing::Standing;
 
 /// Rounds of pool, prices and exact pricing at most.
@@ -123,7 +126,9 @@ pub fn search_prices(
         let drawn = point.prices.iter().zip(&best.of_rows);
         prices = drawn
             .enumerate()
-            .map(|(row, (&price, &known))| flat.whole_price(row, 0.5 * (price + known as f64)))
+            .map(|(row, (&price, &known))| {
+                flat.whole_price(row, 0.5 * (f64::from(price) + known as f64))
+            })
             .collect();
         pool.keep_shares(&point.shares);
         reach = (reach * 3 / 4).max(1);
@@ -182,9 +187,10 @@ fn improve(
 ) {
     standing.improve(flat, PASSES, stop);
     let mut known = standing.worth(flat);
+    let wishes = Wishes::new(flat, &prices.of_rows);
     for _ in 0..CHAINS {
-        chains::chains(flat, standing, &prices.of_rows, stop);
-        standing.improve(flat, 1, stop);
+        let pass = chains::chains(flat, standing, &wishes, stop);
+        standing.improve_since(flat, pass, stop);
         let worth = standing.worth(flat);
         let gained = worth - known;
         let is_enough = flat.members.len() > LARGE && gained * ENOUGH_CHAINED <= worth.abs();
@@ -202,7 +208,7 @@ fn rounded(
     prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Standing {
-    let mut favoured: Vec<(f64, u32, Chosen)> = pool
+    let mut favoured: Vec<(f32, u32, Chosen)> = pool
         .chunks
         .par_iter()
         .zip(&flat.chunks)

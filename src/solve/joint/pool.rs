@@ -1,8 +1,4 @@
-//! The pool: near-best patterns of every order, and the prices that its linear relaxation gives.
-//!
-//! maximise Σ worth z − Σ cost bought, Σ z of an order ≤ 1, Σ units z ≤ capacity + bought on every row, z ≥ 0.
-//! Solved by the primal-dual hybrid gradient method: steps on `z` (projected on each order's simplex) and
-//! on prices in turn, averaged, restarted from the average. It need not be exact: any prices give a bound.
+//! The pool: near-best patterns of every order.
 
 use super::flat::{Chunk, Flat, Limit, Use};
 use super::search::{Ask, Chosen, Found, Scratch};
@@ -12,8 +8,6 @@ use rayon::prelude::*;
 const MOST: usize = 24;
 /// New patterns of an order in a round.
 const NEW: usize = 8;
-/// Iterations between looks at the average.
-const STRETCH: usize = 32;
 
 /// Patterns of the orders of one chunk.
 #[derive(Default)]
@@ -23,12 +17,13 @@ pub struct Patterns {
     /// By pattern.
     pub worth: Vec<i64>,
     /// By pattern: share of it in the relaxation's solution.
-    pub share: Vec<f64>,
+    pub share: Vec<f32>,
     chosen_first: Vec<u32>,
     /// By pattern, the positions of its candidates among those of its order.
     chosen: Vec<u32>,
     use_first: Vec<u32>,
-    uses: Vec<Use>,
+    /// Uses, by pattern.
+    pub uses: Vec<Use>,
 }
 
 impl Patterns {
@@ -41,7 +36,7 @@ impl Patterns {
         }
     }
 
-    fn add(&mut self, worth: i64, positions: impl Iterator<Item = u32>, share: f64, uses: &[Use]) {
+    fn add(&mut self, worth: i64, positions: impl Iterator<Item = u32>, share: f32, uses: &[Use]) {
         self.worth.push(worth);
         self.share.push(share);
         self.chosen.extend(positions);
@@ -263,7 +258,7 @@ impl Pool {
     }
 
     /// Keeps the relaxation's solution.
-    pub fn keep_shares(&mut self, mut shares: &[f64]) {
+    pub fn keep_shares(&mut self, mut shares: &[f32]) {
         for chunk in &mut self.chunks {
             let (mine, rest) = shares.split_at(chunk.share.len());
             chunk.share.copy_from_slice(mine);
@@ -335,368 +330,13 @@ fn grow(
             }
             let uses = flat.uses_together(chunk, order, chosen);
             let worth = flat.worth_of(chunk, order, chosen);
-            grown.add(worth, positions(), 0.0, &uses);
+            // What an order wants most at first is what it begins with: without any use prices would fall.
+            let is_begun = !known.is_empty() || !added.is_empty();
+            let share = if is_begun { 0.0 } else { 1.0 };
+            grown.add(worth, positions(), share, &uses);
             added.push(chosen);
         }
         grown.first.push(grown.worth.len() as u32);
     }
     (grown, extended)
-}
-
-/// The relaxation of the pool, laid out both ways.
-pub struct Relaxation<'p> {
-    limits: &'p [Limit],
-    chunks: &'p [Patterns],
-    /// By chunk, number of its first pattern.
-    offsets: Vec<usize>,
-    /// By row, where its entries begin; one more at the end.
-    row_first: Vec<u32>,
-    entries: Vec<(u32, f32)>,
-    /// Step of a row, before the balance between rows and patterns.
-    row_step: Vec<f64>,
-    /// Step of the patterns of an order, by chunk.
-    order_step: Vec<Vec<f64>>,
-}
-
-/// Where the method stands.
-pub struct Point {
-    /// By row, currency units of worth (micro).
-    pub prices: Vec<f64>,
-    /// By pattern.
-    pub shares: Vec<f64>,
-    /// Worth per share: how far shares and prices move relative to each other.
-    pub balance: f64,
-    /// What the pool's patterns could be worth at most at these prices.
-    pub bound: f64,
-}
-
-impl<'p> Relaxation<'p> {
-    /// Lays out the pool's patterns by row.
-    pub fn new(limits: &'p [Limit], pool: &'p Pool) -> Self {
-        let mut offsets = Vec::with_capacity(pool.chunks.len() + 1);
-        let mut count = 0;
-        for chunk in &pool.chunks {
-            offsets.push(count);
-            count += chunk.worth.len();
-        }
-        offsets.push(count);
-        let mut row_first = vec![0_u32; limits.len() + 1];
-        for chunk in &pool.chunks {
-            for used in &chunk.uses {
-                row_first[used.row as usize + 1] += 1;
-            }
-        }
-        for row in 0..limits.len() {
-            row_first[row + 1] += row_first[row];
-        }
-        let mut next = row_first.clone();
-        let mut entries = vec![(0_u32, 0_f32); row_first[limits.len()] as usize];
-        let mut row_weight = vec![0_f64; limits.len()];
-        for (chunk, &offset) in pool.chunks.iter().zip(&offsets) {
-            for order in 0..chunk.first.len() - 1 {
-                for pattern in chunk.of(order) {
-                    for used in chunk.uses_of(pattern) {
-                        let place = &mut next[used.row as usize];
-                        entries[*place as usize] = ((offset + pattern) as u32, used.units as f32);
-                        *place += 1;
-                        row_weight[used.row as usize] += f64::from(used.units.abs());
-                    }
-                }
-            }
-        }
-        let order_step = pool
-            .chunks
-            .par_iter()
-            .map(|chunk| {
-                (0..chunk.first.len() - 1)
-                    .map(|order| {
-                        let most = chunk
-                            .of(order)
-                            .map(|pattern| {
-                                let units = chunk.uses_of(pattern).iter().map(|u| u.units.abs());
-                                units.sum::<i32>()
-                            })
-                            .max()
-                            .unwrap_or(1);
-                        1.0 / f64::from(most.max(1))
-                    })
-                    .collect()
-            })
-            .collect();
-        Self {
-            limits,
-            chunks: &pool.chunks,
-            offsets,
-            row_first,
-            entries,
-            row_step: row_weight
-                .iter()
-                .map(|weight| 1.0 / weight.max(1.0))
-                .collect(),
-            order_step,
-        }
-    }
-
-    /// A point at these prices with the pool's shares.
-    pub fn point(&self, prices: &[i64], balance: f64) -> Point {
-        Point {
-            prices: prices.iter().map(|&price| price as f64).collect(),
-            shares: self
-                .chunks
-                .iter()
-                .flat_map(|chunk| chunk.share.iter().copied())
-                .collect(),
-            balance,
-            bound: f64::INFINITY,
-        }
-    }
-
-    /// Iterates; the point ends at the best average seen.
-    pub fn iterate(&self, point: &mut Point, iterations: usize, stop: &(dyn Fn() -> bool + Sync)) {
-        let mut best_bound = self.bound(&point.prices);
-        let mut best_prices = point.prices.clone();
-        let mut prices = point.prices.clone();
-        let mut shares = point.shares.clone();
-        let mut reflected = shares.clone();
-        let mut price_sum = vec![0.0; prices.len()];
-        let mut share_sum = vec![0.0; shares.len()];
-        let (mut begun_prices, mut begun_shares) = (prices.clone(), shares.clone());
-        let mut since = 0_usize;
-        let mut last_gap = f64::INFINITY;
-        for iteration in 1..=iterations {
-            self.move_shares(&prices, &mut shares, &mut reflected, 1.0 / point.balance);
-            self.move_prices(&mut prices, &reflected, point.balance);
-            add(&mut price_sum, &prices);
-            add(&mut share_sum, &shares);
-            since += 1;
-            if iteration % STRETCH != 0 && iteration != iterations {
-                continue;
-            }
-            let scale = 1.0 / since as f64;
-            let average_prices: Vec<f64> = price_sum.iter().map(|sum| sum * scale).collect();
-            let average_shares: Vec<f64> = share_sum.iter().map(|sum| sum * scale).collect();
-            let bound = self.bound(&average_prices);
-            let gap = bound - self.value(&average_shares, &average_prices);
-            if bound < best_bound {
-                best_bound = bound;
-                best_prices.copy_from_slice(&average_prices);
-            }
-            point.shares.copy_from_slice(&average_shares);
-            // Restart from the average when it has come clearly closer, or when nothing has for long.
-            if gap < 0.5 * last_gap || since >= 8 * STRETCH {
-                last_gap = gap;
-                let moved_prices = self.price_distance(&average_prices, &begun_prices);
-                let moved_shares = distance(&average_shares, &begun_shares);
-                if moved_prices > 0.0 && moved_shares > 0.0 {
-                    let wanted = moved_prices / moved_shares;
-                    point.balance = (point.balance * wanted).sqrt();
-                }
-                prices.copy_from_slice(&average_prices);
-                shares.copy_from_slice(&average_shares);
-                begun_prices.copy_from_slice(&average_prices);
-                begun_shares.copy_from_slice(&average_shares);
-                price_sum.fill(0.0);
-                share_sum.fill(0.0);
-                since = 0;
-            }
-            if stop() {
-                break;
-            }
-        }
-        point.bound = best_bound;
-        point.prices = best_prices;
-    }
-
-    fn move_shares(&self, prices: &[f64], shares: &mut [f64], reflected: &mut [f64], step: f64) {
-        self.by_chunk(shares)
-            .into_par_iter()
-            .zip(self.by_chunk(reflected))
-            .zip(self.chunks)
-            .zip(&self.order_step)
-            .for_each(|(((shares, reflected), chunk), steps)| {
-                for (order, own) in steps.iter().enumerate() {
-                    let range = chunk.of(order);
-                    for pattern in range.clone() {
-                        let paid: f64 = chunk
-                            .uses_of(pattern)
-                            .iter()
-                            .map(|used| prices[used.row as usize] * f64::from(used.units))
-                            .sum();
-                        reflected[pattern] = -shares[pattern];
-                        shares[pattern] += step * own * (chunk.worth[pattern] as f64 - paid);
-                    }
-                    project(&mut shares[range.clone()]);
-                    for pattern in range {
-                        reflected[pattern] += 2.0 * shares[pattern];
-                    }
-                }
-            });
-    }
-
-    fn move_prices(&self, prices: &mut [f64], shares: &[f64], step: f64) {
-        prices
-            .par_iter_mut()
-            .enumerate()
-            .with_min_len(1024)
-            .for_each(|(row, price)| {
-                let limit = &self.limits[row];
-                let used: f64 = self.entries
-                    [self.row_first[row] as usize..self.row_first[row + 1] as usize]
-                    .iter()
-                    .map(|&(pattern, units)| shares[pattern as usize] * f64::from(units))
-                    .sum();
-                *price = next_price(limit, *price, used, step * self.row_step[row]);
-            });
-    }
-
-    /// The relaxation's bound at prices.
-    fn bound(&self, prices: &[f64]) -> f64 {
-        let rows: f64 = self
-            .limits
-            .iter()
-            .zip(prices)
-            .map(|(limit, &price)| {
-                if limit.is_open {
-                    return 0.0;
-                }
-                let bought = (price - limit.cost as f64).max(0.0) * limit.extra as f64;
-                price * limit.capacity as f64 + bought
-            })
-            .sum();
-        let orders: Vec<f64> = self
-            .chunks
-            .par_iter()
-            .map(|chunk| {
-                let mut sum = 0.0;
-                for order in 0..chunk.first.len() - 1 {
-                    let mut best: f64 = 0.0;
-                    for pattern in chunk.of(order) {
-                        let paid: f64 = chunk
-                            .uses_of(pattern)
-                            .iter()
-                            .map(|used| prices[used.row as usize] * f64::from(used.units))
-                            .sum();
-                        best = best.max(chunk.worth[pattern] as f64 - paid);
-                    }
-                    sum += best;
-                }
-                sum
-            })
-            .collect();
-        rows + orders.iter().sum::<f64>()
-    }
-
-    /// Value of shares, what they use too much of paid at prices.
-    fn value(&self, shares: &[f64], prices: &[f64]) -> f64 {
-        let worth: f64 = self
-            .chunks
-            .iter()
-            .zip(&self.offsets)
-            .map(|(chunk, &offset)| {
-                let mine = &shares[offset..offset + chunk.worth.len()];
-                let worths = chunk.worth.iter().zip(mine);
-                worths
-                    .map(|(&worth, share)| worth as f64 * share)
-                    .sum::<f64>()
-            })
-            .sum();
-        let excess: Vec<f64> = self
-            .limits
-            .par_iter()
-            .enumerate()
-            .with_min_len(1024)
-            .map(|(row, limit)| {
-                let used: f64 = self.entries
-                    [self.row_first[row] as usize..self.row_first[row + 1] as usize]
-                    .iter()
-                    .map(|&(pattern, units)| shares[pattern as usize] * f64::from(units))
-                    .sum();
-                let over = (used - limit.capacity as f64).max(0.0);
-                let bought = over.min(limit.extra as f64);
-                let cost = bought * limit.cost as f64;
-                if limit.is_open {
-                    0.0
-                } else {
-                    cost + (over - bought) * 2.0 * prices[row].max(limit.cost as f64)
-                }
-            })
-            .collect();
-        worth - excess.iter().sum::<f64>()
-    }
-
-    fn price_distance(&self, one: &[f64], other: &[f64]) -> f64 {
-        one.iter()
-            .zip(other)
-            .zip(&self.row_step)
-            .map(|((one, other), step)| (one - other) * (one - other) / step)
-            .sum::<f64>()
-            .sqrt()
-    }
-
-    fn by_chunk<'s>(&self, mut all: &'s mut [f64]) -> Vec<&'s mut [f64]> {
-        let mut parts = Vec::with_capacity(self.chunks.len());
-        for chunk in self.chunks {
-            let (mine, rest) = all.split_at_mut(chunk.worth.len());
-            parts.push(mine);
-            all = rest;
-        }
-        parts
-    }
-}
-
-/// The price after a step: drawn towards use beyond capacity, held back where more can be bought.
-fn next_price(limit: &Limit, price: f64, used: f64, step: f64) -> f64 {
-    if limit.is_open {
-        return 0.0;
-    }
-    let moved = price + step * (used - limit.capacity as f64);
-    let cost = limit.cost as f64;
-    if limit.extra == 0 || moved <= cost {
-        return moved.max(0.0);
-    }
-    let held = moved - step * limit.extra as f64;
-    held.max(cost)
-}
-
-/// The nearest shares that are ≥ 0 and add up to at most 1.
-fn project(shares: &mut [f64]) {
-    let positive: f64 = shares.iter().map(|share| share.max(0.0)).sum();
-    if positive <= 1.0 {
-        shares.iter_mut().for_each(|share| *share = share.max(0.0));
-        return;
-    }
-    // Few patterns an order: the level rises, and drops those below it, until it holds.
-    let mut level = 0.0;
-    loop {
-        let (mut sum, mut above) = (0.0, 0.0);
-        for share in shares.iter().filter(|share| **share > level) {
-            sum += share;
-            above += 1.0;
-        }
-        let next = (sum - 1.0) / above;
-        // Not "until it is the same": rounding could make it waver.
-        if next > level {
-            level = next;
-        } else {
-            break;
-        }
-    }
-    shares
-        .iter_mut()
-        .for_each(|share| *share = (*share - level).max(0.0));
-}
-
-fn add(sums: &mut [f64], values: &[f64]) {
-    sums.par_iter_mut()
-        .with_min_len(16_384)
-        .zip(values)
-        .for_each(|(sum, value)| *sum += value);
-}
-
-fn distance(one: &[f64], other: &[f64]) -> f64 {
-    one.iter()
-        .zip(other)
-        .map(|(one, other)| (one - other) * (one - other))
-        .sum::<f64>()
-        .sqrt()
 }

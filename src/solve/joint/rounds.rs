@@ -1,7 +1,8 @@
 //! Rounds of pool, prices and exact pricing for orders that are listed deeper as prices ask for it.
 
 use super::flat::Flat;
-use super::pool::{self, Extended, Pool, Relaxation};
+use super::pool::{self, Extended, Pool};
+use super::relaxation::Relaxation;
 use super::search::Chosen;
 use super::{Prices, first_reach, volume};
 use crate::solve::outcome::Control;
@@ -9,9 +10,13 @@ use crate::solve::outcome::Control;
 /// Rounds at most.
 const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
-const VOLUME_ROUNDS: usize = 20;
-/// The round after which orders are not listed again: prices are still wild.
-const WILD: usize = 2;
+const VOLUME_ROUNDS: usize = 40;
+/// Rounds after which orders are listed again, and then each [`LISTING`]th: it takes as long as a round.
+const LISTED: [usize; 4] = [1, 3, 5, 8];
+/// See [`LISTED`].
+const LISTING: usize = 3;
+/// The rounds of [`LISTED`] after which prices keep a part of what they are from then on, in per cent.
+const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
 const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
@@ -24,12 +29,12 @@ const FEWEST: usize = 8;
 const UNKNOWN: f64 = 4.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
 const BALANCE: f64 = 3.0;
-/// Iterations of the relaxation in a round.
-const ITERATIONS: usize = 128;
-/// The same while the pool is still poor.
-const FIRST_ITERATIONS: usize = 64;
-/// Rounds with a poor pool.
-const POOR: usize = 4;
+/// Iterations of the relaxation in the first round; the pool is still poor.
+const FIRST_ITERATIONS: usize = 32;
+/// So many more each round.
+const MORE_ITERATIONS: usize = 8;
+/// Iterations in a round at most.
+const ITERATIONS: usize = 64;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: i128 = 50_000;
 
@@ -60,15 +65,15 @@ impl Rounds {
             of_rows: zero.clone(),
             bound: first.bound,
         };
-        let reach = first_reach(flat, &best);
+        let first_reach = first_reach(flat, &best);
         Self {
             prices: felt.of_rows,
             lowest: zero,
             best,
             pool: Pool::new(flat),
-            reach,
-            balance: reach as f64,
-            highest_balance: BALANCE * reach as f64,
+            reach: first_reach / 2 + 1,
+            balance: first_reach as f64,
+            highest_balance: BALANCE * first_reach as f64,
             round: 0,
             is_known: false,
             slow: 0,
@@ -107,17 +112,14 @@ impl Rounds {
             }
             let relaxation = Relaxation::new(&flat.limits, &self.pool);
             let mut point = relaxation.point(&self.prices, self.balance);
-            let iterations = if self.round < POOR {
-                FIRST_ITERATIONS
-            } else {
-                ITERATIONS
-            };
+            let more = MORE_ITERATIONS * self.round;
+            let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);
             relaxation.iterate(&mut point, iterations, &stop);
             self.balance = point.balance.min(self.highest_balance);
             let drawn = point.prices.iter().enumerate();
             self.lowest = self.prices.clone();
             self.prices = drawn
-                .map(|(row, &price)| flat.whole_price(row, price))
+                .map(|(row, &price)| flat.whole_price(row, price.into()))
                 .collect();
             for (lowest, &price) in self.lowest.iter_mut().zip(&self.prices) {
                 *lowest = price.min(*lowest);
@@ -128,7 +130,7 @@ impl Rounds {
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
             self.is_known = self.round >= FEWEST && unknown * KNOWN < bound as f64;
             self.round += 1;
-            if self.round != WILD && lost > bound.abs() / LOST && !shallow.is_empty() {
+            if lists_after(self.round) && lost > bound.abs() / LOST && !shallow.is_empty() {
                 return Some(shallow);
             }
         }
@@ -151,10 +153,9 @@ impl Rounds {
 
     /// By row, the price that none is to fall below from now on.
     pub fn least(&self) -> Vec<i64> {
-        let percent = match self.round {
-            5 => 50,
-            8 => 80,
-            _ => return vec![0; self.lowest.len()],
+        let settled = SETTLED.iter().find(|(round, _)| *round == self.round);
+        let Some(&(_, percent)) = settled else {
+            return vec![0; self.lowest.len()];
         };
         let each = self.lowest.iter();
         each.map(|&price| {
@@ -167,4 +168,10 @@ impl Rounds {
     pub fn relist(&mut self, relisted: &[(u32, Vec<Option<u32>>)]) {
         self.pool.relist(relisted);
     }
+}
+
+/// Whether orders are listed again after a round.
+fn lists_after(round: usize) -> bool {
+    let last = LISTED[LISTED.len() - 1];
+    LISTED.contains(&round) || (round > last && (round - last).is_multiple_of(LISTING))
 }

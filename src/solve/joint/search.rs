@@ -217,6 +217,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             Kind::Listed(shape) => shape,
         };
         self.set_levels(&mut scratch.levels);
+        let mut least = least;
         for position in 0..scratch.levels.len() {
             let level = scratch.levels[position];
             self.fill_tops(shape, level, &mut scratch.tops);
@@ -225,16 +226,14 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 let full = self.full_worth(combination.full_lines, combination.all_full);
                 let mut picked = SmallVec::new();
                 self.extend(flat, &scratch.tops, loads, full, least, &mut picked, found);
+                if found.len() > 4 * most {
+                    // No more than the best of them are needed, and what is worth less than these is not.
+                    keep_best(found, most);
+                    least = found[found.len() - 1].worth.max(least);
+                }
             }
         }
-        found.sort_by(|one, other| {
-            other
-                .worth
-                .cmp(&one.worth)
-                .then_with(|| one.chosen.cmp(&other.chosen))
-        });
-        found.dedup_by(|next, kept| next.chosen == kept.chosen);
-        found.truncate(most);
+        keep_best(found, most);
     }
 
     /// Picks one delivery for each load in turn, no two from one location and wave.
@@ -268,11 +267,16 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             }
             return;
         };
+        let best_of = |&load: &u16| tops.of_loads[load as usize][0].worth;
+        if rest.iter().any(|load| best_of(load) == NEVER) {
+            return;
+        }
+        let beside: i64 = worth + rest.iter().map(best_of).sum::<i64>();
         // Fewer of each where more loads are to be combined.
         let width = if rest.is_empty() { KEPT } else { 2 };
         let mut taken = 0;
         for &top in &tops.of_loads[load as usize] {
-            if top.worth == NEVER || taken == width {
+            if top.worth == NEVER || taken == width || top.worth + beside <= least {
                 break;
             }
             let clashes = |&other: &Top| tops.clash(self.chunk, top, other);
@@ -510,6 +514,18 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 !member.breaks_a_rule(&positions)
             })
     }
+}
+
+/// Keeps the best, by worth, then by candidates, each once.
+fn keep_best(found: &mut Vec<Found>, most: usize) {
+    found.sort_unstable_by(|one, other| {
+        other
+            .worth
+            .cmp(&one.worth)
+            .then_with(|| one.chosen.cmp(&other.chosen))
+    });
+    found.dedup_by(|next, kept| next.chosen == kept.chosen);
+    found.truncate(most);
 }
 
 /// The best feeders that together bring each load, no two from one location and wave.

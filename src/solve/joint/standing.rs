@@ -1,9 +1,10 @@
 //! A plan under way on the flat layout: what every order has chosen, what that uses, and changes on trial.
 
-use super::flat::{Flat, Use};
+use super::flat::{Chunk, Flat, Use};
 use super::pool::Pool;
 use super::search::{Ask, Chosen, Found, NEVER, Scratch};
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 /// Orders that are looked at together, as the plan stands, before any of them is changed.
 pub const BATCH: usize = 1024;
@@ -21,8 +22,12 @@ pub struct Standing {
     pub used: Vec<i64>,
     /// Counts passes.
     pub pass: u32,
-    /// By row, the last pass in which its use changed.
+    /// The last pass of chains.
+    pub chained: Option<u32>,
+    /// By row, the last pass in which its use changed so that it could matter.
     pub changed: Vec<u32>,
+    /// By row, the last pass in which it was used less and that could matter.
+    pub freed: Vec<u32>,
 }
 
 /// Memory that searches use again.
@@ -38,12 +43,14 @@ impl Standing {
     /// These choices.
     pub fn new(flat: &Flat<'_>, chosen: Vec<Chosen>) -> Self {
         let used = vec![0; flat.limits.len()];
-        let changed = vec![0; flat.limits.len()];
+        let rows = flat.limits.len();
         let mut standing = Self {
             chosen,
             used,
             pass: 0,
-            changed,
+            chained: None,
+            changed: vec![0; rows],
+            freed: vec![0; rows],
         };
         for member in 0..standing.chosen.len() {
             let (chunk, order) = flat.place(member);
@@ -79,16 +86,27 @@ impl Standing {
 
     /// Changes members' choices.
     pub fn commit(&mut self, flat: &Flat<'_>, moves: Vec<(u32, Chosen)>) {
+        let mut deltas = Deltas::default();
         for (member, chosen) in moves {
             let member = member as usize;
             let (chunk, order) = flat.place(member);
             for (chosen, sign) in [(&self.chosen[member], -1), (&chosen, 1)] {
                 for used in flat.uses_together(chunk, order, chosen) {
-                    self.used[used.row as usize] += sign * i64::from(used.units);
-                    self.changed[used.row as usize] = self.pass;
+                    deltas.add(used.row, sign * i64::from(used.units));
                 }
             }
             self.chosen[member] = chosen;
+        }
+        for &(row, units) in &deltas.0 {
+            let row = row as usize;
+            let before = self.used[row];
+            self.used[row] += units;
+            if flat.limits[row].tells_apart(before, before + units) {
+                self.changed[row] = self.pass;
+                if units < 0 || flat.limits[row].cost != 0 {
+                    self.freed[row] = self.pass;
+                }
+            }
         }
     }
 
@@ -141,12 +159,35 @@ impl Standing {
 
     /// Chooses again for every order with what the others leave, until none gains or passes are used up.
     pub fn improve(&mut self, flat: &Flat<'_>, passes: usize, stop: &(dyn Fn() -> bool + Sync)) {
-        let all: Vec<u32> = (0..flat.members.len() as u32).collect();
+        let mut members: Vec<u32> = (0..flat.members.len() as u32).collect();
         for _ in 0..passes {
-            if !self.fill(flat, &all, None, stop) {
+            self.pass += 1;
+            if !self.fill(flat, &members, None, stop) {
                 break;
             }
+            members = self.concerned(flat, self.pass);
         }
+    }
+
+    /// Chooses again for orders that something was freed for in a pass or later.
+    pub fn improve_since(&mut self, flat: &Flat<'_>, pass: u32, stop: &(dyn Fn() -> bool + Sync)) {
+        let members = self.concerned(flat, pass);
+        self.pass += 1;
+        self.fill(flat, &members, None, stop);
+    }
+
+    /// Members any of whose candidates uses a row that was freed in a pass or later.
+    fn concerned(&self, flat: &Flat<'_>, pass: u32) -> Vec<u32> {
+        let of_chunk = |chunk: &Chunk<'_>| -> Vec<u32> {
+            let is_concerned = |order: &usize| {
+                let mut uses = chunk.uses_of_all(*order).iter();
+                uses.any(|used| self.freed[used.row as usize] >= pass)
+            };
+            let orders = (0..chunk.len()).filter(is_concerned);
+            orders.map(|order| (chunk.begin + order) as u32).collect()
+        };
+        let parts: Vec<Vec<u32>> = flat.chunks.par_iter().map(of_chunk).collect();
+        parts.concat()
     }
 
     /// Looks at a batch in parallel as the plan stands; then what was found is carried out in turn where
@@ -222,6 +263,19 @@ impl Standing {
     }
 }
 
+/// Changes of use, each row once.
+#[derive(Clone, Default)]
+struct Deltas(SmallVec<[(u32, i64); 16]>);
+
+impl Deltas {
+    fn add(&mut self, row: u32, units: i64) {
+        match self.0.iter_mut().find(|delta| delta.0 == row) {
+            Some(delta) => delta.1 += units,
+            None => self.0.push((row, units)),
+        }
+    }
+}
+
 /// How full rows are treated by a choice.
 #[derive(Clone, Copy)]
 pub enum Room<'p> {
@@ -236,7 +290,7 @@ pub enum Room<'p> {
 pub struct Trial<'s> {
     flat: &'s Flat<'s>,
     standing: &'s Standing,
-    deltas: Vec<(u32, i64)>,
+    deltas: Deltas,
     /// Members with their new choices.
     pub moves: Vec<(u32, Chosen)>,
 }
@@ -247,7 +301,7 @@ impl<'s> Trial<'s> {
         Self {
             flat,
             standing,
-            deltas: Vec::new(),
+            deltas: Deltas::default(),
             moves: Vec::new(),
         }
     }
@@ -262,7 +316,7 @@ impl<'s> Trial<'s> {
 
     /// What would be used of a row.
     pub fn used(&self, row: u32) -> i64 {
-        let delta = self.deltas.iter().find(|delta| delta.0 == row);
+        let delta = self.deltas.0.iter().find(|delta| delta.0 == row);
         self.standing.used[row as usize] + delta.map_or(0, |delta| delta.1)
     }
 
@@ -275,15 +329,22 @@ impl<'s> Trial<'s> {
         uses.any(|used| self.standing.changed[used.row as usize] >= pass)
     }
 
+    /// Whether the use of any row that a member's candidates use changed in a pass or later.
+    pub fn is_concerned(&self, member: u32, pass: u32) -> bool {
+        let (chunk, order) = self.flat.place(member as usize);
+        let mut uses = chunk.uses_of_all(order).iter();
+        uses.any(|used| self.standing.changed[used.row as usize] >= pass)
+    }
+
     /// Gives a member another choice, whether or not there is room.
     pub fn put(&mut self, member: u32, chosen: Chosen) {
         let (chunk, order) = self.flat.place(member as usize);
         let old = self.chosen(member).clone();
         for used in self.flat.uses_together(chunk, order, &old) {
-            self.add(used.row, -i64::from(used.units));
+            self.deltas.add(used.row, -i64::from(used.units));
         }
         for used in self.flat.uses_together(chunk, order, &chosen) {
-            self.add(used.row, i64::from(used.units));
+            self.deltas.add(used.row, i64::from(used.units));
         }
         match self.moves.iter_mut().find(|moved| moved.0 == member) {
             Some(moved) => moved.1 = chosen,
@@ -291,16 +352,9 @@ impl<'s> Trial<'s> {
         }
     }
 
-    fn add(&mut self, row: u32, units: i64) {
-        match self.deltas.iter_mut().find(|delta| delta.0 == row) {
-            Some(delta) => delta.1 += units,
-            None => self.deltas.push((row, units)),
-        }
-    }
-
     /// Whether every row that changes holds, or is used less than before.
     pub fn holds(&self) -> bool {
-        self.deltas.iter().all(|&(row, units)| {
+        self.deltas.0.iter().all(|&(row, units)| {
             units <= 0 || self.flat.limits[row as usize].allows(self.used(row))
         })
     }
@@ -308,6 +362,7 @@ impl<'s> Trial<'s> {
     /// Rows that do not hold and are used more than before.
     pub fn broken(&self) -> Option<u32> {
         self.deltas
+            .0
             .iter()
             .find(|&&(row, units)| {
                 units > 0 && !self.flat.limits[row as usize].allows(self.used(row))
@@ -319,6 +374,7 @@ impl<'s> Trial<'s> {
     pub fn row_cost(&self) -> i64 {
         let cost: i128 = self
             .deltas
+            .0
             .iter()
             .filter(|delta| self.flat.limits[delta.0 as usize].cost != 0)
             .map(|&(row, units)| {

@@ -1,7 +1,7 @@
 //! Lists: which candidates of an order are looked at, and the most that the others could come to.
 
 use crate::domain::{Line, OrderIx, StockIx};
-use crate::model::{Usage, drop_dominated};
+use crate::model::{Usage, Usages, drop_dominated};
 use crate::options::{self, Candidate, Cut, Options, OrderOptions};
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::pattern::pieces_at_most;
@@ -40,22 +40,22 @@ pub struct Room<'a> {
 }
 
 impl Lister<'_> {
-    /// All options of an order but the useless ones.
-    pub fn all(&self, order: OrderIx) -> OrderOptions {
+    /// All options of an order but the useless ones, with what they use.
+    pub fn all(&self, order: OrderIx) -> (OrderOptions, Usages) {
         let Shop {
             dataset,
             settings,
             coupling,
         } = self.shop;
         let mut options = self.options.of(dataset, settings, order).into_owned();
-        drop_dominated(dataset, coupling, self.binding, order, &mut options);
-        options
+        let used = drop_dominated(dataset, coupling, self.binding, order, &mut options);
+        (options, used)
     }
 
     /// The most that an order could be worth without prices.
     pub fn most(&self, order: OrderIx) -> i64 {
-        let all = self.all(order);
-        let outlook = self.outlook(order, &all, &|_| 0);
+        let (all, used) = self.all(order);
+        let outlook = self.outlook(order, (&all, &used), &|_| 0);
         outlook.into_iter().flatten().max().unwrap_or(0).max(0)
     }
 
@@ -81,8 +81,8 @@ impl Lister<'_> {
 
     /// What is within reach of an order's best without prices.
     pub fn first(&self, order: OrderIx, reach: i64) -> OrderOptions {
-        let mut all = self.all(order);
-        if let Some(outlook) = self.outlook(order, &all, &|_| 0) {
+        let (mut all, used) = self.all(order);
+        if let Some(outlook) = self.outlook(order, (&all, &used), &|_| 0) {
             let best = outlook.iter().copied().max().unwrap_or(0);
             keep(&mut all, &outlook, self.options.cut, (best, best - reach));
         }
@@ -98,8 +98,9 @@ impl Lister<'_> {
         least: &[i64],
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let mut options = self.all(order);
-        if let Some(outlook) = self.outlook(order, &options, &|row| least[row as usize]) {
+        let (mut options, used) = self.all(order);
+        let least = |row: u32| least[row as usize];
+        if let Some(outlook) = self.outlook(order, (&options, &used), &least) {
             keep(
                 &mut options,
                 &outlook,
@@ -124,8 +125,9 @@ impl Lister<'_> {
         room: &Room<'_>,
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let mut options = self.all(order);
-        let outlook = self.outlook(order, &options, &|row| room.prices[row as usize]);
+        let (mut options, used) = self.all(order);
+        let prices = |row: u32| room.prices[row as usize];
+        let outlook = self.outlook(order, (&options, &used), &prices);
         let mut own: Vec<Usage> = Vec::new();
         let mut usage = Vec::new();
         for &position in chosen {
@@ -133,9 +135,8 @@ impl Lister<'_> {
             self.usage(order, before, candidate, &mut usage);
             own.extend(&usage);
         }
-        let mut fits = |candidate: &Candidate| {
-            self.usage(order, &options, candidate, &mut usage);
-            usage.iter().all(|&(row, units)| {
+        let fits = |candidate: usize| {
+            used.of(candidate).iter().all(|&(row, units)| {
                 let mine = own.iter().filter(|used| used.0 == row);
                 let freed: i64 = mine.map(|used| used.1).sum();
                 units <= room.left[row as usize].saturating_add(freed)
@@ -144,7 +145,7 @@ impl Lister<'_> {
         // By worth, then by position; where nothing was left out there is nothing to add.
         let mut best: Vec<(i64, usize)> = Vec::new();
         for (position, most) in outlook.into_iter().flatten().enumerate() {
-            if most > 0 && fits(&options.candidates[position]) {
+            if most > 0 && fits(position) {
                 best.push((most, position));
             }
         }
@@ -185,7 +186,7 @@ impl Lister<'_> {
     fn outlook(
         &self,
         order: OrderIx,
-        options: &OrderOptions,
+        (options, used): (&OrderOptions, &Usages),
         least: &dyn Fn(u32) -> i64,
     ) -> Option<Vec<i64>> {
         let dataset = self.shop.dataset;
@@ -196,13 +197,11 @@ impl Lister<'_> {
             return None;
         }
         let pairing = Pairing::new(lines, options)?;
-        let mut usage = Vec::new();
         let mut outlook: Vec<i64> = Vec::with_capacity(candidates.len());
         let mut of_loads = vec![i64::MIN; options.loads.len()];
-        for candidate in candidates {
-            self.usage(order, options, candidate, &mut usage);
+        for (position, candidate) in candidates.iter().enumerate() {
             // Paid too little where it is too large for a number: what is told is the most.
-            let paid = usage.iter().fold(0_i64, |sum, &(row, units)| {
+            let paid = used.of(position).iter().fold(0_i64, |sum, &(row, units)| {
                 sum.saturating_add(least(row).saturating_mul(units))
             });
             let late = if options.late_folded {

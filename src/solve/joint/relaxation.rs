@@ -1,0 +1,367 @@
+//! The prices that the linear relaxation of the pool gives.
+//!
+//! maximise Σ worth z − Σ cost bought, Σ z of an order ≤ 1, Σ units z ≤ capacity + bought on every row, z ≥ 0.
+//! Solved by the primal-dual hybrid gradient method: steps on `z` (projected on each order's simplex) and on prices in
+//! turn, averaged, begun anew from the average. It need not be exact: any prices give a bound, so that small numbers
+//! (32 bits) will do.
+
+use super::flat::{Limit, Use};
+use super::pool::{Patterns, Pool};
+use rayon::prelude::*;
+
+/// Groups of chunks that add up their use by themselves: so many whatever the threads, so that sums are the same.
+const GROUPS: usize = 8;
+/// Steps of rows may be longer than what holds for any shares, as those of an order add up to one.
+const LENGTH: f32 = 3.0;
+/// Iterations at least before it begins anew from the average.
+const STRETCH: usize = 32;
+/// What the balance may be, in micro-units of worth per share.
+const BALANCES: (f64, f64) = (1.0, 1e15);
+/// Part of all iterations that are averaged at least.
+const AVERAGED: f64 = 0.36;
+
+/// The relaxation of the pool.
+pub struct Relaxation<'p> {
+    limits: &'p [Limit],
+    groups: Vec<Group<'p>>,
+    /// Step of a row, before the balance between rows and patterns.
+    row_step: Vec<f32>,
+}
+
+/// Some chunks of the pool.
+struct Group<'p> {
+    chunks: &'p [Patterns],
+    /// Patterns in it.
+    patterns: usize,
+    /// By order, step of its patterns.
+    order_step: Vec<f32>,
+}
+
+/// Where the method stands.
+pub struct Point {
+    /// By row, currency units of worth (micro).
+    pub prices: Vec<f32>,
+    /// By pattern.
+    pub shares: Vec<f32>,
+    /// Worth per share: how far shares and prices move relative to each other.
+    pub balance: f64,
+    /// What the pool's patterns could be worth at most at these prices.
+    pub bound: f64,
+}
+
+impl<'p> Relaxation<'p> {
+    /// The relaxation of these patterns.
+    pub fn new(limits: &'p [Limit], pool: &'p Pool) -> Self {
+        let size = pool.chunks.len().div_ceil(GROUPS).max(1);
+        let groups: Vec<Group<'p>> = pool
+            .chunks
+            .par_chunks(size)
+            .map(|chunks| Group {
+                chunks,
+                patterns: chunks.iter().map(|chunk| chunk.worth.len()).sum(),
+                order_step: chunks.iter().flat_map(order_steps).collect(),
+            })
+            .collect();
+        let weights: Vec<Vec<f32>> = groups
+            .par_iter()
+            .map(|group| {
+                let mut weight = vec![0.0; limits.len()];
+                for used in group.chunks.iter().flat_map(|chunk| &chunk.uses) {
+                    weight[used.row as usize] += used.units.abs() as f32;
+                }
+                weight
+            })
+            .collect();
+        let row_step = |row: usize| {
+            let weight: f32 = weights.iter().map(|weight| weight[row]).sum();
+            LENGTH / weight.max(1.0)
+        };
+        Self {
+            limits,
+            groups,
+            row_step: (0..limits.len()).map(row_step).collect(),
+        }
+    }
+
+    /// A point at these prices with the pool's shares.
+    pub fn point(&self, prices: &[i64], balance: f64) -> Point {
+        let chunks = self.groups.iter().flat_map(|group| group.chunks);
+        Point {
+            prices: prices.iter().map(|&price| price as f32).collect(),
+            shares: chunks
+                .flat_map(|chunk| chunk.share.iter().copied())
+                .collect(),
+            balance,
+            bound: f64::INFINITY,
+        }
+    }
+
+    /// Iterates; the point ends at the average prices with the lowest bound, and the last average of shares.
+    pub fn iterate(&self, point: &mut Point, iterations: usize, stop: &(dyn Fn() -> bool + Sync)) {
+        let mut best = (f64::INFINITY, point.prices.clone());
+        let mut begun = (point.prices.clone(), point.shares.clone());
+        let mut sums = Sums {
+            prices: vec![0.0; point.prices.len()],
+            shares: vec![0.0; point.shares.len()],
+        };
+        let mut since = 0_usize;
+        let mut used = vec![vec![0.0_f32; self.limits.len()]; self.groups.len()];
+        for iteration in 1..=iterations {
+            self.move_shares(point, &mut sums.shares, &mut used);
+            self.move_prices(point, &mut sums.prices, &used);
+            since += 1;
+            let is_last = iteration == iterations || stop();
+            let is_enough = since >= STRETCH && since as f64 >= AVERAGED * iteration as f64;
+            if !is_last && !is_enough {
+                continue;
+            }
+            let scale = 1.0 / since as f32;
+            average(&mut point.prices, &mut sums.prices, scale);
+            average(&mut point.shares, &mut sums.shares, scale);
+            let bound = self.bound(&point.prices);
+            if bound < best.0 {
+                best = (bound, point.prices.clone());
+            }
+            let far_prices = self.price_distance(&point.prices, &begun.0);
+            let far_shares = self.share_distance(&point.shares, &begun.1);
+            if far_prices > 0.0 && far_shares > 0.0 {
+                let balance = (point.balance * (far_prices / far_shares).sqrt()).sqrt();
+                // Where nothing holds all rows prices go up for ever; they are to stay numbers.
+                point.balance = balance.clamp(BALANCES.0, BALANCES.1);
+            }
+            if is_last {
+                break;
+            }
+            begun.0.copy_from_slice(&point.prices);
+            begun.1.copy_from_slice(&point.shares);
+            since = 0;
+        }
+        (point.bound, point.prices) = best;
+    }
+
+    /// Moves shares towards what is worth most at prices; adds up the shares, and what the reflected ones use, by group.
+    fn move_shares(&self, point: &mut Point, sums: &mut [f32], used: &mut [Vec<f32>]) {
+        let (prices, length) = (&point.prices[..], (1.0 / point.balance) as f32);
+        self.groups
+            .par_iter()
+            .zip(self.by_group(&mut point.shares))
+            .zip(self.by_group(sums))
+            .zip(used)
+            .for_each(|(((group, shares), sums), used)| {
+                group.move_shares(prices, length, (shares, sums), used);
+            });
+    }
+
+    /// Moves prices towards use beyond capacity; adds them up.
+    fn move_prices(&self, point: &mut Point, sums: &mut [f32], used: &[Vec<f32>]) {
+        const ROWS: usize = 4096;
+        let length = point.balance as f32;
+        let parts = point.prices.par_chunks_mut(ROWS).enumerate();
+        parts
+            .zip(sums.par_chunks_mut(ROWS))
+            .for_each(|((number, prices), sums)| {
+                for (offset, (price, sum)) in prices.iter_mut().zip(sums).enumerate() {
+                    let row = number * ROWS + offset;
+                    let units: f32 = used.iter().map(|used| used[row]).sum();
+                    let step = length * self.row_step[row];
+                    *price = next_price(&self.limits[row], *price, units, step);
+                    *sum += *price;
+                }
+            });
+    }
+
+    /// The relaxation's bound at prices.
+    fn bound(&self, prices: &[f32]) -> f64 {
+        let of_row = |(limit, &price): (&Limit, &f32)| {
+            if limit.is_open {
+                return 0.0;
+            }
+            let price = f64::from(price);
+            let bought = (price - limit.cost as f64).max(0.0) * limit.extra as f64;
+            price * limit.capacity as f64 + bought
+        };
+        let rows: f64 = self.limits.iter().zip(prices).map(of_row).sum();
+        let of_chunk = |chunk: &Patterns| -> f64 {
+            let best = |order: usize| {
+                let worths = chunk.of(order).map(|pattern| {
+                    chunk.worth[pattern] as f32 - paid(chunk.uses_of(pattern), prices)
+                });
+                f64::from(worths.fold(0.0, f32::max))
+            };
+            (0..chunk.first.len() - 1).map(best).sum()
+        };
+        let of_group = |group: &Group<'p>| -> f64 { group.chunks.iter().map(of_chunk).sum() };
+        let orders: Vec<f64> = self.groups.par_iter().map(of_group).collect();
+        rows + orders.iter().sum::<f64>()
+    }
+
+    fn price_distance(&self, one: &[f32], other: &[f32]) -> f64 {
+        let each = one.iter().zip(other).zip(&self.row_step);
+        each.map(|((one, other), step)| f64::from((one - other) * (one - other) / step))
+            .sum()
+    }
+
+    fn share_distance(&self, one: &[f32], other: &[f32]) -> f64 {
+        let ones = self.by_group_shared(one);
+        let others = self.by_group_shared(other);
+        let far: Vec<f64> = self
+            .groups
+            .par_iter()
+            .zip(ones)
+            .zip(others)
+            .map(|((group, one), other)| {
+                let mut steps = group.order_step.iter();
+                let (mut far, mut offset) = (0.0, 0);
+                for chunk in group.chunks {
+                    for order in 0..chunk.first.len() - 1 {
+                        let own = *steps.next().expect("each order has a step");
+                        for pattern in chunk.of(order) {
+                            let by = one[offset + pattern] - other[offset + pattern];
+                            far += f64::from(by * by / own);
+                        }
+                    }
+                    offset += chunk.worth.len();
+                }
+                far
+            })
+            .collect();
+        far.iter().sum()
+    }
+
+    fn by_group<'s>(&self, mut all: &'s mut [f32]) -> Vec<&'s mut [f32]> {
+        let mut parts = Vec::with_capacity(self.groups.len());
+        for group in &self.groups {
+            let (mine, rest) = all.split_at_mut(group.patterns);
+            parts.push(mine);
+            all = rest;
+        }
+        parts
+    }
+
+    fn by_group_shared<'s>(&self, mut all: &'s [f32]) -> Vec<&'s [f32]> {
+        let mut parts = Vec::with_capacity(self.groups.len());
+        for group in &self.groups {
+            let (mine, rest) = all.split_at(group.patterns);
+            parts.push(mine);
+            all = rest;
+        }
+        parts
+    }
+}
+
+struct Sums {
+    prices: Vec<f32>,
+    shares: Vec<f32>,
+}
+
+impl Group<'_> {
+    fn move_shares(
+        &self,
+        prices: &[f32],
+        length: f32,
+        (mut shares, mut sums): (&mut [f32], &mut [f32]),
+        used: &mut [f32],
+    ) {
+        used.fill(0.0);
+        let mut steps = self.order_step.iter();
+        let mut aims: Vec<f32> = Vec::new();
+        for chunk in self.chunks {
+            let (mine, rest) = shares.split_at_mut(chunk.worth.len());
+            let (my_sums, rest_of_sums) = sums.split_at_mut(chunk.worth.len());
+            (shares, sums) = (rest, rest_of_sums);
+            for order in 0..chunk.first.len() - 1 {
+                let step = length * *steps.next().expect("each order has a step");
+                let range = chunk.of(order);
+                let (shares, sums) = (&mut mine[range.clone()], &mut my_sums[range.clone()]);
+                aims.clear();
+                aims.extend(range.clone().zip(&*shares).map(|(pattern, share)| {
+                    let paid = paid(chunk.uses_of(pattern), prices);
+                    share + step * (chunk.worth[pattern] as f32 - paid)
+                }));
+                project(&mut aims);
+                let each = range.zip(shares).zip(sums);
+                for (((pattern, share), sum), &aim) in each.zip(&aims) {
+                    let reflected = 2.0 * aim - *share;
+                    if reflected != 0.0 {
+                        for one in chunk.uses_of(pattern) {
+                            used[one.row as usize] += reflected * one.units as f32;
+                        }
+                    }
+                    *sum += aim;
+                    *share = aim;
+                }
+            }
+        }
+    }
+}
+
+/// The average of what was added up, which begins again.
+fn average(values: &mut [f32], sums: &mut [f32], scale: f32) {
+    values
+        .par_iter_mut()
+        .with_min_len(16_384)
+        .zip(sums)
+        .for_each(|(value, sum)| {
+            *value = *sum * scale;
+            *sum = 0.0;
+        });
+}
+
+/// By order of a chunk, the step of its patterns: by the one that uses most.
+fn order_steps(chunk: &Patterns) -> impl Iterator<Item = f32> + '_ {
+    (0..chunk.first.len() - 1).map(|order| {
+        let units = chunk.of(order).map(|pattern| {
+            let units = chunk.uses_of(pattern).iter().map(|one| one.units.abs());
+            units.sum::<i32>()
+        });
+        1.0 / units.max().unwrap_or(1).max(1) as f32
+    })
+}
+
+fn paid(uses: &[Use], prices: &[f32]) -> f32 {
+    uses.iter()
+        .map(|used| prices[used.row as usize] * used.units as f32)
+        .sum()
+}
+
+/// The price after a step: drawn towards use beyond capacity, held back where more can be bought.
+fn next_price(limit: &Limit, price: f32, used: f32, step: f32) -> f32 {
+    if limit.is_open {
+        return 0.0;
+    }
+    let moved = price + step * (used - limit.capacity as f32);
+    let cost = limit.cost as f32;
+    if limit.extra == 0 || moved <= cost {
+        return moved.max(0.0);
+    }
+    let held = moved - step * limit.extra as f32;
+    held.max(cost)
+}
+
+/// The nearest shares that are ≥ 0 and add up to at most 1.
+fn project(shares: &mut [f32]) {
+    let positive: f32 = shares.iter().map(|share| share.max(0.0)).sum();
+    if positive <= 1.0 {
+        shares.iter_mut().for_each(|share| *share = share.max(0.0));
+        return;
+    }
+    // Few patterns an order: the level rises, and drops those below it, until it holds.
+    let mut level = 0.0;
+    loop {
+        let (mut sum, mut above) = (0.0, 0.0);
+        for share in shares.iter().filter(|share| **share > level) {
+            sum += share;
+            above += 1.0;
+        }
+        let next = (sum - 1.0) / above;
+        // Not "until it is the same": rounding could make it waver.
+        if next > level {
+            level = next;
+        } else {
+            break;
+        }
+    }
+    shares
+        .iter_mut()
+        .for_each(|share| *share = (*share - level).max(0.0));
+}
