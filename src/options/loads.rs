@@ -24,14 +24,18 @@ pub struct Load {
 impl Load {
     /// The load of these quantities.
     pub fn new(dataset: &Dataset, order: OrderIx, quantities: &[u32]) -> Self {
+        Self::of(dataset, order, quantities.into())
+    }
+
+    fn of(dataset: &Dataset, order: OrderIx, quantities: Box<[u32]>) -> Self {
         let mut load = Self {
-            quantities: quantities.into(),
+            quantities,
             measure: Measure::default(),
             handling: HandlingSet::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
         };
-        for (line, &units) in dataset.lines_of(order).iter().zip(quantities) {
+        for (line, &units) in dataset.lines_of(order).iter().zip(&load.quantities) {
             if units == 0 {
                 continue;
             }
@@ -124,7 +128,7 @@ pub(super) fn loads_of(
 ) -> Option<Vec<Load>> {
     let lines = dataset.lines_of(order);
     let ship_complete = dataset.orders[order.ix()].ship_complete;
-    let mut found: BTreeSet<Box<[u32]>> = BTreeSet::new();
+    let mut found: Vec<Box<[u32]>> = Vec::new();
     for limits in widest(slots) {
         // So many pieces are not even gone through.
         if limits.iter().any(|&most| most as usize > limit) {
@@ -149,15 +153,18 @@ pub(super) fn loads_of(
             let units = picked.iter().zip(&choices);
             let quantities: Box<[u32]> = units.map(|(&choice, units)| units[choice]).collect();
             if may_share(dataset, lines, &quantities) {
-                found.insert(quantities);
+                found.push(quantities);
             }
         }
+        // Those of one slot are in order already.
+        found.sort();
+        found.dedup();
         if found.len() > limit {
             return None;
         }
     }
-    let each = found.iter();
-    Some(each.map(|units| Load::new(dataset, order, units)).collect())
+    let each = found.into_iter();
+    Some(each.map(|units| Load::of(dataset, order, units)).collect())
 }
 
 /// Lines of a slot up to which all its sets of whole lines are selected.
@@ -202,8 +209,8 @@ pub(super) fn selected(
         }
         add(&|_| true);
     }
-    let each = found.iter();
-    each.map(|units| Load::new(dataset, order, units)).collect()
+    let each = found.into_iter();
+    each.map(|units| Load::of(dataset, order, units)).collect()
 }
 
 /// The limits of slots, those left out that another has at least as much of everywhere.
