@@ -188,15 +188,47 @@ pub fn parse_decimal(text: &str, places: u32) -> Result<i64, DecimalError> {
 
 /// Decimal text of `value / 10^places` without needless zeros.
 pub fn decimal_text(value: i64, places: u32) -> String {
-    let unit = 10_u64.pow(places);
-    let size = value.unsigned_abs();
-    let sign = if value < 0 { "-" } else { "" };
-    let (whole, rest) = (size / unit, size % unit);
-    if rest == 0 {
-        return format!("{sign}{whole}");
+    let mut text = String::new();
+    push_decimal(&mut text, value, places);
+    text
+}
+
+/// Adds the decimal text of `value / 10^places`, at most 18 places, to a text. Tables hold tens of millions of numbers,
+/// so that this goes without the machinery of formats.
+pub fn push_decimal(text: &mut String, value: i64, places: u32) {
+    // At most 19 digits, a point and a sign.
+    let mut written = [0_u8; 24];
+    let mut begin = written.len();
+    let mut push = |byte: u8| {
+        begin -= 1;
+        written[begin] = byte;
+    };
+    let mut rest = value.unsigned_abs();
+    let mut is_whole = true;
+    for _ in 0..places {
+        let digit = (rest % 10) as u8;
+        rest /= 10;
+        if digit != 0 || !is_whole {
+            push(b'0' + digit);
+            is_whole = false;
+        }
     }
-    let decimals = format!("{rest:0width$}", width = places as usize);
-    format!("{sign}{whole}.{}", decimals.trim_end_matches('0'))
+    if !is_whole {
+        push(b'.');
+    }
+    loop {
+        push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if value < 0 {
+        push(b'-');
+    }
+    text.push_str(
+        std::str::from_utf8(&written[begin..]).expect("digits, a point and a sign are ASCII"),
+    );
 }
 
 /// `numerator / denominator` rounded half up (towards +∞ at the tie); the denominator is positive.

@@ -1,5 +1,6 @@
 //! Reasons: why a unit stays unfilled, and when it could ship; what each customer can be told.
 
+mod cause;
 mod later;
 mod promise;
 mod state;
@@ -8,5 +9,6 @@ mod unfilled;
 #[cfg(test)]
 mod tests;
 
+pub use cause::Cause;
 pub use promise::{Promise, promise};
-pub use unfilled::{Cause, Unfilled, unfilled};
+pub use unfilled::{Unfilled, unfilled};

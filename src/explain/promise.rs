@@ -1,16 +1,17 @@
 //! What the customer of an order can be told.
 
-use crate::domain::{Dataset, Fulfilment, OrderIx};
+use crate::domain::{Dataset, Fulfilment, LocationIx, OrderIx};
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::verify::{Audit, takes_stock};
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
 /// What the customer of an order can be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Promise {
+pub struct Promise<'a> {
     /// Ids of the locations whose stock it takes, in text order.
-    pub ships_from: Vec<Box<str>>,
+    pub ships_from: SmallVec<[&'a str; 2]>,
     /// Shipments that reach the customer.
     pub shipments: u32,
     /// The first day on which something leaves; `None`: nothing does.
@@ -26,17 +27,17 @@ pub struct Promise {
 }
 
 /// What the customer of an order can be told.
-pub fn promise(
-    dataset: &Dataset,
+pub fn promise<'a>(
+    dataset: &'a Dataset,
     plan: &Plan,
     audit: &Audit,
     ledger: &Ledger,
     order: OrderIx,
-) -> Promise {
+) -> Promise<'a> {
     let positions = ledger.shipments_of(order);
     let shipments = &plan.shipments[positions.clone()];
     let found = &audit.shipments[positions];
-    let mut ships_from: Vec<_> = shipments
+    let mut ships_from: SmallVec<[LocationIx; 2]> = shipments
         .iter()
         .filter(|shipment| takes_stock(dataset, shipment))
         .map(|shipment| dataset.waves[shipment.wave.ix()].location)
@@ -56,7 +57,7 @@ pub fn promise(
     Promise {
         ships_from: ships_from
             .into_iter()
-            .map(|location| dataset.locations[location.ix()].id.clone())
+            .map(|location| &*dataset.locations[location.ix()].id)
             .collect(),
         shipments: of_order.shipments,
         leaves: found.iter().map(|shipment| shipment.leaves).min(),
@@ -67,7 +68,7 @@ pub fn promise(
     }
 }
 
-impl Promise {
+impl Promise<'_> {
     /// How much of the order ships: `complete`, `partial` or `none`.
     pub fn status(&self) -> &'static str {
         match (self.units, self.units_open) {

@@ -1,8 +1,9 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
 use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
+use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
-use crate::verify::{Audit, takes_stock};
+use crate::verify::Audit;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -17,41 +18,34 @@ pub(super) struct Left<'a> {
 }
 
 impl<'a> Left<'a> {
-    pub(super) fn new(dataset: &'a Dataset, plan: &Plan, audit: &'a Audit) -> Self {
-        let mut taken: Vec<(StockIx, WaveIx, i64)> = vec![];
+    pub(super) fn new(
+        dataset: &'a Dataset,
+        plan: &Plan,
+        audit: &'a Audit,
+        ledger: &Ledger,
+    ) -> Self {
         let mut carried = HashMap::new();
         let mut moved = HashMap::new();
         for shipment in &plan.shipments {
-            let units: i64 = shipment
-                .pieces
-                .iter()
-                .map(|it| i64::from(it.quantity))
-                .sum();
             match shipment.route {
                 Route::Carrier(service) => {
                     *carried.entry((service, shipment.wave)).or_default() += 1;
                 }
                 Route::ToStore(by) | Route::ToHub(by, _) => {
+                    let pieces = shipment.pieces.iter();
+                    let units: i64 = pieces.map(|it| i64::from(it.quantity)).sum();
                     *moved.entry((by, shipment.wave)).or_default() += units;
                 }
                 Route::Collect => {}
             }
-            if !takes_stock(dataset, shipment) {
-                continue;
-            }
-            let location = dataset.waves[shipment.wave.ix()].location;
-            for piece in &shipment.pieces {
-                let sku = dataset.lines[piece.line.ix()].sku;
-                if let Some(cell) = dataset.stock_at(sku, location) {
-                    taken.push((cell, shipment.wave, i64::from(piece.quantity)));
-                }
-            }
         }
-        taken.sort_unstable();
-        let taken = taken
-            .chunk_by(|one, next| (one.0, one.1) == (next.0, next.1))
-            .map(|same| (same[0].0, same[0].1, same.iter().map(|it| it.2).sum()))
+        let mut taken: Vec<(StockIx, WaveIx, i64)> = ledger
+            .stock
+            .iter()
+            .filter(|row| row.allocated > 0)
+            .map(|row| (row.cell, row.wave, row.allocated))
             .collect();
+        taken.sort_unstable();
         Self {
             dataset,
             audit,

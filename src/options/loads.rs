@@ -24,14 +24,18 @@ pub struct Load {
 impl Load {
     /// The load of these quantities.
     pub fn new(dataset: &Dataset, order: OrderIx, quantities: &[u32]) -> Self {
+        Self::of(dataset, order, quantities.into())
+    }
+
+    fn of(dataset: &Dataset, order: OrderIx, quantities: Box<[u32]>) -> Self {
         let mut load = Self {
-            quantities: quantities.into(),
+            quantities,
             measure: Measure::default(),
             handling: HandlingSet::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
         };
-        for (line, &units) in dataset.lines_of(order).iter().zip(quantities) {
+        for (line, &units) in dataset.lines_of(order).iter().zip(&load.quantities) {
             if units == 0 {
                 continue;
             }
@@ -152,14 +156,15 @@ pub(super) fn loads_of(
                 found.push(quantities);
             }
         }
-        found.sort_unstable();
+        // Those of one slot are in order already.
+        found.sort();
         found.dedup();
         if found.len() > limit {
             return None;
         }
     }
-    let each = found.iter();
-    Some(each.map(|units| Load::new(dataset, order, units)).collect())
+    let each = found.into_iter();
+    Some(each.map(|units| Load::of(dataset, order, units)).collect())
 }
 
 /// Lines of a slot up to which all its sets of whole lines are selected.
@@ -204,8 +209,8 @@ pub(super) fn selected(
         }
         add(&|_| true);
     }
-    let each = found.iter();
-    each.map(|units| Load::new(dataset, order, units)).collect()
+    let each = found.into_iter();
+    each.map(|units| Load::of(dataset, order, units)).collect()
 }
 
 /// The limits of slots, those left out that another has at least as much of everywhere.

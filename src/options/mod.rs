@@ -12,6 +12,7 @@ mod rates;
 mod reason;
 mod stairs;
 mod timing;
+mod unpriced;
 mod ways;
 
 pub use loads::{Load, largest_piece, pieces_of, search_steps, usable_piece};
@@ -22,9 +23,10 @@ pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};
 pub use stairs::{Stairs, carriage_stairs, late_levels};
 pub use timing::{arrival_day, days_late, pickup_day};
+pub use unpriced::Unpriced;
 pub use ways::{Slot, Way, slots_of, supply_by};
 
-use crate::domain::{Dataset, Fill, Method, Objective, OrderIx, Settings, ShipComplete, WaveIx};
+use crate::domain::{Dataset, Method, Objective, OrderIx, Settings, WaveIx};
 use crate::plan::Route;
 use crate::units::Money;
 use quoting::Quoting;
@@ -52,7 +54,7 @@ const COUNTED: usize = 256;
 /// How much of an order's options is looked at where they are not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
-    /// Loads at most that are listed: with more, an order is wide.
+    /// Loads at most that are listed: with more, an order is wide. It holds for options that are kept, too.
     pub loads: usize,
     /// Candidates at most beyond those that a bound needs.
     pub spare: usize,
@@ -158,6 +160,17 @@ impl Options {
             }
         }
     }
+
+    /// What the options of an order are made of, for whoever needs few of its candidates.
+    pub fn unpriced<'a>(
+        &self,
+        dataset: &'a Dataset,
+        settings: &'a Settings,
+        order: OrderIx,
+    ) -> Unpriced<'a> {
+        let slots = slots_of(dataset, &self.rates, order);
+        Unpriced::new(dataset, settings, order, slots, self.cut.loads)
+    }
 }
 
 /// Enumerates the options of every order, in parallel, in order; only why lines are impossible where they are too many.
@@ -226,7 +239,11 @@ fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: u
         })
         .collect();
     let (orders, fates): (Vec<OrderOptions>, Vec<Vec<reason::Fate>>) = found.into_iter().unzip();
-    with_fates(Some(orders), Cut::default(), rates, fates)
+    let cut = Cut {
+        loads: loads_limit,
+        ..Cut::default()
+    };
+    with_fates(Some(orders), cut, rates, fates)
 }
 
 fn on_demand(dataset: &Dataset, rates: RateIndex, cut: Cut) -> Options {
@@ -263,45 +280,25 @@ fn order_options(
     slots: Vec<Slot>,
     loads_limit: usize,
 ) -> OrderOptions {
-    let late_folded = reached_once(dataset, order);
-    let goes_by_hub = slots.iter().any(|slot| slot.forward);
-    let loads_limit = if dataset.orders[order.ix()].max_shipments > 2 || goes_by_hub {
-        loads_limit.min(LOADS_LIMIT_OF_MANY)
-    } else {
-        loads_limit
-    };
-    let listed = loads::loads_of(dataset, order, &slots, loads_limit)
-        .filter(|loads| is_searchable(dataset, settings, order, loads));
-    let wide = listed.is_none();
-    let loads = listed.unwrap_or_else(|| loads::selected(dataset, order, &slots, loads_limit));
+    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection();
     let mut candidates = Vec::new();
-    let mut quotes_here = Vec::new();
-    let mut quoting = Quoting::new(dataset, settings, order, &loads, &slots);
-    let late_cost = dataset.orders[order.ix()].late_cost_per_day;
-    for (position, load) in loads.iter().enumerate() {
-        for (number, slot) in slots.iter().enumerate() {
-            if !load.fits(&slot.limits) {
-                continue;
-            }
-            quoting.quotes(number, position, &mut quotes_here);
-            for quote in &quotes_here {
-                let mut gain = quote.gain;
-                if late_folded {
-                    gain -= late_cost * i64::from(quote.days_late);
-                }
-                candidates.push(Candidate {
-                    wave: slot.wave,
-                    route: quote.route,
-                    forward: slot.forward,
-                    parcels: quote.parcels,
-                    load: position as u32,
-                    days_late: quote.days_late,
-                    gain,
-                });
+    let mut found = Vec::new();
+    let mut quoting = Quoting::new(&unpriced);
+    for load in 0..unpriced.loads.len() {
+        for slot in 0..unpriced.slots.len() {
+            if unpriced.fits(slot, load) {
+                quoting.quotes(slot, load, &mut found);
+                unpriced.add_quoted(slot, load, &found, &mut candidates);
             }
         }
     }
-    drop_useless(dataset, settings, order, &loads, &mut candidates);
+    let Unpriced {
+        wide,
+        late_folded,
+        loads,
+        slots,
+        ..
+    } = unpriced;
     OrderOptions {
         wide,
         late_folded,
@@ -310,62 +307,4 @@ fn order_options(
         slots: if wide { slots } else { Vec::new() },
         beyond: None,
     }
-}
-
-/// Whether the best pattern over these loads can be found in reasonable time: by a table of pairs, or state by state.
-fn is_searchable(dataset: &Dataset, settings: &Settings, order: OrderIx, loads: &[Load]) -> bool {
-    let lines = dataset.lines_of(order);
-    let data = &dataset.orders[order.ix()];
-    let states = loads::progress_states(lines, loads);
-    let places = (0..lines.len())
-        .map(|line| pieces_of(loads, line).len() as u64)
-        .fold(1, u64::saturating_mul);
-    let counts_full = settings.objective != Objective::Profit
-        && matches!(settings.fill, Fill::Lines | Fill::Orders)
-        && data.ship_complete == ShipComplete::None;
-    let by_pairs = data.max_shipments <= 2 && places <= STATES_LIMIT && !counts_full;
-    let steps = search_steps(states, loads.len(), data.max_shipments);
-    states <= STATES_LIMIT && (by_pairs || steps <= STEPS_LIMIT)
-}
-
-/// Whether one shipment at most can reach the customer.
-fn reached_once(dataset: &Dataset, order: OrderIx) -> bool {
-    let lines = dataset.lines_of(order);
-    dataset.orders[order.ix()].max_shipments <= 1
-        || (lines.len() == 1 && (lines[0].line_max_shipments <= 1 || lines[0].quantity == 1))
-}
-
-/// Drops what no best plan uses: a direct shipment that loses money, where nothing else hangs on it.
-///
-/// Kept are loads with part of a ship-complete line, services with a commitment, and everything
-/// where filling comes first.
-fn drop_useless(
-    dataset: &Dataset,
-    settings: &Settings,
-    order: OrderIx,
-    loads: &[Load],
-    candidates: &mut Vec<Candidate>,
-) {
-    let whole = dataset.orders[order.ix()].ship_complete;
-    if settings.objective != Objective::Profit || whole == ShipComplete::Order {
-        return;
-    }
-    let lines = dataset.lines_of(order);
-    candidates.retain(|candidate| {
-        let committed = match candidate.route {
-            Route::Carrier(service) => dataset.services[service.ix()].minimum_shipments > 0,
-            _ => false,
-        };
-        let partial = || {
-            let load = &loads[candidate.load as usize];
-            lines
-                .iter()
-                .zip(&load.quantities)
-                .any(|(line, &units)| units > 0 && units < line.quantity)
-        };
-        candidate.gain > Money::ZERO
-            || candidate.hub_wave().is_some()
-            || committed
-            || (whole == ShipComplete::Line && partial())
-    });
 }

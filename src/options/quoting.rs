@@ -3,22 +3,27 @@
 use super::loads::Load;
 use super::price::{Quote, carrier_fares, handling_cost, keep_useful, quotes_of_way, unit_gain};
 use super::rates::Fare;
+use super::unpriced::Unpriced;
 use super::ways::{Slot, Way};
-use crate::domain::{Dataset, LaneIx, OrderIx, Settings};
+use crate::domain::{Dataset, LaneIx};
 use crate::units::Money;
 use std::ops::Range;
 
 /// What one order's quotes are made from.
 pub(super) struct Quoting<'a> {
-    dataset: &'a Dataset,
-    settings: &'a Settings,
-    order: OrderIx,
-    loads: &'a [Load],
+    unpriced: &'a Unpriced<'a>,
     slots: Vec<Here<'a>>,
-    /// By lane and load, which fares; `None`: not looked up yet.
+    fares: Fares<'a>,
+}
+
+/// Fares of an order's loads, as they are looked up.
+struct Fares<'a> {
+    dataset: &'a Dataset,
+    loads: &'a [Load],
+    /// By lane and load, which of `all`; `None`: not looked up yet.
     known: Vec<Option<Range<u32>>>,
-    fares: Vec<Fare>,
-    found_fares: Vec<Fare>,
+    all: Vec<Fare>,
+    found: Vec<Fare>,
 }
 
 /// A slot, with what is the same for all loads there.
@@ -32,13 +37,9 @@ struct Here<'a> {
 
 impl<'a> Quoting<'a> {
     /// Prepares the slots.
-    pub fn new(
-        dataset: &'a Dataset,
-        settings: &'a Settings,
-        order: OrderIx,
-        loads: &'a [Load],
-        slots: &'a [Slot],
-    ) -> Self {
+    pub fn new(unpriced: &'a Unpriced<'a>) -> Self {
+        let (dataset, order) = (unpriced.dataset, unpriced.order);
+        let slots = &unpriced.slots;
         let mut lanes: Vec<LaneIx> = slots
             .iter()
             .flat_map(|slot| &slot.ways)
@@ -52,7 +53,7 @@ impl<'a> Quoting<'a> {
         };
         let here = |slot: &'a Slot| {
             let lines = dataset.lines_of(order).iter();
-            let units = lines.map(|line| unit_gain(dataset, settings, line, slot.wave));
+            let units = lines.map(|line| unit_gain(dataset, unpriced.settings, line, slot.wave));
             Here {
                 slot,
                 units: if slot.forward {
@@ -64,28 +65,27 @@ impl<'a> Quoting<'a> {
             }
         };
         Self {
-            dataset,
-            settings,
-            order,
-            loads,
+            unpriced,
             slots: slots.iter().map(here).collect(),
-            known: vec![None; lanes.len() * loads.len()],
-            fares: Vec::new(),
-            found_fares: Vec::new(),
+            fares: Fares {
+                dataset,
+                loads: &unpriced.loads,
+                known: vec![None; lanes.len() * unpriced.loads.len()],
+                all: Vec::new(),
+                found: Vec::new(),
+            },
         }
     }
 
     /// The quotes of a load on a slot, by their positions, that could be part of a best plan.
     pub fn quotes(&mut self, slot: usize, load: usize, found: &mut Vec<Quote>) {
         found.clear();
-        let slots = std::mem::take(&mut self.slots);
-        let here = &slots[slot];
-        let (dataset, settings) = (self.dataset, self.settings);
-        let data = &self.loads[load];
+        let here = &self.slots[slot];
+        let (dataset, settings) = (self.unpriced.dataset, self.unpriced.settings);
+        let data = &self.unpriced.loads[load];
+        let from = (self.unpriced.order, here.slot.wave);
         for (way, &lane) in here.slot.ways.iter().zip(&here.lanes) {
-            let fares = self.fares_of(way, lane, load);
-            let fares = &self.fares[fares.start as usize..fares.end as usize];
-            let from = (self.order, here.slot.wave);
+            let fares = self.fares.of(way, lane, load);
             quotes_of_way(dataset, settings, from, way, data, fares, found);
         }
         let by_line = here.units.iter().zip(&data.quantities);
@@ -97,22 +97,26 @@ impl<'a> Quoting<'a> {
             quote.gain += common;
         }
         keep_useful(dataset, found);
-        self.slots = slots;
     }
+}
 
-    fn fares_of(&mut self, way: &Way, lane: u32, load: usize) -> Range<u32> {
+impl Fares<'_> {
+    fn of(&mut self, way: &Way, lane: u32, load: usize) -> &[Fare] {
         if way.lane.is_none() {
-            return 0..0;
+            return &[];
         }
         let place = lane as usize * self.loads.len() + load;
-        if let Some(known) = &self.known[place] {
-            return known.clone();
-        }
-        carrier_fares(self.dataset, way, &self.loads[load], &mut self.found_fares);
-        let first = self.fares.len() as u32;
-        self.fares.extend_from_slice(&self.found_fares);
-        let range = first..self.fares.len() as u32;
-        self.known[place] = Some(range.clone());
-        range
+        let range = match &self.known[place] {
+            Some(known) => known.clone(),
+            None => {
+                carrier_fares(self.dataset, way, &self.loads[load], &mut self.found);
+                let first = self.all.len() as u32;
+                self.all.extend_from_slice(&self.found);
+                let range = first..self.all.len() as u32;
+                self.known[place] = Some(range.clone());
+                range
+            }
+        };
+        &self.all[range.start as usize..range.end as usize]
     }
 }

@@ -5,55 +5,105 @@ use super::sheet::{Sheet, Values};
 use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::Path;
 
 /// Rows that one thread formats in one go.
-const CHUNK_ROWS: usize = 8192;
-/// Chunks that are held in memory before they are written.
-const CHUNKS_AT_ONCE: usize = 16;
+const CHUNK_ROWS: usize = 2048;
+/// Chunks that are formatted together while those before them are written.
+const CHUNKS_AT_ONCE: usize = 8;
+
+/// Rows of which cells are made column by column.
+const BLOCK_ROWS: usize = 64;
+
+/// Rows as bytes of the file, in pieces.
+type Formatted = Vec<io::Result<Vec<u8>>>;
 
 /// Writes a sheet. Unless `raw`, texts that a spreadsheet would run begin with an apostrophe.
 pub(super) fn write(path: &Path, sheet: &Sheet<'_>, raw: bool) -> Result<(), WriteError> {
     let fail = |error: io::Error| WriteError::new(path, error);
     let mut file = File::create(path).map_err(fail)?;
-    let mut header = ::csv::Writer::from_writer(vec![]);
-    let names = sheet.columns.iter().map(|column| column.name);
-    header
-        .write_record(names)
-        .map_err(|error| fail(error.into()))?;
-    let header = header
-        .into_inner()
-        .map_err(|error| fail(error.into_error()))?;
-    file.write_all(&header).map_err(fail)?;
-
+    let mut formatted: Formatted = vec![format_header(sheet)];
     let starts: Vec<usize> = (0..sheet.rows).step_by(CHUNK_ROWS).collect();
     for batch in starts.chunks(CHUNKS_AT_ONCE) {
-        let formatted: Vec<io::Result<Vec<u8>>> = batch
-            .par_iter()
-            .map(|&start| format_rows(sheet, start, raw))
-            .collect();
-        for bytes in formatted {
-            file.write_all(&bytes.map_err(fail)?).map_err(fail)?;
-        }
+        let (written, next) = rayon::join(
+            || write_all(&mut file, formatted),
+            || {
+                batch
+                    .par_iter()
+                    .map(|&start| format_rows(sheet, start, raw))
+                    .collect()
+            },
+        );
+        written.map_err(fail)?;
+        formatted = next;
     }
-    Ok(())
+    write_all(&mut file, formatted).map_err(fail)
+}
+
+fn write_all(file: &mut File, formatted: Formatted) -> io::Result<()> {
+    formatted
+        .into_iter()
+        .try_for_each(|bytes| file.write_all(&bytes?))
+}
+
+fn format_header(sheet: &Sheet<'_>) -> io::Result<Vec<u8>> {
+    let mut writer = ::csv::Writer::from_writer(vec![]);
+    writer.write_record(sheet.columns.iter().map(|column| column.name))?;
+    writer.into_inner().map_err(|error| error.into_error())
 }
 
 fn format_rows(sheet: &Sheet<'_>, start: usize, raw: bool) -> io::Result<Vec<u8>> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
-    for row in start..(start + CHUNK_ROWS).min(sheet.rows) {
-        for column in &sheet.columns {
-            let text = column.values.cell_text(row);
-            match column.values {
-                Values::Text(_) if !raw && looks_like_formula(&text) => {
-                    writer.write_field(format!("'{text}"))?;
-                }
-                _ => writer.write_field(text.as_bytes())?,
+    let end = (start + CHUNK_ROWS).min(sheet.rows);
+    let mut cells = Cells::default();
+    for first in (start..end).step_by(BLOCK_ROWS) {
+        let rows = first..(first + BLOCK_ROWS).min(end);
+        let count = rows.len();
+        cells.fill(sheet, rows, raw);
+        for row in 0..count {
+            for column in 0..sheet.columns.len() {
+                writer.write_field(cells.text(column * count + row))?;
             }
+            writer.write_record(None::<&[u8]>)?;
         }
-        writer.write_record(None::<&[u8]>)?;
     }
     writer.into_inner().map_err(|error| error.into_error())
+}
+
+/// Texts of the cells of some rows, column by column.
+///
+/// What a row shows lies far apart in memory. Where the cells of one column follow each other, the processor fetches
+/// for the next rows while it waits for this one.
+#[derive(Default)]
+struct Cells {
+    texts: String,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    fn fill(&mut self, sheet: &Sheet<'_>, rows: Range<usize>, raw: bool) {
+        self.texts.clear();
+        self.ends.clear();
+        for column in &sheet.columns {
+            let is_guarded = matches!(column.values, Values::Text(_)) && !raw;
+            for row in rows.clone() {
+                let begin = self.texts.len();
+                column.values.push_text(row, &mut self.texts);
+                if is_guarded && looks_like_formula(&self.texts[begin..]) {
+                    self.texts.insert(begin, '\'');
+                }
+                self.ends.push(self.texts.len());
+            }
+        }
+    }
+
+    fn text(&self, position: usize) -> &str {
+        let begin = position
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[before]);
+        &self.texts[begin..self.ends[position]]
+    }
 }
 
 /// Whether a spreadsheet would run a text, or could be made to after it drops leading blanks; a text that begins

@@ -68,8 +68,9 @@ pub fn write_tables(dir: &Path, planned: Planned<'_>, format: Format) -> Result<
 
 /// Gives all tables of a scenario to `each`, together: they borrow names and orders that they share.
 pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T) -> T {
-    let movements = movements::Movements::new(planned);
+    // Routes first: what they are sorted from is large, and gone before the movements are held.
     let routes = routes::Routes::new(planned);
+    let movements = movements::Movements::new(planned);
     let mut sheets = vec![
         movements.shipments(),
         movements.allocations(),

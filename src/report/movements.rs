@@ -3,6 +3,7 @@
 use super::Planned;
 use super::names::{Names, route_kind};
 use super::sheet::Sheet;
+use crate::domain::WaveIx;
 use crate::plan::{Piece, Route, Shipment};
 use crate::units::Money;
 use crate::verify::{ShipmentAudit, takes_stock};
@@ -17,8 +18,8 @@ pub(super) struct Movements<'a> {
     names: Names<'a>,
     /// Shipment and piece of everything taken from stock, in the plan's order.
     taken: Vec<(u32, u32)>,
-    /// The same as positions of `taken`, in the order of picking.
-    picks: Vec<u32>,
+    /// The same in the order of picking.
+    picks: Vec<(u32, u32)>,
 }
 
 impl<'a> Movements<'a> {
@@ -38,13 +39,19 @@ impl<'a> Movements<'a> {
         for (place, sku) in by_group.into_iter().enumerate() {
             rank[sku as usize] = place as u32;
         }
-        let mut picks: Vec<u32> = (0..taken.len() as u32).collect();
-        picks.par_sort_by_key(|&pick| {
-            let (position, piece) = taken[pick as usize];
-            let shipment = &plan.shipments[position as usize];
-            let line = shipment.pieces[piece as usize].line;
-            (shipment.wave, rank[dataset.lines[line.ix()].sku.ix()], pick)
-        });
+        // What lies far apart in memory is looked up once for each pick, not for each comparison.
+        let mut keyed: Vec<(WaveIx, u32, (u32, u32))> = taken
+            .par_iter()
+            .map(|&(position, piece)| {
+                let shipment = &plan.shipments[position as usize];
+                let line = shipment.pieces[piece as usize].line;
+                let rank = rank[dataset.lines[line.ix()].sku.ix()];
+                (shipment.wave, rank, (position, piece))
+            })
+            .collect();
+        keyed.par_sort_unstable();
+        let mut picks: Vec<(u32, u32)> = keyed.into_iter().map(|(.., pick)| pick).collect();
+        picks.shrink_to_fit();
         Self {
             planned,
             names: Names::new(dataset, plan),
@@ -53,8 +60,7 @@ impl<'a> Movements<'a> {
         }
     }
 
-    fn piece(&self, row: usize) -> (usize, &'a Shipment, &'a Piece) {
-        let (position, piece) = self.taken[row];
+    fn piece(&self, (position, piece): (u32, u32)) -> (usize, &'a Shipment, &'a Piece) {
         let shipment = &self.planned.plan.shipments[position as usize];
         (
             position as usize,
@@ -66,27 +72,28 @@ impl<'a> Movements<'a> {
     /// Units of lines taken from stock: by order, wave, line.
     pub(super) fn allocations(&self) -> Sheet<'_> {
         let dataset = self.planned.dataset;
-        let line = |row: usize| &dataset.lines[self.piece(row).2.line.ix()];
+        let at = |row: usize| self.piece(self.taken[row]);
+        let line = move |row: usize| &dataset.lines[at(row).2.line.ix()];
         let sku = move |row: usize| &*dataset.products[line(row).sku.ix()].sku;
         Sheet::new("allocations", self.taken.len())
             .text("order_id", move |row| {
-                &*dataset.orders[self.piece(row).1.order.ix()].id
+                &*dataset.orders[at(row).1.order.ix()].id
             })
             .text("line_id", move |row| &*line(row).id)
             .text("sku", sku)
             .text("shipped_sku", sku)
-            .text("location_id", |row| {
-                self.names.location(self.piece(row).1.wave)
+            .text("location_id", move |row| {
+                self.names.location(at(row).1.wave)
             })
-            .text("wave", |row| self.names.wave(self.piece(row).1.wave))
-            .integer("quantity", |row| i64::from(self.piece(row).2.quantity))
-            .text("shipment_id", |row| self.names.shipment(self.piece(row).0))
+            .text("wave", move |row| self.names.wave(at(row).1.wave))
+            .integer("quantity", move |row| i64::from(at(row).2.quantity))
+            .text("shipment_id", move |row| self.names.shipment(at(row).0))
     }
 
     /// What to pick: by location, wave, product group, SKU.
     pub(super) fn pick_lists(&self) -> Sheet<'_> {
         let dataset = self.planned.dataset;
-        let at = |row: usize| self.piece(self.picks[row] as usize);
+        let at = |row: usize| self.piece(self.picks[row]);
         let line = move |row: usize| &dataset.lines[at(row).2.line.ix()];
         let product = move |row: usize| &dataset.products[line(row).sku.ix()];
         Sheet::new("pick_lists", self.picks.len())

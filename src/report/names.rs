@@ -3,6 +3,7 @@
 use super::sheet::time_text;
 use crate::domain::{Dataset, ServiceIx, WaveIx};
 use crate::plan::{Plan, Route};
+use crate::units::push_decimal;
 use crate::verify::offsets_by_order;
 
 /// Names of a plan's things, as files show them.
@@ -37,7 +38,12 @@ impl<'a> Names<'a> {
     pub(super) fn shipment(&self, position: usize) -> String {
         let order = self.plan.shipments[position].order;
         let number = position - self.offsets[order.ix()] as usize + 1;
-        format!("{}-{number}", self.dataset.orders[order.ix()].id)
+        let id = &self.dataset.orders[order.ix()].id;
+        let mut name = String::with_capacity(id.len() + 4);
+        name.push_str(id);
+        name.push('-');
+        push_decimal(&mut name, number as i64, 0);
+        name
     }
 
     /// The hub's shipment that a feeder joins.

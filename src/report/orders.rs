@@ -9,7 +9,7 @@ use crate::explain::{Promise, promise};
 pub(super) fn promises(planned: Planned<'_>) -> Sheet<'_> {
     let dataset = planned.dataset;
     let order = move |row: usize| &dataset.orders[row];
-    let told = move |row: usize| -> Promise {
+    let told = move |row: usize| -> Promise<'_> {
         let Planned {
             plan,
             audit,

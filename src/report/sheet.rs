@@ -4,11 +4,12 @@
 //! exporters may take it by rows or by columns.
 
 use super::csv::looks_like_formula;
-use crate::units::{Money, decimal_text};
+use crate::units::{Money, push_decimal};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 type Cell<'a, T> = Box<dyn Fn(usize) -> T + Send + Sync + 'a>;
 
@@ -34,8 +35,10 @@ pub struct Column<'a> {
 pub enum Values<'a> {
     /// Ids, names and sentences that users wrote or that contain what they wrote.
     Text(Cell<'a, Cow<'a, str>>),
-    /// Text of our own making that can never be mistaken for a formula: times, days, codes.
+    /// Text of our own making that can never be mistaken for a formula: times, codes.
     Plain(Cell<'a, Cow<'a, str>>),
+    /// Days; `None` is an empty cell.
+    Day(Cell<'a, Option<Date>>),
     /// Whole numbers; `None` is an empty cell.
     Integer(Cell<'a, Option<i64>>),
     /// Exact decimals `value / 10^places`; `None` is an empty cell.
@@ -85,9 +88,7 @@ impl<'a> Sheet<'a> {
         name: &'static str,
         cell: impl Fn(usize) -> Option<Date> + Send + Sync + 'a,
     ) -> Self {
-        self.plain(name, move |row| {
-            cell(row).map_or(String::new(), |day| day.to_string())
-        })
+        self.with(name, Values::Day(Box::new(cell)))
     }
 
     /// Adds a column of whole numbers.
@@ -141,12 +142,39 @@ impl Values<'_> {
     pub fn cell_text(&self, row: usize) -> Cow<'_, str> {
         match self {
             Self::Text(cell) | Self::Plain(cell) => cell(row),
-            Self::Integer(cell) => optional(cell(row), |value| value.to_string()),
-            Self::Decimal(places, cell) => {
-                optional(cell(row), |value| decimal_text(value, *places))
+            _ => {
+                let mut text = String::new();
+                self.push_text(row, &mut text);
+                Cow::Owned(text)
             }
-            Self::Ratio(cell) => optional(cell(row), ratio_text),
-            Self::Bool(cell) => Cow::Borrowed(if cell(row) { "true" } else { "false" }),
+        }
+    }
+
+    /// Adds a cell as text to a text that its caller has.
+    pub fn push_text(&self, row: usize, text: &mut String) {
+        match self {
+            Self::Text(cell) | Self::Plain(cell) => text.push_str(&cell(row)),
+            Self::Day(cell) => {
+                if let Some(day) = cell(row) {
+                    write!(text, "{day}").expect("a text takes all that is written to it");
+                }
+            }
+            Self::Integer(cell) => {
+                if let Some(value) = cell(row) {
+                    push_decimal(text, value, 0);
+                }
+            }
+            Self::Decimal(places, cell) => {
+                if let Some(value) = cell(row) {
+                    push_decimal(text, value, *places);
+                }
+            }
+            Self::Ratio(cell) => {
+                if let Some(value) = cell(row) {
+                    text.push_str(&ratio_text(value));
+                }
+            }
+            Self::Bool(cell) => text.push_str(if cell(row) { "true" } else { "false" }),
         }
     }
 }
@@ -172,10 +200,6 @@ impl Values<'_> {
 /// Whether two numbers differ by no more than reading one back from text may bring about.
 pub fn same(one: f64, other: f64) -> bool {
     (one - other).abs() <= one.abs() * f64::EPSILON
-}
-
-fn optional<T>(value: Option<T>, text: impl Fn(T) -> String) -> Cow<'static, str> {
-    value.map_or(Cow::Borrowed(""), |value| Cow::Owned(text(value)))
 }
 
 /// A share with six decimals at most.

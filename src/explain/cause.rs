@@ -1,0 +1,343 @@
+//! What keeps a line that could ship from shipping: the way that comes furthest tells.
+//!
+//! Few ways tell it. Each location and wave is first asked how far a single unit would come from there; then only what
+//! could come further than is known is priced, from where it could come furthest first.
+
+use super::unfilled::Explaining;
+use crate::domain::{LineIx, OrderIx, WaveIx};
+use crate::options::{self, Candidate, Load, Slot, Unpriced};
+use crate::plan::{Route, Shipment};
+use crate::units::Money;
+use crate::verify::takes_stock;
+use smallvec::SmallVec;
+use std::cmp::Reverse;
+
+/// What keeps a line that could ship from shipping, from the first obstacle to the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// Other orders take the stock.
+    StockUsed,
+    /// Every wave that could take it is full.
+    CapacityFull,
+    /// Carriers that could take it have no space.
+    CarrierFull,
+    /// Transfers that could take it have no space.
+    TransferFull,
+    /// The order may not be split further.
+    SplitLimit,
+    /// The line may not be split further.
+    LineSplitLimit,
+    /// The order ships whole or not at all, and another line of it cannot.
+    ShipComplete,
+    /// It would cost more than it brings.
+    NotWorthIt,
+    /// Alone it would bring more than it costs, but not within the best plan found.
+    NotTaken,
+}
+
+impl Cause {
+    /// Code in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::StockUsed => "stock_used",
+            Self::CapacityFull => "capacity_full",
+            Self::CarrierFull => "carrier_full",
+            Self::TransferFull => "transfer_full",
+            Self::SplitLimit => "split_limit",
+            Self::LineSplitLimit => "line_split_limit",
+            Self::ShipComplete => "ship_complete",
+            Self::NotWorthIt => "not_worth_it",
+            Self::NotTaken => "not_taken",
+        }
+    }
+}
+
+/// An unfilled line, and what is found about it so far.
+struct Sought {
+    line: LineIx,
+    /// Its position in the order.
+    place: usize,
+    /// Units unfilled, ≥ 1.
+    open: i64,
+    /// The furthest that any way comes; `None`: there is no way.
+    furthest: Option<Cause>,
+    /// The most that a way without obstacle would bring by itself.
+    best_gain: Option<Money>,
+}
+
+impl Sought {
+    /// Whether a load of this line alone could tell more, on ways that come so far at most: it alone tells a gain.
+    fn learns_alone(&self, reach: Cause) -> bool {
+        reach == Cause::NotTaken || self.furthest < Some(reach)
+    }
+
+    /// Whether a load with other lines could tell more, on ways that come so far at most.
+    fn learns_together(&self, reach: Cause) -> bool {
+        self.furthest < Some(reach.min(Cause::NotWorthIt))
+    }
+}
+
+/// How far each line sought could come from a slot.
+type Reaches = SmallVec<[Cause; 8]>;
+
+/// A way that could ship some of a line, and what it would bring by itself where that is known.
+struct WayOut {
+    wave: WaveIx,
+    route: Route,
+    /// Units of the line that it would carry at least.
+    units: i64,
+    gain: Option<Money>,
+}
+
+impl Explaining<'_> {
+    /// What keeps each line of an order that could ship from shipping, with what it would bring where nothing blocks it;
+    /// `None` for lines without `open` units and for those that nothing could ship.
+    pub(super) fn causes(
+        &self,
+        order: OrderIx,
+        open: &[i64],
+        shipments: &[Shipment],
+    ) -> Vec<Option<(Cause, Option<Money>)>> {
+        let lines = self.dataset.orders[order.ix()].line_indices();
+        let mut sought: Vec<Sought> = lines
+            .zip(open)
+            .enumerate()
+            .filter(|(_, (line, open))| **open > 0 && self.options.possible[line.ix()])
+            .map(|(place, (line, &open))| Sought {
+                line,
+                place,
+                open,
+                furthest: None,
+                best_gain: None,
+            })
+            .collect();
+        let mut causes = vec![None; open.len()];
+        if sought.is_empty() {
+            return causes;
+        }
+        let unpriced = self.options.unpriced(self.dataset, self.settings, order);
+        if unpriced.wide {
+            self.search_slots(order, &unpriced.slots, shipments, &mut sought);
+        } else {
+            self.search_loads(&unpriced, shipments, &mut sought);
+        }
+        for found in sought {
+            // Options leave out what can only lose money, so that a line without a way is one that does not pay.
+            let cause = found.furthest.unwrap_or(Cause::NotWorthIt);
+            causes[found.place] = Some((cause, found.best_gain));
+        }
+        causes
+    }
+
+    /// Goes through the candidates that take stock, as far as they could tell more.
+    fn search_loads(&self, unpriced: &Unpriced<'_>, shipments: &[Shipment], sought: &mut [Sought]) {
+        let loads = &unpriced.loads;
+        let slots = self.by_reach(&unpriced.slots, shipments, sought);
+        let (alone, together): (Vec<usize>, Vec<usize>) =
+            (0..loads.len()).partition(|&load| loads[load].line_count() == 1);
+        let (mut quotes, mut candidates) = (vec![], vec![]);
+        type Learns = fn(&Sought, Cause) -> bool;
+        let rounds: [(&[usize], Learns); 2] = [
+            (&alone, Sought::learns_alone),
+            (&together, Sought::learns_together),
+        ];
+        for (positions, learns) in rounds {
+            for (slot, reaches) in &slots {
+                for &position in positions {
+                    let load = &loads[position];
+                    let mut of_lines = sought.iter().zip(reaches);
+                    if of_lines
+                        .any(|(it, &reach)| load.quantities[it.place] > 0 && learns(it, reach))
+                    {
+                        unpriced.price(*slot, position, &mut quotes, &mut candidates);
+                    }
+                    for candidate in candidates.drain(..) {
+                        self.note_candidate(load, &candidate, shipments, sought);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes a candidate into what is known about the lines that it carries.
+    fn note_candidate(
+        &self,
+        load: &Load,
+        candidate: &Candidate,
+        shipments: &[Shipment],
+        sought: &mut [Sought],
+    ) {
+        let is_alone = load.line_count() == 1 && candidate.reaches_customer();
+        for it in sought {
+            let units = i64::from(load.quantities[it.place]);
+            let way = WayOut {
+                wave: candidate.wave,
+                route: candidate.route,
+                units,
+                gain: is_alone.then_some(candidate.gain),
+            };
+            if units > 0 {
+                self.note(it, &way, shipments);
+            }
+        }
+    }
+
+    /// Goes through the ways of an order that is too wide to list, each line by its smallest piece.
+    fn search_slots(
+        &self,
+        order: OrderIx,
+        slots: &[Slot],
+        shipments: &[Shipment],
+        sought: &mut [Sought],
+    ) {
+        for (position, reaches) in self.by_reach(slots, shipments, sought) {
+            for (it, reach) in sought.iter_mut().zip(reaches) {
+                if !it.learns_alone(reach) {
+                    continue;
+                }
+                for way in self.ways_of_wide(order, &slots[position], it) {
+                    self.note(it, &way, shipments);
+                }
+            }
+        }
+    }
+
+    fn ways_of_wide(&self, order: OrderIx, slot: &Slot, sought: &Sought) -> Vec<WayOut> {
+        let whole = self.dataset.orders[order.ix()].ship_complete;
+        let asked = &self.dataset.lines[sought.line.ix()];
+        let mut pieces = 1..=slot.limits[sought.place];
+        let Some(least) = pieces.find(|&units| options::usable_piece(asked, whole, units)) else {
+            return vec![];
+        };
+        let mut quantities = vec![0; slot.limits.len()];
+        quantities[sought.place] = least;
+        let load = Load::new(self.dataset, order, &quantities);
+        let quote = options::best_quote(self.dataset, self.settings, order, slot, &load);
+        slot.ways
+            .iter()
+            .map(|way| WayOut {
+                wave: slot.wave,
+                route: way.route,
+                units: i64::from(least),
+                gain: quote
+                    .as_ref()
+                    .filter(|quote| quote.route == way.route)
+                    .map(|quote| quote.gain),
+            })
+            .collect()
+    }
+
+    /// Slots that take stock, by position, with how far each line could come from there; the furthest first.
+    fn by_reach(
+        &self,
+        slots: &[Slot],
+        shipments: &[Shipment],
+        sought: &[Sought],
+    ) -> Vec<(usize, Reaches)> {
+        let mut found: Vec<(usize, Reaches)> = slots
+            .iter()
+            .enumerate()
+            .filter(|(_, slot)| !slot.forward)
+            .map(|(position, slot)| {
+                let reaches = sought.iter().map(|it| self.reach(it, slot, shipments));
+                (position, reaches.collect())
+            })
+            .collect();
+        found.sort_by_key(|(_, reaches)| Reverse(reaches.iter().max().copied()));
+        found
+    }
+
+    /// How far a line could come from a slot at most: as far as one unit of it, for more units only come up against more.
+    fn reach(&self, sought: &Sought, slot: &Slot, shipments: &[Shipment]) -> Cause {
+        if let Some(cause) = self.obstacle_at(sought, slot.wave, 1, shipments) {
+            return cause;
+        }
+        let by_way = slot.ways.iter().map(|way| {
+            self.obstacle_on(sought, slot.wave, way.route, 1, shipments)
+                .unwrap_or(Cause::NotTaken)
+        });
+        by_way.max().unwrap_or(Cause::NotTaken)
+    }
+
+    /// Takes a way into what is known about a line.
+    fn note(&self, sought: &mut Sought, way: &WayOut, shipments: &[Shipment]) {
+        // A way with more units than are open stands for one with just these.
+        let units = way.units.min(sought.open);
+        let obstacle = self
+            .obstacle_at(sought, way.wave, units, shipments)
+            .or_else(|| self.obstacle_on(sought, way.wave, way.route, units, shipments));
+        let cause = obstacle.unwrap_or_else(|| {
+            sought.best_gain = sought.best_gain.max(way.gain);
+            match way.gain {
+                Some(gain) if gain > Money::ZERO => Cause::NotTaken,
+                _ => Cause::NotWorthIt,
+            }
+        });
+        sought.furthest = sought.furthest.max(Some(cause));
+    }
+
+    /// The first thing that keeps units of a line from a wave, whatever the route.
+    fn obstacle_at(
+        &self,
+        sought: &Sought,
+        wave: WaveIx,
+        units: i64,
+        shipments: &[Shipment],
+    ) -> Option<Cause> {
+        let dataset = self.dataset;
+        let asked = &dataset.lines[sought.line.ix()];
+        let location = dataset.waves[wave.ix()].location;
+        let cell = dataset.stock_at(asked.sku, location);
+        if cell.is_none_or(|cell| self.left.stock(cell, wave) < units) {
+            return Some(Cause::StockUsed);
+        }
+        let joins = shipments.iter().find(|it| it.wave == wave);
+        let joins_line = joins.is_some_and(|it| holds(it, sought.line));
+        let is_full = self.left.units(wave) < units
+            || (!joins_line && self.left.lines(wave) < 1)
+            || (joins.is_none() && self.left.shipments(wave) < 1);
+        is_full.then_some(Cause::CapacityFull)
+    }
+
+    /// The first thing that keeps units of a line from a route of a wave that could take them.
+    fn obstacle_on(
+        &self,
+        sought: &Sought,
+        wave: WaveIx,
+        route: Route,
+        units: i64,
+        shipments: &[Shipment],
+    ) -> Option<Cause> {
+        let dataset = self.dataset;
+        let asked = &dataset.lines[sought.line.ix()];
+        let joins = shipments.iter().find(|it| it.wave == wave);
+        match route {
+            Route::Carrier(service)
+                if joins.is_none_or(|it| it.route != route)
+                    && self.left.carrier(service, wave) < 1 =>
+            {
+                return Some(Cause::CarrierFull);
+            }
+            Route::ToStore(by) | Route::ToHub(by, _) if self.left.transfer(by, wave) < units => {
+                return Some(Cause::TransferFull);
+            }
+            _ => {}
+        }
+        let reaching = shipments.iter().filter(|it| it.reaches_customer()).count();
+        let limit = dataset.orders[asked.order.ix()].max_shipments as usize;
+        if joins.is_none() && !matches!(route, Route::ToHub(..)) && reaching >= limit {
+            return Some(Cause::SplitLimit);
+        }
+        let pieces = shipments
+            .iter()
+            .filter(|it| takes_stock(dataset, it) && holds(it, sought.line))
+            .count();
+        let joins_line = joins.is_some_and(|it| holds(it, sought.line));
+        (!joins_line && pieces >= asked.line_max_shipments as usize)
+            .then_some(Cause::LineSplitLimit)
+    }
+}
+
+fn holds(shipment: &Shipment, line: LineIx) -> bool {
+    shipment.pieces.iter().any(|piece| piece.line == line)
+}

@@ -1,0 +1,164 @@
+//! What an order's options are made of, before anything is priced: whoever needs few candidates prices only these.
+
+use super::loads::{self, Load, pieces_of, search_steps};
+use super::price::{Quote, quotes};
+use super::ways::Slot;
+use super::{Candidate, LOADS_LIMIT_OF_MANY, STATES_LIMIT, STEPS_LIMIT};
+use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete};
+use crate::plan::Route;
+use crate::units::Money;
+
+/// The loads of an order and from where they could leave.
+pub struct Unpriced<'a> {
+    pub(super) dataset: &'a Dataset,
+    pub(super) settings: &'a Settings,
+    pub(super) order: OrderIx,
+    loads_limit: usize,
+    /// Whether loads are too many to list: then there are none until some are selected.
+    pub wide: bool,
+    /// Whether at most one shipment can reach the customer, so that its lateness is part of its value.
+    pub late_folded: bool,
+    /// What shipments can carry.
+    pub loads: Vec<Load>,
+    /// Locations and waves with their ways, by wave.
+    pub slots: Vec<Slot>,
+}
+
+impl<'a> Unpriced<'a> {
+    pub(super) fn new(
+        dataset: &'a Dataset,
+        settings: &'a Settings,
+        order: OrderIx,
+        slots: Vec<Slot>,
+        loads_limit: usize,
+    ) -> Self {
+        let goes_by_hub = slots.iter().any(|slot| slot.forward);
+        let loads_limit = if dataset.orders[order.ix()].max_shipments > 2 || goes_by_hub {
+            loads_limit.min(LOADS_LIMIT_OF_MANY)
+        } else {
+            loads_limit
+        };
+        let listed = loads::loads_of(dataset, order, &slots, loads_limit)
+            .filter(|loads| is_searchable(dataset, settings, order, loads));
+        Self {
+            dataset,
+            settings,
+            order,
+            loads_limit,
+            wide: listed.is_none(),
+            late_folded: reached_once(dataset, order),
+            loads: listed.unwrap_or_default(),
+            slots,
+        }
+    }
+
+    /// With a selection of loads where they are too many to list.
+    pub(super) fn with_selection(mut self) -> Self {
+        if self.wide {
+            self.loads = loads::selected(self.dataset, self.order, &self.slots, self.loads_limit);
+        }
+        self
+    }
+
+    /// Whether all of a load could leave from a slot, both by position.
+    pub(super) fn fits(&self, slot: usize, load: usize) -> bool {
+        self.loads[load].fits(&self.slots[slot].limits)
+    }
+
+    /// Adds the candidates of a load on a slot, by position; none where it does not fit. `quotes_here` is for reuse.
+    pub fn price(
+        &self,
+        slot: usize,
+        load: usize,
+        quotes_here: &mut Vec<Quote>,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        if self.fits(slot, load) {
+            let (from, data) = (&self.slots[slot], &self.loads[load]);
+            let (dataset, settings) = (self.dataset, self.settings);
+            quotes(dataset, settings, self.order, from, data, quotes_here);
+            self.add_quoted(slot, load, quotes_here, candidates);
+        }
+    }
+
+    /// Adds the candidates of a load on a slot by its quotes there.
+    pub(super) fn add_quoted(
+        &self,
+        slot: usize,
+        load: usize,
+        quotes: &[Quote],
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let slot = &self.slots[slot];
+        for quote in quotes {
+            let mut gain = quote.gain;
+            if self.late_folded {
+                let each = self.dataset.orders[self.order.ix()].late_cost_per_day;
+                gain -= each * i64::from(quote.days_late);
+            }
+            let candidate = Candidate {
+                wave: slot.wave,
+                route: quote.route,
+                forward: slot.forward,
+                parcels: quote.parcels,
+                load: load as u32,
+                days_late: quote.days_late,
+                gain,
+            };
+            if self.is_useful(&candidate) {
+                candidates.push(candidate);
+            }
+        }
+    }
+
+    /// Whether a best plan could use it: not a direct shipment that loses money, where nothing else hangs on it.
+    ///
+    /// Useful are loads with part of a ship-complete line, services with a commitment, and everything
+    /// where filling comes first.
+    fn is_useful(&self, candidate: &Candidate) -> bool {
+        let dataset = self.dataset;
+        let whole = dataset.orders[self.order.ix()].ship_complete;
+        if self.settings.objective != Objective::Profit || whole == ShipComplete::Order {
+            return true;
+        }
+        let committed = match candidate.route {
+            Route::Carrier(service) => dataset.services[service.ix()].minimum_shipments > 0,
+            _ => false,
+        };
+        let partial = || {
+            let load = &self.loads[candidate.load as usize];
+            dataset
+                .lines_of(self.order)
+                .iter()
+                .zip(&load.quantities)
+                .any(|(line, &units)| units > 0 && units < line.quantity)
+        };
+        candidate.gain > Money::ZERO
+            || candidate.hub_wave().is_some()
+            || committed
+            || (whole == ShipComplete::Line && partial())
+    }
+}
+
+/// Whether the best pattern over these loads can be found in reasonable time: by a table of pairs, or state by state.
+fn is_searchable(dataset: &Dataset, settings: &Settings, order: OrderIx, loads: &[Load]) -> bool {
+    let lines = dataset.lines_of(order);
+    let data = &dataset.orders[order.ix()];
+    let states = loads::progress_states(lines, loads);
+    let places = (0..lines.len())
+        .map(|line| pieces_of(loads, line).len() as u64)
+        .fold(1, u64::saturating_mul);
+    let counts_full = settings.objective != Objective::Profit
+        && matches!(settings.fill, Fill::Lines | Fill::Orders)
+        && data.ship_complete == ShipComplete::None;
+    let by_pairs = data.max_shipments <= 2 && places <= STATES_LIMIT && !counts_full;
+    let steps = search_steps(states, loads.len(), data.max_shipments);
+    states <= STATES_LIMIT && (by_pairs || steps <= STEPS_LIMIT)
+}
+
+/// Whether one shipment at most can reach the customer.
+fn reached_once(dataset: &Dataset, order: OrderIx) -> bool {
+    let lines = dataset.lines_of(order);
+    dataset.orders[order.ix()].max_shipments <= 1
+        || (lines.len() == 1 && (lines[0].line_max_shipments <= 1 || lines[0].quantity == 1))
+}
