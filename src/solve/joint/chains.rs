@@ -11,13 +11,15 @@ use super::standing::{Room, Standing, Trial, Work};
 use rayon::prelude::*;
 
 /// Patterns that an order tries to take.
-const WANTED: usize = 4;
+const WANTED: usize = 16;
 /// Orders in the way that are tried for a row.
-const OCCUPANTS: usize = 16;
+const OCCUPANTS: usize = 4;
 /// An order in the way that loses less than this part of the gain is moved without looking at others, one in so many.
-const CHEAP: i64 = 8;
+const CHEAP: i64 = 4;
+/// Multiplied with this, members that follow each other are far apart.
+const SPREAD: usize = 2_654_435_761;
 /// Orders at most that are moved out one after the other.
-const DEPTH: usize = 6;
+const DEPTH: usize = 20;
 
 /// What every order would be worth at its best at prices.
 pub struct Wishes<'p> {
@@ -144,6 +146,7 @@ impl Shared<'_> {
             return;
         }
         let now = trial.own_worth(member);
+        let from = (member as usize).wrapping_mul(SPREAD) >> 7;
         for wanted in self.wanted(trial, member, work) {
             let may_differ = |pass: u32| trial.has_changed(member, &wanted.chosen, pass);
             if !self.since.is_none_or(may_differ) {
@@ -153,7 +156,7 @@ impl Shared<'_> {
             attempt.put(member, wanted.chosen);
             let gain = attempt.own_worth(member) - now;
             if self
-                .settle(&mut attempt, gain, work)
+                .settle(&mut attempt, from, gain, work)
                 .is_some_and(|gained| gained > 0)
             {
                 *trial = attempt;
@@ -179,16 +182,25 @@ impl Shared<'_> {
     }
 
     /// Makes room on every row that is too full; what is gained in all, rows' costs in, or `None` where there is no way.
-    fn settle(&self, trial: &mut Trial<'_>, mut gain: i64, work: &mut Work) -> Option<i64> {
+    ///
+    /// Of the users of a row those are asked first that come after a position.
+    fn settle(
+        &self,
+        trial: &mut Trial<'_>,
+        from: usize,
+        mut gain: i64,
+        work: &mut Work,
+    ) -> Option<i64> {
         for step in 0..DEPTH {
             let Some(row) = trial.broken() else { break };
             let is_last = step + 1 == DEPTH;
             let mut best: Option<(i64, u32, Found)> = None;
-            let occupants = self
-                .users
-                .of(row)
-                .iter()
-                .filter(|&&occupant| !trial.has_moved(occupant));
+            let users = self.users.of(row);
+            // Each order begins elsewhere, so that many of a large row are asked.
+            let (after, before) = users.split_at(from % users.len().max(1));
+            let occupants = before.iter().chain(after);
+            let occupants = occupants
+                .filter(|&&occupant| !trial.has_moved(occupant) && trial.does_use(occupant, row));
             for &occupant in occupants.take(OCCUPANTS) {
                 let room = if is_last {
                     Room::Left(None)

@@ -329,6 +329,16 @@ impl<'s> Trial<'s> {
         uses.any(|used| self.standing.changed[used.row as usize] >= pass)
     }
 
+    /// Whether a member would use a row.
+    pub fn does_use(&self, member: u32, row: u32) -> bool {
+        let (chunk, _) = self.flat.place(member as usize);
+        let mut uses = self
+            .chosen(member)
+            .iter()
+            .flat_map(|&candidate| chunk.uses_of(candidate as usize));
+        uses.any(|used| used.row == row)
+    }
+
     /// Whether the use of any row that a member's candidates use changed in a pass or later.
     pub fn is_concerned(&self, member: u32, pass: u32) -> bool {
         let (chunk, order) = self.flat.place(member as usize);
