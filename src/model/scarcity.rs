@@ -9,6 +9,7 @@ use crate::domain::{Dataset, OrderIx, WaveIx};
 use crate::options::{Candidate, Options, OrderOptions, slots_of};
 use crate::units::Money;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Rounds at most; each only drops what is proven useless, so that stopping early is safe.
@@ -214,12 +215,23 @@ pub fn drop_dominated(
     let mut standing_in = vec![None; options.candidates.len()];
     let mut kept = vec![true; options.candidates.len()];
     for positions in &by_load {
-        for (rank, &weaker) in positions.iter().enumerate() {
-            kept[weaker] = !positions[..rank].iter().any(|&stronger| {
-                kept[stronger]
+        // Those kept so far, each with a row that whoever gives way to it uses too.
+        let mut strongest: SmallVec<[(Option<u32>, usize); 32]> = SmallVec::new();
+        for &weaker in positions {
+            let rows = used.of(weaker);
+            let is_beaten = strongest.iter().any(|&(row, stronger)| {
+                row.is_none_or(|row| rows.iter().any(|one| one.0 == row))
                     && view.is_no_scarcer(stronger, weaker)
                     && *standing_in[stronger].get_or_insert_with(|| view.can_stand_in(stronger))
             });
+            if is_beaten {
+                kept[weaker] = false;
+                continue;
+            }
+            let mut limits = rows
+                .iter()
+                .filter(|one| !coupling.rows[one.0 as usize].is_commitment());
+            strongest.push((limits.next().map(|one| one.0), weaker));
         }
     }
     if kept.contains(&false) {

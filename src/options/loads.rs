@@ -4,13 +4,17 @@ use super::rates::Measure;
 use super::ways::Slot;
 use crate::domain::{Dataset, HandlingSet, Line, OrderIx, ShipComplete};
 use crate::units::{Length, Volume, Weight};
+use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeSet;
+
+/// Units by line of an order; of most orders without an allocation.
+pub type Quantities = SmallVec<[u32; 4]>;
 
 /// Units of each line of an order in one shipment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Load {
     /// By position of the line in the order.
-    pub quantities: Box<[u32]>,
+    pub quantities: Quantities,
     /// All pieces together.
     pub measure: Measure,
     /// Special handling that its products need.
@@ -27,7 +31,7 @@ impl Load {
         Self::of(dataset, order, quantities.into())
     }
 
-    fn of(dataset: &Dataset, order: OrderIx, quantities: Box<[u32]>) -> Self {
+    fn of(dataset: &Dataset, order: OrderIx, quantities: Quantities) -> Self {
         let mut load = Self {
             quantities,
             measure: Measure::default(),
@@ -128,7 +132,7 @@ pub(super) fn loads_of(
 ) -> Option<Vec<Load>> {
     let lines = dataset.lines_of(order);
     let ship_complete = dataset.orders[order.ix()].ship_complete;
-    let mut found: Vec<Box<[u32]>> = Vec::new();
+    let mut found: Vec<Quantities> = Vec::new();
     for limits in widest(slots) {
         // So many pieces are not even gone through.
         if limits.iter().any(|&most| most as usize > limit) {
@@ -151,7 +155,7 @@ pub(super) fn loads_of(
         let mut picked = vec![0_usize; lines.len()];
         while advance(&mut picked, &choices) {
             let units = picked.iter().zip(&choices);
-            let quantities: Box<[u32]> = units.map(|(&choice, units)| units[choice]).collect();
+            let quantities: Quantities = units.map(|(&choice, units)| units[choice]).collect();
             if may_share(dataset, lines, &quantities) {
                 found.push(quantities);
             }
@@ -180,13 +184,13 @@ pub(super) fn selected(
 ) -> Vec<Load> {
     let lines = dataset.lines_of(order);
     let ship_complete = dataset.orders[order.ix()].ship_complete;
-    let mut found: BTreeSet<Box<[u32]>> = BTreeSet::new();
+    let mut found: BTreeSet<Quantities> = BTreeSet::new();
     for limits in widest(slots) {
         let here: Vec<usize> = (0..lines.len())
             .filter(|&line| usable_piece(&lines[line], ship_complete, limits[line]))
             .collect();
         let mut add = |is_in: &dyn Fn(usize) -> bool| {
-            let mut quantities: Box<[u32]> = vec![0; lines.len()].into();
+            let mut quantities: Quantities = smallvec![0; lines.len()];
             for (position, &line) in here.iter().enumerate() {
                 quantities[line] = if is_in(position) { limits[line] } else { 0 };
             }

@@ -7,6 +7,7 @@ use super::unpriced::Unpriced;
 use super::ways::{Slot, Way};
 use crate::domain::{Dataset, LaneIx};
 use crate::units::Money;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// What one order's quotes are made from.
@@ -30,9 +31,9 @@ struct Fares<'a> {
 struct Here<'a> {
     slot: &'a Slot,
     /// By line: a unit's worth where it leaves stock; empty where it was brought.
-    units: Vec<Money>,
+    units: SmallVec<[Money; 4]>,
     /// By way: the lane's number among those of the order.
-    lanes: Vec<u32>,
+    lanes: SmallVec<[u32; 4]>,
 }
 
 impl<'a> Quoting<'a> {
@@ -40,7 +41,7 @@ impl<'a> Quoting<'a> {
     pub fn new(unpriced: &'a Unpriced<'a>) -> Self {
         let (dataset, order) = (unpriced.dataset, unpriced.order);
         let slots = &unpriced.slots;
-        let mut lanes: Vec<LaneIx> = slots
+        let mut lanes: SmallVec<[LaneIx; 64]> = slots
             .iter()
             .flat_map(|slot| &slot.ways)
             .filter_map(|way| way.lane)
@@ -57,7 +58,7 @@ impl<'a> Quoting<'a> {
             Here {
                 slot,
                 units: if slot.forward {
-                    Vec::new()
+                    SmallVec::new()
                 } else {
                     units.collect()
                 },

@@ -1,5 +1,6 @@
 //! Ways: from which location, in which wave, by which route an order could leave.
 
+use super::loads::Quantities;
 use super::rates::RateIndex;
 use super::timing::{add_days, in_time, ready_at_hub};
 use crate::domain::{
@@ -7,6 +8,10 @@ use crate::domain::{
     StockIx, TransferIx, WaveIx,
 };
 use crate::plan::Route;
+use smallvec::{SmallVec, smallvec};
+
+/// Routes from a slot; of most without an allocation.
+pub type Ways = SmallVec<[Way; 4]>;
 
 /// A location in a wave, as one order sees it.
 #[derive(Clone, Debug)]
@@ -16,9 +21,9 @@ pub struct Slot {
     /// Whether it is a hub's wave, to forward what feeders bring.
     pub forward: bool,
     /// Routes from here.
-    pub ways: Vec<Way>,
+    pub ways: Ways,
     /// By line of the order: units at most that could leave here (all of the line's at a hub).
-    pub limits: Box<[u32]>,
+    pub limits: Quantities,
 }
 
 /// A route from a slot.
@@ -104,15 +109,15 @@ pub(super) fn ways_from(
     rates: &RateIndex,
     order_ix: OrderIx,
     wave: WaveIx,
-) -> Vec<Way> {
+) -> Ways {
     let order = &dataset.orders[order_ix.ix()];
     if !can_leave(dataset, order, wave) {
-        return Vec::new();
+        return Ways::new();
     }
     let location = dataset.waves[wave.ix()].location;
     match order.fulfilment {
         Fulfilment::Pickup(store) if store == location => {
-            vec![Way {
+            smallvec![Way {
                 route: Route::Collect,
                 lane: None,
             }]
@@ -125,7 +130,7 @@ pub(super) fn ways_from(
             })
             .collect(),
         Fulfilment::Ship => {
-            let mut ways: Vec<Way> = carrier_ways(dataset, rates, order_ix, location).collect();
+            let mut ways: Ways = carrier_ways(dataset, rates, order_ix, location).collect();
             ways.extend(hub_ways(dataset, rates, order_ix, wave));
             ways
         }
@@ -159,10 +164,10 @@ pub(super) fn carrier_ways<'a>(
 }
 
 /// Legs to hubs that can forward the order later.
-fn hub_ways(dataset: &Dataset, rates: &RateIndex, order_ix: OrderIx, wave: WaveIx) -> Vec<Way> {
+fn hub_ways(dataset: &Dataset, rates: &RateIndex, order_ix: OrderIx, wave: WaveIx) -> Ways {
     let order = &dataset.orders[order_ix.ix()];
     let from = &dataset.waves[wave.ix()];
-    let mut ways = Vec::new();
+    let mut ways = Ways::new();
     for (transfer_ix, transfer) in transfers_from(dataset, from.location) {
         let hub = &dataset.locations[transfer.to.ix()];
         if hub.kind != LocationKind::Hub
@@ -219,7 +224,7 @@ pub fn supply_by(dataset: &Dataset, cell: StockIx, wave: WaveIx) -> Option<i64> 
 }
 
 /// By line: what stock and special handling allow to leave in a wave.
-fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Box<[u32]> {
+fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
     let location = dataset.waves[wave.ix()].location;
     dataset
         .lines_of(order)
@@ -240,7 +245,7 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Box<[u32]> {
 }
 
 /// By line: all of it where the hub can do its special handling, else nothing.
-fn hub_limits(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Box<[u32]> {
+fn hub_limits(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
     let hub = dataset.waves[wave.ix()].location;
     dataset
         .lines_of(order)

@@ -6,6 +6,7 @@ use super::relaxation::Relaxation;
 use super::search::Chosen;
 use super::{Prices, first_reach, volume};
 use crate::solve::outcome::Control;
+use std::cmp::Ordering;
 
 /// Rounds at most.
 const ROUNDS: usize = 24;
@@ -44,6 +45,8 @@ pub struct Rounds {
     /// By row, the lowest of the last prices.
     lowest: Vec<i64>,
     best: Prices,
+    /// The bound of listed patterns alone at the best prices.
+    best_listed: i128,
     pool: Pool,
     reach: i64,
     balance: f64,
@@ -68,6 +71,7 @@ impl Rounds {
         let first_reach = first_reach(flat, &best);
         Self {
             prices: felt.of_rows,
+            best_listed: first.listed,
             lowest: zero,
             best,
             pool: Pool::new(flat),
@@ -97,14 +101,23 @@ impl Rounds {
             } = self
                 .pool
                 .extend(flat, &self.prices, self.reach, &|_| Chosen::new());
-            let gained = self.best.bound - bound;
+            // What is left out is told closer in the end: what is listed tells which prices are good, once lists have
+            // settled.
+            let listed = bound - lost;
+            let gained = self.best_listed - listed;
             let is_slow = self.round >= FEWEST && gained * ENOUGH < bound.abs();
             self.slow = if is_slow { self.slow + 1 } else { 0 };
-            if bound < self.best.bound {
+            let is_best = match self.round.cmp(&FEWEST) {
+                Ordering::Less => bound < self.best.bound,
+                Ordering::Equal => true,
+                Ordering::Greater => listed < self.best_listed,
+            };
+            if is_best {
                 self.best = Prices {
                     of_rows: self.prices.clone(),
                     bound,
                 };
+                self.best_listed = listed;
                 tell(bound);
             }
             if self.round == ROUNDS || self.is_known || self.slow == PATIENCE || stop() {

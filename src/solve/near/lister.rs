@@ -289,8 +289,11 @@ fn numbers_now(before: &OrderOptions, now: &OrderOptions) -> Vec<Option<u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::WaveIx;
+    use crate::domain::{HandlingSet, WaveIx};
+    use crate::options::{Load, Measure};
     use crate::plan::Route;
+    use crate::units::Length;
+    use smallvec::smallvec;
 
     fn options(gains: &[i64]) -> OrderOptions {
         let candidate = |&gain: &i64| Candidate {
@@ -302,23 +305,22 @@ mod tests {
             days_late: 0,
             gain: Money(gain),
         };
+        let load = Load {
+            quantities: smallvec![1],
+            measure: Measure::default(),
+            handling: HandlingSet::default(),
+            length: Length::ZERO,
+            girth: Length::ZERO,
+        };
         OrderOptions {
             candidates: gains.iter().map(candidate).collect(),
+            loads: vec![load],
             ..OrderOptions::default()
         }
     }
 
     fn kept(gains: &[i64], needed: i64, floor: i64) -> (Vec<i64>, Option<i64>) {
         let mut list = options(gains);
-        list.candidates.iter_mut().for_each(|one| one.load = 0);
-        let load = crate::options::Load {
-            quantities: [1].into(),
-            measure: Default::default(),
-            handling: Default::default(),
-            length: crate::units::Length::ZERO,
-            girth: crate::units::Length::ZERO,
-        };
-        list.loads = vec![load];
         keep(&mut list, gains, Cut::default(), (needed, floor));
         let gains = list.candidates.iter().map(|one| one.gain.0).collect();
         (gains, list.beyond.map(|most| most.0))
@@ -342,17 +344,7 @@ mod tests {
     #[test]
     fn positions_follow_candidates_that_stay() {
         let before = options(&[1, 2, 3]);
-        let mut now = options(&[3, 1]);
-        let load = crate::options::Load {
-            quantities: [1].into(),
-            measure: Default::default(),
-            handling: Default::default(),
-            length: crate::units::Length::ZERO,
-            girth: crate::units::Length::ZERO,
-        };
-        let mut before = before;
-        before.loads = vec![load.clone()];
-        now.loads = vec![load];
+        let now = options(&[3, 1]);
         assert_eq!(numbers_now(&before, &now), [Some(1), None, Some(0)]);
     }
 }
