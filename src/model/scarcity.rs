@@ -171,7 +171,7 @@ fn is_stock(coupling: &Coupling, row: u32) -> bool {
 }
 
 /// Drops candidates for which another carries the same load at least as well from rows that are no
-/// scarcer; what the others use of binding rows. The other may stand in anywhere only if its location and wave are not
+/// scarcer; returns what those kept use of binding rows. The other may stand in anywhere only if its location and wave are not
 /// taken by another shipment of the order, or taking both loads together is at least as good as apart.
 pub fn drop_dominated(
     dataset: &Dataset,

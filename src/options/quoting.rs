@@ -1,4 +1,5 @@
-//! Quotes of all loads of an order on all its slots: each fare is looked up once a lane and load, what a slot adds once.
+//! Quotes of all loads of an order on all its slots, load by load: each fare is looked up once a lane, what a slot adds
+//! once.
 
 use super::loads::Load;
 use super::price::{Quote, carrier_fares, handling_cost, keep_useful, quotes_of_way, unit_gain};
@@ -17,11 +18,13 @@ pub(super) struct Quoting<'a> {
     fares: Fares<'a>,
 }
 
-/// Fares of an order's loads, as they are looked up.
+/// Fares of the load that is asked for, as they are looked up.
 struct Fares<'a> {
     dataset: &'a Dataset,
     loads: &'a [Load],
-    /// By lane and load, which of `all`; `None`: not looked up yet.
+    /// Which load.
+    load: usize,
+    /// By lane, which of `all`; `None`: not looked up yet.
     known: Vec<Option<Range<u32>>>,
     all: Vec<Fare>,
     found: Vec<Fare>,
@@ -71,7 +74,8 @@ impl<'a> Quoting<'a> {
             fares: Fares {
                 dataset,
                 loads: &unpriced.loads,
-                known: vec![None; lanes.len() * unpriced.loads.len()],
+                load: 0,
+                known: vec![None; lanes.len()],
                 all: Vec::new(),
                 found: Vec::new(),
             },
@@ -106,7 +110,12 @@ impl Fares<'_> {
         if way.lane.is_none() {
             return &[];
         }
-        let place = lane as usize * self.loads.len() + load;
+        if load != self.load {
+            self.load = load;
+            self.known.fill(None);
+            self.all.clear();
+        }
+        let place = lane as usize;
         let range = match &self.known[place] {
             Some(known) => known.clone(),
             None => {

@@ -44,13 +44,13 @@ impl<'p> Wishes<'p> {
     }
 }
 
-/// Tries chains for every order with regret, those with most first; returns the pass in which.
+/// Tries chains for every order with regret, those with most first.
 pub fn chains(
     flat: &Flat<'_>,
     standing: &mut Standing,
     wishes: &Wishes<'_>,
     stop: &(dyn Fn() -> bool + Sync),
-) -> u32 {
+) {
     let since = standing.chained;
     standing.pass += 1;
     standing.chained = Some(standing.pass);
@@ -65,7 +65,6 @@ pub fn chains(
     standing.in_batches(flat, &sequence, stop, &|trial, member, work| {
         shared.want(trial, member, work);
     });
-    standing.pass
 }
 
 /// Members that lose something at prices by what they have chosen, those that lose most first.
@@ -197,8 +196,8 @@ impl Shared<'_> {
             let mut best: Option<(i64, u32, Found)> = None;
             let users = self.users.of(row);
             // Each order begins elsewhere, so that many of a large row are asked.
-            let (after, before) = users.split_at(from % users.len().max(1));
-            let occupants = before.iter().chain(after);
+            let (earlier, later) = users.split_at(from % users.len().max(1));
+            let occupants = later.iter().chain(earlier);
             let occupants = occupants
                 .filter(|&&occupant| !trial.has_moved(occupant) && trial.does_use(occupant, row));
             for &occupant in occupants.take(OCCUPANTS) {

@@ -19,6 +19,9 @@ use smallvec::SmallVec;
 /// What a candidate may pay for one row at most; a hundred rows together stay a number.
 const PAID_AT_MOST: f64 = 1e16;
 
+/// Shipments that an order usually has at most.
+const SHIPMENTS: i64 = 4;
+
 /// Orders in a chunk.
 const CHUNK: usize = 2048;
 
@@ -61,14 +64,6 @@ impl Limit {
     /// Whether so much may be used.
     pub fn allows(&self, used: i64) -> bool {
         self.is_open || used <= self.capacity + self.extra
-    }
-
-    /// Whether it could matter to an order whether so much is used before it, or so much.
-    pub fn tells_apart(&self, one: i64, other: i64) -> bool {
-        // Where an order has room whatever it wants, how much room there is makes no difference to it.
-        const MUCH: i64 = 64;
-        let left = |used: i64| (self.capacity + self.extra - used).min(MUCH);
-        one != other && (self.cost != 0 || left(one) != left(other))
     }
 
     /// What so much use costs.
@@ -213,6 +208,8 @@ pub struct Flat<'a> {
     /// By row, the price that it may not fall below; empty: zero.
     pub least: Vec<i64>,
     highest_price: f64,
+    /// More units of a row than an order would usually take.
+    much: i64,
 }
 
 impl<'a> Flat<'a> {
@@ -237,10 +234,14 @@ impl<'a> Flat<'a> {
             counts[row as usize] = true;
         }
         // Cents, or what counts the largest order in numbers that stay small.
-        let largest = members
-            .iter()
-            .map(|member| member.most_of(GoalKind::FillValue));
-        let value_unit = (largest.max().unwrap_or(0) / 1_000_000).max(10_000);
+        let largest = match floors {
+            [] => None,
+            _ => members
+                .iter()
+                .map(|member| member.most_of(GoalKind::FillValue))
+                .max(),
+        };
+        let value_unit = (largest.unwrap_or(0) / 1_000_000).max(10_000);
         let floor_rows: Vec<FloorRow> = floors
             .iter()
             .map(|floor| FloorRow {
@@ -275,8 +276,11 @@ impl<'a> Flat<'a> {
             .enumerate()
             .map(|(number, members)| layout.chunk(number * CHUNK, members))
             .collect();
-        let units = chunks.iter().flat_map(|chunk| &chunk.uses);
-        let most = units.map(|used| used.units.unsigned_abs()).max();
+        let most_of = |chunk: &Chunk<'a>| {
+            let units = chunk.uses.iter().map(|used| used.units.unsigned_abs());
+            units.max()
+        };
+        let most = chunks.par_iter().filter_map(most_of).max();
         let highest_price = PAID_AT_MOST / f64::from(most.unwrap_or(0).max(1));
         Self {
             members,
@@ -286,7 +290,16 @@ impl<'a> Flat<'a> {
             floors: floor_rows,
             least: Vec::new(),
             highest_price,
+            much: SHIPMENTS * i64::from(most.unwrap_or(0)),
         }
+    }
+
+    /// Whether it could matter to an order whether so much of a row is used, or so much.
+    pub fn tells_apart(&self, row: usize, one: i64, other: i64) -> bool {
+        let limit = &self.limits[row];
+        // Where an order has room whatever it wants, how much room there is makes no difference to it.
+        let left = |used: i64| (limit.capacity + limit.extra - used).min(self.much);
+        one != other && (limit.cost != 0 || left(one) != left(other))
     }
 
     /// The most that a listed pattern of a member is worth at prices.

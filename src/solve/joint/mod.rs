@@ -5,8 +5,8 @@
 //! are integers, so L is exact, however they were found.
 //!
 //! 1. `volume`: some cheap steps from no prices.
-//! 2. `pool`: near-best patterns of all orders, whose relaxation gives better prices, at which
-//!    all orders are priced exactly: a bound and new patterns; some rounds.
+//! 2. `pool`: near-best patterns of all orders; their `relaxation` gives better prices, at which all orders are priced
+//!    exactly: a bound and new patterns; some rounds (`rounds`, where options are listed on demand).
 //! 3. `standing`: patterns taken by their share in the relaxation, the others at prices with what is left.
 //! 4. `chains`: orders that lose most by their choice push others to where they lose less.
 
@@ -51,7 +51,7 @@ const CHAINS: usize = 12;
 /// Orders from which on chains end before nothing gains any more.
 const LARGE: usize = 20_000;
 /// There, a round of chains that gains no more than one part in so many is the last.
-const ENOUGH_CHAINED: i128 = 100_000;
+const ENOUGH_CHAINED: i128 = 50_000;
 
 /// Prices of the rows and the bound that they prove, wide orders not in.
 #[derive(Clone, Debug)]
@@ -189,8 +189,8 @@ fn improve(
     let mut known = standing.worth(flat);
     let wishes = Wishes::new(flat, &prices.of_rows);
     for _ in 0..CHAINS {
-        let pass = chains::chains(flat, standing, &wishes, stop);
-        standing.improve_since(flat, pass, stop);
+        chains::chains(flat, standing, &wishes, stop);
+        standing.improve_again(flat, stop);
         let worth = standing.worth(flat);
         let gained = worth - known;
         let is_enough = flat.members.len() > LARGE && gained * ENOUGH_CHAINED <= worth.abs();

@@ -330,10 +330,7 @@ fn grow(
             }
             let uses = flat.uses_together(chunk, order, chosen);
             let worth = flat.worth_of(chunk, order, chosen);
-            // What an order wants most at first is what it begins with: without any use prices would fall.
-            let is_begun = !known.is_empty() || !added.is_empty();
-            let share = if is_begun { 0.0 } else { 1.0 };
-            grown.add(worth, positions(), share, &uses);
+            grown.add(worth, positions(), 0.0, &uses);
             added.push(chosen);
         }
         grown.first.push(grown.worth.len() as u32);

@@ -83,14 +83,26 @@ impl<'p> Relaxation<'p> {
         }
     }
 
-    /// A point at these prices with the pool's shares.
+    /// A point at these prices with the pool's shares. An order without any begins with its first pattern, which it wanted
+    /// most: without any use prices would fall.
     pub fn point(&self, prices: &[i64], balance: f64) -> Point {
-        let chunks = self.groups.iter().flat_map(|group| group.chunks);
+        let mut shares = Vec::with_capacity(self.groups.iter().map(|group| group.patterns).sum());
+        for chunk in self.groups.iter().flat_map(|group| group.chunks) {
+            let before = shares.len();
+            shares.extend_from_slice(&chunk.share);
+            for order in 0..chunk.first.len() - 1 {
+                let range = chunk.of(order);
+                if range.is_empty() || chunk.share[range.clone()].iter().any(|&share| share > 0.0) {
+                    continue;
+                }
+                if chunk.reduced(range.start, prices) > 0 {
+                    shares[before + range.start] = 1.0;
+                }
+            }
+        }
         Point {
             prices: prices.iter().map(|&price| price as f32).collect(),
-            shares: chunks
-                .flat_map(|chunk| chunk.share.iter().copied())
-                .collect(),
+            shares,
             balance,
             bound: f64::INFINITY,
         }
@@ -197,7 +209,7 @@ impl<'p> Relaxation<'p> {
 
     fn price_distance(&self, one: &[f32], other: &[f32]) -> f64 {
         let each = one.iter().zip(other).zip(&self.row_step);
-        each.map(|((one, other), step)| f64::from((one - other) * (one - other) / step))
+        each.map(|((one, other), step)| f64::from(one - other).powi(2) / f64::from(*step))
             .sum()
     }
 
@@ -217,7 +229,7 @@ impl<'p> Relaxation<'p> {
                         let own = *steps.next().expect("each order has a step");
                         for pattern in chunk.of(order) {
                             let by = one[offset + pattern] - other[offset + pattern];
-                            far += f64::from(by * by / own);
+                            far += f64::from(by).powi(2) / f64::from(own);
                         }
                     }
                     offset += chunk.worth.len();
@@ -312,7 +324,7 @@ fn order_steps(chunk: &Patterns) -> impl Iterator<Item = f32> + '_ {
     (0..chunk.first.len() - 1).map(|order| {
         let units = chunk.of(order).map(|pattern| {
             let units = chunk.uses_of(pattern).iter().map(|one| one.units.abs());
-            units.sum::<i32>()
+            units.map(i64::from).sum::<i64>()
         });
         1.0 / units.max().unwrap_or(1).max(1) as f32
     })
@@ -345,8 +357,11 @@ fn project(shares: &mut [f32]) {
         shares.iter_mut().for_each(|share| *share = share.max(0.0));
         return;
     }
+    // Seen from the highest, as small numbers are told apart best near zero.
+    let highest = shares.iter().copied().fold(f32::MIN, f32::max);
+    shares.iter_mut().for_each(|share| *share -= highest);
     // Few patterns an order: the level rises, and drops those below it, until it holds.
-    let mut level = 0.0;
+    let mut level = -1.0;
     loop {
         let (mut sum, mut above) = (0.0, 0.0);
         for share in shares.iter().filter(|share| **share > level) {

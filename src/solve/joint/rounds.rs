@@ -6,7 +6,6 @@ use super::relaxation::Relaxation;
 use super::search::Chosen;
 use super::{Prices, first_reach, volume};
 use crate::solve::outcome::Control;
-use std::cmp::Ordering;
 
 /// Rounds at most.
 const ROUNDS: usize = 24;
@@ -23,7 +22,7 @@ const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
 const ENOUGH: i128 = 50_000;
 /// Slow rounds in succession that are allowed.
-const PATIENCE: usize = 2;
+const PATIENCE: usize = 3;
 /// Rounds at least, as many patterns are only found when prices have settled.
 const FEWEST: usize = 8;
 /// How near to the best patterns are looked at: so many times what the pool does not know of an order.
@@ -47,6 +46,10 @@ pub struct Rounds {
     best: Prices,
     /// The bound of listed patterns alone at the best prices.
     best_listed: i128,
+    /// The lowest bound of all rounds.
+    proven: i128,
+    /// Whether orders were listed again since the last round: what is listed is not comparable with before.
+    is_relisted: bool,
     pool: Pool,
     reach: i64,
     balance: f64,
@@ -72,6 +75,8 @@ impl Rounds {
         Self {
             prices: felt.of_rows,
             best_listed: first.listed,
+            proven: first.bound,
+            is_relisted: false,
             lowest: zero,
             best,
             pool: Pool::new(flat),
@@ -105,12 +110,13 @@ impl Rounds {
             // settled.
             let listed = bound - lost;
             let gained = self.best_listed - listed;
-            let is_slow = self.round >= FEWEST && gained * ENOUGH < bound.abs();
+            let is_new = self.round == FEWEST || std::mem::take(&mut self.is_relisted);
+            let is_slow = self.round > FEWEST && !is_new && gained * ENOUGH < bound.abs();
             self.slow = if is_slow { self.slow + 1 } else { 0 };
-            let is_best = match self.round.cmp(&FEWEST) {
-                Ordering::Less => bound < self.best.bound,
-                Ordering::Equal => true,
-                Ordering::Greater => listed < self.best_listed,
+            let is_best = if self.round < FEWEST {
+                bound < self.best.bound
+            } else {
+                is_new || listed < self.best_listed
             };
             if is_best {
                 self.best = Prices {
@@ -118,6 +124,9 @@ impl Rounds {
                     bound,
                 };
                 self.best_listed = listed;
+            }
+            if bound < self.proven {
+                self.proven = bound;
                 tell(bound);
             }
             if self.round == ROUNDS || self.is_known || self.slow == PATIENCE || stop() {
@@ -129,10 +138,21 @@ impl Rounds {
             let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);
             relaxation.iterate(&mut point, iterations, &stop);
             self.balance = point.balance.min(self.highest_balance);
-            let drawn = point.prices.iter().enumerate();
-            self.lowest = self.prices.clone();
+            // Where these prices were worse than the best, the next are to be half-way back: the pool does not know what
+            // orders turn to at new prices.
+            let is_worse = self.round > FEWEST && !is_best;
+            let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
+            self.lowest = std::mem::take(&mut self.prices);
             self.prices = drawn
-                .map(|(row, &price)| flat.whole_price(row, price.into()))
+                .map(|(row, (&price, &best))| {
+                    let price = f64::from(price);
+                    let aim = if is_worse {
+                        (price + best as f64) / 2.0
+                    } else {
+                        price
+                    };
+                    flat.whole_price(row, aim)
+                })
                 .collect();
             for (lowest, &price) in self.lowest.iter_mut().zip(&self.prices) {
                 *lowest = price.min(*lowest);
@@ -152,6 +172,11 @@ impl Rounds {
     /// The best prices.
     pub fn best(&self) -> &Prices {
         &self.best
+    }
+
+    /// The lowest bound of all rounds.
+    pub fn proven(&self) -> i128 {
+        self.proven
     }
 
     /// The pool.
@@ -180,6 +205,7 @@ impl Rounds {
     /// Members were listed again: where their candidates are now.
     pub fn relist(&mut self, relisted: &[(u32, Vec<Option<u32>>)]) {
         self.pool.relist(relisted);
+        self.is_relisted = true;
     }
 }
 

@@ -229,7 +229,9 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 if found.len() > 4 * most {
                     // No more than the best of them are needed, and what is worth less than these is not.
                     keep_best(found, most);
-                    least = found[found.len() - 1].worth.max(least);
+                    if found.len() == most {
+                        least = found[most - 1].worth.max(least);
+                    }
                 }
             }
         }

@@ -49,53 +49,37 @@ impl Shape {
     }
 }
 
-/// What makes orders alike.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Likeness {
-    lines: Vec<(u32, u32)>,
-    whole: u8,
+/// Writes down what makes orders alike: quantities, rules and loads.
+fn write_likeness(
+    lines: &[Line],
+    ship_complete: ShipComplete,
     deliveries: u32,
-    loads: Vec<u32>,
-    has_hub: bool,
-}
-
-impl Likeness {
-    /// The likeness of an order.
-    pub fn of(
-        lines: &[Line],
-        ship_complete: ShipComplete,
-        deliveries: u32,
-        options: &OrderOptions,
-    ) -> Self {
-        Self {
-            lines: lines
-                .iter()
-                .map(|line| (line.quantity, line.line_max_shipments))
-                .collect(),
-            whole: match ship_complete {
-                ShipComplete::None => 0,
-                ShipComplete::Line => 1,
-                ShipComplete::Order => 2,
-            },
-            deliveries,
-            has_hub: options
-                .candidates
-                .iter()
-                .any(|candidate| candidate.hub_wave().is_some()),
-            loads: options
-                .loads
-                .iter()
-                .flat_map(|load| load.quantities.iter().copied())
-                .collect(),
-        }
-    }
+    options: &OrderOptions,
+    key: &mut Vec<u32>,
+) {
+    key.clear();
+    let whole = match ship_complete {
+        ShipComplete::None => 0,
+        ShipComplete::Line => 1,
+        ShipComplete::Order => 2,
+    };
+    let mut candidates = options.candidates.iter();
+    let has_hub = candidates.any(|candidate| candidate.hub_wave().is_some());
+    key.extend([lines.len() as u32, whole, deliveries, has_hub.into()]);
+    key.extend(
+        lines
+            .iter()
+            .flat_map(|line| [line.quantity, line.line_max_shipments]),
+    );
+    key.extend(options.loads.iter().flat_map(|load| &load.quantities));
 }
 
 /// Shapes by likeness; `None`: too many combinations to list.
 #[derive(Default)]
 pub struct Shapes {
-    known: BTreeMap<Likeness, Option<u32>>,
+    known: BTreeMap<Vec<u32>, Option<u32>>,
     shapes: Vec<Shape>,
+    key: Vec<u32>,
 }
 
 impl Shapes {
@@ -111,15 +95,15 @@ impl Shapes {
         if ship_complete == ShipComplete::None && options.loads.len() > COMBINATIONS {
             return None;
         }
-        let likeness = Likeness::of(lines, ship_complete, deliveries, options);
-        if let Some(&known) = self.known.get(&likeness) {
+        write_likeness(lines, ship_complete, deliveries, options, &mut self.key);
+        if let Some(&known) = self.known.get(&self.key) {
             return known;
         }
         let listed = list(lines, ship_complete, deliveries, options).map(|shape| {
             self.shapes.push(shape);
             (self.shapes.len() - 1) as u32
         });
-        self.known.insert(likeness, listed);
+        self.known.insert(self.key.clone(), listed);
         listed
     }
 

@@ -1,5 +1,6 @@
 //! A plan under way on the flat layout: what every order has chosen, what that uses, and changes on trial.
 
+use super::chains::reduced;
 use super::flat::{Chunk, Flat, Use};
 use super::pool::Pool;
 use super::search::{Ask, Chosen, Found, NEVER, Scratch};
@@ -24,6 +25,8 @@ pub struct Standing {
     pub pass: u32,
     /// The last pass of chains.
     pub chained: Option<u32>,
+    /// The last pass in which orders chose again.
+    filled: u32,
     /// By row, the last pass in which its use changed so that it could matter.
     pub changed: Vec<u32>,
     /// By row, the last pass in which it was used less and that could matter.
@@ -49,6 +52,7 @@ impl Standing {
             used,
             pass: 0,
             chained: None,
+            filled: 0,
             changed: vec![0; rows],
             freed: vec![0; rows],
         };
@@ -101,7 +105,7 @@ impl Standing {
             let row = row as usize;
             let before = self.used[row];
             self.used[row] += units;
-            if flat.limits[row].tells_apart(before, before + units) {
+            if flat.tells_apart(row, before, before + units) {
                 self.changed[row] = self.pass;
                 if units < 0 || flat.limits[row].cost != 0 {
                     self.freed[row] = self.pass;
@@ -131,13 +135,18 @@ impl Standing {
         for (patterns, chunk) in pool.chunks.iter().zip(&flat.chunks) {
             for order in 0..chunk.len() {
                 let member = chunk.begin + order;
-                let mut best: Vec<usize> = patterns.of(order).collect();
-                best.sort_by_key(|&pattern| std::cmp::Reverse(patterns.reduced(pattern, prices)));
-                for pattern in best {
+                let first = chunk.first[order];
+                // Priced on this layout: the pool may come from another, with rows of its own.
+                let known = patterns.of(order).map(|pattern| {
+                    let chosen = patterns.candidates_of(pattern, first);
+                    (reduced(flat, prices, member as u32, &chosen), chosen)
+                });
+                let mut best: Vec<(i64, Chosen)> = known.collect();
+                best.sort_by_key(|&(worth, _)| std::cmp::Reverse(worth));
+                for (_, chosen) in best {
                     if !self.chosen[member].is_empty() {
                         break;
                     }
-                    let chosen = patterns.candidates_of(pattern, chunk.first[order]);
                     self.take_if_room(flat, member as u32, chosen);
                 }
             }
@@ -162,26 +171,28 @@ impl Standing {
         let mut members: Vec<u32> = (0..flat.members.len() as u32).collect();
         for _ in 0..passes {
             self.pass += 1;
+            self.filled = self.pass;
             if !self.fill(flat, &members, None, stop) {
                 break;
             }
-            members = self.concerned(flat, self.pass);
+            members = self.concerned(flat);
         }
     }
 
-    /// Chooses again for orders that something was freed for in a pass or later.
-    pub fn improve_since(&mut self, flat: &Flat<'_>, pass: u32, stop: &(dyn Fn() -> bool + Sync)) {
-        let members = self.concerned(flat, pass);
+    /// Chooses again once for orders that something was freed for since that was last done.
+    pub fn improve_again(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) {
+        let members = self.concerned(flat);
         self.pass += 1;
+        self.filled = self.pass;
         self.fill(flat, &members, None, stop);
     }
 
-    /// Members any of whose candidates uses a row that was freed in a pass or later.
-    fn concerned(&self, flat: &Flat<'_>, pass: u32) -> Vec<u32> {
+    /// Members any of whose candidates uses a row that was freed since orders chose again.
+    fn concerned(&self, flat: &Flat<'_>) -> Vec<u32> {
         let of_chunk = |chunk: &Chunk<'_>| -> Vec<u32> {
             let is_concerned = |order: &usize| {
                 let mut uses = chunk.uses_of_all(*order).iter();
-                uses.any(|used| self.freed[used.row as usize] >= pass)
+                uses.any(|used| self.freed[used.row as usize] >= self.filled)
             };
             let orders = (0..chunk.len()).filter(is_concerned);
             orders.map(|order| (chunk.begin + order) as u32).collect()
@@ -329,7 +340,7 @@ impl<'s> Trial<'s> {
         uses.any(|used| self.standing.changed[used.row as usize] >= pass)
     }
 
-    /// Whether a member would use a row.
+    /// Whether a member's candidates would use a row.
     pub fn does_use(&self, member: u32, row: u32) -> bool {
         let (chunk, _) = self.flat.place(member as usize);
         let mut uses = self

@@ -83,7 +83,7 @@ pub fn solve(
         let known = |bound: i128| is_all.then_some(bound);
         let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", known(bound), None));
         let Some(shallow) = shallow else {
-            tell("plan at prices", known(rounds.best().bound), None);
+            tell("plan at prices", known(rounds.proven()), None);
             let mut planned = plan(&lister, &component, &flat, rounds, control);
             drop(flat);
             drop(component);
@@ -198,7 +198,7 @@ fn plan(
     let mut bound = prices.bound + wide - cut;
     if component.members.iter().all(|one| !one.options.wide) {
         // Proven with other lists, and as good.
-        bound = bound.min(rounds.best().bound);
+        bound = bound.min(rounds.proven());
     }
     planned(lister, component, flat, (chosen, bound), prices, control)
 }
