@@ -246,6 +246,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn small_and_large_numbers_are_divided_alike() {
+        let numbers = [-7, -3, -2, -1, 0, 1, 2, 3, 7, 1_000_003];
+        let large = i128::from(i64::MAX);
+        for above in numbers {
+            for below in [1, 2, 3, 4, 10] {
+                let small = divide_half_up(above, below);
+                assert_eq!(small, divide_half_up(above * large, below * large));
+                let twice = 2 * above - 2 * below * small;
+                assert!(-below <= twice && twice < below, "{above} / {below}");
+            }
+        }
+    }
+
+    #[test]
     fn decimals_are_exact_and_strict() {
         assert_eq!(parse_decimal("12.5", 6), Ok(12_500_000));
         assert_eq!(parse_decimal("-0.000001", 6), Ok(-1));

@@ -4,7 +4,10 @@ mod support;
 
 use consign::domain::{Fill, Method, Objective};
 use consign::options;
+use consign::solve::{Control, Progress, solve};
 use consign::verify::{Measure, verify};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use support::brute::{best, signed};
 use support::tiny::{Features, dataset, settings};
 use support::{outcome_of, plan_of};
@@ -237,4 +240,41 @@ fn service_by_prices_is_bounded() {
             53_000,
         );
     }
+}
+
+#[test]
+fn a_stop_while_any_goal_is_planned_keeps_a_plan() {
+    let features = Features {
+        orders: 200,
+        waves: 2,
+        hub: false,
+    };
+    let mut stopped = [0; 3];
+    for (seed, goal) in (56_000..56_012).zip((0..3).cycle()) {
+        let data = dataset(seed, features);
+        let mut settings = settings(Objective::Service);
+        settings.fill = Fill::Orders;
+        settings.method = Method::Prices;
+        let options = options::enumerate_within(&data, &settings, 128);
+        let (interrupt, planned) = (AtomicBool::new(false), AtomicUsize::new(0));
+        let progress = |progress: Progress| {
+            let is_planning = progress.phase == "plan at prices";
+            if is_planning && planned.fetch_add(1, Ordering::Relaxed) == goal {
+                interrupt.store(true, Ordering::Relaxed);
+            }
+        };
+        let control = Control {
+            deadline: Instant::now() + Duration::from_secs(120),
+            interrupt: &interrupt,
+            progress: &progress,
+        };
+        let outcome = solve(&data, &settings, &options, &control);
+        let plan = outcome.plan.expect("an empty plan is always possible");
+        verify(&data, &settings, &plan).expect("every plan passes the verifier");
+        stopped[goal] += usize::from(interrupt.into_inner());
+    }
+    assert!(
+        stopped[0] > 0 && stopped[1] > 0,
+        "never stopped in time: {stopped:?}"
+    );
 }

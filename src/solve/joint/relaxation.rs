@@ -380,3 +380,23 @@ fn project(shares: &mut [f32]) {
         .iter_mut()
         .for_each(|share| *share = (*share - level).max(0.0));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn projected(shares: &[f32]) -> Vec<f32> {
+        let mut shares = shares.to_vec();
+        project(&mut shares);
+        shares
+    }
+
+    #[test]
+    fn shares_are_projected_to_the_nearest_that_add_up_to_one() {
+        assert_eq!(projected(&[0.25, -3.0, 0.5]), [0.25, 0.0, 0.5]);
+        assert_eq!(projected(&[1.5, 1.0, -1.0]), [0.75, 0.25, 0.0]);
+        assert_eq!(projected(&[3.0, 1.0]), [1.0, 0.0]);
+        // Far beyond what a 32-bit number tells apart by one.
+        assert_eq!(projected(&[1e12, 1e12, 0.0]), [0.5, 0.5, 0.0]);
+    }
+}

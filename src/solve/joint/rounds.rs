@@ -22,7 +22,7 @@ const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
 const ENOUGH: i128 = 50_000;
 /// Slow rounds in succession that are allowed.
-const PATIENCE: usize = 3;
+const PATIENCE: usize = 2;
 /// Rounds at least, as many patterns are only found when prices have settled.
 const FEWEST: usize = 8;
 /// How near to the best patterns are looked at: so many times what the pool does not know of an order.
@@ -111,8 +111,10 @@ impl Rounds {
             let listed = bound - lost;
             let gained = self.best_listed - listed;
             let is_new = self.round == FEWEST || std::mem::take(&mut self.is_relisted);
-            let is_slow = self.round > FEWEST && !is_new && gained * ENOUGH < bound.abs();
-            self.slow = if is_slow { self.slow + 1 } else { 0 };
+            if self.round > FEWEST && !is_new {
+                let is_slow = gained * ENOUGH < bound.abs();
+                self.slow = if is_slow { self.slow + 1 } else { 0 };
+            }
             let is_best = if self.round < FEWEST {
                 bound < self.best.bound
             } else {
@@ -205,7 +207,7 @@ impl Rounds {
     /// Members were listed again: where their candidates are now.
     pub fn relist(&mut self, relisted: &[(u32, Vec<Option<u32>>)]) {
         self.pool.relist(relisted);
-        self.is_relisted = true;
+        self.is_relisted = !relisted.is_empty();
     }
 }
 
