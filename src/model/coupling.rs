@@ -223,6 +223,20 @@ impl Coupling {
         self.open[location.ix()]
     }
 
+    /// The location without which nothing uses a row; none of a commitment.
+    pub fn location_of(&self, dataset: &Dataset, row: u32) -> Option<LocationIx> {
+        match self.rows[row as usize].resource {
+            Resource::Stock(cell, _) => Some(dataset.stock[cell.ix()].location),
+            Resource::Units(wave)
+            | Resource::Lines(wave)
+            | Resource::Shipments(wave)
+            | Resource::Carrier(_, wave)
+            | Resource::Transfer(_, wave) => Some(dataset.waves[wave.ix()].location),
+            Resource::Open(location) => Some(location),
+            Resource::Commitment(_) => None,
+        }
+    }
+
     /// What a candidate uses but stock.
     pub fn other_rows(
         &self,

@@ -383,7 +383,8 @@ fn price(
     };
     let (prices, pool) = joint::search_prices(&flat, &aim, control, &tell);
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
-    let bound = signed(prices.bound + wide);
+    let context = &part.component.context;
+    let bound = signed(joint::bound_with_openings(context, &flat, &prices) + wide);
     talk.tell("plan at prices", part, bound.filter(|_| is_last));
     let on_moves = moves_layout(&part.component, kinds);
     let guides = Prices {

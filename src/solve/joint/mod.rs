@@ -7,11 +7,13 @@
 //! 1. `volume`: some cheap steps from no prices.
 //! 2. `pool`: near-best patterns of all orders; their `relaxation` gives better prices, at which all orders are priced
 //!    exactly: a bound and new patterns; some rounds (`rounds`, where options are listed on demand).
-//! 3. `standing`: patterns taken by their share in the relaxation, the others at prices with what is left.
-//! 4. `chains`: orders that lose most by their choice push others to where they lose less.
+//! 3. `openings`: fixed costs of locations enter the bound where no good plan does without them.
+//! 4. `standing`: patterns taken by their share in the relaxation, the others at prices with what is left.
+//! 5. `chains`: orders that lose most by their choice push others to where they lose less.
 
 mod chains;
 mod flat;
+mod openings;
 mod pool;
 mod relaxation;
 mod rounds;
@@ -21,6 +23,7 @@ mod standing;
 mod volume;
 
 pub use flat::{Flat, FloorRow};
+pub use openings::bound_with_openings;
 pub use rounds::Rounds;
 pub use search::Chosen;
 
