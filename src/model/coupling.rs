@@ -62,6 +62,18 @@ pub struct Coupling {
 /// Units of a row that something uses.
 pub type Usage = (u32, i64);
 
+/// Each row once, in order, with all that is used of it.
+pub fn merge_rows(usage: &mut Vec<Usage>) {
+    usage.sort_unstable();
+    usage.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+}
+
 impl Coupling {
     /// The rows of a dataset: every limit that the files state.
     pub fn new(dataset: &Dataset) -> Self {
@@ -280,14 +292,7 @@ impl Coupling {
             }
         }
         found.extend(self.other_rows(dataset, load, candidate));
-        found.sort_unstable();
-        found.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
+        merge_rows(found);
     }
 }
 

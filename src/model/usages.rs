@@ -1,6 +1,6 @@
 //! What each candidate of an order uses, looked up once for all.
 
-use super::coupling::{Coupling, Usage};
+use super::coupling::{Coupling, Usage, merge_rows};
 use crate::domain::{Dataset, OrderIx, WaveIx};
 use crate::options::OrderOptions;
 use smallvec::SmallVec;
@@ -48,7 +48,7 @@ impl Usages {
             all: Vec::with_capacity(candidates.len() * 2),
         };
         usages.first.push(0);
-        let mut found: SmallVec<[Usage; 16]> = SmallVec::new();
+        let mut found: Vec<Usage> = Vec::new();
         for candidate in candidates {
             found.clear();
             let load = &options.loads[candidate.load as usize];
@@ -65,15 +65,8 @@ impl Usages {
             }
             let others = coupling.other_rows(dataset, load, candidate);
             found.extend(others.filter(|&(row, _)| counts[row as usize]));
-            found.sort_unstable();
             // Two lines may take from one cell.
-            found.dedup_by(|next, kept| {
-                let same = next.0 == kept.0;
-                if same {
-                    kept.1 += next.1;
-                }
-                same
-            });
+            merge_rows(&mut found);
             usages.all.extend_from_slice(&found);
             usages.first.push(usages.all.len() as u32);
         }

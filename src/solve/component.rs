@@ -310,12 +310,6 @@ impl<'a> Component<'a> {
             .sum()
     }
 
-    /// Whether no candidate of its orders is left out that could be of use.
-    pub fn is_complete(&self) -> bool {
-        let mut members = self.members.iter();
-        members.all(|member| member.options.beyond.is_none())
-    }
-
     /// Its rows that are commitments.
     pub fn commitments(&self) -> Vec<u32> {
         let rows = &self.context.shop.coupling.rows;

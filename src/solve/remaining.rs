@@ -1,6 +1,6 @@
 //! What is left of every shared resource while a plan is put together one order at a time.
 
-use crate::model::{Coupling, Row, Usage};
+use crate::model::{Coupling, Row, Usage, merge_rows};
 
 /// Use of each row so far.
 #[derive(Clone, Debug)]
@@ -96,13 +96,6 @@ impl Ahead {
 
 /// Each row once, in order.
 pub fn merged(mut usage: Vec<Usage>) -> Vec<Usage> {
-    usage.sort_unstable();
-    usage.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 += next.1;
-        }
-        same
-    });
+    merge_rows(&mut usage);
     usage
 }

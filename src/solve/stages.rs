@@ -291,7 +291,7 @@ fn stages(
                 Round::Solver => {
                     let may = match settings.method {
                         Wanted::Exact => true,
-                        Wanted::Auto => columns <= SOLVER_COLUMNS && part.component.is_complete(),
+                        Wanted::Auto => columns <= SOLVER_COLUMNS,
                         Wanted::Prices => false,
                     };
                     if may {

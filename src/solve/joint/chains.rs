@@ -170,12 +170,7 @@ impl Shared<'_> {
         let (chunk, order) = flat.place(member as usize);
         let chosen = trial.chosen(member);
         let now = reduced(flat, self.prices, member, chosen);
-        let ask = Ask {
-            chunk,
-            order,
-            terms: flat.terms_at(chunk, order, self.prices),
-            value: |candidate| chunk.reduced(candidate, self.prices),
-        };
+        let ask = Ask::at_prices(flat, chunk, order, self.prices);
         ask.several(flat, now, WANTED, &mut work.scratch, &mut work.found);
         std::mem::take(&mut work.found)
     }

@@ -173,13 +173,7 @@ pub fn best_at(
     prices: &[i64],
     scratch: &mut Scratch,
 ) -> Found {
-    let ask = Ask {
-        chunk,
-        order,
-        terms: flat.terms_at(chunk, order, prices),
-        value: |candidate| chunk.reduced(candidate, prices),
-    };
-    ask.best(flat, scratch)
+    Ask::at_prices(flat, chunk, order, prices).best(flat, scratch)
 }
 
 /// The rows' part of the bound.
@@ -292,12 +286,7 @@ fn grow(
             extended.shallow.push(((chunk.begin + order) as u32, best));
             extended.lost += i128::from(most - best);
         }
-        let ask = Ask {
-            chunk,
-            order,
-            terms: flat.terms_at(chunk, order, prices),
-            value: |candidate| chunk.reduced(candidate, prices),
-        };
+        let ask = Ask::at_prices(flat, chunk, order, prices);
         let least = (best - reach).saturating_sub(1);
         ask.several(flat, least, NEW, &mut scratch, &mut found);
         let mut kept = 0;

@@ -162,6 +162,23 @@ pub struct Ask<'a, V: Fn(usize) -> i64> {
     pub value: V,
 }
 
+impl<'a> Ask<'a, fn(usize) -> i64> {
+    /// What an order could do at prices.
+    pub fn at_prices(
+        flat: &Flat<'_>,
+        chunk: &'a Chunk<'a>,
+        order: usize,
+        prices: &'a [i64],
+    ) -> Ask<'a, impl Fn(usize) -> i64 + 'a> {
+        Ask {
+            chunk,
+            order,
+            terms: flat.terms_at(chunk, order, prices),
+            value: |candidate| chunk.reduced(candidate, prices),
+        }
+    }
+}
+
 impl<V: Fn(usize) -> i64> Ask<'_, V> {
     /// The best pattern, or a bound on it: no pattern is worth more than `worth`.
     pub fn best(&self, flat: &Flat<'_>, scratch: &mut Scratch) -> Found {
