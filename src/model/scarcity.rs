@@ -6,14 +6,18 @@
 use super::coupling::{Coupling, Usage};
 use super::usages::Usages;
 use crate::domain::{Dataset, OrderIx, WaveIx};
-use crate::options::{Candidate, Options, OrderOptions, slots_of};
+use crate::options::{Candidate, Load, Options, OrderOptions, largest_piece, slots_of};
 use crate::units::Money;
 use rayon::prelude::*;
 use smallvec::SmallVec;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Rounds at most; each only drops what is proven useless, so that stopping early is safe.
 const ROUNDS: usize = 6;
+
+/// Pairs of an order's candidates at most that are compared to tell whether one may stand in for others.
+const EFFORT: u64 = 4_000_000;
 
 /// What is left to decide.
 #[derive(Debug)]
@@ -200,13 +204,20 @@ pub fn drop_dominated(
         });
     }
     let mut by_wave: Vec<u32> = (0..options.candidates.len() as u32).collect();
-    by_wave.sort_by_key(|&position| options.candidates[position as usize].wave);
+    by_wave.sort_by_key(|&position| {
+        let candidate = &options.candidates[position as usize];
+        (candidate.wave, candidate.load)
+    });
+    let lines = dataset.lines_of(order).len();
     let view = View {
         coupling,
         options,
         used: &used,
-        by_load: &by_load,
         by_wave: &by_wave,
+        largest: (0..lines)
+            .map(|line| largest_piece(&options.loads, line))
+            .collect(),
+        effort: Cell::new(0),
         has_hub: options
             .candidates
             .iter()
@@ -246,9 +257,12 @@ struct View<'a> {
     coupling: &'a Coupling,
     options: &'a OrderOptions,
     used: &'a Usages,
-    by_load: &'a [Vec<usize>],
-    /// Candidates by wave.
+    /// Candidates by wave and load.
     by_wave: &'a [u32],
+    /// By line, the largest piece in any load.
+    largest: SmallVec<[u32; 8]>,
+    /// Pairs of candidates looked at so far.
+    effort: Cell<u64>,
     /// Whether any goes by a hub.
     has_hub: bool,
 }
@@ -264,6 +278,15 @@ impl View<'_> {
         let first = self.by_wave.partition_point(|one| wave_of(one) < wave);
         let count = self.by_wave[first..].partition_point(|one| wave_of(one) == wave);
         &self.by_wave[first..first + count]
+    }
+
+    /// Candidates of a load in a wave.
+    fn same_load(&self, wave: WaveIx, load: u32) -> &[u32] {
+        let here = self.same_wave(wave);
+        let load_of = |&position: &u32| self.candidate(position as usize).load;
+        let first = here.partition_point(|one| load_of(one) < load);
+        let count = here[first..].partition_point(|one| load_of(one) == load);
+        &here[first..first + count]
     }
 
     /// Same load, no less value, no later, and every scarce row that it uses is used by the other as much.
@@ -311,6 +334,12 @@ impl View<'_> {
         if self.has_hub && here.iter().any(feeds_hubs) {
             return false;
         }
+        // To keep a candidate that is never needed is safe.
+        let effort = self.effort.get() + here.len() as u64;
+        if effort > EFFORT {
+            return false;
+        }
+        self.effort.set(effort);
         for &other_position in here {
             let other_position = other_position as usize;
             if other_position == position {
@@ -338,38 +367,32 @@ impl View<'_> {
     }
 
     /// Whether two loads could be in one plan although they share a line.
-    fn may_share_line(&self, one: &crate::options::Load, two: &crate::options::Load) -> bool {
-        let most = |line: usize| {
-            self.options
-                .loads
-                .iter()
-                .map(|load| load.quantities[line])
-                .max()
-                .unwrap_or(0)
-        };
-        one.quantities
-            .iter()
-            .zip(&two.quantities)
-            .enumerate()
-            .all(|(line, (a, b))| a + b <= most(line))
+    fn may_share_line(&self, one: &Load, two: &Load) -> bool {
+        let pieces = one.quantities.iter().zip(&two.quantities);
+        pieces
+            .zip(&self.largest)
+            .all(|((a, b), most)| a + b <= *most)
     }
 
     /// Whether one shipment with both loads from here is worth at least the two apart.
     fn better_together(&self, one: usize, two: usize) -> bool {
         let (first, second) = (self.candidate(one), self.candidate(two));
         let loads = &self.options.loads;
-        let joint: Vec<u32> = loads[first.load as usize]
+        let joint: SmallVec<[u32; 8]> = loads[first.load as usize]
             .quantities
             .iter()
             .zip(&loads[second.load as usize].quantities)
             .map(|(a, b)| a + b)
             .collect();
-        let Some(load) = loads.iter().position(|load| *load.quantities == *joint) else {
+        // Loads are in lexicographic order.
+        let Ok(load) = loads.binary_search_by(|load| load.quantities[..].cmp(&joint[..])) else {
             return false;
         };
-        self.by_load[load].iter().any(|&position| {
+        self.same_load(first.wave, load as u32).iter().any(|&position| {
+            let position = position as usize;
             let candidate = self.candidate(position);
-            candidate.wave == first.wave
+            candidate.reaches_customer()
+                && !candidate.forward
                 && candidate.gain >= first.gain + second.gain
                 && candidate.days_late <= first.days_late.max(second.days_late)
                 && self.used.of(position).iter().all(|&(row, units)| {
