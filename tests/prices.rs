@@ -2,8 +2,8 @@
 
 mod support;
 
-use consign::domain::{Fill, Method, Objective};
-use consign::options;
+use consign::domain::{Fill, Method, Objective, Settings, Strategy};
+use consign::options::{self, Cut, Options};
 use consign::solve::{Control, Progress, solve};
 use consign::verify::{Measure, verify};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -263,11 +263,11 @@ fn a_stop_while_any_goal_is_planned_keeps_a_plan() {
                 interrupt.store(true, Ordering::Relaxed);
             }
         };
-        let control = Control {
-            deadline: Instant::now() + Duration::from_secs(120),
-            interrupt: &interrupt,
-            progress: &progress,
-        };
+        let control = Control::new(
+            Instant::now() + Duration::from_secs(120),
+            &interrupt,
+            &progress,
+        );
         let outcome = solve(&data, &settings, &options, &control);
         let plan = outcome.plan.expect("an empty plan is always possible");
         verify(&data, &settings, &plan).expect("every plan passes the verifier");
@@ -277,4 +277,45 @@ fn a_stop_while_any_goal_is_planned_keeps_a_plan() {
         stopped[0] > 0 && stopped[1] > 0,
         "never stopped in time: {stopped:?}"
     );
+}
+
+#[test]
+fn a_plan_without_any_time_is_no_worse_than_rules_and_bounded() {
+    let features = Features {
+        orders: 60,
+        waves: 2,
+        hub: false,
+    };
+    let mut filled = 0;
+    for seed in 57_000..57_020 {
+        let data = dataset(seed, features);
+        let mut settings = settings(Objective::Profit);
+        settings.method = Method::Prices;
+        let profit = |settings: &Settings, options: &Options, is_stopped: bool| {
+            let interrupt = AtomicBool::new(is_stopped);
+            let deadline = Instant::now() + Duration::from_secs(120);
+            let control = Control::new(deadline, &interrupt, &|_| {});
+            let outcome = solve(&data, settings, options, &control);
+            let plan = outcome.plan.expect("an empty plan is always possible");
+            let audit = verify(&data, settings, &plan).expect("every plan passes the verifier");
+            let bound = outcome.goals.first().map(|goal| goal.bound);
+            (audit.goal_value(Measure::Profit), bound, plan)
+        };
+        let kept = options::enumerate_within(&data, &settings, 128);
+        let on_demand = options::enumerate_on_demand(&data, &settings, Cut::default());
+        settings.strategy = Strategy::Rules;
+        let (by_rules, _, plan) = profit(&settings, &kept, false);
+        filled += plan.shipments.len();
+        settings.strategy = Strategy::Optimise;
+        for options in [Some(kept), on_demand].into_iter().flatten() {
+            let (value, bound, _) = profit(&settings, &options, true);
+            assert!(
+                value >= by_rules,
+                "seed {seed}: {value} is below {by_rules}"
+            );
+            let bound = bound.expect("an optimised plan has a bound");
+            assert!(bound >= value, "seed {seed}: {value} is above {bound}");
+        }
+    }
+    assert!(filled > 100, "rules ship too little to compare with");
 }

@@ -388,25 +388,27 @@ impl View<'_> {
         let Ok(load) = loads.binary_search_by(|load| load.quantities[..].cmp(&joint[..])) else {
             return false;
         };
-        self.same_load(first.wave, load as u32).iter().any(|&position| {
-            let position = position as usize;
-            let candidate = self.candidate(position);
-            candidate.reaches_customer()
-                && !candidate.forward
-                && candidate.gain >= first.gain + second.gain
-                && candidate.days_late <= first.days_late.max(second.days_late)
-                && self.used.of(position).iter().all(|&(row, units)| {
-                    let apart = |part: usize| {
-                        self.used
-                            .of(part)
-                            .iter()
-                            .find(|used| used.0 == row)
-                            .map_or(0, |used| used.1)
-                    };
-                    units <= apart(one) + apart(two)
-                })
-                && self.keeps_commitments(position, one, two)
-        })
+        self.same_load(first.wave, load as u32)
+            .iter()
+            .any(|&position| {
+                let position = position as usize;
+                let candidate = self.candidate(position);
+                candidate.reaches_customer()
+                    && !candidate.forward
+                    && candidate.gain >= first.gain + second.gain
+                    && candidate.days_late <= first.days_late.max(second.days_late)
+                    && self.used.of(position).iter().all(|&(row, units)| {
+                        let apart = |part: usize| {
+                            self.used
+                                .of(part)
+                                .iter()
+                                .find(|used| used.0 == row)
+                                .map_or(0, |used| used.1)
+                        };
+                        units <= apart(one) + apart(two)
+                    })
+                    && self.keeps_commitments(position, one, two)
+            })
     }
 
     /// Whether the joint shipment counts at least as much towards every commitment as the two apart.

@@ -146,11 +146,8 @@ impl Work<'_> {
         self.seconds.options = begun.elapsed().as_secs_f64();
         talk.phase("solve");
         let begun = Instant::now();
-        let control = Control {
-            deadline: begun + self.settings.time_limit,
-            interrupt,
-            progress: &|progress| talk.solving(progress),
-        };
+        let progress = |progress| talk.solving(progress);
+        let control = Control::new(begun + self.settings.time_limit, interrupt, &progress);
         let outcome = solve::solve(self.dataset, self.settings, &options, &control);
         self.seconds.solve = begun.elapsed().as_secs_f64();
         (options, outcome)

@@ -24,10 +24,10 @@ pub use highs::VERSION as SOLVER;
 pub use outcome::{Control, Goal, GoalKind, Outcome, Progress, Size, Status};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
-use crate::model::{Coupling, goals, scarcity};
-use crate::options::{Options, slots_of};
+use crate::model::{Coupling, Scarcity, goals, scarcity};
+use crate::options::{Options, OrderOptions};
 use crate::plan::Plan;
-use component::{Context, Member};
+use component::{Component, Context, Member};
 use partition::Parts;
 use rayon::prelude::*;
 use rules::Shop;
@@ -42,21 +42,20 @@ pub fn solve(
     control: &Control<'_>,
 ) -> Outcome {
     let coupling = Coupling::new(dataset);
+    let shop = Shop {
+        dataset,
+        settings,
+        coupling: &coupling,
+        rates: &options.rates,
+    };
     match settings.strategy {
-        Strategy::Rules => baseline(dataset, settings, options, &coupling, control),
-        Strategy::Optimise => optimise(dataset, settings, options, &coupling, control),
+        Strategy::Rules => baseline(shop, control),
+        Strategy::Optimise => optimise(shop, options, control),
     }
 }
 
-fn baseline(
-    dataset: &Dataset,
-    settings: &Settings,
-    options: &Options,
-    coupling: &Coupling,
-    control: &Control<'_>,
-) -> Outcome {
-    let slots = |order: OrderIx| slots_of(dataset, &options.rates, order);
-    let plan = rules::rules(dataset, settings, coupling, slots, || control.should_stop());
+fn baseline(shop: Shop<'_>, control: &Control<'_>) -> Outcome {
+    let plan = rules::rules(shop, || control.should_stop());
     Outcome {
         plan: Some(plan),
         status: Status::Baseline,
@@ -67,13 +66,13 @@ fn baseline(
     }
 }
 
-fn optimise(
-    dataset: &Dataset,
-    settings: &Settings,
-    options: &Options,
-    coupling: &Coupling,
-    control: &Control<'_>,
-) -> Outcome {
+fn optimise(shop: Shop<'_>, options: &Options, control: &Control<'_>) -> Outcome {
+    let Shop {
+        dataset,
+        settings,
+        coupling,
+        ..
+    } = shop;
     let report = |phase| {
         (control.progress)(Progress {
             phase,
@@ -85,11 +84,6 @@ fn optimise(
     report("scarcity");
     let kinds = goals(settings);
     let weights = Weights::new(&kinds, dataset, options);
-    let shop = Shop {
-        dataset,
-        settings,
-        coupling,
-    };
     let Some(orders) = &options.orders else {
         return near::solve(shop, options, weights, control);
     };
@@ -105,29 +99,28 @@ fn optimise(
         mut components,
     } = partition::parts(&context, together);
     report("orders alone");
-    let members: Vec<(Member<'_>, pattern::Pattern)> = alone
+    let members: Vec<(Member<'_>, Option<pattern::Pattern>)> = alone
         .par_iter()
         .map(|&order| {
             let member = Member::new(&context, order);
-            let pattern = member.best(&weights);
-            (member, pattern)
+            let pattern = (!control.should_stop()).then(|| member.best(&weights));
+            (member, pattern.filter(|pattern| !pattern.relaxed))
         })
         .collect();
-    components.extend(
-        members
-            .iter()
-            .filter(|(_, pattern)| pattern.relaxed)
-            .map(|(member, _)| partition::Group {
-                orders: vec![member.order],
-                rows: Vec::new(),
-            }),
-    );
+    // What is not planned exactly.
+    let others = members.iter().filter(|(_, pattern)| pattern.is_none());
+    components.extend(others.map(|(member, _)| partition::Group {
+        orders: vec![member.order],
+        rows: Vec::new(),
+    }));
     let mut totals = Totals::new(&kinds, dataset, coupling, &scarcity.binding);
     let mut plan = Plan::default();
     let mut alone_count = 0;
-    for (member, pattern) in members.into_iter().filter(|(_, pattern)| !pattern.relaxed) {
-        alone_count += 1;
-        totals.add_alone(member, &pattern, &mut plan);
+    for (member, pattern) in members {
+        if let Some(pattern) = pattern {
+            alone_count += 1;
+            totals.add_alone(member, &pattern, &mut plan);
+        }
     }
     report("start");
     let prepared = prepare(&context, components, &kinds, control);
@@ -149,18 +142,21 @@ fn optimise(
             .extend(part.component.shipments(&part.choices));
     }
     plan.sort();
-    outcome(plan, &totals, settings, control, method, size)
+    outcome(shop, plan, totals, control, method, size)
 }
 
 fn outcome(
-    plan: Plan,
-    totals: &Totals,
-    settings: &Settings,
+    shop: Shop<'_>,
+    mut plan: Plan,
+    mut totals: Totals,
     control: &Control<'_>,
     method: &'static str,
     size: Size,
 ) -> Outcome {
-    let (status, goals) = totals.settle(settings, control);
+    if control.should_stop() && totals.is_poor() {
+        no_worse_than_rules(shop, &mut plan, &mut totals, control);
+    }
+    let (status, goals) = totals.settle(shop.settings, control);
     let reason = match status {
         Status::Limit if control.should_stop() => "the time limit came before the gap",
         Status::Limit => "nothing more to try within the effort allowed",
@@ -173,6 +169,49 @@ fn outcome(
         goals,
         size,
         reason: reason.to_owned(),
+    }
+}
+
+/// A plan further from its bound than one in so many may be worse than that of the rules.
+const POOR: i64 = 50;
+
+/// Takes the plan of the rules where there was no time for one that is as good.
+fn no_worse_than_rules(
+    shop: Shop<'_>,
+    plan: &mut Plan,
+    totals: &mut Totals,
+    control: &Control<'_>,
+) {
+    let orders: Vec<OrderIx> = shop.dataset.order_indices().collect();
+    let choices = rules::choices(shop, &orders, || control.is_late());
+    let rows = 0..shop.coupling.rows.len() as u32;
+    // Rules know nothing of what cannot bind in a good plan.
+    let scarcity = Scarcity {
+        binding: vec![true; rows.len()],
+        orders: vec![OrderOptions::default(); orders.len()],
+    };
+    let context = Context {
+        shop,
+        scarcity: &scarcity,
+        weights: Weights::of_goal(GoalKind::Profit),
+    };
+    let component = Component::new(context, &orders, rows.collect());
+    let kinds: Vec<GoalKind> = totals.goals.iter().map(|goal| goal.0).collect();
+    let base = Totals::new(&kinds, shop.dataset, shop.coupling, &scarcity.binding);
+    let values: Vec<i64> = base
+        .goals
+        .iter()
+        .map(|&(kind, value, _)| value + component.goal_value(&choices, kind))
+        .collect();
+    let each = totals.goals.iter().zip(&values);
+    let first_other = each
+        .map(|(&(kind, known, _), &value)| (kind.is_maximised(), value.cmp(&known)))
+        .find(|(_, order)| order.is_ne());
+    if first_other.is_some_and(|(is_maximised, order)| order.is_gt() == is_maximised) {
+        plan.shipments = component.shipments(&choices);
+        plan.sort();
+        let each = totals.goals.iter_mut().zip(values);
+        each.for_each(|(goal, value)| goal.1 = value);
     }
 }
 
@@ -232,6 +271,15 @@ impl Totals {
             *value += part.component.goal_value(&part.choices, *kind);
             *bound += proven;
         }
+    }
+
+    /// Whether a goal is far from its bound.
+    fn is_poor(&self) -> bool {
+        let is_far = |&(_, value, bound): &(GoalKind, i64, i64)| {
+            (i128::from(bound) - i128::from(value)).abs() * i128::from(POOR)
+                > i128::from(bound).abs()
+        };
+        self.goals.iter().any(is_far)
     }
 
     /// The last goal's value without the components.

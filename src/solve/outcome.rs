@@ -2,8 +2,12 @@
 
 pub use crate::model::GoalKind;
 use crate::plan::Plan;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long a plan may take that is made when it is time to stop.
+const HASTE: Duration = Duration::from_secs(3);
 
 /// Why solving stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,9 +92,30 @@ pub struct Control<'a> {
     pub interrupt: &'a AtomicBool,
     /// Called from any thread, at most some times a second.
     pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// When a plan was begun that is made in haste.
+    hasty: OnceLock<Instant>,
 }
 
-impl Control<'_> {
+impl<'a> Control<'a> {
+    /// Until a deadline or an interrupt.
+    pub fn new(
+        deadline: Instant,
+        interrupt: &'a AtomicBool,
+        progress: &'a (dyn Fn(Progress) + Sync),
+    ) -> Self {
+        Self {
+            deadline,
+            interrupt,
+            progress,
+            hasty: OnceLock::new(),
+        }
+    }
+
+    /// Whether a plan that is made after it was time to stop, so that there is one worth having, takes too long, too.
+    pub fn is_late(&self) -> bool {
+        self.hasty.get_or_init(Instant::now).elapsed() >= HASTE
+    }
+
     /// Whether it is time to stop.
     pub fn should_stop(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed) || Instant::now() >= self.deadline

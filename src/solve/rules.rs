@@ -4,12 +4,18 @@
 //! least; else split greedily: the location that fills most of what is left, within the split limits.
 //! Each location ships in the first wave that has room. Nothing is weighed against other orders.
 
+use super::component::Choice;
 use super::remaining::{Ahead, Remaining};
 use crate::domain::{Dataset, OrderIx, Settings, ShipComplete};
 use crate::model::{Coupling, Usage};
-use crate::options::{Candidate, Load, Quote, Slot, best_quote, usable_piece};
+use crate::options::{Candidate, Load, Quote, RateIndex, Slot, best_quote, slots_of, usable_piece};
 use crate::plan::{Piece, Plan, Route, Shipment};
 use crate::units::Money;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Orders whose slots are found together, in parallel.
+const BATCH: usize = 4096;
 
 /// What is needed to place one order.
 #[derive(Clone, Copy)]
@@ -20,6 +26,8 @@ pub struct Shop<'a> {
     pub settings: &'a Settings,
     /// What orders share.
     pub coupling: &'a Coupling,
+    /// Rates, by lane.
+    pub rates: &'a RateIndex,
 }
 
 /// A shipment with what it is worth and uses.
@@ -36,37 +44,51 @@ pub struct Placed {
 }
 
 /// Plans all orders by rules.
-pub fn rules(
-    dataset: &Dataset,
-    settings: &Settings,
-    coupling: &Coupling,
-    slots_of: impl Fn(OrderIx) -> Vec<Slot>,
-    stop: impl Fn() -> bool,
-) -> Plan {
-    let shop = Shop {
-        dataset,
-        settings,
-        coupling,
-    };
-    let mut remaining = Remaining::new(coupling);
+pub fn rules(shop: Shop<'_>, stop: impl Fn() -> bool) -> Plan {
     let mut plan = Plan::default();
-    for order in sequence(dataset) {
-        if stop() {
-            break;
-        }
-        let slots = slots_of(order);
-        for placed in place(shop, &remaining, order, &slots) {
-            remaining.take(&placed.usage);
-            plan.shipments.push(placed.shipment);
-        }
-    }
+    let orders = shop.dataset.order_indices().collect();
+    place_all(shop, orders, stop, |_, placed| {
+        plan.shipments
+            .extend(placed.into_iter().map(|placed| placed.shipment));
+    });
     plan.sort();
     plan
 }
 
-/// All orders by priority, then age, then id.
-pub fn sequence(dataset: &Dataset) -> Vec<OrderIx> {
-    sequence_of(dataset, dataset.order_indices().collect())
+/// What some orders do by rules, as far as it comes before it is to stop.
+pub fn choices(shop: Shop<'_>, orders: &[OrderIx], stop: impl Fn() -> bool) -> Vec<Choice> {
+    let places: BTreeMap<OrderIx, usize> = orders.iter().copied().zip(0..).collect();
+    let mut choices = vec![Choice::default(); orders.len()];
+    place_all(shop, orders.to_vec(), stop, |order, placed| {
+        choices[places[&order]].placed = placed;
+    });
+    choices
+}
+
+/// Places orders one after the other with what those before leave.
+fn place_all(
+    shop: Shop<'_>,
+    orders: Vec<OrderIx>,
+    stop: impl Fn() -> bool,
+    mut take: impl FnMut(OrderIx, Vec<Placed>),
+) {
+    let mut remaining = Remaining::new(shop.coupling);
+    for batch in sequence_of(shop.dataset, orders).chunks(BATCH) {
+        let slots: Vec<Vec<Slot>> = batch
+            .par_iter()
+            .map(|&order| slots_of(shop.dataset, shop.rates, order))
+            .collect();
+        for (&order, slots) in batch.iter().zip(&slots) {
+            if stop() {
+                return;
+            }
+            let placed = place(shop, &remaining, order, slots);
+            for one in &placed {
+                remaining.take(&one.usage);
+            }
+            take(order, placed);
+        }
+    }
 }
 
 /// Orders by priority, then age, then id.

@@ -22,10 +22,10 @@ pub fn plan_of(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Ou
 /// The same with these options.
 pub fn outcome_of(dataset: &Dataset, settings: &Settings, options: &options::Options) -> Outcome {
     let interrupt = AtomicBool::new(false);
-    let control = Control {
-        deadline: Instant::now() + Duration::from_secs(120),
-        interrupt: &interrupt,
-        progress: &|_| {},
-    };
+    let control = Control::new(
+        Instant::now() + Duration::from_secs(120),
+        &interrupt,
+        &|_| {},
+    );
     solve(dataset, settings, options, &control)
 }

@@ -164,8 +164,25 @@ pub fn plan_at(
     control: &Control<'_>,
 ) -> Vec<Chosen> {
     let stop = || control.should_stop();
-    let mut standing = rounded(flat, pool, prices, &stop);
+    let mut standing = rounded(flat, pool);
+    if stop() {
+        standing.take_known(flat, pool, &prices.of_rows);
+    }
+    fill_up(flat, &mut standing, prices, &stop);
     improve(flat, &mut standing, prices, &stop);
+    standing.chosen
+}
+
+/// A plan from shares and prices where it is time to stop: what is known, and more as long as it is not too late.
+pub fn plan_in_haste(
+    flat: &Flat<'_>,
+    pool: &Pool,
+    prices: &Prices,
+    is_late: &(dyn Fn() -> bool + Sync),
+) -> Vec<Chosen> {
+    let mut standing = rounded(flat, pool);
+    standing.take_known(flat, pool, &prices.of_rows);
+    fill_up(flat, &mut standing, prices, is_late);
     standing.chosen
 }
 
@@ -204,13 +221,8 @@ fn improve(
     }
 }
 
-/// Takes patterns by their share in the relaxation where there is room, then fills up at prices.
-fn rounded(
-    flat: &Flat<'_>,
-    pool: &Pool,
-    prices: &Prices,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Standing {
+/// Takes patterns by their share in the relaxation where there is room.
+fn rounded(flat: &Flat<'_>, pool: &Pool) -> Standing {
     let mut favoured: Vec<(f32, u32, Chosen)> = pool
         .chunks
         .par_iter()
@@ -240,15 +252,20 @@ fn rounded(
     for (_, member, chosen) in favoured {
         standing.take_if_room(flat, member, chosen);
     }
-    if stop() {
-        // No time to choose: what is known to be near the best, where there is room.
-        standing.take_known(flat, pool, &prices.of_rows);
-    }
+    standing
+}
+
+/// Gives members that have nothing what is best at prices with what is left.
+fn fill_up(
+    flat: &Flat<'_>,
+    standing: &mut Standing,
+    prices: &Prices,
+    stop: &(dyn Fn() -> bool + Sync),
+) {
     let missing: Vec<u32> = (0..flat.members.len() as u32)
         .filter(|&member| standing.chosen[member as usize].is_empty())
         .collect();
     standing.fill(flat, &missing, Some(&prices.of_rows), stop);
-    standing
 }
 
 /// What choices have chosen, on a flat layout.

@@ -46,6 +46,7 @@ impl Lister<'_> {
             dataset,
             settings,
             coupling,
+            ..
         } = self.shop;
         let mut options = self.options.of(dataset, settings, order).into_owned();
         let used = drop_dominated(dataset, coupling, self.binding, order, &mut options);

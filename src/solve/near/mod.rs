@@ -194,7 +194,11 @@ fn plan(
     } else {
         beyond_reach(context, flat, &prices, rates)
     };
-    let chosen = joint::plan_at(flat, rounds.pool(), &prices, control);
+    let chosen = if control.should_stop() {
+        joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
+    } else {
+        joint::plan_at(flat, rounds.pool(), &prices, control)
+    };
     let mut bound = prices.bound + wide - cut;
     if component.members.iter().all(|one| !one.options.wide) {
         // Proven with other lists, and as good.
@@ -318,5 +322,5 @@ fn finish(
         method: Method::Prices,
         size: (0, 0),
     });
-    outcome(plan, &totals, shop.settings, control, "prices", size)
+    outcome(shop, plan, totals, control, "prices", size)
 }

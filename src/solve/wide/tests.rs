@@ -12,7 +12,7 @@ use super::pairs::most_of_two;
 use super::{most_money, most_money_with, straight_money};
 use crate::domain::{Dataset, Objective, OrderIx, Settings};
 use crate::model::{Coupling, GoalKind, Scarcity};
-use crate::options::{LOADS_LIMIT, OrderOptions, enumerate_within, slots_of};
+use crate::options::{LOADS_LIMIT, OrderOptions, RateIndex, enumerate_within, slots_of};
 use tiny::{Draw, Features, dataset, settings};
 
 const FEATURES: [Features; 3] = [
@@ -38,6 +38,7 @@ struct Listed {
     dataset: Dataset,
     settings: Settings,
     coupling: Coupling,
+    rates: RateIndex,
     scarcity: Scarcity,
 }
 
@@ -54,6 +55,7 @@ impl Listed {
             dataset,
             settings,
             coupling,
+            rates: options.rates,
         }
     }
 
@@ -63,6 +65,7 @@ impl Listed {
                 dataset: &self.dataset,
                 settings: &self.settings,
                 coupling: &self.coupling,
+                rates: &self.rates,
             },
             scarcity: &self.scarcity,
             weights: Weights::of_goal(GoalKind::Profit),
