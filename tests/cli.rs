@@ -256,7 +256,7 @@ fn tampered_plan_is_rejected_and_changed_input_is_told() {
     let summary = place.text("runs/night/start/summary.json");
     place.write(
         "runs/night/start/summary.json",
-        &summary.replacen("\"carriage\": ", "\"carriage\": 1", 1),
+        &summary.replacen("\"picking\": ", "\"picking\": 1", 1),
     );
     let (out, _) = place.run("verify night", 23);
     assert!(out.contains("money"), "{out}");

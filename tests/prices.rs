@@ -23,7 +23,7 @@ fn compare(
     features: Features,
     first_seed: u64,
 ) -> (usize, usize) {
-    let (mut compared, mut reached) = (0, 0);
+    let (mut compared, mut reached, mut audited) = (0, 0, 0);
     for seed in first_seed..first_seed + SEEDS {
         let data = dataset(seed, features);
         let mut settings = settings(objective);
@@ -43,6 +43,24 @@ fn compare(
                 value <= expected,
                 "seed {seed}: {value:?} beats the best {expected:?}"
             );
+            if let Some(parts) = outcome.gap_parts {
+                let goal = outcome.goals.last().expect("an optimised plan has a goal");
+                let measured = measures.last().expect("measures of all goals");
+                let missing = signed(*measured, goal.bound) - value[value.len() - 1];
+                let each = [
+                    parts.orders,
+                    parts.stock,
+                    parts.capacity,
+                    parts.carriage,
+                    parts.commitments,
+                    parts.openings,
+                ];
+                assert!(
+                    each.iter().all(|&part| part >= 0) && parts.total() >= missing,
+                    "seed {seed}: {parts:?} of {missing}"
+                );
+                audited += usize::from(parts.orders > 0 && !outcome.shadow_prices.is_empty());
+            }
             let mut met = true;
             for ((goal, measure), (value, best)) in outcome
                 .goals
@@ -66,6 +84,7 @@ fn compare(
         compared as u64 > SEEDS / 5,
         "too few to compare: {compared}"
     );
+    assert!(audited > 0, "no gap was ever told by its parts");
     (compared, reached)
 }
 

@@ -3,9 +3,10 @@
 use super::compare::told_side_by_side;
 use super::say;
 use crate::progress::Talk;
-use crate::report::Format;
+use crate::report::{Format, Summary};
 use crate::run::{self, Exit, Failure, Interrupt, Manner, PlanRequest, Ran};
 use crate::scenario::Overrides;
+use crate::units::Money;
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -144,6 +145,27 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
     }
 }
 
+/// What the gap of a scenario is made of, where there is one.
+fn told_gap(summary: &Summary) -> String {
+    let (Some(parts), Some(gap)) = (summary.gap_parts, summary.gap) else {
+        return String::new();
+    };
+    let told: Vec<String> = parts
+        .by_name()
+        .into_iter()
+        .filter(|(_, part)| *part != Money::ZERO)
+        .map(|(name, part)| format!("{name} {}", part.rounded()))
+        .collect();
+    if gap <= 0.0 || told.is_empty() {
+        return String::new();
+    }
+    format!(
+        "{}: the gap is made of {}\n",
+        summary.scenario,
+        told.join(", ")
+    )
+}
+
 /// What stdout shows of a run.
 fn told(ran: &Ran) -> String {
     let mut text = told_side_by_side(&ran.record, &ran.summaries);
@@ -155,6 +177,9 @@ fn told(ran: &Ran) -> String {
         if !is_shown {
             text += &format!("{}: {}\n", scenario.name, scenario.status);
         }
+    }
+    for summary in &ran.summaries {
+        text += &told_gap(summary);
     }
     if ran.exit != Exit::Good {
         text += &format!(

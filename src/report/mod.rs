@@ -12,6 +12,7 @@ mod orders;
 mod parquet;
 mod rejected;
 mod routes;
+mod shadow;
 mod sheet;
 mod summary;
 
@@ -21,8 +22,9 @@ mod tests;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use error::WriteError;
 pub use rejected::rejected_sheet;
+pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
 pub use sheet::{Column, Sheet, Values, same};
-pub use summary::{GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
+pub use summary::{GapSummary, GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
 
 use crate::domain::{Dataset, Settings};
 use crate::explain::Unfilled;

@@ -2,7 +2,7 @@
 
 use crate::domain::{Objective, Settings};
 use crate::ledger::{Kpis, Ledger, LocationUse, OpenDecision};
-use crate::solve::{Goal, GoalKind, Outcome, Size, Status};
+use crate::solve::{GapParts, Goal, GoalKind, Outcome, Size, Status};
 use crate::units::Money;
 use crate::verify::{Account, Audit, Measure};
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,9 @@ pub struct Summary {
     pub peak_memory_bytes: Option<u64>,
     /// All goals in order, the last is the objective.
     pub goals: Vec<GoalSummary>,
+    /// What the difference of objective and bound is made of; `null` where no prices tell.
+    #[serde(default)]
+    pub gap_parts: Option<GapSummary>,
     /// Size of what was solved.
     pub size: SizeSummary,
     /// Key figures.
@@ -103,6 +106,69 @@ pub struct GoalSummary {
     pub value: f64,
     /// Proven.
     pub bound: f64,
+}
+
+/// Parts of the difference of objective and bound, which they add up to, in the scenario's currency. All but the last are
+/// told by the prices that prove the bound, and none of these is negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapSummary {
+    /// What orders do, less than the best that each could do at these prices.
+    pub orders: Money,
+    /// Stock that has a price and stays.
+    pub stock: Money,
+    /// Capacity of locations that has a price and stays, overtime in.
+    pub capacity: Money,
+    /// Space with carriers and on transfers that has a price and stays.
+    pub carriage: Money,
+    /// Commitments that are exceeded or missed.
+    pub commitments: Money,
+    /// Fixed costs of locations, which prices do not count.
+    pub openings: Money,
+    /// How much nearer the bound is proven otherwise, as by the solver: never above zero.
+    pub proven_otherwise: Money,
+}
+
+impl From<GapParts> for GapSummary {
+    fn from(parts: GapParts) -> Self {
+        Self {
+            orders: Money(parts.orders),
+            stock: Money(parts.stock),
+            capacity: Money(parts.capacity),
+            carriage: Money(parts.carriage),
+            commitments: Money(parts.commitments),
+            openings: Money(parts.openings),
+            proven_otherwise: Money::ZERO,
+        }
+    }
+}
+
+impl GapSummary {
+    /// The parts by name, those that prices tell first.
+    pub fn by_name(&self) -> [(&'static str, Money); 7] {
+        [
+            ("orders", self.orders),
+            ("stock", self.stock),
+            ("capacity", self.capacity),
+            ("carriage", self.carriage),
+            ("commitments", self.commitments),
+            ("fixed costs", self.openings),
+            ("proven otherwise", self.proven_otherwise),
+        ]
+    }
+
+    /// All but what is proven otherwise: how far the objective is from the bound that prices prove.
+    pub fn told_by_prices(&self) -> Money {
+        let told = self.by_name().into_iter().rev().skip(1);
+        told.fold(Money::ZERO, |sum, (_, part)| sum + part)
+    }
+
+    /// The same where all parts come to so much.
+    fn settled(self, all: Money) -> Self {
+        Self {
+            proven_otherwise: all - self.told_by_prices(),
+            ..self
+        }
+    }
 }
 
 /// Size of what was solved.
@@ -167,6 +233,7 @@ impl Summary {
             seconds: solved.seconds,
             peak_memory_bytes: solved.peak_memory_bytes,
             goals: outcome.goals.iter().map(goal_summary).collect(),
+            gap_parts: outcome.gap_parts.map(GapSummary::from),
             size: outcome.size.into(),
             kpis: None,
             money: None,
@@ -190,10 +257,17 @@ impl Summary {
             None => goals.clear(),
             Some(audit) => goals.iter_mut().for_each(|goal| goal.measure(audit)),
         }
-        let own_gap = objective.zip(bound).and_then(|(objective, bound)| {
-            let missing = bound - objective;
-            gap(if minimised { -missing } else { missing }, bound)
+        let missing = objective.zip(bound).map(|(objective, bound)| {
+            if minimised {
+                objective - bound
+            } else {
+                bound - objective
+            }
         });
+        let gap_parts = self.gap_parts.zip(missing);
+        let own_gap = missing
+            .zip(bound)
+            .and_then(|(missing, bound)| gap(missing, bound));
         let before = goals.split_last().map_or(&[][..], |(_, before)| before);
         let widest = before
             .iter()
@@ -213,6 +287,7 @@ impl Summary {
             as_of: super::sheet::time_text(settings.as_of, &settings.time_zone),
             horizon_days: settings.horizon_days,
             goals,
+            gap_parts: gap_parts.map(|(parts, missing)| parts.settled(missing)),
             kpis: ledger.map(|ledger| ledger.kpis.clone()),
             money: total,
             open_decisions: ledger.map_or(vec![], |ledger| ledger.open_decisions.clone()),

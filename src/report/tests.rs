@@ -423,6 +423,8 @@ fn outcome(bound: Money) -> Outcome {
         }],
         size: Size::default(),
         reason: String::new(),
+        shadow_prices: vec![],
+        gap_parts: None,
     }
 }
 

@@ -118,6 +118,8 @@ fn write_scenario(folder: &Path, name: &str, is_whole: bool) {
             goals: vec![],
             size: crate::solve::Size::default(),
             reason: String::new(),
+            shadow_prices: vec![],
+            gap_parts: None,
         };
         let summary = crate::report::Summary::new(crate::report::Solved {
             settings: &world.settings,

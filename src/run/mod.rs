@@ -10,6 +10,7 @@ mod load;
 mod memory;
 mod plan;
 mod planned;
+mod prices;
 mod recheck;
 mod record;
 mod recover;

@@ -12,8 +12,8 @@ use crate::ledger;
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
-    Format, Planned, Seconds, Solved, Summary, measure_of, rejected_sheet, write_sheet,
-    write_summary, write_tables,
+    Format, Planned, Seconds, Solved, Summary, measure_of, rejected_sheet, shadow_prices_sheet,
+    write_sheet, write_summary, write_tables,
 };
 use crate::solve::{self, Control, Goal, Outcome, Status};
 use crate::units::Money;
@@ -205,6 +205,10 @@ impl Work<'_> {
                     unfilled: &unfilled,
                 };
                 write_tables(folder, planned, manner.format).map_err(failed)?;
+                if outcome.status != Status::Baseline {
+                    let sheet = shadow_prices_sheet(dataset, &outcome.shadow_prices);
+                    write_sheet(folder, &sheet, manner.format).map_err(failed)?;
+                }
                 Some((audit, ledger))
             }
             _ => None,

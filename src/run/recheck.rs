@@ -5,6 +5,7 @@ use super::differences;
 use super::exit::Failure;
 use super::load::{Ready, load};
 use super::plan::{read_summary, summaries_of};
+use super::prices::{read_prices, with_used};
 use super::record::{Record, ScenarioRecord, tables_of};
 use crate::domain::Settings;
 use crate::explain;
@@ -12,8 +13,12 @@ use crate::input::{Built, OnBadOrder};
 use crate::ledger;
 use crate::options;
 use crate::plan::{Plan, read_plan};
-use crate::report::{Planned, Sheet, Summary, comparison_sheet, rejected_sheet, with_tables};
+use crate::report::{
+    Planned, Sheet, Summary, comparison_sheet, rejected_sheet, shadow_prices_sheet, with_tables,
+};
 use crate::scenario::Overrides;
+use crate::solve::bound_at;
+use crate::units::Money;
 use crate::verify::{self, Audit};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +26,9 @@ use std::path::Path;
 
 /// Orders that were set aside, where that was allowed.
 const REJECTED: &str = "rejected_orders";
+
+/// Prices of what orders share.
+const PRICES: &str = "shadow_prices";
 
 /// How a scenario stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,12 +173,51 @@ fn wrong_tables(
     let mut wrong: Vec<String> = with_tables(planned, |sheets| {
         sheets.par_iter().flat_map(of_sheet).collect()
     });
+    if summary.is_baseline() && summary.goals.is_empty() {
+        wrong.extend(
+            has_table(folder, PRICES).then(|| format!("{PRICES}: a plan by rules has none")),
+        );
+    } else {
+        wrong.extend(wrong_prices(
+            built, settings, folder, plan, summary, &options,
+        ));
+    }
     if has_table(folder, REJECTED) {
         wrong.extend(of_sheet(&rejected_sheet(&built.rejected)));
     }
     let anew = summary.clone().restated(settings, Some((audit, &ledger)));
     wrong.extend(differences::in_summary(folder, &anew)?);
     Ok(wrong)
+}
+
+/// What the shadow prices say that the plan does not, and a bound that they do not prove.
+fn wrong_prices(
+    built: &Built,
+    settings: &Settings,
+    folder: &Path,
+    plan: &Plan,
+    summary: &Summary,
+    options: &options::Options,
+) -> Vec<String> {
+    let dataset = &built.dataset;
+    let prices = match read_prices(folder, dataset) {
+        Ok(prices) => prices,
+        Err(faults) => return faults.iter().map(ToString::to_string).collect(),
+    };
+    let anew = with_used(dataset, plan, &prices);
+    let mut wrong = differences::in_table(folder, &shadow_prices_sheet(dataset, &anew));
+    let claimed = summary.gap_parts.zip(summary.objective);
+    let proven = bound_at(dataset, settings, options, &prices);
+    if let (Some((parts, objective)), Some(proven)) = (claimed, proven) {
+        let claimed = objective + parts.told_by_prices();
+        if Money(proven) > claimed {
+            wrong.push(format!(
+                "summary.json, gap_parts: the shadow prices prove a bound of {}, not {claimed}",
+                Money(proven)
+            ));
+        }
+    }
+    wrong
 }
 
 /// What a summary claims beyond its bound.

@@ -40,9 +40,14 @@ pub struct Member<'a> {
 impl<'a> Member<'a> {
     /// An order of a scenario.
     pub fn new(context: &Context<'a>, order: OrderIx) -> Self {
+        Self::of(context, order, context.options(order))
+    }
+
+    /// An order with options of one's own.
+    pub fn of(context: &Context<'a>, order: OrderIx, options: &'a OrderOptions) -> Self {
         Self {
             order,
-            options: context.options(order),
+            options,
             dataset: context.shop.dataset,
         }
     }

@@ -14,14 +14,19 @@ mod outcome;
 mod pairing;
 mod partition;
 mod pattern;
+mod proof;
 mod remaining;
 mod rules;
+mod shadow;
 mod stages;
 mod wide;
 mod worth;
 
 pub use highs::VERSION as SOLVER;
-pub use outcome::{Control, Goal, GoalKind, Outcome, Progress, Size, Status};
+pub use outcome::{
+    Control, GapParts, Goal, GoalKind, Outcome, Progress, Resource, ShadowPrice, Size, Status,
+};
+pub use proof::bound_at;
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Scarcity, goals, scarcity};
@@ -31,7 +36,8 @@ use component::{Component, Context, Member};
 use partition::Parts;
 use rayon::prelude::*;
 use rules::Shop;
-use stages::{Progressed, finish, prepare};
+use shadow::shadow;
+use stages::{Method, Progressed, finish, prepare};
 use worth::Weights;
 
 /// Plans a scenario, by its strategy and method.
@@ -63,6 +69,8 @@ fn baseline(shop: Shop<'_>, control: &Control<'_>) -> Outcome {
         goals: Vec::new(),
         size: Size::default(),
         reason: String::new(),
+        shadow_prices: Vec::new(),
+        gap_parts: None,
     }
 }
 
@@ -156,6 +164,7 @@ fn outcome(
     if control.should_stop() && totals.is_poor() {
         no_worse_than_rules(shop, &mut plan, &mut totals, control);
     }
+    totals.shadow_prices.sort_by_key(|one| one.resource);
     let (status, goals) = totals.settle(shop.settings, control);
     let reason = match status {
         Status::Limit if control.should_stop() => "the time limit came before the gap",
@@ -169,6 +178,8 @@ fn outcome(
         goals,
         size,
         reason: reason.to_owned(),
+        shadow_prices: totals.shadow_prices,
+        gap_parts: totals.gap_parts,
     }
 }
 
@@ -210,6 +221,8 @@ fn no_worse_than_rules(
     if first_other.is_some_and(|(is_maximised, order)| order.is_gt() == is_maximised) {
         plan.shipments = component.shipments(&choices);
         plan.sort();
+        totals.shadow_prices.clear();
+        totals.gap_parts = None;
         let each = totals.goals.iter_mut().zip(values);
         each.for_each(|(goal, value)| goal.1 = value);
     }
@@ -222,6 +235,8 @@ const MONEY_RESOLVED: i64 = 100;
 /// Values and bounds of the goals, added up over orders and components.
 struct Totals {
     goals: Vec<(GoalKind, i64, i64)>,
+    shadow_prices: Vec<ShadowPrice>,
+    gap_parts: Option<GapParts>,
 }
 
 impl Totals {
@@ -249,6 +264,8 @@ impl Totals {
                 .iter()
                 .map(|&kind| (kind, base(kind), base(kind)))
                 .collect(),
+            shadow_prices: Vec::new(),
+            gap_parts: Some(GapParts::default()),
         }
     }
 
@@ -271,6 +288,15 @@ impl Totals {
             *value += part.component.goal_value(&part.choices, *kind);
             *bound += proven;
         }
+        let Some((kind, ..)) = self.goals.last() else {
+            return;
+        };
+        let (prices, parts) = shadow(&part.component, &part.choices, *kind, &part.priced);
+        self.shadow_prices.extend(prices);
+        // The solver alone leaves nothing to tell.
+        let is_priced = part.method != Method::Exact || !part.priced.of_rows.is_empty();
+        let known = self.gap_parts.filter(|_| is_priced);
+        self.gap_parts = known.map(|known| known.and(parts));
     }
 
     /// Whether a goal is far from its bound.

@@ -1,6 +1,6 @@
 //! What solving a scenario gives back.
 
-pub use crate::model::GoalKind;
+pub use crate::model::{GoalKind, Resource};
 use crate::plan::Plan;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -69,6 +69,67 @@ pub struct Outcome {
     pub size: Size,
     /// Why it is infeasible, in words; empty otherwise.
     pub reason: String,
+    /// Prices above zero, by row of what orders share. What the solver alone has planned has none.
+    pub shadow_prices: Vec<ShadowPrice>,
+    /// How far the plan is from the bound that prices prove; `None` where no prices were looked for.
+    pub gap_parts: Option<GapParts>,
+}
+
+/// What one more unit of something shared would be worth at most, by the prices that prove the bound of the last goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShadowPrice {
+    /// What it is.
+    pub resource: Resource,
+    /// How much there is, without what can be bought; of a commitment, what is promised.
+    pub capacity: i64,
+    /// How much the plan uses.
+    pub used: i64,
+    /// Micro-units of money for one more; of a commitment, for one less promised.
+    pub price: i64,
+}
+
+/// What a plan misses of the bound that prices prove, in micro-units of money; no part is negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GapParts {
+    /// What orders do, less than the best that each could do at these prices.
+    pub orders: i64,
+    /// Stock that has a price and stays.
+    pub stock: i64,
+    /// Capacity of locations' waves that has a price and stays, overtime in.
+    pub capacity: i64,
+    /// Space with carriers and on transfers that has a price and stays.
+    pub carriage: i64,
+    /// Commitments that are exceeded or missed.
+    pub commitments: i64,
+    /// Fixed costs of locations, which prices do not count.
+    pub openings: i64,
+}
+
+impl GapParts {
+    /// All together.
+    pub fn total(&self) -> i64 {
+        let parts = [
+            self.orders,
+            self.stock,
+            self.capacity,
+            self.carriage,
+            self.commitments,
+            self.openings,
+        ];
+        parts.into_iter().fold(0, i64::saturating_add)
+    }
+
+    /// With those of another component.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            orders: self.orders.saturating_add(other.orders),
+            stock: self.stock.saturating_add(other.stock),
+            capacity: self.capacity.saturating_add(other.capacity),
+            carriage: self.carriage.saturating_add(other.carriage),
+            commitments: self.commitments.saturating_add(other.commitments),
+            openings: self.openings.saturating_add(other.openings),
+        }
+    }
 }
 
 /// How far solving is, for progress lines.

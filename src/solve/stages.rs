@@ -7,6 +7,7 @@ use super::joint::{self, Aim, Chosen, Flat, Prices};
 use super::outcome::{Control, GoalKind, Progress};
 use super::partition::Group;
 use super::rules;
+use super::shadow::Priced;
 use super::wide::beyond_listed;
 use super::worth::{THING, Weights};
 use crate::domain::{Method as Wanted, Settings};
@@ -48,6 +49,8 @@ pub struct Progressed<'a> {
     pub choices: Vec<Choice>,
     /// Bounds by goal, counted as in [`Component::goal_value`].
     pub bounds: Vec<i64>,
+    /// The prices behind the last goal's bound, as far as it came from prices.
+    pub priced: Priced,
     /// How it came about.
     pub method: Method,
     /// Columns and rows given to the solver.
@@ -87,10 +90,14 @@ pub fn prepare<'a>(
         .map(|group| {
             let component = Component::new(*context, &group.orders, group.rows);
             let choices = start_plan(&component, kinds, control);
-            let bounds = kinds.iter().map(|&kind| apart(&component, kind)).collect();
+            let bounds: Vec<i64> = kinds.iter().map(|&kind| apart(&component, kind)).collect();
             Progressed {
                 component,
                 choices,
+                priced: Priced {
+                    of_rows: Vec::new(),
+                    bound: bounds[bounds.len() - 1],
+                },
                 bounds,
                 method: Method::Start,
                 size: (0, 0),
@@ -420,6 +427,12 @@ fn price(
         && part.tighten(position, kind, bound)
     {
         part.method = Method::Prices;
+        if is_last {
+            part.priced = Priced {
+                of_rows: prices.of_rows[..part.component.rows.len()].to_vec(),
+                bound: signed(prices.bound + wide).unwrap_or(bound),
+            };
+        }
     }
 }
 

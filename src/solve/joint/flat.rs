@@ -51,7 +51,8 @@ pub struct Limit {
 }
 
 impl Limit {
-    fn of(row: &Row, money: i64) -> Self {
+    /// The limit of a row, where so much worth is a micro-unit of money.
+    pub fn of(row: &Row, money: i64) -> Self {
         let sign = if row.is_commitment() { -1 } else { 1 };
         Self {
             capacity: sign * row.capacity,

@@ -22,7 +22,7 @@ mod shape;
 mod standing;
 mod volume;
 
-pub use flat::{Flat, FloorRow};
+pub use flat::{Flat, FloorRow, Limit};
 pub use openings::bound_with_openings;
 pub use rounds::Rounds;
 pub use search::Chosen;

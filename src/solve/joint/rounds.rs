@@ -20,7 +20,7 @@ const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
 const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
-const ENOUGH: i128 = 50_000;
+const ENOUGH: i128 = 20_000;
 /// Slow rounds in succession that are allowed.
 const PATIENCE: usize = 2;
 /// Rounds at least, as many patterns are only found when prices have settled.
@@ -41,8 +41,8 @@ const LOST: i128 = 50_000;
 /// The search under way.
 pub struct Rounds {
     prices: Vec<i64>,
-    /// By row, the lowest of the last prices.
-    lowest: Vec<i64>,
+    /// The prices before them, at which orders were asked.
+    asked: Vec<i64>,
     best: Prices,
     /// The bound of listed patterns alone at the best prices.
     best_listed: i128,
@@ -77,7 +77,7 @@ impl Rounds {
             best_listed: first.listed,
             proven: first.bound,
             is_relisted: false,
-            lowest: zero,
+            asked: zero,
             best,
             pool: Pool::new(flat),
             reach: first_reach / 2 + 1,
@@ -144,7 +144,7 @@ impl Rounds {
             // orders turn to at new prices.
             let is_worse = self.round > FEWEST && !is_best;
             let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
-            self.lowest = std::mem::take(&mut self.prices);
+            self.asked = std::mem::take(&mut self.prices);
             self.prices = drawn
                 .map(|(row, (&price, &best))| {
                     let price = f64::from(price);
@@ -156,9 +156,6 @@ impl Rounds {
                     flat.whole_price(row, aim)
                 })
                 .collect();
-            for (lowest, &price) in self.lowest.iter_mut().zip(&self.prices) {
-                *lowest = price.min(*lowest);
-            }
             self.pool.keep_shares(&point.shares);
             let unknown = (bound - lost) as f64 - point.bound;
             let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
@@ -191,14 +188,20 @@ impl Rounds {
         self.reach
     }
 
+    /// The prices at which orders were asked in the last round.
+    pub fn asked(&self) -> &[i64] {
+        &self.asked
+    }
+
     /// By row, the price that none is to fall below from now on.
     pub fn least(&self) -> Vec<i64> {
         let settled = SETTLED.iter().find(|(round, _)| *round == self.round);
         let Some(&(_, percent)) = settled else {
-            return vec![0; self.lowest.len()];
+            return vec![0; self.asked.len()];
         };
-        let each = self.lowest.iter();
-        each.map(|&price| {
+        let each = self.asked.iter().zip(&self.prices);
+        each.map(|(&asked, &next)| {
+            let price = asked.min(next);
             i64::try_from(i128::from(price) * percent / 100).expect("a part of a price")
         })
         .collect()

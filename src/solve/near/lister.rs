@@ -126,7 +126,7 @@ impl Lister<'_> {
         room: &Room<'_>,
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let (mut options, used) = self.all(order);
+        let (options, used) = self.all(order);
         let prices = |row: u32| room.prices[row as usize];
         let outlook = self.outlook(order, (&options, &used), &prices);
         let mut own: Vec<Usage> = Vec::new();
@@ -150,22 +150,32 @@ impl Lister<'_> {
                 best.push((most, position));
             }
         }
-        best.sort_by_key(|&(most, position)| (std::cmp::Reverse(most), position));
-        let mut kept = vec![false; options.candidates.len()];
-        for &(_, position) in best.iter().take(ROOMY) {
-            kept[position] = true;
+        with_best(member, before, options, best)
+    }
+
+    /// A list with the candidates by which the order would be worth more at prices than its best listed pattern, down to a
+    /// depth below the best; `None` where there are none.
+    pub fn nearer(
+        &self,
+        (member, best): (u32, i64),
+        before: &OrderOptions,
+        depth: i64,
+        prices: &[i64],
+    ) -> Option<Relisted> {
+        let order = OrderIx::new(member as usize);
+        let (options, used) = self.all(order);
+        let outlook = self.outlook(order, (&options, &used), &|row| prices[row as usize])?;
+        let most = outlook.iter().copied().max().unwrap_or(0);
+        if most <= best.max(0) {
+            return None;
         }
-        for position in numbers_now(before, &options).into_iter().flatten() {
-            kept[position as usize] = true;
-        }
-        retain(&mut options, &kept);
-        options.beyond = before.beyond;
-        let numbers = numbers_now(before, &options);
-        Relisted {
-            member,
-            options,
-            numbers,
-        }
+        let floor = most.saturating_sub(depth);
+        let near: Vec<(i64, usize)> = outlook
+            .into_iter()
+            .zip(0..)
+            .filter(|&(most, _)| most > floor)
+            .collect();
+        Some(with_best(member, before, options, near))
     }
 
     fn usage(
@@ -240,6 +250,32 @@ fn keep(options: &mut OrderOptions, outlook: &[i64], cut: Cut, (needed, floor): 
     let beyond = sequence.get(count).map(|&one| outlook[one]);
     options.beyond = beyond.filter(|&most| most > 0).map(Money);
     retain(options, &kept);
+}
+
+/// A list with the best of some candidates, by worth and position among all, added.
+fn with_best(
+    member: u32,
+    before: &OrderOptions,
+    mut all: OrderOptions,
+    mut best: Vec<(i64, usize)>,
+) -> Relisted {
+    best.sort_by_key(|&(most, position)| (std::cmp::Reverse(most), position));
+    let mut kept = vec![false; all.candidates.len()];
+    for &(_, position) in best.iter().take(ROOMY) {
+        kept[position] = true;
+    }
+    for position in numbers_now(before, &all).into_iter().flatten() {
+        kept[position as usize] = true;
+    }
+    retain(&mut all, &kept);
+    // What is left out still is: what it could come to, too.
+    all.beyond = before.beyond;
+    let numbers = numbers_now(before, &all);
+    Relisted {
+        member,
+        options: all,
+        numbers,
+    }
 }
 
 /// Keeps these candidates and the loads that they carry.

@@ -13,9 +13,11 @@ use super::component::{Choice, Component, Context};
 use super::joint::{self, Chosen, Flat, Prices, Rounds};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
+use super::proof::most_at;
 use super::rules::Shop;
+use super::shadow::Priced;
 use super::stages::{Method, Progressed};
-use super::wide::{beyond_listed, beyond_reach};
+use super::wide::{beyond_listed, by_coupling_row};
 use super::worth::Weights;
 use super::{Totals, outcome};
 use crate::domain::OrderIx;
@@ -103,6 +105,21 @@ pub fn solve(
     }
 }
 
+/// All options of an order but the useless ones.
+pub fn all_options(
+    shop: Shop<'_>,
+    options: &Options,
+    binding: &[bool],
+    order: OrderIx,
+) -> OrderOptions {
+    let lister = Lister {
+        shop,
+        options,
+        binding,
+    };
+    lister.all(order).0
+}
+
 /// What is near to each order's best without prices.
 fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
     let rows = lister.shop.coupling.rows.len();
@@ -157,7 +174,7 @@ fn deeper(
     lister: &Lister<'_>,
     lists: &mut Lists,
     rounds: &Rounds,
-    mut shallow: Vec<(u32, i64)>,
+    shallow: Vec<(u32, i64)>,
     control: &Control<'_>,
 ) -> Vec<Relisted> {
     let mut has_risen = false;
@@ -166,13 +183,23 @@ fn deeper(
         has_risen |= price > *least;
         *least = price.max(*least);
     }
-    let most = lister.options.cut.most;
     let list = |member: u32| -> &OrderOptions { &lists.scarcity.orders[member as usize] };
-    // What was cut for its length would be cut again.
-    shallow.retain(|&(member, _)| has_risen || list(member).candidates.len() < most);
-    let one = |&order: &(u32, i64)| {
-        let deeper = || lister.deeper(order, list(order.0), rounds.reach(), &lists.least);
-        (!control.should_stop()).then(deeper)
+    let reach = rounds.reach();
+    if has_risen {
+        let deeper = |order: &(u32, i64)| lister.deeper(*order, list(order.0), reach, &lists.least);
+        let one = |order| (!control.should_stop()).then(|| deeper(order));
+        return shallow.par_iter().filter_map(one).collect();
+    }
+    // Told by prices that none falls below there could be more: by those of now there mostly is none.
+    let mut prices = vec![0; lists.least.len()];
+    for (&row, &price) in lists.rows.iter().zip(rounds.asked()) {
+        prices[row as usize] = price;
+    }
+    let one = |order: &(u32, i64)| {
+        if control.should_stop() {
+            return None;
+        }
+        lister.nearer(*order, list(order.0), reach, &prices)
     };
     shallow.par_iter().filter_map(one).collect()
 }
@@ -186,25 +213,54 @@ fn plan(
     control: &Control<'_>,
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
-    let prices = joint::priced_at(flat, &rounds.best().of_rows);
-    let (context, rates) = (&component.context, &lister.options.rates);
-    let wide = beyond_listed(context, flat, &prices, GoalKind::Profit);
-    let cut = if control.should_stop() {
-        0
-    } else {
-        beyond_reach(context, flat, &prices, rates)
-    };
+    let mut prices = joint::priced_at(flat, &rounds.best().of_rows);
+    let wide = beyond_listed(&component.context, flat, &prices, GoalKind::Profit);
+    let counted_for_nothing = beyond_reach(lister, component, flat, &prices, control);
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
         joint::plan_at(flat, rounds.pool(), &prices, control)
     };
-    let mut bound = prices.bound + wide - cut;
+    prices.bound += wide - counted_for_nothing;
+    let mut bound = prices.bound;
     if component.members.iter().all(|one| !one.options.wide) {
         // Proven with other lists, and as good.
         bound = bound.min(rounds.proven());
     }
     planned(lister, component, flat, (chosen, bound), prices, control)
+}
+
+/// By how much a bound falls, as it counts what is left out of lists as if it could be had for nothing: for each order
+/// by all its options at these prices.
+fn beyond_reach(
+    lister: &Lister<'_>,
+    component: &Component<'_>,
+    flat: &Flat<'_>,
+    prices: &Prices,
+    control: &Control<'_>,
+) -> Worth {
+    if control.should_stop() {
+        return 0;
+    }
+    // Orders for which something is counted, with that and what is listed.
+    let counted: Vec<(OrderIx, Worth, Worth)> = component
+        .members
+        .par_iter()
+        .enumerate()
+        .filter(|(_, member)| !member.options.wide)
+        .filter_map(|(position, member)| {
+            let counted = Worth::from(member.options.beyond?.0);
+            let listed = Worth::from(flat.best_listed(position, &prices.of_rows));
+            (counted > listed).then_some((member.order, counted, listed))
+        })
+        .collect();
+    let orders: Vec<OrderIx> = counted.iter().map(|one| one.0).collect();
+    let of_rows = by_coupling_row(&component.context, flat, prices);
+    let all = |order: OrderIx| lister.all(order).0;
+    let most = most_at(&component.context, &orders, &of_rows, &all);
+    let each = counted.into_iter().zip(most);
+    each.map(|((_, counted, listed), most)| (counted - most.max(listed)).max(0))
+        .sum()
 }
 
 /// A plan with lists that have more room for orders that are cramped in it.
@@ -319,6 +375,10 @@ fn finish(
         component,
         choices: planned.choices,
         bounds: vec![bound],
+        priced: Priced {
+            of_rows: planned.prices.of_rows,
+            bound: i64::try_from(planned.prices.bound).unwrap_or(bound),
+        },
         method: Method::Prices,
         size: (0, 0),
     });

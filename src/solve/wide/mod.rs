@@ -14,9 +14,7 @@ use super::rules::Shop;
 use super::worth::THING;
 use crate::domain::{Line, WaveIx};
 use crate::model::GoalKind;
-use crate::options::{
-    Measure, RateIndex, Slot, Way, fare_floor, slots_of, transfer_rates, unit_gain,
-};
+use crate::options::{Measure, Slot, Way, fare_floor, transfer_rates, unit_gain};
 use crate::plan::Route;
 use pairs::{LOOKED_AT, most_of_two};
 use rayon::prelude::*;
@@ -49,33 +47,8 @@ pub fn beyond_listed(
         .sum()
 }
 
-/// By how much a bound on money falls, as it counts of orders with more options than are listed what could be had at
-/// any prices: for each what that is more than it could be worth at these prices.
-pub fn beyond_reach(
-    context: &Context<'_>,
-    flat: &Flat<'_>,
-    prices: &Prices,
-    rates: &RateIndex,
-) -> Worth {
-    let of_rows = by_coupling_row(context, flat, prices);
-    let members = flat.members.par_iter().enumerate();
-    members
-        .filter(|(_, member)| !member.options.wide)
-        .filter_map(|(position, member)| {
-            let counted = Worth::from(member.options.beyond?.0);
-            let listed = Worth::from(flat.best_listed(position, &prices.of_rows));
-            if counted <= listed {
-                return None;
-            }
-            let slots = slots_of(context.shop.dataset, rates, member.order);
-            let most = most_money_with(context, member, &slots, &of_rows, listed);
-            Some((counted - most).max(0))
-        })
-        .sum()
-}
-
 /// Prices of a layout's rows by row of all that orders share; others are free.
-fn by_coupling_row(context: &Context<'_>, flat: &Flat<'_>, prices: &Prices) -> Vec<i64> {
+pub fn by_coupling_row(context: &Context<'_>, flat: &Flat<'_>, prices: &Prices) -> Vec<i64> {
     let mut of_rows = vec![0_i64; context.shop.coupling.rows.len()];
     for (&row, &price) in flat.global.iter().zip(&prices.of_rows) {
         of_rows[row as usize] = price;

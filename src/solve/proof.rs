@@ -1,0 +1,102 @@
+//! Bounds for which all that orders could do is looked at, not only what is listed.
+
+use super::Totals;
+use super::component::{Context, Member};
+use super::joint::{Flat, Limit};
+use super::near;
+use super::pattern::Worth;
+use super::rules::Shop;
+use super::wide::most_money_with;
+use super::worth::Weights;
+use crate::domain::{Dataset, Objective, OrderIx, Settings};
+use crate::model::{Coupling, GoalKind, Resource, Scarcity, could_bind, scarcity};
+use crate::options::{Options, OrderOptions};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Orders whose options are held at a time.
+const BLOCK: usize = 8192;
+
+/// The most money that each of some orders could earn at prices, by coupling row; `all` gives an order's options.
+pub fn most_at(
+    context: &Context<'_>,
+    orders: &[OrderIx],
+    prices: &[i64],
+    all: &(dyn Fn(OrderIx) -> OrderOptions + Sync),
+) -> Vec<Worth> {
+    let rows: Vec<u32> = (0..prices.len() as u32)
+        .filter(|&row| prices[row as usize] != 0)
+        .collect();
+    let of_rows: Vec<i64> = rows.iter().map(|&row| prices[row as usize]).collect();
+    let of_block = |block: &[OrderIx]| -> Vec<Worth> {
+        let options: Vec<OrderOptions> = block.par_iter().map(|&order| all(order)).collect();
+        let each = block.iter().zip(&options);
+        let members: Vec<Member<'_>> = each
+            .map(|(&order, options)| Member::of(context, order, options))
+            .collect();
+        let weights = Weights::of_goal(GoalKind::Profit);
+        let flat = Flat::new(context, &members, &rows, weights, &[]);
+        let most = |(position, member): (usize, &Member<'_>)| {
+            let listed = Worth::from(flat.best_listed(position, &of_rows));
+            if !member.options.wide {
+                return listed;
+            }
+            let slots = &member.options.slots;
+            most_money_with(context, member, slots, prices, listed)
+        };
+        members.par_iter().enumerate().map(most).collect()
+    };
+    orders.chunks(BLOCK).flat_map(of_block).collect()
+}
+
+/// No plan is worth more than this, in micro-units of money: by prices ≥ 0 of what orders share, others free. `None` where
+/// profit is not all that counts.
+pub fn bound_at(
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &Options,
+    prices: &[(Resource, i64)],
+) -> Option<i64> {
+    if settings.objective != Objective::Profit {
+        return None;
+    }
+    let coupling = Coupling::new(dataset);
+    let shop = Shop {
+        dataset,
+        settings,
+        coupling: &coupling,
+        rates: &options.rates,
+    };
+    let given: BTreeMap<Resource, i64> = prices.iter().copied().collect();
+    let price = |resource: &Resource| given.get(resource).copied().unwrap_or(0).max(0);
+    let rows = coupling.rows.iter();
+    let of_rows: Vec<i64> = rows.map(|row| price(&row.resource)).collect();
+    let orders: Vec<OrderIx> = dataset.order_indices().collect();
+    // Without what no best plan needs, as when it was planned: what is left is bounded closer.
+    let left = match &options.orders {
+        Some(orders) => scarcity(dataset, orders, &coupling),
+        None => Scarcity {
+            binding: could_bind(dataset, options, &coupling),
+            orders: Vec::new(),
+        },
+    };
+    let context = Context {
+        shop,
+        scarcity: &left,
+        weights: Weights::of_goal(GoalKind::Profit),
+    };
+    let all = |order: OrderIx| match left.orders.get(order.ix()) {
+        Some(kept) => kept.clone(),
+        None => near::all_options(shop, options, &left.binding, order),
+    };
+    let of_orders: Worth = most_at(&context, &orders, &of_rows, &all)
+        .into_iter()
+        .map(|most| most.max(0))
+        .sum();
+    let each = coupling.rows.iter().zip(&of_rows);
+    let constants: i128 = each
+        .map(|(row, &price)| Limit::of(row, 1).constant(price))
+        .sum();
+    let base = Totals::new(&[GoalKind::Profit], dataset, &coupling, &left.binding).last_value();
+    i64::try_from(of_orders + constants + i128::from(base)).ok()
+}
