@@ -217,6 +217,27 @@ pub(super) fn selected(
     each.map(|units| Load::of(dataset, order, units)).collect()
 }
 
+/// These loads of an order with more of it, each once, in lexicographic order; those that may not be are left out.
+pub(super) fn with_loads(
+    dataset: &Dataset,
+    order: OrderIx,
+    mut loads: Vec<Load>,
+    more: &[Vec<u32>],
+) -> Vec<Load> {
+    let lines = dataset.lines_of(order);
+    let ship_complete = dataset.orders[order.ix()].ship_complete;
+    let is_usable = |units: &&Vec<u32>| {
+        let mut each = lines.iter().zip(units.iter());
+        each.all(|(line, &units)| units == 0 || usable_piece(line, ship_complete, units))
+            && may_share(dataset, lines, units)
+    };
+    let more = more.iter().filter(is_usable);
+    loads.extend(more.map(|units| Load::new(dataset, order, units)));
+    loads.sort_by(|one, other| one.quantities.cmp(&other.quantities));
+    loads.dedup_by(|one, other| one.quantities == other.quantities);
+    loads
+}
+
 /// The limits of slots, those left out that another has at least as much of everywhere.
 fn widest(slots: &[Slot]) -> Vec<&[u32]> {
     let mut limits: Vec<&[u32]> = slots.iter().map(|slot| &slot.limits[..]).collect();

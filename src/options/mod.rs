@@ -150,15 +150,22 @@ impl Options {
             Some(orders) => Cow::Borrowed(&orders[order.ix()]),
             None => {
                 let slots = slots_of(dataset, &self.rates, order);
-                Cow::Owned(order_options(
-                    dataset,
-                    settings,
-                    order,
-                    slots,
-                    self.cut.loads,
-                ))
+                let limit = self.cut.loads;
+                Cow::Owned(order_options(dataset, settings, order, slots, limit, &[]))
             }
         }
+    }
+
+    /// The same made now, of a wide order with some more loads than are usually selected.
+    pub fn with_loads(
+        &self,
+        dataset: &Dataset,
+        settings: &Settings,
+        order: OrderIx,
+        more: &[Vec<u32>],
+    ) -> OrderOptions {
+        let slots = slots_of(dataset, &self.rates, order);
+        order_options(dataset, settings, order, slots, self.cut.loads, more)
     }
 
     /// What the options of an order are made of, for whoever needs few of its candidates.
@@ -220,7 +227,7 @@ fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex) -> bo
         .map(|number| {
             let order = OrderIx::new(number * orders / counted);
             let slots = slots_of(dataset, rates, order);
-            let options = order_options(dataset, settings, order, slots, LOADS_LIMIT);
+            let options = order_options(dataset, settings, order, slots, LOADS_LIMIT, &[]);
             options.candidates.len()
         })
         .sum();
@@ -234,7 +241,7 @@ fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: u
             let order = OrderIx::new(order);
             let slots = slots_of(dataset, &rates, order);
             let fates = reason::fates(dataset, &rates, order, &slots);
-            let options = order_options(dataset, settings, order, slots, loads_limit);
+            let options = order_options(dataset, settings, order, slots, loads_limit, &[]);
             (options, fates)
         })
         .collect();
@@ -279,8 +286,9 @@ fn order_options(
     order: OrderIx,
     slots: Vec<Slot>,
     loads_limit: usize,
+    more: &[Vec<u32>],
 ) -> OrderOptions {
-    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection();
+    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection(more);
     let mut candidates = Vec::new();
     let mut found = Vec::new();
     let mut quoting = Quoting::new(&unpriced);

@@ -52,10 +52,12 @@ impl<'a> Unpriced<'a> {
         }
     }
 
-    /// With a selection of loads where they are too many to list.
-    pub(super) fn with_selection(mut self) -> Self {
+    /// With a selection of loads, and some more, where they are too many to list.
+    pub(super) fn with_selection(mut self, more: &[Vec<u32>]) -> Self {
         if self.wide {
-            self.loads = loads::selected(self.dataset, self.order, &self.slots, self.loads_limit);
+            let (dataset, order) = (self.dataset, self.order);
+            let selected = loads::selected(dataset, order, &self.slots, self.loads_limit);
+            self.loads = loads::with_loads(dataset, order, selected, more);
         }
         self
     }

@@ -6,6 +6,7 @@ use crate::options::{self, Candidate, Cut, Options, OrderOptions};
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::pattern::pieces_at_most;
 use crate::solve::rules::Shop;
+use crate::solve::wide::better_loads;
 use crate::units::Money;
 
 /// Candidates with room that a cramped order gets.
@@ -51,6 +52,59 @@ impl Lister<'_> {
         let mut options = self.options.of(dataset, settings, order).into_owned();
         let used = drop_dominated(dataset, coupling, self.binding, order, &mut options);
         (options, used)
+    }
+
+    /// The same with the loads that a list has, and some more, where not all can be listed.
+    fn all_with(
+        &self,
+        order: OrderIx,
+        before: &OrderOptions,
+        mut more: Vec<Vec<u32>>,
+    ) -> (OrderOptions, Usages) {
+        if !before.wide {
+            return self.all(order);
+        }
+        let Shop {
+            dataset,
+            settings,
+            coupling,
+            ..
+        } = self.shop;
+        more.extend(before.loads.iter().map(|load| load.quantities.to_vec()));
+        // With all that could stand in for others: a list is to keep what it has.
+        let options = self.options.with_loads(dataset, settings, order, &more);
+        let used = Usages::new(dataset, coupling, self.binding, order, &options);
+        (options, used)
+    }
+
+    /// Of an order that has too many loads to list: a list with those by which it would be worth more at prices than its
+    /// best listed pattern; `None` where none were found.
+    pub fn wider(
+        &self,
+        (member, best): (u32, i64),
+        before: &OrderOptions,
+        prices: &[i64],
+    ) -> Option<Relisted> {
+        let order = OrderIx::new(member as usize);
+        let more = better_loads(self.shop, order, &before.slots, prices, best.max(0));
+        let has = |units: &Vec<u32>| {
+            before
+                .loads
+                .iter()
+                .any(|load| load.quantities[..] == units[..])
+        };
+        if more.iter().all(has) {
+            return None;
+        }
+        let (options, used) = self.all_with(order, before, more.clone());
+        let outlook = self.outlook(order, (&options, &used), &|row| prices[row as usize])?;
+        let is_new = |&(_, position): &(i64, usize)| {
+            let load = options.candidates[position].load as usize;
+            let units = &options.loads[load].quantities;
+            more.iter().any(|more| units[..] == more[..])
+        };
+        let new: Vec<(i64, usize)> = outlook.into_iter().zip(0..).filter(is_new).collect();
+        Some(with_best(member, before, options, new))
     }
 
     /// The most that an order could be worth without prices.
@@ -99,7 +153,7 @@ impl Lister<'_> {
         least: &[i64],
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let (mut options, used) = self.all(order);
+        let (mut options, used) = self.all_with(order, before, Vec::new());
         let least = |row: u32| least[row as usize];
         if let Some(outlook) = self.outlook(order, (&options, &used), &least) {
             keep(
@@ -126,7 +180,7 @@ impl Lister<'_> {
         room: &Room<'_>,
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let (options, used) = self.all(order);
+        let (options, used) = self.all_with(order, before, Vec::new());
         let prices = |row: u32| room.prices[row as usize];
         let outlook = self.outlook(order, (&options, &used), &prices);
         let mut own: Vec<Usage> = Vec::new();
@@ -163,7 +217,7 @@ impl Lister<'_> {
         prices: &[i64],
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
-        let (options, used) = self.all(order);
+        let (options, used) = self.all_with(order, before, Vec::new());
         let outlook = self.outlook(order, (&options, &used), &|row| prices[row as usize])?;
         let most = outlook.iter().copied().max().unwrap_or(0);
         if most <= best.max(0) {

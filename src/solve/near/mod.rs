@@ -34,6 +34,9 @@ const SAMPLED: usize = 256;
 /// Share of an order's usual worth that is listed at first, one in so many.
 const FIRST_REACH: i64 = 12;
 
+/// Members with what their best listed pattern is worth at the latest prices.
+type Asked = Vec<(u32, i64)>;
+
 /// Lists of all orders under way.
 struct Lists {
     scarcity: Scarcity,
@@ -95,7 +98,16 @@ pub fn solve(
             }
             return finish(shop, weights, &lists, planned, control);
         };
-        let again = deeper(&lister, &mut lists, rounds, shallow, control);
+        let best = |member: u32| flat.best_listed(member as usize, rounds.asked());
+        let is_wide = |&member: &u32| component.members[member as usize].options.wide;
+        let wide: Asked = (0..component.members.len() as u32)
+            .into_par_iter()
+            .filter(is_wide)
+            .map(|member| (member, best(member)))
+            .collect();
+        drop(flat);
+        drop(component);
+        let again = deeper(&lister, &mut lists, rounds, (shallow, wide), control);
         let mut numbers = Vec::with_capacity(again.len());
         for one in again {
             lists.scarcity.orders[one.member as usize] = one.options;
@@ -169,12 +181,13 @@ fn layout<'c>(component: &'c Component<'c>, lists: &Lists) -> Flat<'c> {
     flat
 }
 
-/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them.
+/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them, and once
+/// prices have settled of those that have too many loads to list, where others are better.
 fn deeper(
     lister: &Lister<'_>,
     lists: &mut Lists,
     rounds: &Rounds,
-    shallow: Vec<(u32, i64)>,
+    (shallow, wide): (Asked, Asked),
     control: &Control<'_>,
 ) -> Vec<Relisted> {
     let mut has_risen = false;
@@ -195,13 +208,19 @@ fn deeper(
     for (&row, &price) in lists.rows.iter().zip(rounds.asked()) {
         prices[row as usize] = price;
     }
-    let one = |order: &(u32, i64)| {
-        if control.should_stop() {
-            return None;
-        }
-        lister.nearer(*order, list(order.0), reach, &prices)
+    let nearer = |order: &(u32, i64)| {
+        let before = list(order.0);
+        let is_asked = !before.wide && !control.should_stop();
+        is_asked.then(|| lister.nearer(*order, before, reach, &prices))?
     };
-    shallow.par_iter().filter_map(one).collect()
+    let wider = |order: &(u32, i64)| {
+        let is_asked = !control.should_stop();
+        is_asked.then(|| lister.wider(*order, list(order.0), &prices))?
+    };
+    let mut again: Vec<Relisted> = shallow.par_iter().filter_map(nearer).collect();
+    again.par_extend(wide.par_iter().filter_map(wider));
+    again.sort_unstable_by_key(|one| one.member);
+    again
 }
 
 /// The bound and a plan at the best prices, with lists that have more room for cramped orders.

@@ -12,11 +12,12 @@ use super::joint::{Flat, FloorRow, Prices};
 use super::pattern::Worth;
 use super::rules::Shop;
 use super::worth::THING;
-use crate::domain::{Line, WaveIx};
+use crate::domain::{Line, OrderIx, WaveIx};
 use crate::model::GoalKind;
 use crate::options::{Measure, Slot, Way, fare_floor, transfer_rates, unit_gain};
 use crate::plan::Route;
-use pairs::{LOOKED_AT, most_of_two};
+use pairs::LOOKED_AT;
+pub use pairs::most_of_two;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -105,6 +106,25 @@ struct Offer {
     fixed: f64,
     /// By line: worth of a unit, and how many there are.
     units: Vec<(f64, u32)>,
+}
+
+/// Loads by which a wide order could earn more than a floor at prices, by coupling row: those of the best one or two
+/// shipments that were looked at.
+pub fn better_loads(
+    shop: Shop<'_>,
+    order: OrderIx,
+    slots: &[Slot],
+    prices: &[i64],
+    floor: i64,
+) -> Vec<Vec<u32>> {
+    let Some(most) = most_of_two(shop, order, slots, prices, floor as f64, LOOKED_AT) else {
+        return Vec::new();
+    };
+    let of_shipment =
+        |shipment: usize| -> Vec<u32> { most.shares.iter().map(|units| units[shipment]).collect() };
+    let mut loads = vec![of_shipment(0), of_shipment(1)];
+    loads.retain(|load| load.iter().any(|&units| units > 0));
+    loads
 }
 
 /// The most money that an order could earn at prices.

@@ -21,12 +21,24 @@ pub const LOOKED_AT: usize = 1_000_000;
 const CHOICES: u64 = 256;
 
 /// A bound on what an order could earn.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Most {
     /// In micro-units; what it was to exceed where nothing does.
     pub worth: f64,
     /// Whether all lines were shared out to the end: where not, another bound may be lower.
     pub is_searched: bool,
+    /// How the best that was looked at shares out the lines: by line, units of each shipment; empty where nothing exceeds
+    /// what it was to exceed.
+    pub shares: Vec<[u32; 2]>,
+}
+
+/// What sides could earn together.
+struct Found {
+    worth: f64,
+    /// Whether all lines were shared out.
+    is_searched: bool,
+    /// By line, units from each side, in the best way that was followed to its end.
+    shares: Vec<[u32; 2]>,
 }
 
 /// A slot with the cheapest carriage that is late by no more than a level.
@@ -55,12 +67,23 @@ struct Offered {
 struct Choice {
     worth: f64,
     weights: [f64; 2],
+    units: [u32; 2],
 }
+
+/// Nothing of any line.
+const NOTHING: Choice = Choice {
+    worth: 0.0,
+    weights: [0.0; 2],
+    units: [0; 2],
+};
 
 /// The first lines shared out in one way: a choice of each, added up.
 #[derive(Clone, Copy)]
 struct Label {
     chosen: Choice,
+    /// Units of the last of these lines, and the way that the lines before it are shared out.
+    last: [u32; 2],
+    from: u32,
     /// What it could still come to.
     most: f64,
 }
@@ -113,6 +136,7 @@ pub fn most_of_two(
     let mut most = Most {
         worth: floor,
         is_searched: true,
+        shares: Vec::new(),
     };
     // Lateness is paid once, by the later of two.
     for level in late_levels(dataset, shop.settings, order, slots) {
@@ -130,10 +154,11 @@ pub fn most_of_two(
                 .flatten()
                 .map(|side| &sides[side])
                 .collect();
-            let (worth, is_searched) = lines.search(&members, most.worth + late, &mut left);
-            if worth > most.worth + late {
-                most.worth = worth - late;
-                most.is_searched &= is_searched;
+            let found = lines.search(&members, most.worth + late, &mut left);
+            if found.worth > most.worth + late {
+                most.worth = found.worth - late;
+                most.is_searched &= found.is_searched;
+                most.shares = found.shares;
             }
         }
     }
@@ -284,13 +309,14 @@ impl Lines<'_> {
                 each(Choice {
                     worth: of_side(0, one) + beside,
                     weights: [weight * f64::from(one), weight * f64::from(other)],
+                    units: [one, other],
                 });
             }
         }
     }
 
-    /// The most that sides could earn, where it is more than `floor`, and whether all lines were shared out.
-    fn search(&self, sides: &[&Side], floor: f64, left: &mut usize) -> (f64, bool) {
+    /// The most that sides could earn, where it is more than `floor`.
+    fn search(&self, sides: &[&Side], floor: f64, left: &mut usize) -> Found {
         let mut lines: Vec<usize> = (0..self.all.len()).collect();
         let heaviness = |line: usize| {
             let data = &self.all[line];
@@ -299,51 +325,73 @@ impl Lines<'_> {
         // What weighs most is shared out first; what has too many choices, never.
         lines.sort_by_key(|&line| (self.is_left_out(line, sides), -heaviness(line)));
         let rests = self.rests(&lines, sides);
-        let (mut floor, mut found) = (floor, f64::NEG_INFINITY);
-        let nothing = Choice {
-            worth: 0.0,
-            weights: [0.0; 2],
+        let mut floor = floor;
+        let mut found = Found {
+            worth: f64::NEG_INFINITY,
+            is_searched: false,
+            shares: Vec::new(),
         };
         let mut labels = vec![Label {
-            chosen: nothing,
-            most: still(sides, nothing, &rests[0]),
+            chosen: NOTHING,
+            last: [0; 2],
+            from: 0,
+            most: still(sides, NOTHING, &rests[0]),
         }];
-        if let Some(plain) = self.plain(sides) {
-            found = plain;
-            floor = floor.max(plain);
+        if let Some((worth, shares)) = self.plain(sides) {
+            (found.worth, found.shares) = (worth, shares);
+            floor = floor.max(worth);
         }
+        let mut before: Vec<Vec<Label>> = Vec::new();
         let is_followed = |line: &&usize| !self.is_left_out(**line, sides);
         for (&line, rest) in lines.iter().take_while(is_followed).zip(&rests[1..]) {
             let mut choices = Vec::new();
             self.choices(line, sides, |choice| choices.push(choice));
             let mut next = Vec::new();
-            for label in labels.iter().filter(|label| label.most > floor) {
+            for (from, label) in labels.iter().enumerate() {
+                if label.most <= floor {
+                    continue;
+                }
                 for &choice in &choices {
                     let chosen = label.chosen.with(choice);
                     let most = still(sides, chosen, rest);
                     if most > floor {
-                        next.push(Label { chosen, most });
+                        next.push(Label {
+                            chosen,
+                            last: choice.units,
+                            from: from as u32,
+                            most,
+                        });
                     }
                 }
             }
             *left = left.saturating_sub(labels.len() * choices.len());
             if next.len() > FOLLOWED || *left == 0 {
                 let each = labels.iter().map(|label| label.most);
-                return (each.fold(found, f64::max), false);
+                found.worth = each.fold(found.worth, f64::max);
+                return found;
             }
-            labels = next;
+            before.push(std::mem::replace(&mut labels, next));
         }
-        let each = labels.iter().map(|label| label.most);
-        let is_searched = lines.iter().all(|line| is_followed(&line));
-        (each.fold(found, f64::max), is_searched)
+        found.is_searched = lines.iter().all(|line| is_followed(&line));
+        let best = labels
+            .iter()
+            .max_by(|one, other| one.most.total_cmp(&other.most));
+        if let Some(&best) = best.filter(|best| best.most > found.worth) {
+            found.worth = best.most;
+            found.shares = vec![[0; 2]; self.all.len()];
+            let mut label = best;
+            for (labels, &line) in before.iter().zip(&lines).rev() {
+                found.shares[line] = label.last;
+                label = labels[label.from as usize];
+            }
+        }
+        found
     }
 
-    /// What the sides earn with each line where it is worth most by the straight lines.
-    fn plain(&self, sides: &[&Side]) -> Option<f64> {
-        let mut sum = Choice {
-            worth: 0.0,
-            weights: [0.0; 2],
-        };
+    /// What the sides earn with each line where it is worth most by the straight lines, and its units there.
+    fn plain(&self, sides: &[&Side]) -> Option<(f64, Vec<[u32; 2]>)> {
+        let mut sum = NOTHING;
+        let mut shares = Vec::with_capacity(self.all.len());
         for line in 0..self.all.len() {
             if self.is_left_out(line, sides) {
                 return None;
@@ -354,9 +402,11 @@ impl Lines<'_> {
                     best = Some(choice);
                 }
             });
-            sum = sum.with(best?);
+            let best = best?;
+            shares.push(best.units);
+            sum = sum.with(best);
         }
-        Some(still(sides, sum, &Rest::default()))
+        Some((still(sides, sum, &Rest::default()), shares))
     }
 
     /// What lines from each position on could add.
@@ -395,6 +445,7 @@ impl Choice {
                 self.weights[0] + other.weights[0],
                 self.weights[1] + other.weights[1],
             ],
+            units: [0; 2],
         }
     }
 }
