@@ -3,6 +3,7 @@
 mod support;
 
 use consign::domain::{Fill, Method, Objective, Settings, Strategy};
+use consign::model::Coupling;
 use consign::options::{self, Cut, Options};
 use consign::solve::{Control, Progress, solve};
 use consign::verify::{Measure, verify};
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::brute::{best, signed};
 use support::tiny::{Features, dataset, settings};
-use support::{outcome_of, plan_of};
+use support::{outcome_from, outcome_of, plan_of};
 
 /// Seeds a family.
 const SEEDS: u64 = 100;
@@ -287,7 +288,7 @@ fn a_stop_while_any_goal_is_planned_keeps_a_plan() {
             &interrupt,
             &progress,
         );
-        let outcome = solve(&data, &settings, &options, &control);
+        let outcome = solve(&data, &settings, &options, &[], &control);
         let plan = outcome.plan.expect("an empty plan is always possible");
         verify(&data, &settings, &plan).expect("every plan passes the verifier");
         stopped[goal] += usize::from(interrupt.into_inner());
@@ -295,6 +296,55 @@ fn a_stop_while_any_goal_is_planned_keeps_a_plan() {
     assert!(
         stopped[0] > 0 && stopped[1] > 0,
         "never stopped in time: {stopped:?}"
+    );
+}
+
+#[test]
+fn whatever_prices_it_begins_with_the_bound_holds_and_good_ones_stay_good() {
+    let features = Features {
+        orders: 4,
+        waves: 2,
+        hub: false,
+    };
+    let (mut compared, mut kept) = (0, 0);
+    for seed in 58_000..58_000 + SEEDS {
+        let data = dataset(seed, features);
+        let mut settings = settings(Objective::Profit);
+        settings.method = Method::Prices;
+        let Some(expected) = best(&data, &settings, &[Measure::Profit]) else {
+            continue;
+        };
+        let listed = options::enumerate_within(&data, &settings, 128);
+        let on_demand = options::enumerate_on_demand(&data, &settings, Cut::default());
+        for options in [Some(listed), on_demand].into_iter().flatten() {
+            let cold = outcome_of(&data, &settings, &options);
+            let known = cold.shadow_prices.iter();
+            let good: Vec<_> = known.map(|one| (one.resource, one.price)).collect();
+            let rows = Coupling::new(&data).rows;
+            let wild: Vec<_> = rows
+                .iter()
+                .zip((seed..).map(|one| (one * 7_919 % 13) as i64 * 1_700_000))
+                .map(|(row, price)| (row.resource, price))
+                .collect();
+            for start in [&good, &wild] {
+                let warm = outcome_from(&data, &settings, &options, start);
+                let plan = warm.plan.expect("an empty plan is always possible");
+                let audit = verify(&data, &settings, &plan).expect("every plan is verified");
+                let value = audit.goal_value(Measure::Profit);
+                let bound = warm.goals[0].bound;
+                assert!(
+                    value <= expected[0] && bound >= expected[0],
+                    "seed {seed}: {value} to {bound}, but {expected:?} is best"
+                );
+                compared += 1;
+                kept += usize::from(bound <= cold.goals[0].bound + cold.goals[0].bound.abs() / 50);
+            }
+        }
+    }
+    assert!(compared > 100, "too few to compare: {compared}");
+    assert!(
+        kept * 10 > compared * 8,
+        "{kept} of {compared} bounds are as good"
     );
 }
 
@@ -314,7 +364,7 @@ fn a_plan_without_any_time_is_no_worse_than_rules_and_bounded() {
             let interrupt = AtomicBool::new(is_stopped);
             let deadline = Instant::now() + Duration::from_secs(120);
             let control = Control::new(deadline, &interrupt, &|_| {});
-            let outcome = solve(&data, settings, options, &control);
+            let outcome = solve(&data, settings, options, &[], &control);
             let plan = outcome.plan.expect("an empty plan is always possible");
             let audit = verify(&data, settings, &plan).expect("every plan passes the verifier");
             let bound = outcome.goals.first().map(|goal| goal.bound);

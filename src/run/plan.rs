@@ -7,10 +7,11 @@ use super::journal::Journal;
 use super::load::{Loaded, Ready, load};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
+use crate::domain::Strategy;
 use crate::input::OnBadOrder;
 use crate::progress::Talk;
 use crate::report::{Summary, WriteError, write_comparison};
-use crate::scenario::Overrides;
+use crate::scenario::{Overrides, Scenario};
 use crate::solve::SOLVER;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -90,7 +91,8 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
     let is_new = kept.is_empty();
     let record = begun(request, &loaded, claim.name(), kept, started);
     let journal = Journal::new(claim.tmp(), begun_at, record);
-    let came = plan_missing(request, &mut loaded, &journal, claim.tmp(), interrupt, talk);
+    let folders = [claim.tmp().to_owned(), claim.target()];
+    let came = plan_missing(request, &mut loaded, &journal, &folders, interrupt, talk);
     let came = came.inspect_err(|_| {
         if claim.tmp().join("run.json").is_file() {
             let name = claim.name();
@@ -276,29 +278,66 @@ fn already_done(record: Record, folder: PathBuf) -> Result<Ran, Failure> {
     })
 }
 
-/// A scenario that waits for its turn: its position, what it needs, and where its result goes.
-type Waiting<'a> = (usize, &'a mut Ready, &'a mut Option<Came>);
+/// A scenario that waits for its turn.
+struct Waiting<'a> {
+    /// Its position in the run.
+    position: usize,
+    /// What it needs.
+    ready: &'a mut Ready,
+    /// Where its result goes.
+    place: &'a mut Option<Came>,
+    /// Folders that may have prices to begin with.
+    alike: Vec<PathBuf>,
+}
 
 /// Plans what no earlier attempt has finished. One entry a scenario, `None` where it was not begun or is kept.
 fn plan_missing(
     request: &PlanRequest,
     loaded: &mut Loaded,
     journal: &Journal<'_>,
-    folder: &Path,
+    folders: &[PathBuf; 2],
     interrupt: &Interrupt,
     talk: &Talk,
 ) -> Result<Vec<Option<Came>>, Failure> {
     let mut came: Vec<Option<Came>> = loaded.scenarios.iter().map(|_| None).collect();
     let kept = journal.record().scenarios;
+    let leads = leads(loaded);
     let todo: Vec<Waiting<'_>> = loaded
         .scenarios
         .iter_mut()
         .zip(&mut came)
         .enumerate()
         .filter(|(position, _)| !kept[*position].is_final())
-        .map(|(position, (ready, place))| (position, ready, place))
+        .map(|(position, (ready, place))| Waiting {
+            position,
+            ready,
+            place,
+            alike: match &leads[position] {
+                Some(lead) => folders.iter().map(|folder| folder.join(lead)).collect(),
+                None => vec![],
+            },
+        })
         .collect();
-    let workers = request.jobs.min(todo.len()).max(1);
+    // Those that others begin with come first.
+    let (first, then): (Vec<Waiting<'_>>, Vec<Waiting<'_>>) = todo
+        .into_iter()
+        .partition(|one| leads[one.position].is_none());
+    for todo in [first, then] {
+        plan_all(request, todo, journal, &folders[0], interrupt, talk)?;
+    }
+    Ok(came)
+}
+
+/// Plans scenarios side by side.
+fn plan_all(
+    request: &PlanRequest,
+    todo: Vec<Waiting<'_>>,
+    journal: &Journal<'_>,
+    folder: &Path,
+    interrupt: &Interrupt,
+    talk: &Talk,
+) -> Result<(), Failure> {
+    let workers = request.jobs.min(todo.len());
     let queue = Mutex::new(todo.into_iter());
     let failure = Mutex::new(None);
     std::thread::scope(|scope| {
@@ -316,10 +355,32 @@ fn plan_missing(
             });
         }
     });
-    match lock(&failure).take() {
-        Some(failure) => Err(failure),
-        None => Ok(came),
+    let failure = lock(&failure).take();
+    failure.map_or(Ok(()), Err)
+}
+
+/// By scenario, the one before it whose prices it begins with: the first that is planned for the same objective, from the
+/// same tables.
+fn leads(loaded: &Loaded) -> Vec<Option<String>> {
+    let mut firsts: Vec<&Scenario> = vec![];
+    let mut leads = vec![];
+    for ready in &loaded.scenarios {
+        let (data, settings) = (&ready.scenario.data, &ready.scenario.settings);
+        let is_alike = |first: &&&Scenario| {
+            first.data == *data && first.settings.objective == settings.objective
+        };
+        let first = firsts.iter().find(is_alike);
+        let is_planned = settings.strategy == Strategy::Optimise;
+        leads.push(
+            first
+                .filter(|_| is_planned)
+                .map(|first| first.settings.name.clone()),
+        );
+        if is_planned && first.is_none() {
+            firsts.push(&ready.scenario);
+        }
     }
+    leads
 }
 
 /// Threads of one worker, so that all together have `jobs`.
@@ -345,13 +406,20 @@ fn work_off<'a>(
         .map_err(|error| Failure::OwnFault(format!("cannot start threads: {error}")))?;
     while interrupt.exit().is_none() {
         let next = lock(queue).next();
-        let Some((position, ready, place)) = next else {
+        let Some(Waiting {
+            position,
+            ready,
+            place,
+            alike,
+        }) = next
+        else {
             break;
         };
         let unrun = new_record(ready);
         let scenario_talk = talk.scenario(&unrun.name);
         let work = AssertUnwindSafe(|| {
-            pool.install(|| plan_scenario(ready, folder, manner, interrupt.flag(), scenario_talk))
+            let flag = interrupt.flag();
+            pool.install(|| plan_scenario(ready, folder, &alike, manner, flag, scenario_talk))
         });
         let came = match catch_unwind(work) {
             Ok(came) => came?,

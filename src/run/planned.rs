@@ -4,6 +4,7 @@ use super::exit::{Exit, Failure};
 use super::load::Ready;
 use super::memory::peak_memory_bytes;
 use super::plan::failed;
+use super::prices::start_prices;
 use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
 use crate::explain;
@@ -15,12 +16,12 @@ use crate::report::{
     Format, Planned, Seconds, Solved, Summary, measure_of, rejected_sheet, shadow_prices_sheet,
     write_sheet, write_summary, write_tables,
 };
-use crate::solve::{self, Control, Goal, Outcome, Status};
+use crate::solve::{self, Control, Goal, Outcome, Resource, Status};
 use crate::units::Money;
 use crate::verify::{self, Audit};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -50,13 +51,15 @@ pub struct Came {
     pub summary: Option<Summary>,
 }
 
-/// Plans one scenario and writes its folder within `folder`.
+/// Plans one scenario and writes its folder within `folder`; it begins with the prices in the first of the folders
+/// `alike` that has any.
 ///
 /// # Errors
 /// Of the file system. That there is no plan is a result.
 pub fn plan_scenario(
     ready: &mut Ready,
     folder: &Path,
+    alike: &[PathBuf],
     manner: Manner,
     interrupt: &AtomicBool,
     talk: ScenarioTalk<'_>,
@@ -70,7 +73,10 @@ pub fn plan_scenario(
             ..Seconds::default()
         },
     };
-    let (options, mut outcome) = work.solve(interrupt, &talk);
+    let found = alike
+        .iter()
+        .find_map(|alike| start_prices(alike, work.dataset));
+    let (options, mut outcome) = work.solve(&found.unwrap_or_default(), interrupt, &talk);
     let verdict = match &outcome.plan {
         None => Verdict::NoPlan,
         Some(_) => {
@@ -137,6 +143,7 @@ struct Work<'a> {
 impl Work<'_> {
     fn solve(
         &mut self,
+        start: &[(Resource, i64)],
         interrupt: &AtomicBool,
         talk: &ScenarioTalk<'_>,
     ) -> (options::Options, Outcome) {
@@ -148,7 +155,7 @@ impl Work<'_> {
         let begun = Instant::now();
         let progress = |progress| talk.solving(progress);
         let control = Control::new(begun + self.settings.time_limit, interrupt, &progress);
-        let outcome = solve::solve(self.dataset, self.settings, &options, &control);
+        let outcome = solve::solve(self.dataset, self.settings, &options, start, &control);
         self.seconds.solve = begun.elapsed().as_secs_f64();
         (options, outcome)
     }

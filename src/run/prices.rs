@@ -12,11 +12,26 @@ use crate::verify::takes_stock;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+/// Prices of another scenario for what a dataset has, too; `None` where there are none or most are of something else.
+pub fn start_prices(folder: &Path, dataset: &Dataset) -> Option<Vec<(Resource, i64)>> {
+    let (prices, faults) = read_known(folder, dataset);
+    (prices.len() > faults.len()).then_some(prices)
+}
+
 /// The resources of a dataset that a scenario's folder has prices of, in micro-units of money.
 ///
 /// # Errors
 /// The table is missing or damaged, names something that the dataset does not have, or has prices that are none.
 pub fn read_prices(folder: &Path, dataset: &Dataset) -> Result<Vec<(Resource, i64)>, Vec<Fault>> {
+    let (prices, faults) = read_known(folder, dataset);
+    if faults.is_empty() {
+        Ok(prices)
+    } else {
+        Err(faults)
+    }
+}
+
+fn read_known(folder: &Path, dataset: &Dataset) -> (Vec<(Resource, i64)>, Vec<Fault>) {
     let rows = Coupling::new(dataset).rows;
     let by_place: HashMap<Vec<String>, Resource> = rows
         .iter()
@@ -24,7 +39,7 @@ pub fn read_prices(folder: &Path, dataset: &Dataset) -> Result<Vec<(Resource, i6
         .collect();
     let columns: Vec<&str> = SHADOW_PLACE.iter().copied().chain(["price"]).collect();
     let mut prices = vec![];
-    read_records(folder, "shadow_prices", &columns, |file, line, cells| {
+    let read = read_records(folder, "shadow_prices", &columns, |file, line, cells| {
         let (place, price) = cells.split_at(SHADOW_PLACE.len());
         let place: Vec<String> = place.iter().map(|cell| (*cell).to_owned()).collect();
         let Some(&resource) = by_place.get(&place) else {
@@ -40,8 +55,8 @@ pub fn read_prices(folder: &Path, dataset: &Dataset) -> Result<Vec<(Resource, i6
                 .column("price")
                 .value(price[0])),
         }
-    })?;
-    Ok(prices)
+    });
+    (prices, read.err().unwrap_or_default())
 }
 
 /// The prices again with how much a plan uses, whatever solved it.

@@ -18,6 +18,8 @@ pub struct Context<'a> {
     pub scarcity: &'a Scarcity,
     /// Lexicographic goals as numbers.
     pub weights: Weights,
+    /// By coupling row, prices to begin with; empty: none are known.
+    pub start: &'a [i64],
 }
 
 impl<'a> Context<'a> {

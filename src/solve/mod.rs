@@ -29,7 +29,7 @@ pub use outcome::{
 pub use proof::bound_at;
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
-use crate::model::{Coupling, Scarcity, goals, scarcity};
+use crate::model::{Coupling, Row, Scarcity, goals, scarcity};
 use crate::options::{Options, OrderOptions};
 use crate::plan::Plan;
 use component::{Component, Context, Member};
@@ -38,13 +38,16 @@ use rayon::prelude::*;
 use rules::Shop;
 use shadow::shadow;
 use stages::{Method, Progressed, finish, prepare};
+use std::collections::BTreeMap;
 use worth::Weights;
 
-/// Plans a scenario, by its strategy and method.
+/// Plans a scenario, by its strategy and method. `start` has prices to begin with, as those of a scenario much like it;
+/// none: begin from nothing. They change how soon it ends, never what is proven.
 pub fn solve(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
+    start: &[(Resource, i64)],
     control: &Control<'_>,
 ) -> Outcome {
     let coupling = Coupling::new(dataset);
@@ -56,7 +59,7 @@ pub fn solve(
     };
     match settings.strategy {
         Strategy::Rules => baseline(shop, control),
-        Strategy::Optimise => optimise(shop, options, control),
+        Strategy::Optimise => optimise(shop, options, &by_row(&coupling, start), control),
     }
 }
 
@@ -74,7 +77,17 @@ fn baseline(shop: Shop<'_>, control: &Control<'_>) -> Outcome {
     }
 }
 
-fn optimise(shop: Shop<'_>, options: &Options, control: &Control<'_>) -> Outcome {
+/// Prices by coupling row; empty where none are given.
+fn by_row(coupling: &Coupling, prices: &[(Resource, i64)]) -> Vec<i64> {
+    if prices.is_empty() {
+        return Vec::new();
+    }
+    let given: BTreeMap<Resource, i64> = prices.iter().copied().collect();
+    let price = |row: &Row| given.get(&row.resource).copied().unwrap_or(0).max(0);
+    coupling.rows.iter().map(price).collect()
+}
+
+fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<'_>) -> Outcome {
     let Shop {
         dataset,
         settings,
@@ -93,13 +106,14 @@ fn optimise(shop: Shop<'_>, options: &Options, control: &Control<'_>) -> Outcome
     let kinds = goals(settings);
     let weights = Weights::new(&kinds, dataset, options);
     let Some(orders) = &options.orders else {
-        return near::solve(shop, options, weights, control);
+        return near::solve(shop, options, weights, start, control);
     };
     let scarcity = scarcity(dataset, orders, coupling);
     let context = Context {
         shop,
         scarcity: &scarcity,
         weights,
+        start,
     };
     let together = kinds.len() > 1 && settings.tolerance_micro > 0;
     let Parts {
@@ -205,6 +219,7 @@ fn no_worse_than_rules(
         shop,
         scarcity: &scarcity,
         weights: Weights::of_goal(GoalKind::Profit),
+        start: &[],
     };
     let component = Component::new(context, &orders, rows.collect());
     let kinds: Vec<GoalKind> = totals.goals.iter().map(|goal| goal.0).collect();

@@ -1,6 +1,5 @@
 //! Bounds for which all that orders could do is looked at, not only what is listed.
 
-use super::Totals;
 use super::component::{Context, Member};
 use super::joint::{Flat, Limit};
 use super::near;
@@ -8,11 +7,11 @@ use super::pattern::Worth;
 use super::rules::Shop;
 use super::wide::most_money_with;
 use super::worth::Weights;
+use super::{Totals, by_row};
 use crate::domain::{Dataset, Objective, OrderIx, Settings};
 use crate::model::{Coupling, GoalKind, Resource, Scarcity, could_bind, scarcity};
 use crate::options::{Options, OrderOptions};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Orders whose options are held at a time.
 const BLOCK: usize = 8192;
@@ -67,10 +66,8 @@ pub fn bound_at(
         coupling: &coupling,
         rates: &options.rates,
     };
-    let given: BTreeMap<Resource, i64> = prices.iter().copied().collect();
-    let price = |resource: &Resource| given.get(resource).copied().unwrap_or(0).max(0);
-    let rows = coupling.rows.iter();
-    let of_rows: Vec<i64> = rows.map(|row| price(&row.resource)).collect();
+    let mut of_rows = by_row(&coupling, prices);
+    of_rows.resize(coupling.rows.len(), 0);
     let orders: Vec<OrderIx> = dataset.order_indices().collect();
     // Without what no best plan needs, as when it was planned: what is left is bounded closer.
     let left = match &options.orders {
@@ -84,6 +81,7 @@ pub fn bound_at(
         shop,
         scarcity: &left,
         weights: Weights::of_goal(GoalKind::Profit),
+        start: &[],
     };
     let all = |order: OrderIx| match left.orders.get(order.ix()) {
         Some(kept) => kept.clone(),

@@ -388,7 +388,15 @@ fn price(
             talk.tell("prices", part, signed(bound));
         }
     };
-    let (prices, pool) = joint::search_prices(&flat, &aim, control, &tell);
+    // Prices to begin with are of a single goal.
+    let known = &part.component.context.start;
+    let start: Vec<i64> = match kinds {
+        [_] => part.component.rows.iter(),
+        _ => [].iter(),
+    }
+    .filter_map(|&row| known.get(row as usize).copied())
+    .collect();
+    let (prices, pool) = joint::search_prices(&flat, start, &aim, control, &tell);
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
     let context = &part.component.context;
     let bound = signed(joint::bound_with_openings(context, &flat, &prices) + wide);

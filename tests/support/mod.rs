@@ -9,7 +9,7 @@ pub mod tiny;
 
 use consign::domain::{Dataset, Settings};
 use consign::options;
-use consign::solve::{Control, Outcome, solve};
+use consign::solve::{Control, Outcome, Resource, solve};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -21,11 +21,21 @@ pub fn plan_of(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Ou
 
 /// The same with these options.
 pub fn outcome_of(dataset: &Dataset, settings: &Settings, options: &options::Options) -> Outcome {
+    outcome_from(dataset, settings, options, &[])
+}
+
+/// The same from some prices.
+pub fn outcome_from(
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &options::Options,
+    start: &[(Resource, i64)],
+) -> Outcome {
     let interrupt = AtomicBool::new(false);
     let control = Control::new(
         Instant::now() + Duration::from_secs(120),
         &interrupt,
         &|_| {},
     );
-    solve(dataset, settings, options, &control)
+    solve(dataset, settings, options, start, &control)
 }

@@ -43,6 +43,8 @@ const ENOUGH_GAIN: i128 = 100_000;
 const PATIENCE: usize = 4;
 /// Rounds at least: the first only fill the pool.
 const FILLING: usize = 8;
+/// The same where prices are known to begin with.
+const FILLING_STARTED: usize = 3;
 /// Iterations of the relaxation in a round.
 const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
@@ -84,18 +86,29 @@ pub struct Aim<'a> {
     pub gap: i128,
 }
 
-/// Searches prices with a low bound; the pool keeps the patterns that they favour.
+/// Searches prices with a low bound, from those given by row or from none; the pool keeps the patterns that they favour.
 pub fn search_prices(
     flat: &Flat<'_>,
+    start: Vec<i64>,
     aim: &Aim<'_>,
     control: &Control<'_>,
     tell: &dyn Fn(i128),
 ) -> (Prices, Pool) {
     let stop = || control.should_stop();
-    let zero = vec![0; flat.limits.len()];
+    let (filling, volume_rounds) = if start.is_empty() {
+        (FILLING, VOLUME_ROUNDS)
+    } else {
+        (FILLING_STARTED, 0)
+    };
+    let mut first: Vec<i64> = start
+        .into_iter()
+        .enumerate()
+        .map(|(row, price)| flat.whole_price(row, price as f64))
+        .collect();
+    first.resize(flat.limits.len(), 0);
     let judge = |priced: &Priced| priced.bound;
     let wanted = (aim.worth, aim.gap);
-    let mut best = volume::search(flat, zero, wanted, VOLUME_ROUNDS, judge, &stop);
+    let mut best = volume::search(flat, first, wanted, volume_rounds, judge, &stop);
     tell(best.bound);
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
@@ -115,7 +128,7 @@ pub fn search_prices(
             tell(bound);
         }
         let gained = (known - best.bound) * ENOUGH_GAIN;
-        let is_slow = round >= FILLING && gained < best.bound.abs();
+        let is_slow = round >= filling && gained < best.bound.abs();
         slow = if is_slow { slow + 1 } else { 0 };
         if stop() || best.bound - aim.worth <= aim.gap || slow == PATIENCE {
             is_priced = true;

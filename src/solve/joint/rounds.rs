@@ -20,7 +20,7 @@ const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
 const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
-const ENOUGH: i128 = 20_000;
+const ENOUGH: i128 = 10_000;
 /// Slow rounds in succession that are allowed.
 const PATIENCE: usize = 2;
 /// Rounds at least, as many patterns are only found when prices have settled.
@@ -60,8 +60,11 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    /// First steps from no prices.
-    pub fn begin(flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Self {
+    /// First steps from no prices, or from those that are given, by row.
+    pub fn begin(flat: &Flat<'_>, start: Vec<i64>, stop: &(dyn Fn() -> bool + Sync)) -> Self {
+        if !start.is_empty() {
+            return Self::begin_at(flat, start);
+        }
         let zero = vec![0; flat.limits.len()];
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
@@ -84,6 +87,36 @@ impl Rounds {
             balance: first_reach as f64,
             highest_balance: BALANCE * first_reach as f64,
             round: 0,
+            is_known: false,
+            slow: 0,
+        }
+    }
+
+    /// Prices that are near to good ones: rounds as when they have settled.
+    fn begin_at(flat: &Flat<'_>, start: Vec<i64>) -> Self {
+        let prices: Vec<i64> = start
+            .into_iter()
+            .enumerate()
+            .map(|(row, price)| flat.whole_price(row, price as f64))
+            .collect();
+        let priced = pool::price_all(flat, &prices);
+        let best = Prices {
+            of_rows: prices.clone(),
+            bound: priced.bound,
+        };
+        let first_reach = first_reach(flat, &best);
+        Self {
+            asked: prices.clone(),
+            prices,
+            best_listed: priced.listed,
+            proven: priced.bound,
+            is_relisted: true,
+            best,
+            pool: Pool::new(flat),
+            reach: first_reach / 2 + 1,
+            balance: first_reach as f64,
+            highest_balance: BALANCE * first_reach as f64,
+            round: FEWEST,
             is_known: false,
             slow: 0,
         }

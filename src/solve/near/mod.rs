@@ -34,6 +34,9 @@ const SAMPLED: usize = 256;
 /// Share of an order's usual worth that is listed at first, one in so many.
 const FIRST_REACH: i64 = 12;
 
+/// Prices that a search begins with may fall to one in so many.
+const STARTED: i64 = 2;
+
 /// Members with what their best listed pattern is worth at the latest prices.
 type Asked = Vec<(u32, i64)>;
 
@@ -51,6 +54,7 @@ pub fn solve(
     shop: Shop<'_>,
     options: &Options,
     weights: Weights,
+    start: &[i64],
     control: &Control<'_>,
 ) -> Outcome {
     let (dataset, coupling) = (shop.dataset, shop.coupling);
@@ -71,18 +75,26 @@ pub fn solve(
         });
     };
     tell("listing", None, None);
-    let mut lists = first_lists(&lister, control);
+    let mut lists = first_lists(&lister, start, control);
     let mut rounds: Option<Rounds> = None;
     loop {
         let context = Context {
             shop,
             scarcity: &lists.scarcity,
             weights,
+            start: &[],
         };
         let component = all_orders(&context, &lists.rows);
         let flat = layout(&component, &lists);
         let stop = || control.should_stop();
-        let rounds = rounds.get_or_insert_with(|| Rounds::begin(&flat, &stop));
+        let rounds = rounds.get_or_insert_with(|| {
+            let of_rows: Vec<i64> = lists
+                .rows
+                .iter()
+                .filter_map(|&row| start.get(row as usize).copied())
+                .collect();
+            Rounds::begin(&flat, of_rows, &stop)
+        });
         // What wide orders could be worth beyond their lists is only known at the end.
         let is_all = component.members.iter().all(|one| !one.options.wide);
         let known = |bound: i128| is_all.then_some(bound);
@@ -132,8 +144,8 @@ pub fn all_options(
     lister.all(order).0
 }
 
-/// What is near to each order's best without prices.
-fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
+/// What is near to each order's best without prices, or at a part of those that it begins with.
+fn first_lists(lister: &Lister<'_>, start: &[i64], control: &Control<'_>) -> Lists {
     let rows = lister.shop.coupling.rows.len();
     let count = lister.shop.dataset.orders.len();
     let sampled = SAMPLED.min(count);
@@ -142,12 +154,17 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
         .map(|number| lister.most(OrderIx::new(number * count / sampled)))
         .sum();
     let reach = of_sampled / sampled.max(1) as i64 / FIRST_REACH;
+    let least: Vec<i64> = if start.is_empty() {
+        vec![0; rows]
+    } else {
+        start.iter().map(|price| price / STARTED).collect()
+    };
     let first = |order: usize| {
         let order = OrderIx::new(order);
         if control.should_stop() {
             lister.unlisted(order)
         } else {
-            lister.first(order, reach)
+            lister.first(order, reach, &least)
         }
     };
     Lists {
@@ -155,7 +172,7 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
             orders: (0..count).into_par_iter().map(first).collect(),
             binding: lister.binding.to_vec(),
         },
-        least: vec![0; rows],
+        least,
         rows: (0..rows as u32)
             .filter(|&row| lister.binding[row as usize])
             .collect(),
@@ -351,6 +368,7 @@ fn improved(
         shop: lister.shop,
         scarcity: &lists.scarcity,
         weights,
+        start: &[],
     };
     let component = all_orders(&context, &lists.rows);
     let flat = layout(&component, lists);
@@ -376,6 +394,7 @@ fn finish(
         shop,
         scarcity: &lists.scarcity,
         weights,
+        start: &[],
     };
     let component = all_orders(&context, &lists.rows);
     let size = Size {

@@ -69,6 +69,7 @@ impl Listed {
             },
             scarcity: &self.scarcity,
             weights: Weights::of_goal(GoalKind::Profit),
+            start: &[],
         }
     }
 
