@@ -116,7 +116,8 @@ impl Rounds {
             reach: first_reach / 2 + 1,
             balance: first_reach as f64,
             highest_balance: BALANCE * first_reach as f64,
-            round: FEWEST,
+            // Listed deeper after the first round.
+            round: FEWEST - 1,
             is_known: false,
             slow: 0,
         }
