@@ -77,13 +77,16 @@ fn baseline(shop: Shop<'_>, control: &Control<'_>) -> Outcome {
     }
 }
 
-/// Prices by coupling row; empty where none are given.
+/// Prices by coupling row; empty where none are given. A location's fixed cost is no limit, and has none.
 fn by_row(coupling: &Coupling, prices: &[(Resource, i64)]) -> Vec<i64> {
     if prices.is_empty() {
         return Vec::new();
     }
     let given: BTreeMap<Resource, i64> = prices.iter().copied().collect();
-    let price = |row: &Row| given.get(&row.resource).copied().unwrap_or(0).max(0);
+    let price = |row: &Row| match given.get(&row.resource) {
+        Some(&price) if !row.is_open() => price.max(0),
+        _ => 0,
+    };
     coupling.rows.iter().map(price).collect()
 }
 
