@@ -372,3 +372,28 @@ fn a_bound_that_the_shadow_prices_do_not_prove_is_told() {
         "{found:#?}"
     );
 }
+
+#[test]
+fn a_run_with_deliveries_at_one_moment_and_names_like_formulas_is_verified() {
+    let place = Place::new();
+    place.run(
+        "generate big --orders 60 --locations 5 --skus 12 --seed 3 --class tight",
+        0,
+    );
+    // Spreadsheets would run these names: they are written with an apostrophe.
+    for table in ["orders", "inventory", "products"] {
+        let file = format!("big/{table}.csv");
+        let text = place.text(&file).replace("P00000", "-P00000");
+        place.write(&file, &text);
+    }
+    let inbound = "location_id,sku,quantity,available_at\n";
+    let row = "S0001,-P000005,1,2026-11-23T08:00:00Z\n";
+    place.write("big/inbound.csv", &format!("{inbound}{row}{row}"));
+    place.run(
+        "plan big/scenario.toml --name night --method prices --accept-gap",
+        0,
+    );
+    let prices = place.text("runs/night/generated/shadow_prices.csv");
+    assert!(prices.contains(",'-P0000"), "{prices}");
+    assert_eq!(objections(&place), Vec::<String>::new());
+}

@@ -116,12 +116,11 @@ impl Coupling {
                 if Some(delivery.available_at) > last_departure {
                     break;
                 }
-                self.add(
-                    Resource::Stock(ix, Some(delivery.available_at)),
-                    supply,
-                    0,
-                    Money::ZERO,
-                );
+                let resource = Resource::Stock(ix, Some(delivery.available_at));
+                // What comes at one moment comes together.
+                if self.rows.last().is_none_or(|row| row.resource != resource) {
+                    self.add(resource, supply, 0, Money::ZERO);
+                }
                 supply += delivery.quantity;
             }
             self.add(Resource::Stock(ix, None), supply, 0, Money::ZERO);

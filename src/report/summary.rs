@@ -159,13 +159,13 @@ impl GapSummary {
     /// All but what is proven otherwise: how far the objective is from the bound that prices prove.
     pub fn told_by_prices(&self) -> Money {
         let told = self.by_name().into_iter().rev().skip(1);
-        told.fold(Money::ZERO, |sum, (_, part)| sum + part)
+        Money(told.fold(0, |sum: i64, (_, part)| sum.saturating_add(part.0)))
     }
 
     /// The same where all parts come to so much.
     fn settled(self, all: Money) -> Self {
         Self {
-            proven_otherwise: all - self.told_by_prices(),
+            proven_otherwise: Money(all.0.saturating_sub(self.told_by_prices().0)),
             ..self
         }
     }

@@ -7,11 +7,11 @@ use super::journal::Journal;
 use super::load::{Loaded, Ready, load};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
-use crate::domain::Strategy;
+use crate::domain::{Method, Objective, Strategy};
 use crate::input::OnBadOrder;
 use crate::progress::Talk;
 use crate::report::{Summary, WriteError, write_comparison};
-use crate::scenario::{Overrides, Scenario};
+use crate::scenario::Overrides;
 use crate::solve::SOLVER;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -286,8 +286,8 @@ struct Waiting<'a> {
     ready: &'a mut Ready,
     /// Where its result goes.
     place: &'a mut Option<Came>,
-    /// Folders that may have prices to begin with.
-    alike: Vec<PathBuf>,
+    /// Folder that may have prices to begin with.
+    alike: Option<PathBuf>,
 }
 
 /// Plans what no earlier attempt has finished. One entry a scenario, `None` where it was not begun or is kept.
@@ -312,10 +312,9 @@ fn plan_missing(
             position,
             ready,
             place,
-            alike: match &leads[position] {
-                Some(lead) => folders.iter().map(|folder| folder.join(lead)).collect(),
-                None => vec![],
-            },
+            // Planned now, or kept from an earlier attempt.
+            alike: leads[position]
+                .map(|lead| folders[usize::from(kept[lead].is_final())].join(&kept[lead].name)),
         })
         .collect();
     // Those that others begin with come first.
@@ -359,25 +358,21 @@ fn plan_all(
     failure.map_or(Ok(()), Err)
 }
 
-/// By scenario, the one before it whose prices it begins with: the first that is planned for the same objective, from the
-/// same tables.
-fn leads(loaded: &Loaded) -> Vec<Option<String>> {
-    let mut firsts: Vec<&Scenario> = vec![];
+/// By scenario, the one before it whose prices it begins with: the first that is planned on the same tables, where both are
+/// planned by prices for profit alone.
+fn leads(loaded: &Loaded) -> Vec<Option<usize>> {
+    let mut firsts: Vec<usize> = vec![];
     let mut leads = vec![];
-    for ready in &loaded.scenarios {
+    for (position, ready) in loaded.scenarios.iter().enumerate() {
         let (data, settings) = (&ready.scenario.data, &ready.scenario.settings);
-        let is_alike = |first: &&&Scenario| {
-            first.data == *data && first.settings.objective == settings.objective
-        };
-        let first = firsts.iter().find(is_alike);
-        let is_planned = settings.strategy == Strategy::Optimise;
-        leads.push(
-            first
-                .filter(|_| is_planned)
-                .map(|first| first.settings.name.clone()),
-        );
-        if is_planned && first.is_none() {
-            firsts.push(&ready.scenario);
+        let is_priced = settings.strategy == Strategy::Optimise
+            && settings.objective == Objective::Profit
+            && settings.method != Method::Exact;
+        let is_alike = |first: &&usize| loaded.scenarios[**first].scenario.data == *data;
+        let first = firsts.iter().find(is_alike).copied();
+        leads.push(first.filter(|_| is_priced));
+        if is_priced && first.is_none() {
+            firsts.push(position);
         }
     }
     leads
@@ -419,7 +414,9 @@ fn work_off<'a>(
         let scenario_talk = talk.scenario(&unrun.name);
         let work = AssertUnwindSafe(|| {
             let flag = interrupt.flag();
-            pool.install(|| plan_scenario(ready, folder, &alike, manner, flag, scenario_talk))
+            pool.install(|| {
+                plan_scenario(ready, folder, alike.as_deref(), manner, flag, scenario_talk)
+            })
         });
         let came = match catch_unwind(work) {
             Ok(came) => came?,

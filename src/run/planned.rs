@@ -21,7 +21,7 @@ use crate::units::Money;
 use crate::verify::{self, Audit};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -51,15 +51,15 @@ pub struct Came {
     pub summary: Option<Summary>,
 }
 
-/// Plans one scenario and writes its folder within `folder`; it begins with the prices in the first of the folders
-/// `alike` that has any.
+/// Plans one scenario and writes its folder within `folder`; it begins with the prices in the folder `alike`,
+/// where there are any.
 ///
 /// # Errors
 /// Of the file system. That there is no plan is a result.
 pub fn plan_scenario(
     ready: &mut Ready,
     folder: &Path,
-    alike: &[PathBuf],
+    alike: Option<&Path>,
     manner: Manner,
     interrupt: &AtomicBool,
     talk: ScenarioTalk<'_>,
@@ -73,9 +73,7 @@ pub fn plan_scenario(
             ..Seconds::default()
         },
     };
-    let found = alike
-        .iter()
-        .find_map(|alike| start_prices(alike, work.dataset));
+    let found = alike.and_then(|alike| start_prices(alike, work.dataset));
     let (options, mut outcome) = work.solve(&found.unwrap_or_default(), interrupt, &talk);
     let verdict = match &outcome.plan {
         None => Verdict::NoPlan,

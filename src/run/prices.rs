@@ -35,14 +35,19 @@ fn read_known(folder: &Path, dataset: &Dataset) -> (Vec<(Resource, i64)>, Vec<Fa
     let rows = Coupling::new(dataset).rows;
     let by_place: HashMap<Vec<String>, Resource> = rows
         .iter()
+        .filter(|row| !row.is_open())
         .map(|row| (shadow_place(dataset, row.resource), row.resource))
         .collect();
     let columns: Vec<&str> = SHADOW_PLACE.iter().copied().chain(["price"]).collect();
     let mut prices = vec![];
     let read = read_records(folder, "shadow_prices", &columns, |file, line, cells| {
         let (place, price) = cells.split_at(SHADOW_PLACE.len());
-        let place: Vec<String> = place.iter().map(|cell| (*cell).to_owned()).collect();
-        let Some(&resource) = by_place.get(&place) else {
+        // Texts that a spreadsheet would run are written with an apostrophe before them.
+        let unguarded = |cell: &&str| cell.strip_prefix('\'').unwrap_or(cell).to_owned();
+        let plain: Vec<String> = place.iter().map(unguarded).collect();
+        let as_is: Vec<String> = place.iter().map(|cell| (*cell).to_owned()).collect();
+        let found = by_place.get(&plain).or_else(|| by_place.get(&as_is));
+        let Some(&resource) = found else {
             return Err(Fault::error(file, "nothing that the dataset has a limit of").at(line));
         };
         match parse_decimal(price[0], DECIMALS) {

@@ -77,6 +77,9 @@ fn baseline(shop: Shop<'_>, control: &Control<'_>) -> Outcome {
     }
 }
 
+/// No price that is given is higher, in micro-units of money: what an order pays stays a number.
+const HIGHEST_PRICE: i64 = 1_000_000_000_000;
+
 /// Prices by coupling row; empty where none are given. A location's fixed cost is no limit, and has none.
 fn by_row(coupling: &Coupling, prices: &[(Resource, i64)]) -> Vec<i64> {
     if prices.is_empty() {
@@ -84,7 +87,7 @@ fn by_row(coupling: &Coupling, prices: &[(Resource, i64)]) -> Vec<i64> {
     }
     let given: BTreeMap<Resource, i64> = prices.iter().copied().collect();
     let price = |row: &Row| match given.get(&row.resource) {
-        Some(&price) if !row.is_open() => price.max(0),
+        Some(&price) if !row.is_open() => price.clamp(0, HIGHEST_PRICE),
         _ => 0,
     };
     coupling.rows.iter().map(price).collect()

@@ -13,22 +13,27 @@ use crate::model::{Coupling, GoalKind, Resource, Scarcity, could_bind, scarcity}
 use crate::options::{Options, OrderOptions};
 use rayon::prelude::*;
 
-/// Orders whose options are held at a time.
-const BLOCK: usize = 8192;
+/// Orders whose options are held at a time, by each thread.
+const BLOCK: usize = 256;
 
-/// The most money that each of some orders could earn at prices, by coupling row; `all` gives an order's options.
+/// The most money that each of some orders could earn at prices, by coupling row; `all` gives an order's options. `None`
+/// where it was time to stop.
 pub fn most_at(
     context: &Context<'_>,
     orders: &[OrderIx],
     prices: &[i64],
     all: &(dyn Fn(OrderIx) -> OrderOptions + Sync),
-) -> Vec<Worth> {
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Vec<Option<Worth>> {
     let rows: Vec<u32> = (0..prices.len() as u32)
         .filter(|&row| prices[row as usize] != 0)
         .collect();
     let of_rows: Vec<i64> = rows.iter().map(|&row| prices[row as usize]).collect();
-    let of_block = |block: &[OrderIx]| -> Vec<Worth> {
-        let options: Vec<OrderOptions> = block.par_iter().map(|&order| all(order)).collect();
+    let of_block = |block: &[OrderIx]| -> Vec<Option<Worth>> {
+        if stop() {
+            return vec![None; block.len()];
+        }
+        let options: Vec<OrderOptions> = block.iter().map(|&order| all(order)).collect();
         let each = block.iter().zip(&options);
         let members: Vec<Member<'_>> = each
             .map(|(&order, options)| Member::of(context, order, options))
@@ -38,14 +43,15 @@ pub fn most_at(
         let most = |(position, member): (usize, &Member<'_>)| {
             let listed = Worth::from(flat.best_listed(position, &of_rows));
             if !member.options.wide {
-                return listed;
+                return Some(listed);
             }
             let slots = &member.options.slots;
-            most_money_with(context, member, slots, prices, listed)
+            Some(most_money_with(context, member, slots, prices, listed))
         };
-        members.par_iter().enumerate().map(most).collect()
+        members.iter().enumerate().map(most).collect()
     };
-    orders.chunks(BLOCK).flat_map(of_block).collect()
+    let blocks: Vec<Vec<Option<Worth>>> = orders.par_chunks(BLOCK).map(of_block).collect();
+    blocks.concat()
 }
 
 /// No plan is worth more than this, in micro-units of money: by prices ≥ 0 of what orders share, others free. `None` where
@@ -87,10 +93,8 @@ pub fn bound_at(
         Some(kept) => kept.clone(),
         None => near::all_options(shop, options, &left.binding, order),
     };
-    let of_orders: Worth = most_at(&context, &orders, &of_rows, &all)
-        .into_iter()
-        .map(|most| most.max(0))
-        .sum();
+    let most = most_at(&context, &orders, &of_rows, &all, &|| false);
+    let of_orders: Worth = most.into_iter().flatten().map(|most| most.max(0)).sum();
     let each = coupling.rows.iter().zip(&of_rows);
     let constants: i128 = each
         .map(|(row, &price)| Limit::of(row, 1).constant(price))

@@ -92,7 +92,7 @@ impl Rounds {
         }
     }
 
-    /// Prices that are near to good ones: rounds as when they have settled.
+    /// Prices that may be near to good ones: rounds as shortly before they settle.
     fn begin_at(flat: &Flat<'_>, start: Vec<i64>) -> Self {
         let prices: Vec<i64> = start
             .into_iter()
@@ -116,8 +116,8 @@ impl Rounds {
             reach: first_reach / 2 + 1,
             balance: first_reach as f64,
             highest_balance: BALANCE * first_reach as f64,
-            // Listed deeper after the first round.
-            round: FEWEST - 1,
+            // Orders are listed again after the next, and prices settle in some more.
+            round: SETTLED[0].0 - 1,
             is_known: false,
             slow: 0,
         }

@@ -134,10 +134,10 @@ impl Lister<'_> {
         }
     }
 
-    /// What is within reach of an order's best at the least prices, by coupling row.
-    pub fn first(&self, order: OrderIx, reach: i64, least: &[i64]) -> OrderOptions {
+    /// What is within reach of an order's best without prices.
+    pub fn first(&self, order: OrderIx, reach: i64) -> OrderOptions {
         let (mut all, used) = self.all(order);
-        if let Some(outlook) = self.outlook(order, (&all, &used), &|row| least[row as usize]) {
+        if let Some(outlook) = self.outlook(order, (&all, &used), &|_| 0) {
             let best = outlook.iter().copied().max().unwrap_or(0);
             keep(&mut all, &outlook, self.options.cut, (best, best - reach));
         }

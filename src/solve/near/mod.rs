@@ -17,7 +17,7 @@ use super::proof::most_at;
 use super::rules::Shop;
 use super::shadow::Priced;
 use super::stages::{Method, Progressed};
-use super::wide::{beyond_listed, by_coupling_row};
+use super::wide::by_coupling_row;
 use super::worth::Weights;
 use super::{Totals, outcome};
 use crate::domain::OrderIx;
@@ -33,9 +33,6 @@ const SAMPLED: usize = 256;
 
 /// Share of an order's usual worth that is listed at first, one in so many.
 const FIRST_REACH: i64 = 12;
-
-/// Prices that a search begins with may fall to one in so many.
-const STARTED: i64 = 2;
 
 /// Members with what their best listed pattern is worth at the latest prices.
 type Asked = Vec<(u32, i64)>;
@@ -75,7 +72,7 @@ pub fn solve(
         });
     };
     tell("listing", None, None);
-    let mut lists = first_lists(&lister, start, control);
+    let mut lists = first_lists(&lister, control);
     let mut rounds: Option<Rounds> = None;
     loop {
         let context = Context {
@@ -144,8 +141,8 @@ pub fn all_options(
     lister.all(order).0
 }
 
-/// What is near to each order's best without prices, or at a part of those that it begins with.
-fn first_lists(lister: &Lister<'_>, start: &[i64], control: &Control<'_>) -> Lists {
+/// What is near to each order's best without prices.
+fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
     let rows = lister.shop.coupling.rows.len();
     let count = lister.shop.dataset.orders.len();
     let sampled = SAMPLED.min(count);
@@ -154,17 +151,12 @@ fn first_lists(lister: &Lister<'_>, start: &[i64], control: &Control<'_>) -> Lis
         .map(|number| lister.most(OrderIx::new(number * count / sampled)))
         .sum();
     let reach = of_sampled / sampled.max(1) as i64 / FIRST_REACH;
-    let least: Vec<i64> = if start.is_empty() {
-        vec![0; rows]
-    } else {
-        start.iter().map(|price| price / STARTED).collect()
-    };
     let first = |order: usize| {
         let order = OrderIx::new(order);
         if control.should_stop() {
             lister.unlisted(order)
         } else {
-            lister.first(order, reach, &least)
+            lister.first(order, reach)
         }
     };
     Lists {
@@ -172,7 +164,7 @@ fn first_lists(lister: &Lister<'_>, start: &[i64], control: &Control<'_>) -> Lis
             orders: (0..count).into_par_iter().map(first).collect(),
             binding: lister.binding.to_vec(),
         },
-        least,
+        least: vec![0; rows],
         rows: (0..rows as u32)
             .filter(|&row| lister.binding[row as usize])
             .collect(),
@@ -250,14 +242,13 @@ fn plan(
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
     let mut prices = joint::priced_at(flat, &rounds.best().of_rows);
-    let wide = beyond_listed(&component.context, flat, &prices, GoalKind::Profit);
-    let counted_for_nothing = beyond_reach(lister, component, flat, &prices, control);
+    let more = beyond_lists(lister, component, flat, &prices, control);
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
         joint::plan_at(flat, rounds.pool(), &prices, control)
     };
-    prices.bound += wide - counted_for_nothing;
+    prices.bound += more;
     let mut bound = prices.bound;
     if component.members.iter().all(|one| !one.options.wide) {
         // Proven with other lists, and as good.
@@ -266,37 +257,44 @@ fn plan(
     planned(lister, component, flat, (chosen, bound), prices, control)
 }
 
-/// By how much a bound falls, as it counts what is left out of lists as if it could be had for nothing: for each order
-/// by all its options at these prices.
-fn beyond_reach(
+/// By how much a bound grows, or falls, where it is told by all that orders could do at these prices: those that have too
+/// many loads to list, and those for which it counts what is left out of lists as if it could be had for nothing.
+fn beyond_lists(
     lister: &Lister<'_>,
     component: &Component<'_>,
     flat: &Flat<'_>,
     prices: &Prices,
     control: &Control<'_>,
 ) -> Worth {
-    if control.should_stop() {
-        return 0;
-    }
-    // Orders for which something is counted, with that and what is listed.
-    let counted: Vec<(OrderIx, Worth, Worth)> = component
+    // Orders with what the bound counts for them, and whether it may count less.
+    let told: Vec<(OrderIx, Worth, bool)> = component
         .members
         .par_iter()
         .enumerate()
-        .filter(|(_, member)| !member.options.wide)
         .filter_map(|(position, member)| {
-            let counted = Worth::from(member.options.beyond?.0);
             let listed = Worth::from(flat.best_listed(position, &prices.of_rows));
-            (counted > listed).then_some((member.order, counted, listed))
+            let beyond = member.options.beyond.map(|beyond| Worth::from(beyond.0));
+            let counted = beyond.map_or(listed, |beyond| beyond.max(listed));
+            let is_told = member.options.wide || counted > listed;
+            is_told.then_some((member.order, counted, member.options.wide))
         })
         .collect();
-    let orders: Vec<OrderIx> = counted.iter().map(|one| one.0).collect();
+    let is_needed = |one: &&(OrderIx, Worth, bool)| one.2 || !control.should_stop();
+    let told: Vec<(OrderIx, Worth, bool)> = told.iter().filter(is_needed).copied().collect();
+    let orders: Vec<OrderIx> = told.iter().map(|one| one.0).collect();
     let of_rows = by_coupling_row(&component.context, flat, prices);
     let all = |order: OrderIx| lister.all(order).0;
-    let most = most_at(&component.context, &orders, &of_rows, &all);
-    let each = counted.into_iter().zip(most);
-    each.map(|((_, counted, listed), most)| (counted - most.max(listed)).max(0))
-        .sum()
+    let context = &component.context;
+    // Without these there is no bound for orders that are wide.
+    let has_wide = told.iter().any(|one| one.2);
+    let stop = || !has_wide && control.should_stop();
+    let most = most_at(context, &orders, &of_rows, &all, &stop);
+    let each = told.into_iter().zip(most);
+    each.filter_map(|((_, counted, is_wide), most)| {
+        let more = most? - counted;
+        Some(if is_wide { more } else { more.min(0) })
+    })
+    .sum()
 }
 
 /// A plan with lists that have more room for orders that are cramped in it.
