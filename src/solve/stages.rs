@@ -396,7 +396,7 @@ fn price(
     }
     .filter_map(|&row| known.get(row as usize).copied())
     .collect();
-    let (prices, pool) = joint::search_prices(&flat, start, &aim, control, &tell);
+    let (prices, pool) = joint::search_prices(&flat, &start, &aim, control, &tell);
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
     let context = &part.component.context;
     let bound = signed(joint::bound_with_openings(context, &flat, &prices) + wide);

@@ -89,7 +89,7 @@ pub struct Aim<'a> {
 /// Searches prices with a low bound, from those given by row or from none; the pool keeps the patterns that they favour.
 pub fn search_prices(
     flat: &Flat<'_>,
-    start: Vec<i64>,
+    start: &[i64],
     aim: &Aim<'_>,
     control: &Control<'_>,
     tell: &dyn Fn(i128),
@@ -100,11 +100,7 @@ pub fn search_prices(
     } else {
         (FILLING_STARTED, 0)
     };
-    let mut first: Vec<i64> = start
-        .into_iter()
-        .enumerate()
-        .map(|(row, price)| flat.whole_price(row, price as f64))
-        .collect();
+    let mut first = allowed(flat, start);
     first.resize(flat.limits.len(), 0);
     let judge = |priced: &Priced| priced.bound;
     let wanted = (aim.worth, aim.gap);
@@ -315,12 +311,16 @@ pub fn left_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<i64> {
         .collect()
 }
 
+/// The nearest prices that the layout allows, by row.
+fn allowed(flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
+    let each = prices.iter().enumerate();
+    each.map(|(row, &price)| flat.whole_price(row, price as f64))
+        .collect()
+}
+
 /// Prices raised to the least that the layout allows, with the bound that they prove.
 pub fn priced_at(flat: &Flat<'_>, prices: &[i64]) -> Prices {
-    let each = prices.iter().enumerate();
-    let of_rows: Vec<i64> = each
-        .map(|(row, &price)| flat.whole_price(row, price as f64))
-        .collect();
+    let of_rows = allowed(flat, prices);
     Prices {
         bound: pool::price_all(flat, &of_rows).bound,
         of_rows,

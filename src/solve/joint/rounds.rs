@@ -4,7 +4,7 @@ use super::flat::Flat;
 use super::pool::{self, Extended, Pool};
 use super::relaxation::Relaxation;
 use super::search::Chosen;
-use super::{Prices, first_reach, volume};
+use super::{Prices, allowed, first_reach, volume};
 use crate::solve::outcome::Control;
 
 /// Rounds at most.
@@ -61,7 +61,7 @@ pub struct Rounds {
 
 impl Rounds {
     /// First steps from no prices, or from those that are given, by row.
-    pub fn begin(flat: &Flat<'_>, start: Vec<i64>, stop: &(dyn Fn() -> bool + Sync)) -> Self {
+    pub fn begin(flat: &Flat<'_>, start: &[i64], stop: &(dyn Fn() -> bool + Sync)) -> Self {
         if !start.is_empty() {
             return Self::begin_at(flat, start);
         }
@@ -93,12 +93,8 @@ impl Rounds {
     }
 
     /// Prices that may be near to good ones: rounds as shortly before they settle.
-    fn begin_at(flat: &Flat<'_>, start: Vec<i64>) -> Self {
-        let prices: Vec<i64> = start
-            .into_iter()
-            .enumerate()
-            .map(|(row, price)| flat.whole_price(row, price as f64))
-            .collect();
+    fn begin_at(flat: &Flat<'_>, start: &[i64]) -> Self {
+        let prices = allowed(flat, start);
         let priced = pool::price_all(flat, &prices);
         let best = Prices {
             of_rows: prices.clone(),

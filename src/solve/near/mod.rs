@@ -90,7 +90,7 @@ pub fn solve(
                 .iter()
                 .filter_map(|&row| start.get(row as usize).copied())
                 .collect();
-            Rounds::begin(&flat, of_rows, &stop)
+            Rounds::begin(&flat, &of_rows, &stop)
         });
         // What wide orders could be worth beyond their lists is only known at the end.
         let is_all = component.members.iter().all(|one| !one.options.wide);
