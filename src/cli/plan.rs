@@ -20,6 +20,9 @@ Examples:
   consign plan base.toml --set objective.unfilled_cost=5        change a setting
   consign plan year.toml --name year --resume                   go on after Ctrl-C or a crash";
 
+/// Threads at most for each core.
+const PER_CORE: usize = 4;
+
 /// Plan scenarios and write a run folder
 ///
 /// All faults of all files are reported before anything is planned. The run is written beside and moved
@@ -49,7 +52,7 @@ pub struct PlanArgs {
     /// Go on with the run of --name, or with the newest interrupted run of these scenarios
     #[arg(long)]
     resume: bool,
-    /// Threads for all scenarios together [default: cores]
+    /// Threads for all scenarios together, at most 4 a core [default: cores]
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Format of the tables in the run
@@ -126,10 +129,7 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
         runs: args.runs,
         name: args.name,
         resume: args.resume,
-        jobs: args
-            .jobs
-            .or_else(|| std::thread::available_parallelism().ok())
-            .map_or(1, NonZeroUsize::get),
+        jobs: threads(args.jobs),
         manner: Manner {
             format: match args.format {
                 FormatName::Csv => Format::Csv { raw: args.raw_csv },
@@ -143,6 +143,12 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
             .map(|argument| argument.to_string_lossy().into_owned())
             .collect(),
     }
+}
+
+/// As many as are asked for, up to [`PER_CORE`] for each core; more would only take memory.
+fn threads(asked: Option<NonZeroUsize>) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    asked.map_or(cores, |asked| asked.get().min(cores * PER_CORE))
 }
 
 /// What the gap of a scenario is made of, where there is one.

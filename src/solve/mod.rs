@@ -26,7 +26,7 @@ pub use highs::VERSION as SOLVER;
 pub use outcome::{
     Control, GapParts, Goal, GoalKind, Outcome, Progress, Resource, ShadowPrice, Size, Status,
 };
-pub use proof::bound_at;
+pub use proof::{Proven, bound_at};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Row, Scarcity, goals, scarcity};
@@ -181,7 +181,7 @@ fn outcome(
     method: &'static str,
     size: Size,
 ) -> Outcome {
-    if control.should_stop() && totals.is_poor() {
+    if totals.is_poor() {
         no_worse_than_rules(shop, &mut plan, &mut totals, control);
     }
     totals.shadow_prices.sort_by_key(|one| one.resource);
@@ -206,7 +206,7 @@ fn outcome(
 /// A plan further from its bound than one in so many may be worse than that of the rules.
 const POOR: i64 = 50;
 
-/// Takes the plan of the rules where there was no time for one that is as good.
+/// Takes the plan of the rules where none was found that is as good.
 fn no_worse_than_rules(
     shop: Shop<'_>,
     plan: &mut Plan,

@@ -45,8 +45,10 @@ pub fn most_at(
             if !member.options.wide {
                 return Some(listed);
             }
+            // How far the search goes depends on what it is to exceed: a plan's bound may come from either.
             let slots = &member.options.slots;
-            Some(most_money_with(context, member, slots, prices, listed))
+            let above = |floor: Worth| most_money_with(context, member, slots, prices, floor);
+            Some(above(listed).min(above(0)))
         };
         members.iter().enumerate().map(most).collect()
     };
@@ -54,14 +56,22 @@ pub fn most_at(
     blocks.concat()
 }
 
-/// No plan is worth more than this, in micro-units of money: by prices ≥ 0 of what orders share, others free. `None` where
-/// profit is not all that counts.
+/// A bound that prices prove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// No plan is worth more, in micro-units of money.
+    pub bound: i64,
+    /// Whether all orders were searched to the end. Where not, a search through what was listed may have been closer.
+    pub is_closest: bool,
+}
+
+/// The bound by prices ≥ 0 of what orders share, others free. `None` where profit is not all that counts.
 pub fn bound_at(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
     prices: &[(Resource, i64)],
-) -> Option<i64> {
+) -> Option<Proven> {
     if settings.objective != Objective::Profit {
         return None;
     }
@@ -100,5 +110,9 @@ pub fn bound_at(
         .map(|(row, &price)| Limit::of(row, 1).constant(price))
         .sum();
     let base = Totals::new(&[GoalKind::Profit], dataset, &coupling, &left.binding).last_value();
-    i64::try_from(of_orders + constants + i128::from(base)).ok()
+    let all_listed = |kept: &Vec<OrderOptions>| kept.iter().all(|options| !options.wide);
+    Some(Proven {
+        bound: i64::try_from(of_orders + constants + i128::from(base)).ok()?,
+        is_closest: options.orders.as_ref().is_some_and(all_listed),
+    })
 }
