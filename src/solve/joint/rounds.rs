@@ -20,7 +20,7 @@ const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
 const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
-const ENOUGH: i128 = 10_000;
+const ENOUGH: i128 = 50_000;
 /// Slow rounds in succession that are allowed.
 const PATIENCE: usize = 2;
 /// Rounds at least, as many patterns are only found when prices have settled.
