@@ -157,8 +157,9 @@ fn told_gap(summary: &Summary) -> String {
         return String::new();
     };
     let told: Vec<String> = parts
-        .by_name()
+        .by_prices()
         .into_iter()
+        .chain([("proven otherwise", parts.proven_otherwise)])
         .filter(|(_, part)| *part != Money::ZERO)
         .map(|(name, part)| format!("{name} {}", part.rounded()))
         .collect();

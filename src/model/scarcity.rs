@@ -398,14 +398,7 @@ impl View<'_> {
                     && candidate.gain >= first.gain + second.gain
                     && candidate.days_late <= first.days_late.max(second.days_late)
                     && self.used.of(position).iter().all(|&(row, units)| {
-                        let apart = |part: usize| {
-                            self.used
-                                .of(part)
-                                .iter()
-                                .find(|used| used.0 == row)
-                                .map_or(0, |used| used.1)
-                        };
-                        units <= apart(one) + apart(two)
+                        units <= self.units_of(one, row) + self.units_of(two, row)
                     })
                     && self.keeps_commitments(position, one, two)
             })
@@ -413,18 +406,19 @@ impl View<'_> {
 
     /// Whether the joint shipment counts at least as much towards every commitment as the two apart.
     fn keeps_commitments(&self, joint: usize, one: usize, two: usize) -> bool {
-        let counted = |part: usize, row: u32| -> i64 {
-            self.used
-                .of(part)
-                .iter()
-                .find(|used| used.0 == row)
-                .map_or(0, |used| used.1)
-        };
         self.used
             .of(one)
             .iter()
             .chain(self.used.of(two))
             .filter(|(row, _)| self.coupling.rows[*row as usize].is_commitment())
-            .all(|&(row, _)| counted(joint, row) >= counted(one, row) + counted(two, row))
+            .all(|&(row, _)| {
+                self.units_of(joint, row) >= self.units_of(one, row) + self.units_of(two, row)
+            })
+    }
+
+    /// What a candidate uses of a row.
+    fn units_of(&self, position: usize, row: u32) -> i64 {
+        let mut used = self.used.of(position).iter();
+        used.find(|used| used.0 == row).map_or(0, |used| used.1)
     }
 }

@@ -143,8 +143,8 @@ impl From<GapParts> for GapSummary {
 }
 
 impl GapSummary {
-    /// The parts by name, those that prices tell first.
-    pub fn by_name(&self) -> [(&'static str, Money); 7] {
+    /// The parts that prices tell, by name.
+    pub fn by_prices(&self) -> [(&'static str, Money); 6] {
         [
             ("orders", self.orders),
             ("stock", self.stock),
@@ -152,13 +152,12 @@ impl GapSummary {
             ("carriage", self.carriage),
             ("commitments", self.commitments),
             ("fixed costs", self.openings),
-            ("proven otherwise", self.proven_otherwise),
         ]
     }
 
     /// All but what is proven otherwise: how far the objective is from the bound that prices prove.
     pub fn told_by_prices(&self) -> Money {
-        let told = self.by_name().into_iter().rev().skip(1);
+        let told = self.by_prices().into_iter();
         Money(told.fold(0, |sum: i64, (_, part)| sum.saturating_add(part.0)))
     }
 

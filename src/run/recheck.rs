@@ -210,9 +210,8 @@ fn wrong_prices(
     let anew = with_used(dataset, plan, &prices);
     let mut wrong = differences::in_table(folder, &shadow_prices_sheet(dataset, &anew));
     if let Some(parts) = summary.gap_parts {
-        let (otherwise, told) = (parts.proven_otherwise, parts.by_name());
-        let by_prices = &told[..told.len() - 1];
-        if otherwise > Money::ZERO || by_prices.iter().any(|(_, part)| *part < Money::ZERO) {
+        let mut by_prices = parts.by_prices().into_iter();
+        if parts.proven_otherwise > Money::ZERO || by_prices.any(|(_, part)| part < Money::ZERO) {
             wrong.push(
                 "summary.json, gap_parts: no part may be negative but what is proven otherwise"
                     .to_owned(),

@@ -42,7 +42,7 @@ use std::collections::BTreeMap;
 use worth::Weights;
 
 /// Plans a scenario, by its strategy and method. `start` has prices to begin with, as those of a scenario much like it;
-/// none: begin from nothing. They change how soon it ends, never what is proven.
+/// none: begin from nothing. They change how soon it ends and how close it comes; what is proven holds whatever they are.
 pub fn solve(
     dataset: &Dataset,
     settings: &Settings,

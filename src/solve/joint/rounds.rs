@@ -70,50 +70,43 @@ impl Rounds {
         let aim = first.bound - first.bound / 12;
         let judge = |priced: &pool::Priced| priced.listed;
         let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
-        let best = Prices {
-            of_rows: zero.clone(),
-            bound: first.bound,
-        };
-        let first_reach = first_reach(flat, &best);
-        Self {
-            prices: felt.of_rows,
-            best_listed: first.listed,
-            proven: first.bound,
-            is_relisted: false,
-            asked: zero,
-            best,
-            pool: Pool::new(flat),
-            reach: first_reach / 2 + 1,
-            balance: first_reach as f64,
-            highest_balance: BALANCE * first_reach as f64,
-            round: 0,
-            is_known: false,
-            slow: 0,
-        }
+        Self::at(flat, &first, zero, felt.of_rows, 0)
     }
 
     /// Prices that may be near to good ones: rounds as shortly before they settle.
     fn begin_at(flat: &Flat<'_>, start: &[i64]) -> Self {
         let prices = allowed(flat, start);
         let priced = pool::price_all(flat, &prices);
+        // Orders are listed again after the next, and prices settle in some more.
+        let round = SETTLED[0].0 - 1;
+        Self::at(flat, &priced, prices.clone(), prices, round)
+    }
+
+    /// Before a round at these prices; what is known so far is what orders answered when they were asked.
+    fn at(
+        flat: &Flat<'_>,
+        answered: &pool::Priced,
+        asked: Vec<i64>,
+        prices: Vec<i64>,
+        round: usize,
+    ) -> Self {
         let best = Prices {
-            of_rows: prices.clone(),
-            bound: priced.bound,
+            of_rows: asked.clone(),
+            bound: answered.bound,
         };
         let first_reach = first_reach(flat, &best);
         Self {
-            asked: prices.clone(),
             prices,
-            best_listed: priced.listed,
-            proven: priced.bound,
-            is_relisted: true,
+            asked,
+            best_listed: answered.listed,
+            proven: answered.bound,
+            is_relisted: false,
             best,
             pool: Pool::new(flat),
             reach: first_reach / 2 + 1,
             balance: first_reach as f64,
             highest_balance: BALANCE * first_reach as f64,
-            // Orders are listed again after the next, and prices settle in some more.
-            round: SETTLED[0].0 - 1,
+            round,
             is_known: false,
             slow: 0,
         }

@@ -190,8 +190,8 @@ fn layout<'c>(component: &'c Component<'c>, lists: &Lists) -> Flat<'c> {
     flat
 }
 
-/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them, and once
-/// prices have settled of those that have too many loads to list, where others are better.
+/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them: deeper where
+/// the least prices have risen, else with what is better at the prices of now, for those with too many loads to list, too.
 fn deeper(
     lister: &Lister<'_>,
     lists: &mut Lists,
