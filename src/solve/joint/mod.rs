@@ -56,7 +56,7 @@ const CHAINS: usize = 12;
 /// Orders from which on chains end before nothing gains any more.
 const LARGE: usize = 20_000;
 /// There, a round of chains that gains no more than one part in so many is the last.
-const ENOUGH_CHAINED: i128 = 50_000;
+const ENOUGH_CHAINED: i128 = 20_000;
 
 /// Prices of the rows and the bound that they prove, wide orders not in.
 #[derive(Clone, Debug)]

@@ -6,6 +6,8 @@ use rayon::prelude::*;
 
 /// Patterns kept of an order.
 const MOST: usize = 24;
+/// How far from the best patterns may be that are kept, in reaches.
+const KEPT: i64 = 3;
 /// New patterns of an order in a round.
 const NEW: usize = 8;
 
@@ -206,7 +208,7 @@ impl Pool {
     }
 
     /// Adds patterns that are within `reach` of each order's best at these prices, and what the plan has chosen;
-    /// forgets patterns beyond five times that.
+    /// forgets patterns that are beyond [`KEPT`] times that.
     pub fn extend(
         &mut self,
         flat: &Flat<'_>,
@@ -292,7 +294,7 @@ fn grow(
         let mut kept = 0;
         let mut known: Vec<&[u32]> = Vec::new();
         for pattern in old.of(order) {
-            let near = old.reduced(pattern, prices) >= best - 5 * reach;
+            let near = old.reduced(pattern, prices) >= best - KEPT * reach;
             if (near && kept < MOST) || old.share[pattern] > 1e-6 {
                 kept += 1;
                 let positions = old.positions_of(pattern);

@@ -8,15 +8,20 @@
 use super::flat::{Limit, Use};
 use super::pool::{Patterns, Pool};
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Groups of chunks that add up their use by themselves: so many whatever the threads, so that sums are the same.
 const GROUPS: usize = 8;
 /// Steps of rows may be longer than what holds for any shares, as those of an order add up to one.
 const LENGTH: f32 = 3.0;
+/// Iterations for one that looks at all orders: in the others, those that stayed with one pattern stay with it.
+const BLOCK: usize = 4;
 /// Iterations at least before it begins anew from the average.
 const STRETCH: usize = 32;
 /// What the balance may be, in micro-units of worth per share.
 const BALANCES: (f64, f64) = (1.0, 1e15);
+/// Rows that are looked at in one go.
+const ROWS: usize = 4096;
 /// Part of all iterations that are averaged at least.
 const AVERAGED: f64 = 0.36;
 
@@ -35,6 +40,25 @@ struct Group<'p> {
     patterns: usize,
     /// By order, step of its patterns.
     order_step: Vec<f32>,
+}
+
+/// Orders of a group that do not stay with one pattern.
+#[derive(Default)]
+struct Moving {
+    orders: Vec<Moved>,
+    /// By pattern of these orders, its share reflected at the one before.
+    reflected: Vec<f32>,
+}
+
+/// An order that moves.
+struct Moved {
+    /// Its chunk in the group, and which of the chunk's orders.
+    chunk: u32,
+    order: u32,
+    /// Where the group's patterns of the chunk begin.
+    offset: u32,
+    /// Step of its patterns.
+    step: f32,
 }
 
 /// Where the method stands.
@@ -108,7 +132,7 @@ impl<'p> Relaxation<'p> {
         }
     }
 
-    /// Iterates; the point ends at the average prices with the lowest bound, and the last average of shares.
+    /// Iterates, by blocks; the point ends at the average prices with the lowest bound, and the last average of shares.
     pub fn iterate(&self, point: &mut Point, iterations: usize, stop: &(dyn Fn() -> bool + Sync)) {
         let mut best = (f64::INFINITY, point.prices.clone());
         let mut begun = (point.prices.clone(), point.shares.clone());
@@ -117,13 +141,15 @@ impl<'p> Relaxation<'p> {
             shares: vec![0.0; point.shares.len()],
         };
         let mut since = 0_usize;
-        let mut used = vec![vec![0.0_f32; self.limits.len()]; self.groups.len()];
-        for iteration in 1..=iterations {
-            self.move_shares(point, &mut sums.shares, &mut used);
-            self.move_prices(point, &mut sums.prices, &used);
-            since += 1;
-            let is_last = iteration == iterations || stop();
-            let is_enough = since >= STRETCH && since as f64 >= AVERAGED * iteration as f64;
+        let mut used = Used {
+            at_rest: vec![0.0; self.limits.len()],
+            by_group: vec![vec![0.0; self.limits.len()]; self.groups.len()],
+        };
+        for block in 1..=iterations.div_ceil(BLOCK) {
+            self.block(point, &mut sums, &mut used);
+            since += BLOCK;
+            let is_last = block * BLOCK >= iterations || stop();
+            let is_enough = since >= STRETCH && since as f64 >= AVERAGED * (block * BLOCK) as f64;
             if !is_last && !is_enough {
                 continue;
             }
@@ -151,22 +177,40 @@ impl<'p> Relaxation<'p> {
         (point.bound, point.prices) = best;
     }
 
-    /// Moves shares towards what is worth most at prices; adds up the shares, and what the reflected ones use, by group.
-    fn move_shares(&self, point: &mut Point, sums: &mut [f32], used: &mut [Vec<f32>]) {
-        let (prices, length) = (&point.prices[..], (1.0 / point.balance) as f32);
+    /// Some iterations: shares move towards what is worth most at prices, prices towards use beyond capacity by the
+    /// reflected shares. Only the first looks at orders that stay with one pattern, or with none.
+    fn block(&self, point: &mut Point, sums: &mut Sums, used: &mut Used) {
+        let length = (1.0 / point.balance) as f32;
+        let mut moving: Vec<Moving> = self.groups.iter().map(|_| Moving::default()).collect();
         self.groups
             .par_iter()
             .zip(self.by_group(&mut point.shares))
-            .zip(self.by_group(sums))
-            .zip(used)
-            .for_each(|(((group, shares), sums), used)| {
-                group.move_shares(prices, length, (shares, sums), used);
+            .zip(self.by_group(&mut sums.shares))
+            .zip(&mut used.by_group)
+            .zip(&mut moving)
+            .for_each(|((((group, shares), sums), used), moving)| {
+                group.move_all(&point.prices, length, (shares, sums), (used, moving));
             });
+        used.rest();
+        for iteration in 0..BLOCK {
+            self.groups
+                .par_iter()
+                .zip(self.by_group(&mut point.shares))
+                .zip(self.by_group(&mut sums.shares))
+                .zip(&mut used.by_group)
+                .zip(&mut moving)
+                .for_each(|((((group, shares), sums), used), moving)| {
+                    if iteration > 0 {
+                        group.move_some(&point.prices, length, (shares, sums), moving);
+                    }
+                    group.use_reflected(moving, used);
+                });
+            self.move_prices(point, &mut sums.prices, used);
+        }
     }
 
     /// Moves prices towards use beyond capacity; adds them up.
-    fn move_prices(&self, point: &mut Point, sums: &mut [f32], used: &[Vec<f32>]) {
-        const ROWS: usize = 4096;
+    fn move_prices(&self, point: &mut Point, sums: &mut [f32], used: &Used) {
         let length = point.balance as f32;
         let parts = point.prices.par_chunks_mut(ROWS).enumerate();
         parts
@@ -174,7 +218,8 @@ impl<'p> Relaxation<'p> {
             .for_each(|((number, prices), sums)| {
                 for (offset, (price, sum)) in prices.iter_mut().zip(sums).enumerate() {
                     let row = number * ROWS + offset;
-                    let units: f32 = used.iter().map(|used| used[row]).sum();
+                    let moving: f32 = used.by_group.iter().map(|used| used[row]).sum();
+                    let units = used.at_rest[row] + moving;
                     let step = length * self.row_step[row];
                     *price = next_price(&self.limits[row], *price, units, step);
                     *sum += *price;
@@ -266,45 +311,147 @@ struct Sums {
     shares: Vec<f32>,
 }
 
+/// Use of rows.
+struct Used {
+    /// By orders that stay with one pattern.
+    at_rest: Vec<f32>,
+    /// By group, by the others.
+    by_group: Vec<Vec<f32>>,
+}
+
+impl Used {
+    /// What groups have told is by orders at rest.
+    fn rest(&mut self) {
+        let (at_rest, by_group) = (&mut self.at_rest, &self.by_group);
+        let parts = at_rest.par_chunks_mut(ROWS).enumerate();
+        parts.for_each(|(number, units)| {
+            for (offset, units) in units.iter_mut().enumerate() {
+                let row = number * ROWS + offset;
+                *units = by_group.iter().map(|used| used[row]).sum();
+            }
+        });
+    }
+}
+
 impl Group<'_> {
-    fn move_shares(
+    /// Moves all shares, towards what is worth most at prices, and adds them up: for a whole block where an order stays
+    /// with one pattern or with none. Tells what these use, and which orders move.
+    fn move_all(
         &self,
         prices: &[f32],
         length: f32,
-        (mut shares, mut sums): (&mut [f32], &mut [f32]),
-        used: &mut [f32],
+        (shares, sums): (&mut [f32], &mut [f32]),
+        (used, moving): (&mut [f32], &mut Moving),
     ) {
         used.fill(0.0);
         let mut steps = self.order_step.iter();
         let mut aims: Vec<f32> = Vec::new();
-        for chunk in self.chunks {
-            let (mine, rest) = shares.split_at_mut(chunk.worth.len());
-            let (my_sums, rest_of_sums) = sums.split_at_mut(chunk.worth.len());
-            (shares, sums) = (rest, rest_of_sums);
+        let mut offset = 0;
+        for (number, chunk) in self.chunks.iter().enumerate() {
             for order in 0..chunk.first.len() - 1 {
-                let step = length * *steps.next().expect("each order has a step");
+                let own = *steps.next().expect("each order has a step");
                 let range = chunk.of(order);
-                let (shares, sums) = (&mut mine[range.clone()], &mut my_sums[range.clone()]);
-                aims.clear();
-                aims.extend(range.clone().zip(&*shares).map(|(pattern, share)| {
-                    let paid = paid(chunk.uses_of(pattern), prices);
-                    share + step * (chunk.worth[pattern] as f32 - paid)
-                }));
-                project(&mut aims);
-                let each = range.zip(shares).zip(sums);
-                for (((pattern, share), sum), &aim) in each.zip(&aims) {
-                    let reflected = 2.0 * aim - *share;
-                    if reflected != 0.0 {
+                let here = offset + range.start..offset + range.end;
+                let (shares, sums) = (&mut shares[here.clone()], &mut sums[here]);
+                aim(
+                    chunk,
+                    range.clone(),
+                    length * own,
+                    prices,
+                    shares,
+                    &mut aims,
+                );
+                let stays = aims.iter().all(|&aim| aim == 0.0 || aim == 1.0) && aims == shares;
+                if stays {
+                    let taken = range.zip(sums).zip(&aims).filter(|(_, aim)| **aim > 0.0);
+                    for ((pattern, sum), aim) in taken {
+                        *sum += aim * BLOCK as f32;
                         for one in chunk.uses_of(pattern) {
-                            used[one.row as usize] += reflected * one.units as f32;
+                            used[one.row as usize] += aim * one.units as f32;
                         }
                     }
-                    *sum += aim;
-                    *share = aim;
+                    continue;
+                }
+                moving.orders.push(Moved {
+                    chunk: number as u32,
+                    order: order as u32,
+                    offset: offset as u32,
+                    step: own,
+                });
+                moving.reflected.extend(take(&aims, shares, sums));
+            }
+            offset += chunk.worth.len();
+        }
+    }
+
+    /// Moves shares of orders that move, and adds them up.
+    fn move_some(
+        &self,
+        prices: &[f32],
+        length: f32,
+        (shares, sums): (&mut [f32], &mut [f32]),
+        moving: &mut Moving,
+    ) {
+        let mut aims: Vec<f32> = Vec::new();
+        moving.reflected.clear();
+        for moved in &moving.orders {
+            let chunk = &self.chunks[moved.chunk as usize];
+            let range = chunk.of(moved.order as usize);
+            let offset = moved.offset as usize;
+            let here = offset + range.start..offset + range.end;
+            let (shares, sums) = (&mut shares[here.clone()], &mut sums[here]);
+            aim(chunk, range, length * moved.step, prices, shares, &mut aims);
+            moving.reflected.extend(take(&aims, shares, sums));
+        }
+    }
+
+    /// What the reflected shares of orders that move use.
+    fn use_reflected(&self, moving: &Moving, used: &mut [f32]) {
+        used.fill(0.0);
+        let mut reflected = moving.reflected.iter();
+        for moved in &moving.orders {
+            let chunk = &self.chunks[moved.chunk as usize];
+            for (pattern, &share) in chunk.of(moved.order as usize).zip(&mut reflected) {
+                if share != 0.0 {
+                    for one in chunk.uses_of(pattern) {
+                        used[one.row as usize] += share * one.units as f32;
+                    }
                 }
             }
         }
     }
+}
+
+/// Shares of an order's patterns after a step towards what is worth most at prices.
+fn aim(
+    chunk: &Patterns,
+    range: Range<usize>,
+    step: f32,
+    prices: &[f32],
+    shares: &[f32],
+    aims: &mut Vec<f32>,
+) {
+    aims.clear();
+    aims.extend(range.zip(shares).map(|(pattern, share)| {
+        let paid = paid(chunk.uses_of(pattern), prices);
+        share + step * (chunk.worth[pattern] as f32 - paid)
+    }));
+    project(aims);
+}
+
+/// Takes these shares, adds them up and gives them reflected at those before.
+fn take<'s>(
+    aims: &'s [f32],
+    shares: &'s mut [f32],
+    sums: &'s mut [f32],
+) -> impl Iterator<Item = f32> + 's {
+    let each = aims.iter().zip(shares).zip(sums);
+    each.map(|((&aim, share), sum)| {
+        let reflected = 2.0 * aim - *share;
+        *sum += aim;
+        *share = aim;
+        reflected
+    })
 }
 
 /// The average of what was added up, which begins again.

@@ -11,10 +11,8 @@ use crate::solve::outcome::Control;
 const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
 const VOLUME_ROUNDS: usize = 40;
-/// Rounds after which orders are listed again, and then each [`LISTING`]th: it takes as long as a round.
+/// Rounds after which orders are listed again: it takes as long as some rounds.
 const LISTED: [usize; 4] = [1, 3, 5, 8];
-/// See [`LISTED`].
-const LISTING: usize = 3;
 /// The rounds of [`LISTED`] after which prices keep a part of what they are from then on, in per cent.
 const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
@@ -185,7 +183,7 @@ impl Rounds {
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
             self.is_known = self.round >= FEWEST && unknown * KNOWN < bound as f64;
             self.round += 1;
-            if lists_after(self.round) && lost > bound.abs() / LOST && !shallow.is_empty() {
+            if LISTED.contains(&self.round) && lost > bound.abs() / LOST && !shallow.is_empty() {
                 return Some(shallow);
             }
         }
@@ -235,10 +233,4 @@ impl Rounds {
         self.pool.relist(relisted);
         self.is_relisted = !relisted.is_empty();
     }
-}
-
-/// Whether orders are listed again after a round.
-fn lists_after(round: usize) -> bool {
-    let last = LISTED[LISTED.len() - 1];
-    LISTED.contains(&round) || (round > last && (round - last).is_multiple_of(LISTING))
 }

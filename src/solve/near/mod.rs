@@ -190,8 +190,8 @@ fn layout<'c>(component: &'c Component<'c>, lists: &Lists) -> Flat<'c> {
     flat
 }
 
-/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them: deeper where
-/// the least prices have risen, else with what is better at the prices of now, for those with too many loads to list, too.
+/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them, deeper; of
+/// those with too many loads to list, with the loads by which they are worth more at these prices.
 fn deeper(
     lister: &Lister<'_>,
     lists: &mut Lists,
@@ -199,34 +199,24 @@ fn deeper(
     (shallow, wide): (Asked, Asked),
     control: &Control<'_>,
 ) -> Vec<Relisted> {
-    let mut has_risen = false;
-    for (&row, price) in lists.rows.iter().zip(rounds.least()) {
-        let least = &mut lists.least[row as usize];
-        has_risen |= price > *least;
-        *least = price.max(*least);
+    let mut prices = vec![0; lists.least.len()];
+    for ((&row, least), &price) in lists.rows.iter().zip(rounds.least()).zip(rounds.asked()) {
+        let known = &mut lists.least[row as usize];
+        *known = least.max(*known);
+        prices[row as usize] = price;
     }
     let list = |member: u32| -> &OrderOptions { &lists.scarcity.orders[member as usize] };
     let reach = rounds.reach();
-    if has_risen {
-        let deeper = |order: &(u32, i64)| lister.deeper(*order, list(order.0), reach, &lists.least);
-        let one = |order| (!control.should_stop()).then(|| deeper(order));
-        return shallow.par_iter().filter_map(one).collect();
-    }
-    // Told by prices that none falls below there could be more: by those of now there mostly is none.
-    let mut prices = vec![0; lists.least.len()];
-    for (&row, &price) in lists.rows.iter().zip(rounds.asked()) {
-        prices[row as usize] = price;
-    }
-    let nearer = |order: &(u32, i64)| {
+    let deeper = |order: &(u32, i64)| {
         let before = list(order.0);
         let is_asked = !before.wide && !control.should_stop();
-        is_asked.then(|| lister.nearer(*order, before, reach, &prices))?
+        is_asked.then(|| lister.deeper(*order, before, reach, &lists.least))
     };
     let wider = |order: &(u32, i64)| {
         let is_asked = !control.should_stop();
         is_asked.then(|| lister.wider(*order, list(order.0), &prices))?
     };
-    let mut again: Vec<Relisted> = shallow.par_iter().filter_map(nearer).collect();
+    let mut again: Vec<Relisted> = shallow.par_iter().filter_map(deeper).collect();
     again.par_extend(wide.par_iter().filter_map(wider));
     again.sort_unstable_by_key(|one| one.member);
     again
