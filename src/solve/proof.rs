@@ -45,10 +45,8 @@ pub fn most_at(
             if !member.options.wide {
                 return Some(listed);
             }
-            // How far the search goes depends on what it is to exceed: a plan's bound may come from either.
             let slots = &member.options.slots;
-            let above = |floor: Worth| most_money_with(context, member, slots, prices, floor);
-            Some(above(listed).min(above(0)))
+            Some(most_money_with(context, member, slots, prices, listed))
         };
         members.iter().enumerate().map(most).collect()
     };

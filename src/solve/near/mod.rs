@@ -273,7 +273,11 @@ fn beyond_lists(
     let told: Vec<(OrderIx, Worth, bool)> = told.iter().filter(is_needed).copied().collect();
     let orders: Vec<OrderIx> = told.iter().map(|one| one.0).collect();
     let of_rows = by_coupling_row(&component.context, flat, prices);
-    let all = |order: OrderIx| lister.all(order).0;
+    // The search for the loads of a wide order needs no more of them than are listed.
+    let all = |order: OrderIx| match component.members[order.ix()].options {
+        listed if listed.wide => listed.clone(),
+        _ => lister.all(order).0,
+    };
     let context = &component.context;
     // Without these there is no bound for orders that are wide.
     let has_wide = told.iter().any(|one| one.2);

@@ -145,12 +145,17 @@ pub fn most_money_with(
     let floor = floor.max(0);
     let least = floor as f64 - ROUNDING;
     let straight = || straight_money(context, member, slots, prices);
-    let (shop, order) = (context.shop, member.order);
-    let most = match most_of_two(shop, order, slots, prices, least, LOOKED_AT) {
+    let above =
+        |least: f64| most_of_two(context.shop, member.order, slots, prices, least, LOOKED_AT);
+    let most = match above(least) {
         None => straight(),
         Some(most) if most.worth <= least => least,
         Some(most) if most.is_searched => most.worth,
-        Some(most) => most.worth.min(straight()),
+        // How far a search goes depends on what it is to exceed.
+        Some(most) => {
+            let anew = above(-ROUNDING).map_or(most.worth, |anew| anew.worth);
+            most.worth.min(anew).min(straight())
+        }
     };
     floor.max((most + ROUNDING).ceil() as Worth)
 }

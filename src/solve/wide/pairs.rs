@@ -216,6 +216,7 @@ impl Lines<'_> {
     /// Sides one by one and by twos that could earn more than so much by their straight lines, the most first.
     fn teams(&self, sides: &[Side], are_twos_allowed: bool, floor: f64) -> Vec<Team> {
         let mut teams = Vec::new();
+        let each_alone: Vec<Vec<f64>> = sides.iter().map(|side| self.alone(side)).collect();
         for (first, side) in sides.iter().enumerate() {
             teams.push(Team {
                 first,
@@ -225,17 +226,49 @@ impl Lines<'_> {
             if !are_twos_allowed {
                 continue;
             }
-            for (offset, other) in sides[first + 1..].iter().enumerate() {
-                teams.push(Team {
-                    first,
-                    second: Some(first + 1 + offset),
-                    most: self.straight(&[side, other]),
-                });
+            for second in first + 1..sides.len() {
+                let (alone, beside) = (&each_alone[first], &each_alone[second]);
+                // Most are told to be too little by what each could earn alone.
+                let rises = side.rise + sides[second].rise;
+                if self.apart(alone, beside) - rises > floor {
+                    teams.push(Team {
+                        first,
+                        second: Some(second),
+                        most: self.straight(&[side, &sides[second]]),
+                    });
+                }
             }
         }
         teams.retain(|team| team.most > floor);
         teams.sort_by(|one, other| other.most.total_cmp(&one.most));
         teams
+    }
+
+    /// By line, what any usable units of it from a side could earn by its straight line, or none.
+    fn alone(&self, side: &Side) -> Vec<f64> {
+        let of_line = |(line, here): (&Line, &Offered)| {
+            let each = here.unit - side.slope * line.weight.0 as f64;
+            let earned = |units: u32| each * f64::from(units) - here.once;
+            let usable = (1..=here.most).filter(|&units| usable_piece(line, self.complete, units));
+            // Worth grows evenly with units: at either end it is highest.
+            let ends = [usable.clone().next(), usable.last()];
+            ends.into_iter().flatten().map(earned).fold(0.0, f64::max)
+        };
+        self.all.iter().zip(&side.offered).map(of_line).collect()
+    }
+
+    /// What two sides could earn at most by what each could earn alone, by line.
+    fn apart(&self, one: &[f64], other: &[f64]) -> f64 {
+        let of_line = |(line, (one, other)): (&Line, (&f64, &f64))| {
+            let is_whole = line.quantity == 1 || line.line_max_shipments <= 1;
+            if is_whole {
+                one.max(*other)
+            } else {
+                one + other
+            }
+        };
+        let each = self.all.iter().zip(one.iter().zip(other));
+        each.map(of_line).sum()
     }
 
     /// What sides could earn by their straight lines.
