@@ -249,10 +249,11 @@ impl Lines<'_> {
         let of_line = |(line, here): (&Line, &Offered)| {
             let each = here.unit - side.slope * line.weight.0 as f64;
             let earned = |units: u32| each * f64::from(units) - here.once;
-            let usable = (1..=here.most).filter(|&units| usable_piece(line, self.complete, units));
-            // Worth grows evenly with units: at either end it is highest.
-            let ends = [usable.clone().next(), usable.last()];
-            ends.into_iter().flatten().map(earned).fold(0.0, f64::max)
+            // Worth grows evenly with units: it is highest at either end.
+            let ends = [here.most, here.most.min(line.min_split_units.max(1))];
+            let usable = ends.into_iter();
+            let usable = usable.filter(|&units| usable_piece(line, self.complete, units));
+            usable.map(earned).fold(0.0, f64::max)
         };
         self.all.iter().zip(&side.offered).map(of_line).collect()
     }
