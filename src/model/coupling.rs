@@ -8,7 +8,6 @@ use crate::options::{Candidate, Load};
 use crate::plan::Route;
 use crate::units::Money;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// Something that several orders may want.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,8 +52,10 @@ pub struct Coupling {
     units: Vec<Option<u32>>,
     lines: Vec<Option<u32>>,
     shipments: Vec<Option<u32>>,
-    carriers: BTreeMap<(ServiceIx, WaveIx), u32>,
-    transfers: BTreeMap<(TransferIx, WaveIx), u32>,
+    /// By service, the row of its space in the first wave; those of the others follow.
+    carriers: Vec<Option<u32>>,
+    /// By transfer, the row of its space in the first wave of where it begins, and that wave.
+    transfers: Vec<Option<(u32, WaveIx)>>,
     commitments: Vec<Option<u32>>,
     open: Vec<Option<u32>>,
 }
@@ -152,12 +153,14 @@ impl Coupling {
         let waves = 0..dataset.waves.len();
         for (position, service) in dataset.services.iter().enumerate() {
             let ix = ServiceIx::new(position);
-            if let Some(capacity) = service.capacity_shipments {
+            let first = service.capacity_shipments.map(|capacity| {
+                let first = self.rows.len() as u32;
                 for wave in waves.clone().map(WaveIx::new) {
-                    let row = self.add(Resource::Carrier(ix, wave), capacity, 0, Money::ZERO);
-                    self.carriers.insert((ix, wave), row);
+                    self.add(Resource::Carrier(ix, wave), capacity, 0, Money::ZERO);
                 }
-            }
+                first
+            });
+            self.carriers.push(first);
             let committed = (service.minimum_shipments > 0 && service.shortfall_cost > Money::ZERO)
                 .then(|| {
                     let (least, cost) = (service.minimum_shipments, service.shortfall_cost);
@@ -166,14 +169,17 @@ impl Coupling {
             self.commitments.push(committed);
         }
         for (position, transfer) in dataset.transfers.iter().enumerate() {
-            let Some(capacity) = transfer.capacity_units else {
-                continue;
-            };
             let ix = TransferIx::new(position);
-            for wave in dataset.locations[transfer.from.ix()].wave_indices() {
-                let row = self.add(Resource::Transfer(ix, wave), capacity, 0, Money::ZERO);
-                self.transfers.insert((ix, wave), row);
-            }
+            let mut waves = dataset.locations[transfer.from.ix()].wave_indices();
+            let begin = waves.clone().next();
+            let first = transfer.capacity_units.zip(begin).map(|(capacity, begin)| {
+                let first = self.rows.len() as u32;
+                for wave in waves.by_ref() {
+                    self.add(Resource::Transfer(ix, wave), capacity, 0, Money::ZERO);
+                }
+                (first, begin)
+            });
+            self.transfers.push(first);
         }
     }
 
@@ -202,7 +208,7 @@ impl Coupling {
     ) -> impl Iterator<Item = u32> + use<> {
         let (carrier, commitment) = match route {
             Route::Carrier(service) => (
-                self.carriers.get(&(service, wave)).copied(),
+                self.carriers[service.ix()].map(|first| first + wave.0),
                 self.commitments[service.ix()],
             ),
             _ => (None, None),
@@ -217,7 +223,7 @@ impl Coupling {
     pub fn unit_rows(&self, wave: WaveIx, route: Route) -> impl Iterator<Item = u32> + use<> {
         let transfer = match route {
             Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
-                self.transfers.get(&(transfer, wave)).copied()
+                self.transfers[transfer.ix()].map(|(first, begin)| first + wave.0 - begin.0)
             }
             _ => None,
         };

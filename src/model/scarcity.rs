@@ -188,21 +188,18 @@ pub fn drop_dominated(
     if options.candidates.len() < 2 {
         return used;
     }
-    let mut by_load: Vec<Vec<usize>> = vec![Vec::new(); options.loads.len()];
+    // Candidates are in order of their loads: so are these, those of each load the best first.
+    let mut by_load: Vec<usize> = Vec::with_capacity(options.candidates.len());
     for (position, candidate) in options.candidates.iter().enumerate() {
         if candidate.reaches_customer() && !candidate.forward {
-            by_load[candidate.load as usize].push(position);
+            by_load.push(position);
         }
     }
-    for positions in &mut by_load {
-        positions.sort_by_key(|&position| {
-            (
-                std::cmp::Reverse(options.candidates[position].gain),
-                used.of(position).len(),
-                position,
-            )
-        });
-    }
+    by_load.sort_unstable_by_key(|&position| {
+        let candidate = &options.candidates[position];
+        let gain = std::cmp::Reverse(candidate.gain);
+        (candidate.load, gain, used.of(position).len(), position)
+    });
     let mut by_wave: Vec<u32> = (0..options.candidates.len() as u32).collect();
     by_wave.sort_by_key(|&position| {
         let candidate = &options.candidates[position as usize];
@@ -225,7 +222,8 @@ pub fn drop_dominated(
     };
     let mut standing_in = vec![None; options.candidates.len()];
     let mut kept = vec![true; options.candidates.len()];
-    for positions in &by_load {
+    let load_of = |position: usize| options.candidates[position].load;
+    for positions in by_load.chunk_by(|&one, &other| load_of(one) == load_of(other)) {
         // Those kept so far, each with a row that whoever gives way to it uses too.
         let mut strongest: SmallVec<[(Option<u32>, usize); 32]> = SmallVec::new();
         for &weaker in positions {

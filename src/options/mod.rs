@@ -289,7 +289,7 @@ fn order_options(
     more: &[Vec<u32>],
 ) -> OrderOptions {
     let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection(more);
-    let mut candidates = Vec::new();
+    let mut candidates = Vec::with_capacity(unpriced.slots.len());
     let mut found = Vec::new();
     let mut quoting = Quoting::new(&unpriced);
     for load in 0..unpriced.loads.len() {
