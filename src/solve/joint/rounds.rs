@@ -12,7 +12,7 @@ const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
 const VOLUME_ROUNDS: usize = 40;
 /// Rounds after which orders are listed again: it takes as long as some rounds.
-const LISTED: [usize; 4] = [1, 3, 5, 8];
+const LISTED: [usize; 5] = [1, 3, 5, 8, 12];
 /// The rounds of [`LISTED`] after which prices keep a part of what they are from then on, in per cent.
 const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
@@ -212,6 +212,11 @@ impl Rounds {
     /// The prices at which orders were asked in the last round.
     pub fn asked(&self) -> &[i64] {
         &self.asked
+    }
+
+    /// Whether no price is to rise its floor any more.
+    pub fn have_settled(&self) -> bool {
+        self.round > SETTLED[SETTLED.len() - 1].0
     }
 
     /// By row, the price that none is to fall below from now on.

@@ -207,6 +207,31 @@ impl Lister<'_> {
         with_best(member, before, options, best)
     }
 
+    /// A list with the candidates by which the order would be worth more at prices than its best listed pattern, down to a
+    /// depth below the best; `None` where there are none.
+    pub fn nearer(
+        &self,
+        (member, best): (u32, i64),
+        before: &OrderOptions,
+        depth: i64,
+        prices: &[i64],
+    ) -> Option<Relisted> {
+        let order = OrderIx::new(member as usize);
+        let (options, used) = self.all_with(order, before, Vec::new());
+        let outlook = self.outlook(order, (&options, &used), &|row| prices[row as usize])?;
+        let most = outlook.iter().copied().max().unwrap_or(0);
+        if most <= best.max(0) {
+            return None;
+        }
+        let floor = most.saturating_sub(depth);
+        let near: Vec<(i64, usize)> = outlook
+            .into_iter()
+            .zip(0..)
+            .filter(|&(most, _)| most > floor)
+            .collect();
+        Some(with_best(member, before, options, near))
+    }
+
     fn usage(
         &self,
         order: OrderIx,

@@ -190,7 +190,8 @@ fn layout<'c>(component: &'c Component<'c>, lists: &Lists) -> Flat<'c> {
     flat
 }
 
-/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them, deeper; of
+/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them: deeper, or
+/// where prices have settled with what is better at these prices, as by the least prices there could always be more. Of
 /// those with too many loads to list, with the loads by which they are worth more at these prices.
 fn deeper(
     lister: &Lister<'_>,
@@ -209,8 +210,13 @@ fn deeper(
     let reach = rounds.reach();
     let deeper = |order: &(u32, i64)| {
         let before = list(order.0);
-        let is_asked = !before.wide && !control.should_stop();
-        is_asked.then(|| lister.deeper(*order, before, reach, &lists.least))
+        if before.wide || control.should_stop() {
+            None
+        } else if rounds.have_settled() {
+            lister.nearer(*order, before, reach, &prices)
+        } else {
+            Some(lister.deeper(*order, before, reach, &lists.least))
+        }
     };
     let wider = |order: &(u32, i64)| {
         let is_asked = !control.should_stop();
