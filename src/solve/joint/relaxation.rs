@@ -15,7 +15,7 @@ const GROUPS: usize = 8;
 /// Steps of rows may be longer than what holds for any shares, as those of an order add up to one.
 const LENGTH: f32 = 3.0;
 /// Iterations for one that looks at all orders: in the others, those that stayed with one pattern stay with it.
-const BLOCK: usize = 4;
+const BLOCK: usize = 2;
 /// Iterations at least before it begins anew from the average.
 const STRETCH: usize = 32;
 /// What the balance may be, in micro-units of worth per share.
