@@ -129,7 +129,12 @@ fn compare_on_demand(
     for seed in first_seed..first_seed + 4 * SEEDS {
         let data = dataset(seed, features);
         let settings = settings(Objective::Profit);
-        let cut = options::Cut { loads, spare, most };
+        let cut = options::Cut {
+            loads,
+            spare,
+            most,
+            ..options::Cut::default()
+        };
         let Some(options) = options::enumerate_on_demand(&data, &settings, cut) else {
             continue;
         };

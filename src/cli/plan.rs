@@ -49,6 +49,9 @@ pub struct PlanArgs {
     /// How to solve, over the scenario's `solver.method`
     #[arg(long)]
     method: Option<MethodName>,
+    /// Memory at most, such as 2GB, over the scenario's `solver.memory`
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<String>,
     /// Go on with the run of --name, or with the newest interrupted run of these scenarios
     #[arg(long)]
     resume: bool,
@@ -120,6 +123,7 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
         MethodName::Exact => "solver.method=exact".to_owned(),
         MethodName::Prices => "solver.method=prices".to_owned(),
     }));
+    set.extend(args.memory.map(|size| format!("solver.memory={size}")));
     PlanRequest {
         files: args.scenarios,
         overrides: Overrides {

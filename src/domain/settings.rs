@@ -90,6 +90,8 @@ pub struct Settings {
     pub mip_gap: f64,
     /// Wall time for solving one scenario.
     pub time_limit: Duration,
+    /// Bytes of memory at most for the whole program; `None`: as many as it takes.
+    pub memory: Option<u64>,
     /// Seed of everything that is drawn.
     pub seed: u32,
     /// How the optimiser goes about it.

@@ -48,6 +48,9 @@ pub const STEPS_LIMIT: u64 = 20_000_000;
 /// Candidates at most that are kept of all orders together; more are made when they are asked for.
 const KEPT_CANDIDATES: usize = 300_000;
 
+/// Candidates of an order that lists hold at most, as a rule, where they are made when they are asked for.
+const LISTED: usize = 48;
+
 /// Orders of which candidates are counted to tell how many there are.
 const COUNTED: usize = 256;
 
@@ -60,6 +63,13 @@ pub struct Cut {
     pub spare: usize,
     /// Candidates at most.
     pub most: usize,
+    /// Candidates of all orders together at most, but for [`Cut::LEAST`] of each.
+    pub total: usize,
+}
+
+impl Cut {
+    /// Candidates that each order may have, however many all have.
+    pub const LEAST: usize = 4;
 }
 
 impl Default for Cut {
@@ -68,6 +78,7 @@ impl Default for Cut {
             loads: 512,
             spare: 16,
             most: 128,
+            total: usize::MAX,
         }
     }
 }
@@ -200,6 +211,31 @@ pub fn enumerate_on_demand(dataset: &Dataset, settings: &Settings, cut: Cut) -> 
     may_be_on_demand(dataset, settings).then(|| on_demand(dataset, RateIndex::new(dataset), cut))
 }
 
+/// Candidates that planning is likely to hold at a time, counted on some orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Of all orders together.
+    pub candidates: usize,
+    /// Whether it could do with fewer.
+    pub may_be_fewer: bool,
+}
+
+/// How many candidates planning is likely to hold.
+pub fn expected(dataset: &Dataset, settings: &Settings) -> Expected {
+    let rates = RateIndex::new(dataset);
+    let all = counted(dataset, settings, &rates, usize::MAX);
+    let may_be_fewer = may_be_on_demand(dataset, settings) && all > KEPT_CANDIDATES;
+    let candidates = if may_be_fewer {
+        counted(dataset, settings, &rates, LISTED)
+    } else {
+        all
+    };
+    Expected {
+        candidates,
+        may_be_fewer,
+    }
+}
+
 /// Whether an order's options can be made when asked for: what is left out is then told by its worth, which prices of
 /// commitments and of open locations, and earlier goals, would not do.
 fn may_be_on_demand(dataset: &Dataset, settings: &Settings) -> bool {
@@ -221,17 +257,23 @@ fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex) -> bo
     if orders * 2 * LOADS_LIMIT < KEPT_CANDIDATES {
         return false;
     }
-    let counted = COUNTED.min(orders);
-    let candidates: usize = (0..counted)
+    counted(dataset, settings, rates, usize::MAX) > KEPT_CANDIDATES
+}
+
+/// Candidates of all orders, no more than so many of each, as some have them.
+fn counted(dataset: &Dataset, settings: &Settings, rates: &RateIndex, most: usize) -> usize {
+    let orders = dataset.orders.len();
+    let sampled = COUNTED.min(orders);
+    let candidates: usize = (0..sampled)
         .into_par_iter()
         .map(|number| {
-            let order = OrderIx::new(number * orders / counted);
+            let order = OrderIx::new(number * orders / sampled);
             let slots = slots_of(dataset, rates, order);
             let options = order_options(dataset, settings, order, slots, LOADS_LIMIT, &[]);
-            options.candidates.len()
+            options.candidates.len().min(most)
         })
         .sum();
-    candidates * orders / counted.max(1) > KEPT_CANDIDATES
+    candidates * orders / sampled.max(1)
 }
 
 fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: usize) -> Options {

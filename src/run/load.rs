@@ -1,6 +1,7 @@
 //! Scenario files → scenarios with their datasets, all faults of all files found before anything is planned.
 
 use super::exit::Failure;
+use super::memory::Need;
 use crate::domain::Dataset;
 use crate::input::{Built, Faults, OnBadOrder, Tables, build, read_tables};
 use crate::scenario::{Overrides, Scenario, apply_changes, load_scenarios};
@@ -24,6 +25,8 @@ pub struct Ready {
     pub scenario: Scenario,
     /// How much there is to plan.
     pub counts: Counts,
+    /// How much memory that takes.
+    pub need: Need,
     /// Its dataset, kept for the first scenarios and built again for others: memory is for those at work.
     built: Option<Built>,
     /// Its tables before its changes, where the dataset is not kept.
@@ -94,8 +97,10 @@ pub fn load(
         match settle(&scenario, tables, on_bad_order) {
             Ok(mut built) => {
                 found.add(&scenario.settings.name, std::mem::take(&mut built.warnings));
+                let counts = Counts::of(&built);
                 ready.push(Ready {
-                    counts: Counts::of(&built),
+                    need: Need::of(&built.dataset, &scenario.settings, &counts),
+                    counts,
                     scenario,
                     built: (position < kept).then_some(built),
                     tables: (!keep_all).then(|| tables.clone()),

@@ -1,9 +1,141 @@
-//! How much memory the process has used.
+//! How much memory planning takes: estimated before, and what the process has used.
+
+use super::load::Counts;
+use crate::domain::{Dataset, Method, Settings, Strategy};
+use crate::options::{self, Cut};
+
+/// The program itself, its threads and small tables.
+const PROGRAM: u64 = 30_000_000;
+/// An order: its row of the table, of the dataset and of what is written.
+const ORDER: u64 = 350;
+/// A line: the same.
+const LINE: u64 = 350;
+/// A stock cell: the same.
+const STOCK_CELL: u64 = 150;
+/// A candidate that is listed: with its part of loads, of the flat layout and of the pool of patterns.
+const CANDIDATE: u64 = 160;
+/// A candidate of an order all of whose candidates are kept from the beginning: once as they are, once without those
+/// that no best plan needs.
+const KEPT_CANDIDATE: u64 = 250;
+/// A candidate that is a column of the solver's model.
+const COLUMN: u64 = 2_500;
+
+/// What planning a scenario takes, in bytes, tables and dataset in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Need {
+    /// Whatever is looked at.
+    fixed: u64,
+    /// As a rule.
+    pub usual: u64,
+    /// At least, where as little is looked at as may be.
+    pub least: u64,
+}
+
+impl Need {
+    /// Estimates it from how much there is to plan, and from what some of the orders could do.
+    pub fn of(dataset: &Dataset, settings: &Settings, counts: &Counts) -> Self {
+        let bytes = |count: usize, each: u64| count as u64 * each;
+        let fixed = PROGRAM
+            + bytes(counts.orders, ORDER)
+            + bytes(counts.lines, LINE)
+            + bytes(counts.stock_cells, STOCK_CELL);
+        if settings.strategy == Strategy::Rules {
+            return Self {
+                fixed,
+                usual: fixed,
+                least: fixed,
+            };
+        }
+        let expected = options::expected(dataset, settings);
+        let each = match (settings.method, expected.may_be_fewer) {
+            (Method::Exact, _) => KEPT_CANDIDATE + COLUMN,
+            (_, false) => KEPT_CANDIDATE,
+            (_, true) => CANDIDATE,
+        };
+        let usual = fixed + bytes(expected.candidates, each);
+        let least = if expected.may_be_fewer {
+            usual.min(fixed + bytes(counts.orders, Cut::LEAST as u64 * CANDIDATE))
+        } else {
+            usual
+        };
+        Self {
+            fixed,
+            usual,
+            least,
+        }
+    }
+
+    /// Candidates of all orders together that a limit leaves room for.
+    pub fn candidates_within(&self, limit: u64) -> usize {
+        usize::try_from(limit.saturating_sub(self.fixed) / CANDIDATE).unwrap_or(usize::MAX)
+    }
+
+    /// What it takes where no more than this is allowed.
+    pub fn within(&self, limit: Option<u64>) -> u64 {
+        limit.map_or(self.usual, |limit| limit.max(self.least).min(self.usual))
+    }
+}
+
+/// How many scenarios may be planned side by side, of so many at most: as many as the largest fit into a limit together.
+pub fn side_by_side(mut needs: Vec<u64>, limit: u64, most: usize) -> usize {
+    needs.sort_unstable_by_key(|&need| std::cmp::Reverse(need));
+    let mut sum = 0_u64;
+    let fit = needs.iter().take_while(|&&need| {
+        sum = sum.saturating_add(need);
+        sum <= limit
+    });
+    fit.count().min(most).max(1)
+}
 
 /// The most memory that was resident at once, in bytes; `None` where the system does not tell.
 pub fn peak_memory_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    kibibytes("/proc/self/status", "VmHWM:")
+}
+
+/// Memory that the machine has left, in bytes; `None` where it does not tell.
+pub fn available_memory_bytes() -> Option<u64> {
+    let machine = kibibytes("/proc/meminfo", "MemAvailable:")?;
+    let number = |file: &str| -> Option<u64> {
+        let text = std::fs::read_to_string(format!("/sys/fs/cgroup/{file}")).ok()?;
+        text.trim().parse().ok()
+    };
+    // In a container there may be less.
+    let within = number("memory.max").zip(number("memory.current"));
+    let within = within.map(|(most, used)| most.saturating_sub(used));
+    Some(within.map_or(machine, |within| within.min(machine)))
+}
+
+fn kibibytes(file: &str, name: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_scenarios_go_side_by_side_as_the_largest_fit() {
+        assert_eq!(side_by_side(vec![1, 5, 4], 9, 8), 2);
+        assert_eq!(side_by_side(vec![1, 5, 4], 10, 8), 3);
+        assert_eq!(side_by_side(vec![1, 5, 4], 10, 2), 2);
+        assert_eq!(side_by_side(vec![20], 10, 2), 1);
+        assert_eq!(side_by_side(vec![u64::MAX, u64::MAX], u64::MAX, 2), 1);
+    }
+
+    #[test]
+    fn a_limit_leaves_room_for_candidates_beyond_what_is_fixed() {
+        let need = Need {
+            fixed: 1_000,
+            usual: 10_000,
+            least: 2_000,
+        };
+        assert_eq!(need.candidates_within(1_000 + 10 * CANDIDATE), 10);
+        assert_eq!(need.candidates_within(500), 0);
+        assert_eq!(need.within(None), 10_000);
+        assert_eq!(need.within(Some(5_000)), 5_000);
+        assert_eq!(need.within(Some(50_000)), 10_000);
+    }
 }

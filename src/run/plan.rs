@@ -5,6 +5,7 @@ use super::folder::{Claim, Runs};
 use super::interrupt::Interrupt;
 use super::journal::Journal;
 use super::load::{Loaded, Ready, load};
+use super::memory::{available_memory_bytes, side_by_side};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
 use crate::domain::{Method, Objective, Strategy};
@@ -13,6 +14,7 @@ use crate::progress::Talk;
 use crate::report::{Summary, WriteError, write_comparison};
 use crate::scenario::Overrides;
 use crate::solve::SOLVER;
+use bytesize::ByteSize;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs;
@@ -76,6 +78,7 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
     for warning in &loaded.warnings {
         talk.warning(warning.to_string().trim_end());
     }
+    check_memory(&loaded, talk)?;
     if let Some(exit) = interrupt.exit() {
         return Err(Failure::Stopped(exit));
     }
@@ -120,6 +123,38 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
         summaries,
         exit,
     })
+}
+
+/// Refuses scenarios that need more memory than they may have, and warns of those that need more than there is.
+fn check_memory(loaded: &Loaded, talk: &Talk) -> Result<(), Failure> {
+    let mut refused = vec![];
+    let size = |bytes: u64| ByteSize::b(bytes).display().si().to_string();
+    for ready in &loaded.scenarios {
+        let (settings, need) = (&ready.scenario.settings, ready.need);
+        let name = &settings.name;
+        let least = size(need.least);
+        match settings.memory {
+            Some(limit) if need.least > limit => refused.push(format!(
+                "{name}: planning takes about {least} at least, and solver.memory is {}; allow more, or plan fewer orders at a time",
+                size(limit)
+            )),
+            Some(_) => {}
+            None => {
+                let left = available_memory_bytes().filter(|&left| need.usual > left);
+                if let Some(left) = left {
+                    talk.warning(&format!(
+                        "warning: {name}: planning takes about {}, and the machine has {} left; --memory looks at less where it can",
+                        size(need.usual),
+                        size(left)
+                    ));
+                }
+            }
+        }
+    }
+    if refused.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Usage(refused.join("\n")))
 }
 
 /// The record of a run of which nothing is done but what an earlier attempt did. Should the process be killed, it
@@ -336,7 +371,12 @@ fn plan_all(
     interrupt: &Interrupt,
     talk: &Talk,
 ) -> Result<(), Failure> {
-    let workers = request.jobs.min(todo.len());
+    let limits = todo.iter().map(|one| one.ready.scenario.settings.memory);
+    let limit = limits.flatten().min().or_else(available_memory_bytes);
+    let need = |one: &Waiting<'_>| one.ready.need.within(one.ready.scenario.settings.memory);
+    let needs = todo.iter().map(need).collect();
+    let most = request.jobs.min(todo.len());
+    let workers = limit.map_or(most, |limit| side_by_side(needs, limit, most));
     let queue = Mutex::new(todo.into_iter());
     let failure = Mutex::new(None);
     std::thread::scope(|scope| {

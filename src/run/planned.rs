@@ -68,6 +68,11 @@ pub fn plan_scenario(
     let mut work = Work {
         settings: &ready.scenario.settings,
         dataset: &built.dataset,
+        candidates: ready
+            .scenario
+            .settings
+            .memory
+            .map_or(usize::MAX, |limit| ready.need.candidates_within(limit)),
         seconds: Seconds {
             read: ready.seconds,
             ..Seconds::default()
@@ -135,6 +140,8 @@ enum Verdict {
 struct Work<'a> {
     settings: &'a Settings,
     dataset: &'a Dataset,
+    /// Candidates of all orders together that there is memory for.
+    candidates: usize,
     seconds: Seconds,
 }
 
@@ -147,7 +154,8 @@ impl Work<'_> {
     ) -> (options::Options, Outcome) {
         talk.phase("options");
         let begun = Instant::now();
-        let options = options::enumerate(self.dataset, self.settings);
+        let mut options = options::enumerate(self.dataset, self.settings);
+        options.cut.total = self.candidates;
         self.seconds.options = begun.elapsed().as_secs_f64();
         talk.phase("solve");
         let begun = Instant::now();

@@ -39,6 +39,8 @@ pub enum Kind {
     Decimal(i64, i64),
     /// A length of time above 0 with its unit.
     Duration,
+    /// An amount of memory with its unit.
+    Memory,
     /// Known, but not used yet: only this neutral value is accepted.
     Later(&'static str),
 }
@@ -76,6 +78,7 @@ impl Kind {
             Self::Duration => format!(
                 "a duration above 0 and up to {MOST_DAYS} days with its unit, such as \"90s\", \"10min\" or \"1h\""
             ),
+            Self::Memory => "an amount of memory with its unit, such as \"500MB\", \"2GB\" or \"1.5GiB\"".into(),
             Self::Later(neutral) => format!("nothing, or {neutral}: known but not used yet"),
         }
     }
@@ -226,6 +229,12 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Duration,
         default: Some("\"10min\""),
         doc: "Wall time for solving one scenario.",
+    },
+    Setting {
+        key: "solver.memory",
+        kind: Kind::Memory,
+        default: None,
+        doc: "Memory at most for the whole program, as estimated before: fewer scenarios are planned at a time and, where profit counts, fewer options of orders are looked at; what does not fit even so is refused. Left out: as much as is needed.",
     },
     Setting {
         key: "solver.seed",

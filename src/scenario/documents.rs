@@ -202,7 +202,7 @@ fn kind_schema(kind: Kind) -> Value {
         }
         Kind::Money => decimal_schema(0, MOST_MONEY * MICRO),
         Kind::Decimal(least, most) => decimal_schema(least, most),
-        Kind::Duration => json!({ "type": "string", "minLength": 2 }),
+        Kind::Duration | Kind::Memory => json!({ "type": "string", "minLength": 2 }),
         Kind::Later(_) => json!({ "enum": [0] }),
     }
 }

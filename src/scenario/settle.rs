@@ -5,6 +5,7 @@ use super::fault::ScenarioFault;
 use super::tree::{Node, Place, Table, Value};
 use crate::domain::{Fill, Method, Objective, Settings, Strategy};
 use crate::units::{MICRO, Money, parse_decimal};
+use bytesize::ByteSize;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -48,6 +49,7 @@ pub(super) fn settle(
         line_max_shipments: reader.small("splits.line_max_shipments"),
         mip_gap: reader.decimal("solver.mip_gap") as f64 / MICRO as f64,
         time_limit: reader.duration("solver.time_limit"),
+        memory: reader.memory("solver.memory"),
         seed: reader.small("solver.seed"),
         method: reader.choice(
             "solver.method",
@@ -231,6 +233,17 @@ impl<'a> Reader<'a> {
             Duration::try_from(settled).ok()
         })
         .unwrap_or_default()
+    }
+
+    fn memory(&mut self, key: &str) -> Option<u64> {
+        self.read(key, |value| {
+            let Value::Text(text) = value else {
+                return None;
+            };
+            let size: ByteSize = text.parse().ok()?;
+            let has_unit = text.ends_with(|last: char| last.is_alphabetic());
+            (has_unit && size.as_u64() > 0).then_some(size.as_u64())
+        })
     }
 
     /// The folder of the tables, absolute; it must exist.

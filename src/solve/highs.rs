@@ -60,6 +60,8 @@ pub struct Solved {
 /// Tells what HiGHS has so far: (incumbent, bound).
 pub type Watch<'a> = &'a dyn Fn(f64, f64);
 
+/// A bound of HiGHS that proves nothing is beyond this.
+pub const NOT_PROVEN: f64 = 1e19;
 /// How often the waiting side looks around.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long HiGHS may take to heed a stop before it is left behind: presolve does not listen.
@@ -76,13 +78,14 @@ struct Shared {
 #[derive(Default)]
 struct Heard {
     news: Option<(f64, f64)>,
+    bound: Option<f64>,
     values: Option<Vec<f64>>,
 }
 
 /// Solves a formulation for one goal, from a start where there is one: (column, value) pairs.
 ///
 /// HiGHS works on a thread of its own. On Ctrl-C or past its time it is told to stop, and left behind if it does
-/// not listen: the best values that it told so far are kept.
+/// not listen: the best values and the bound that it told so far are kept.
 pub fn solve_formulation(
     formulation: Formulation,
     goal: Expression,
@@ -151,7 +154,7 @@ pub fn solve_formulation(
             return Solved {
                 stop: Stop::Limit,
                 values: heard.values.take(),
-                bound: nothing,
+                bound: heard.bound.unwrap_or(nothing),
             };
         }
     }
@@ -261,6 +264,10 @@ unsafe extern "C" fn on_callback(
     let Some(out) = out else { return };
     let mut heard = shared.heard.lock().unwrap_or_else(PoisonError::into_inner);
     heard.news = Some((out.mip_primal_bound, out.mip_dual_bound));
+    // What stands for nothing proven is infinite, or as good as that.
+    if out.mip_dual_bound.abs() < NOT_PROVEN {
+        heard.bound = Some(out.mip_dual_bound);
+    }
     if kind == kHighsCallbackMipImprovingSolution
         && !out.mip_solution.is_null()
         && out.mip_solution_size > 0

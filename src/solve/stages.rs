@@ -3,7 +3,7 @@
 
 use super::component::{Choice, Component, Context};
 use super::exact::solve_stage;
-use super::joint::{self, Aim, Chosen, Flat, Prices};
+use super::joint::{self, Aim, Chosen, Flat, Links, Prices};
 use super::outcome::{Control, GoalKind, Progress};
 use super::partition::Group;
 use super::rules;
@@ -352,6 +352,9 @@ fn solver(
     }
 }
 
+/// Searches for prices with orders paying parts of fixed costs.
+const LINKED: usize = 3;
+
 /// Prices: a bound for the whole component, and a plan that heeds what is scarce.
 fn price(
     part: &mut Progressed<'_>,
@@ -365,7 +368,7 @@ fn price(
     let kind = kinds[position];
     let is_last = position + 1 == kinds.len();
     talk.tell("prices", part, None);
-    let flat = Flat::new(
+    let mut flat = Flat::new(
         &part.component.context,
         &part.component.members,
         &part.component.rows,
@@ -396,21 +399,35 @@ fn price(
     }
     .filter_map(|&row| known.get(row as usize).copied())
     .collect();
-    let (prices, pool) = joint::search_prices(&flat, &start, &aim, control, &tell);
+    let (prices, mut pool) = joint::search_prices(&flat, &start, &aim, control, &tell);
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
     let context = &part.component.context;
-    let bound = signed(joint::bound_with_openings(context, &flat, &prices) + wide);
+    let mut lowest = joint::bound_with_openings(context, &flat, &prices) + wide;
+    let mut linked = prices.clone();
+    if let Some(mut links) = Links::new(&flat) {
+        let stop = || control.should_stop();
+        for _ in 0..LINKED {
+            if stop() || lowest - aim.worth <= aim.gap {
+                break;
+            }
+            links.charge(&mut flat, &linked.of_rows, &stop);
+            (linked, pool) = joint::search_prices(&flat, &linked.of_rows, &aim, control, &tell);
+            let wide = beyond_listed(context, &flat, &linked, kind);
+            lowest = lowest.min(linked.bound + wide);
+        }
+    }
+    let bound = signed(lowest);
     talk.tell("plan at prices", part, bound.filter(|_| is_last));
     let on_moves = moves_layout(&part.component, kinds);
     let guides = Prices {
         of_rows: scaled(
             &on_moves,
-            &prices.of_rows[..flat.global.len()],
+            &linked.of_rows[..flat.global.len()],
             &part.component,
             kinds,
             kind,
         ),
-        bound: prices.bound,
+        bound: linked.bound,
     };
     let mut best: Option<Vec<Choice>> = None;
     let consider = |best: &mut Option<Vec<Choice>>, found: &[Chosen]| {

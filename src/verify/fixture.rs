@@ -129,6 +129,7 @@ pub(crate) fn settings() -> Settings {
         line_max_shipments: 2,
         mip_gap: 0.001,
         time_limit: Duration::from_secs(10),
+        memory: None,
         seed: 1,
         method: Method::Auto,
     }

@@ -205,6 +205,7 @@ pub fn settings() -> Settings {
         line_max_shipments: 3,
         mip_gap: 0.0,
         time_limit: Duration::from_secs(1),
+        memory: None,
         seed: 1,
         method: Method::Auto,
     }

@@ -322,6 +322,17 @@ impl<'a> Flat<'a> {
         (price.clamp(0.0, self.highest_price).round() as i64).max(least)
     }
 
+    /// Takes so much from the worth of each of a member's candidates that use a row.
+    pub fn charge(&mut self, member: usize, row: u32, each: i64) {
+        let chunk = &mut self.chunks[member / CHUNK];
+        let order = member - chunk.begin;
+        for candidate in chunk.candidates(order) {
+            if chunk.uses_of(candidate).iter().any(|used| used.row == row) {
+                chunk.worth[candidate] -= each;
+            }
+        }
+    }
+
     /// Where a member is: its chunk and its position there.
     pub fn place(&self, member: usize) -> (&Chunk<'a>, usize) {
         (&self.chunks[member / CHUNK], member % CHUNK)

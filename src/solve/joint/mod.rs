@@ -8,11 +8,15 @@
 //! 2. `pool`: near-best patterns of all orders; their `relaxation` gives better prices, at which all orders are priced
 //!    exactly: a bound and new patterns; some rounds (`rounds`, where options are listed on demand).
 //! 3. `openings`: fixed costs of locations enter the bound where no good plan does without them.
-//! 4. `standing`: patterns taken by their share in the relaxation, the others at prices with what is left.
-//! 5. `chains`: orders that lose most by their choice push others to where they lose less.
+//! 4. `links`: orders pay parts of fixed costs, which makes the bound closer than that.
+//! 5. `standing`: patterns taken by their share in the relaxation, the others at prices with what is left.
+//! 6. `closing`: locations with a fixed cost are closed and opened on trial.
+//! 7. `chains`: orders that lose most by their choice push others to where they lose less.
 
 mod chains;
+mod closing;
 mod flat;
+mod links;
 mod openings;
 mod pool;
 mod relaxation;
@@ -23,6 +27,7 @@ mod standing;
 mod volume;
 
 pub use flat::{Flat, FloorRow, Limit};
+pub use links::Links;
 pub use openings::bound_with_openings;
 pub use rounds::Rounds;
 pub use search::Chosen;
@@ -215,6 +220,7 @@ fn improve(
     stop: &(dyn Fn() -> bool + Sync),
 ) {
     standing.improve(flat, PASSES, stop);
+    closing::close_and_open(flat, standing, stop);
     let mut known = standing.worth(flat);
     let wishes = Wishes::new(flat, &prices.of_rows);
     for _ in 0..CHAINS {

@@ -27,6 +27,8 @@ pub struct Standing {
     pub chained: Option<u32>,
     /// The last pass in which orders chose again.
     filled: u32,
+    /// A location's row whose fixed cost counts as paid.
+    pub paid: Option<u32>,
     /// By row, the last pass in which its use changed so that it could matter.
     pub changed: Vec<u32>,
     /// By row, the last pass in which it was used less and that could matter.
@@ -53,6 +55,7 @@ impl Standing {
             pass: 0,
             chained: None,
             filled: 0,
+            paid: None,
             changed: vec![0; rows],
             freed: vec![0; rows],
         };
@@ -170,8 +173,7 @@ impl Standing {
     pub fn improve(&mut self, flat: &Flat<'_>, passes: usize, stop: &(dyn Fn() -> bool + Sync)) {
         let mut members: Vec<u32> = (0..flat.members.len() as u32).collect();
         for _ in 0..passes {
-            self.pass += 1;
-            self.filled = self.pass;
+            self.begin_pass();
             if !self.fill(flat, &members, None, stop) {
                 break;
             }
@@ -179,11 +181,16 @@ impl Standing {
         }
     }
 
+    /// What is freed from now on is for orders to choose again.
+    pub fn begin_pass(&mut self) {
+        self.pass += 1;
+        self.filled = self.pass;
+    }
+
     /// Chooses again once for orders that something was freed for since that was last done.
     pub fn improve_again(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) {
         let members = self.concerned(flat);
-        self.pass += 1;
-        self.filled = self.pass;
+        self.begin_pass();
         self.fill(flat, &members, None, stop);
     }
 
@@ -397,7 +404,10 @@ impl<'s> Trial<'s> {
             .deltas
             .0
             .iter()
-            .filter(|delta| self.flat.limits[delta.0 as usize].cost != 0)
+            .filter(|delta| {
+                let has_cost = self.flat.limits[delta.0 as usize].cost != 0;
+                has_cost && self.standing.paid != Some(delta.0)
+            })
             .map(|&(row, units)| {
                 let limit = &self.flat.limits[row as usize];
                 let before = self.standing.used[row as usize];
@@ -445,7 +455,7 @@ impl<'s> Trial<'s> {
                     }
                     _ => {}
                 }
-                if limit.cost != 0 {
+                if limit.cost != 0 && self.standing.paid != Some(used.row) {
                     worth -= marginal(limit.cost_of(after) - limit.cost_of(before));
                 }
             }

@@ -84,6 +84,7 @@ impl Lister<'_> {
         (member, best): (u32, i64),
         before: &OrderOptions,
         prices: &[i64],
+        more_candidates: usize,
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
         let more = better_loads(self.shop, order, &before.slots, prices, best.max(0));
@@ -104,7 +105,7 @@ impl Lister<'_> {
             more.iter().any(|more| units[..] == more[..])
         };
         let new: Vec<(i64, usize)> = outlook.into_iter().zip(0..).filter(is_new).collect();
-        Some(with_best(member, before, options, new))
+        Some(with_best((member, before), options, new, more_candidates))
     }
 
     /// The most that an order could be worth without prices.
@@ -134,34 +135,40 @@ impl Lister<'_> {
         }
     }
 
-    /// What is within reach of an order's best without prices.
-    pub fn first(&self, order: OrderIx, reach: i64) -> OrderOptions {
+    /// What is within reach of an order's best without prices, so many candidates at most.
+    pub fn first(&self, order: OrderIx, reach: i64, most: usize) -> OrderOptions {
         let (mut all, used) = self.all(order);
         if let Some(outlook) = self.outlook(order, (&all, &used), &|_| 0) {
             let best = outlook.iter().copied().max().unwrap_or(0);
-            keep(&mut all, &outlook, self.options.cut, (best, best - reach));
+            let cut = self.cut_at(most);
+            keep(&mut all, &outlook, cut, (best, best - reach));
         }
         all
     }
 
-    /// A list down to a depth below what its best listed pattern is worth, at the least prices by coupling row.
+    fn cut_at(&self, most: usize) -> Cut {
+        let cut = self.options.cut;
+        Cut {
+            most: cut.most.min(most),
+            ..cut
+        }
+    }
+
+    /// A list down to a depth below what its best listed pattern is worth, at the least prices by coupling row, so many
+    /// candidates longer at most.
     pub fn deeper(
         &self,
         (member, best): (u32, i64),
         before: &OrderOptions,
-        depth: i64,
+        (depth, more): (i64, usize),
         least: &[i64],
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
         let (mut options, used) = self.all_with(order, before, Vec::new());
         let least = |row: u32| least[row as usize];
         if let Some(outlook) = self.outlook(order, (&options, &used), &least) {
-            keep(
-                &mut options,
-                &outlook,
-                self.options.cut,
-                (best, best - depth),
-            );
+            let cut = self.cut_at(before.candidates.len().saturating_add(more));
+            keep(&mut options, &outlook, cut, (best, best - depth));
         }
         let numbers = numbers_now(before, &options);
         Relisted {
@@ -171,13 +178,14 @@ impl Lister<'_> {
         }
     }
 
-    /// A list with more candidates that there is room for, those that are best at prices; `chosen` gives way to them.
+    /// A list with so many candidates more at most that there is room for, those that are best at prices; `chosen` gives
+    /// way to them.
     pub fn with_room(
         &self,
         member: u32,
         before: &OrderOptions,
         chosen: &[u32],
-        room: &Room<'_>,
+        (room, more): (&Room<'_>, usize),
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
         let (options, used) = self.all_with(order, before, Vec::new());
@@ -204,16 +212,16 @@ impl Lister<'_> {
                 best.push((most, position));
             }
         }
-        with_best(member, before, options, best)
+        with_best((member, before), options, best, more)
     }
 
     /// A list with the candidates by which the order would be worth more at prices than its best listed pattern, down to a
-    /// depth below the best; `None` where there are none.
+    /// depth below the best, so many at most; `None` where there are none.
     pub fn nearer(
         &self,
         (member, best): (u32, i64),
         before: &OrderOptions,
-        depth: i64,
+        (depth, more): (i64, usize),
         prices: &[i64],
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
@@ -229,7 +237,7 @@ impl Lister<'_> {
             .zip(0..)
             .filter(|&(most, _)| most > floor)
             .collect();
-        Some(with_best(member, before, options, near))
+        Some(with_best((member, before), options, near, more))
     }
 
     fn usage(
@@ -306,16 +314,16 @@ fn keep(options: &mut OrderOptions, outlook: &[i64], cut: Cut, (needed, floor): 
     retain(options, &kept);
 }
 
-/// A list with the best of some candidates, by worth and position among all, added.
+/// A list with the best of some candidates, by worth and position among all, added, so many at most.
 fn with_best(
-    member: u32,
-    before: &OrderOptions,
+    (member, before): (u32, &OrderOptions),
     mut all: OrderOptions,
     mut best: Vec<(i64, usize)>,
+    most: usize,
 ) -> Relisted {
     best.sort_by_key(|&(most, position)| (std::cmp::Reverse(most), position));
     let mut kept = vec![false; all.candidates.len()];
-    for &(_, position) in best.iter().take(ROOMY) {
+    for &(_, position) in best.iter().take(most.min(ROOMY)) {
         kept[position] = true;
     }
     for position in numbers_now(before, &all).into_iter().flatten() {

@@ -22,7 +22,7 @@ use super::worth::Weights;
 use super::{Totals, outcome};
 use crate::domain::OrderIx;
 use crate::model::{GoalKind, Scarcity, could_bind};
-use crate::options::{Options, OrderOptions};
+use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
 use lister::{Lister, Relisted, Room};
@@ -44,6 +44,15 @@ struct Lists {
     least: Vec<i64>,
     /// Rows that could bind.
     rows: Vec<u32>,
+}
+
+impl Lists {
+    /// How many candidates more each of so many orders may have.
+    fn more_each(&self, lister: &Lister<'_>, orders: usize) -> usize {
+        let each = self.scarcity.orders.par_iter();
+        let listed: usize = each.map(|options| options.candidates.len()).sum();
+        lister.options.cut.total.saturating_sub(listed) / orders.max(1)
+    }
 }
 
 /// Plans all orders by prices, each listed as deep as prices ask for.
@@ -98,7 +107,7 @@ pub fn solve(
         let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", known(bound), None));
         let Some(shallow) = shallow else {
             tell("plan at prices", known(rounds.proven()), None);
-            let mut planned = plan(&lister, &component, &flat, rounds, control);
+            let mut planned = plan(&lister, &lists, &component, &flat, rounds, control);
             drop(flat);
             drop(component);
             tell("more room", Some(planned.bound), Some(planned.worth));
@@ -146,6 +155,8 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
     let rows = lister.shop.coupling.rows.len();
     let count = lister.shop.dataset.orders.len();
     let sampled = SAMPLED.min(count);
+    // Half of what all may have is for later, when prices tell who needs it.
+    let each = (lister.options.cut.total / 2 / count.max(1)).max(Cut::LEAST);
     let of_sampled: i64 = (0..sampled)
         .into_par_iter()
         .map(|number| lister.most(OrderIx::new(number * count / sampled)))
@@ -156,7 +167,7 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
         if control.should_stop() {
             lister.unlisted(order)
         } else {
-            lister.first(order, reach)
+            lister.first(order, reach, each)
         }
     };
     Lists {
@@ -206,6 +217,7 @@ fn deeper(
         *known = least.max(*known);
         prices[row as usize] = price;
     }
+    let more = lists.more_each(lister, shallow.len() + wide.len());
     let list = |member: u32| -> &OrderOptions { &lists.scarcity.orders[member as usize] };
     let reach = rounds.reach();
     let deeper = |order: &(u32, i64)| {
@@ -213,14 +225,14 @@ fn deeper(
         if before.wide || control.should_stop() {
             None
         } else if rounds.have_settled() {
-            lister.nearer(*order, before, reach, &prices)
+            lister.nearer(*order, before, (reach, more), &prices)
         } else {
-            Some(lister.deeper(*order, before, reach, &lists.least))
+            Some(lister.deeper(*order, before, (reach, more), &lists.least))
         }
     };
     let wider = |order: &(u32, i64)| {
         let is_asked = !control.should_stop();
-        is_asked.then(|| lister.wider(*order, list(order.0), &prices))?
+        is_asked.then(|| lister.wider(*order, list(order.0), &prices, more))?
     };
     let mut again: Vec<Relisted> = shallow.par_iter().filter_map(deeper).collect();
     again.par_extend(wide.par_iter().filter_map(wider));
@@ -231,6 +243,7 @@ fn deeper(
 /// The bound and a plan at the best prices, with lists that have more room for cramped orders.
 fn plan(
     lister: &Lister<'_>,
+    lists: &Lists,
     component: &Component<'_>,
     flat: &Flat<'_>,
     rounds: &Rounds,
@@ -250,7 +263,14 @@ fn plan(
         // Proven with other lists, and as good.
         bound = bound.min(rounds.proven());
     }
-    planned(lister, component, flat, (chosen, bound), prices, control)
+    planned(
+        (lister, lists),
+        component,
+        flat,
+        (chosen, bound),
+        prices,
+        control,
+    )
 }
 
 /// By how much a bound grows, or falls, where it is told by all that orders could do at these prices: those that have too
@@ -299,7 +319,7 @@ fn beyond_lists(
 
 /// A plan with lists that have more room for orders that are cramped in it.
 fn planned(
-    lister: &Lister<'_>,
+    (lister, lists): (&Lister<'_>, &Lists),
     component: &Component<'_>,
     flat: &Flat<'_>,
     (chosen, bound): (Vec<Chosen>, Worth),
@@ -324,9 +344,11 @@ fn planned(
     } else {
         joint::cramped(flat, &chosen, &prices.of_rows)
     };
+    let more = lists.more_each(lister, cramped.len());
     let one = |&member: &u32| {
         let before = component.members[member as usize].options;
-        lister.with_room(member, before, &choices[member as usize].chosen, &room)
+        let chosen = &choices[member as usize].chosen;
+        lister.with_room(member, before, chosen, (&room, more))
     };
     Planned {
         roomy: cramped.par_iter().map(one).collect(),
