@@ -3,10 +3,12 @@
 //! A plan that uses a location pays its fixed cost once. Let every order pay a part of it for using the location, all parts
 //! together no more than the cost: orders then never pay more than the plan does, and their best patterns less these parts
 //! bound it as they did. Parts are raised location by location, up to what an order would rather pay than do without:
-//! what few orders want a little falls out, and what is worth its cost is paid for.
+//! what few orders want a little falls out, and what is worth its cost is paid for. Then order by order, where an order
+//! would turn from one location to another that is not paid for either: it pays for all of them.
 
 use super::flat::Flat;
 use super::search::{Ask, Found, NEVER, Scratch};
+use super::standing::BATCH;
 use crate::domain::WaveIx;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -20,6 +22,8 @@ const ENOUGH: i128 = 20_000;
 pub struct Links {
     /// Rows of locations with a fixed cost.
     sites: Vec<Site>,
+    /// By member, the locations that it could use, with the shipments that it could have from there.
+    of_members: Vec<SmallVec<[(u32, i64); 4]>>,
 }
 
 /// A location with a fixed cost.
@@ -49,7 +53,13 @@ impl Links {
                 users: users(flat, row as u32),
             })
             .collect();
-        (!sites.is_empty()).then_some(Self { sites })
+        let mut of_members = vec![SmallVec::new(); flat.members.len()];
+        for (number, site) in sites.iter().enumerate() {
+            for user in &site.users {
+                of_members[user.member as usize].push((number as u32, user.shipments));
+            }
+        }
+        (!sites.is_empty()).then_some(Self { sites, of_members })
     }
 
     /// Raises what orders pay as far as it lowers the bound at prices, and takes it from their candidates' worth.
@@ -60,7 +70,7 @@ impl Links {
         stop: &(dyn Fn() -> bool + Sync),
     ) {
         let members: Vec<u32> = (0..flat.members.len() as u32).collect();
-        let mut best = solved(flat, &members, prices, None);
+        let mut best = solved(flat, &members, prices, &[]);
         for _ in 0..PASSES {
             let worth: i128 = best.iter().map(|found| i128::from(found.worth)).sum();
             let mut fallen = 0_i128;
@@ -70,11 +80,93 @@ impl Links {
                 }
                 fallen += site.charge(flat, prices, &mut best);
             }
+            for batch in members.chunks(BATCH) {
+                if stop() {
+                    return;
+                }
+                fallen += self.charge_each(flat, prices, &mut best, batch);
+            }
             if fallen * ENOUGH <= worth {
                 break;
             }
         }
     }
+
+    /// Raises what some orders pay for all locations that each turns to before one that is paid for, or that costs nothing;
+    /// by how much their best patterns are worth less.
+    fn charge_each(
+        &mut self,
+        flat: &mut Flat<'_>,
+        prices: &[i64],
+        best: &mut [Found],
+        batch: &[u32],
+    ) -> i128 {
+        let look = |scratch: &mut Scratch, &member: &u32| {
+            self.turns(flat, prices, member, &best[member as usize], scratch)
+        };
+        let turns: Vec<Turns> = batch.par_iter().map_init(Scratch::default, look).collect();
+        let mut charged = Vec::new();
+        for (&member, turns) in batch.iter().zip(&turns) {
+            // As low as all of them have enough left for.
+            let left = |&(site, _, worth): &(u32, i64, i64)| worth - self.sites[site as usize].left;
+            let low = turns.sites.iter().map(left).fold(turns.last, i64::max);
+            for &(site, shipments, worth) in &turns.sites {
+                let site = &mut self.sites[site as usize];
+                let each = (worth - low).max(0) / shipments;
+                site.left -= each * shipments;
+                flat.charge(member as usize, site.row, each);
+            }
+            if !turns.sites.is_empty() {
+                charged.push(member);
+            }
+        }
+        settle(flat, prices, best, &charged)
+    }
+
+    /// Where an order turns to, one location after the other closed to it.
+    fn turns(
+        &self,
+        flat: &Flat<'_>,
+        prices: &[i64],
+        member: u32,
+        best: &Found,
+        scratch: &mut Scratch,
+    ) -> Turns {
+        let (chunk, _) = flat.place(member as usize);
+        let mut turns = Turns {
+            sites: SmallVec::new(),
+            last: best.worth,
+        };
+        let mut closed: SmallVec<[u32; 8]> = SmallVec::new();
+        let mut found = best.clone();
+        loop {
+            // The one with most left of what it uses.
+            let mine = self.of_members[member as usize].iter();
+            let used = mine.filter(|&&(site, _)| {
+                let row = self.sites[site as usize].row;
+                let mut chosen = found.chosen.iter();
+                chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), row))
+            });
+            let most = used.max_by_key(|&&(site, _)| (self.sites[site as usize].left, site));
+            let open = most.filter(|&&(site, _)| self.sites[site as usize].left > 0);
+            let Some(&(site, shipments)) = open else {
+                turns.last = found.worth;
+                return turns;
+            };
+            turns.sites.push((site, shipments, found.worth));
+            closed.push(self.sites[site as usize].row);
+            found = solved_one(flat, prices, member, &closed, scratch);
+        }
+    }
+}
+
+/// Where an order turns to.
+struct Turns {
+    /// Locations that are not paid for, with the shipments that it could have from there, and what it is worth as long as
+    /// only those before are closed to it.
+    sites: SmallVec<[(u32, i64, i64); 4]>,
+    /// What it is worth where all these are closed to it.
+    last: i64,
 }
 
 impl Site {
@@ -87,7 +179,7 @@ impl Site {
         };
         let wanting: Vec<&User> = self.users.iter().filter(wants).collect();
         let members: Vec<u32> = wanting.iter().map(|user| user.member).collect();
-        let without = solved(flat, &members, prices, Some(self.row));
+        let without = solved(flat, &members, prices, &[self.row]);
         let each = members.iter().zip(&without);
         let regrets: Vec<i64> = each
             .map(|(&member, without)| (best[member as usize].worth - without.worth).max(0))
@@ -107,15 +199,20 @@ impl Site {
             self.left -= each * user.shipments;
             flat.charge(user.member as usize, self.row, each);
         }
-        let now = solved(flat, &members, prices, None);
-        let mut fallen = 0;
-        for (&member, now) in members.iter().zip(now) {
-            let before = &mut best[member as usize];
-            fallen += i128::from(before.worth - now.worth);
-            *before = now;
-        }
-        fallen
+        settle(flat, prices, best, &members)
     }
+}
+
+/// The best patterns of some members now; by how much they are worth less than before.
+fn settle(flat: &Flat<'_>, prices: &[i64], best: &mut [Found], members: &[u32]) -> i128 {
+    let now = solved(flat, members, prices, &[]);
+    let mut fallen = 0;
+    for (&member, now) in members.iter().zip(now) {
+        let before = &mut best[member as usize];
+        fallen += i128::from(before.worth - now.worth);
+        *before = now;
+    }
+    fallen
 }
 
 /// Orders that could use a location; not those of which not all patterns are known, or that may go by a hub.
@@ -148,21 +245,36 @@ fn uses(uses: &[super::flat::Use], row: u32) -> bool {
     uses.iter().any(|used| used.row == row)
 }
 
-/// The best pattern of each of some members at prices, without a location where one is named.
-fn solved(flat: &Flat<'_>, members: &[u32], prices: &[i64], without: Option<u32>) -> Vec<Found> {
-    let one = |scratch: &mut Scratch, &member: &u32| {
-        let (chunk, order) = flat.place(member as usize);
-        let value = |candidate: usize| match without {
-            Some(row) if uses(chunk.uses_of(candidate), row) => NEVER,
-            _ => chunk.reduced(candidate, prices),
-        };
-        let ask = Ask {
-            chunk,
-            order,
-            terms: flat.terms_at(chunk, order, prices),
-            value,
-        };
-        ask.best(flat, scratch)
-    };
+/// The best pattern of each of some members at prices, without the locations of some rows.
+fn solved(flat: &Flat<'_>, members: &[u32], prices: &[i64], closed: &[u32]) -> Vec<Found> {
+    let one =
+        |scratch: &mut Scratch, &member: &u32| solved_one(flat, prices, member, closed, scratch);
     members.par_iter().map_init(Scratch::default, one).collect()
+}
+
+fn solved_one(
+    flat: &Flat<'_>,
+    prices: &[i64],
+    member: u32,
+    closed: &[u32],
+    scratch: &mut Scratch,
+) -> Found {
+    let (chunk, order) = flat.place(member as usize);
+    let value = |candidate: usize| {
+        if closed
+            .iter()
+            .any(|&row| uses(chunk.uses_of(candidate), row))
+        {
+            NEVER
+        } else {
+            chunk.reduced(candidate, prices)
+        }
+    };
+    let ask = Ask {
+        chunk,
+        order,
+        terms: flat.terms_at(chunk, order, prices),
+        value,
+    };
+    ask.best(flat, scratch)
 }
