@@ -49,7 +49,9 @@ const PATIENCE: usize = 4;
 /// Rounds at least: the first only fill the pool.
 const FILLING: usize = 8;
 /// The same where prices are known to begin with.
-const FILLING_STARTED: usize = 3;
+const FILLING_STARTED: usize = 6;
+/// There, how much nearer to the best patterns are looked at first.
+const NEAR: i64 = 16;
 /// Iterations of the relaxation in a round.
 const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
@@ -100,10 +102,10 @@ pub fn search_prices(
     tell: &dyn Fn(i128),
 ) -> (Prices, Pool) {
     let stop = || control.should_stop();
-    let (filling, volume_rounds) = if start.is_empty() {
-        (FILLING, VOLUME_ROUNDS)
+    let (filling, volume_rounds, near) = if start.is_empty() {
+        (FILLING, VOLUME_ROUNDS, 1)
     } else {
-        (FILLING_STARTED, 0)
+        (FILLING_STARTED, 0, NEAR)
     };
     let mut first = allowed(flat, start);
     first.resize(flat.limits.len(), 0);
@@ -113,8 +115,8 @@ pub fn search_prices(
     tell(best.bound);
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
-    let mut reach = first_reach(flat, &best);
-    let mut balance = reach as f64;
+    let mut reach = (first_reach(flat, &best) / near).max(1);
+    let mut balance = first_reach(flat, &best) as f64;
     let mut slow = 0;
     let mut is_priced = false;
     for round in 0..ROUNDS {
