@@ -173,6 +173,7 @@ fn lists_cut_short_give_one_plan_and_bound_on_any_number_of_threads() {
         loads: 512,
         spare: 1,
         most: 6,
+        ..options::Cut::default()
     };
     let on_demand = |seed: u64| {
         let data = dataset(seed, features);

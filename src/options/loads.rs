@@ -6,6 +6,7 @@ use crate::domain::{Dataset, HandlingSet, Line, OrderIx, ShipComplete};
 use crate::units::{Length, Volume, Weight};
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 /// Units by line of an order; of most orders without an allocation.
 pub type Quantities = SmallVec<[u32; 4]>;
@@ -75,6 +76,17 @@ pub fn usable_piece(line: &Line, ship_complete: ShipComplete, units: u32) -> boo
     units > 0 && units <= line.quantity && (whole || (units >= line.min_split_units && !one_piece))
 }
 
+/// Units of a line, so many at most, among which all are that a piece may have.
+fn could_be_pieces(line: &Line, ship_complete: ShipComplete, most: u32) -> RangeInclusive<u32> {
+    let is_split = usable_piece(line, ship_complete, line.quantity - 1);
+    let least = if is_split {
+        line.min_split_units.max(1)
+    } else {
+        most
+    };
+    least.min(most)..=most
+}
+
 /// The largest piece of a line in any load.
 pub fn largest_piece(loads: &[Load], line: usize) -> u32 {
     loads
@@ -134,15 +146,20 @@ pub(super) fn loads_of(
     let ship_complete = dataset.orders[order.ix()].ship_complete;
     let mut found: Vec<Quantities> = Vec::new();
     for limits in widest(slots) {
+        let ranges = lines.iter().zip(limits);
+        let ranges = ranges.map(|(line, &most)| could_be_pieces(line, ship_complete, most));
+        let ranges: Vec<RangeInclusive<u32>> = ranges.collect();
         // So many pieces are not even gone through.
-        if limits.iter().any(|&most| most as usize > limit) {
+        let are_many =
+            |range: &RangeInclusive<u32>| (range.end() - range.start()) as usize >= limit;
+        if ranges.iter().any(are_many) {
             return None;
         }
         let choices: Vec<Vec<u32>> = lines
             .iter()
-            .zip(limits)
-            .map(|(line, &most)| {
-                let pieces = (1..=most).filter(|&units| usable_piece(line, ship_complete, units));
+            .zip(ranges)
+            .map(|(line, range)| {
+                let pieces = range.filter(|&units| usable_piece(line, ship_complete, units));
                 std::iter::once(0).chain(pieces).collect()
             })
             .collect();

@@ -79,10 +79,10 @@ impl Need {
 /// How many scenarios may be planned side by side, of so many at most: as many as the largest fit into a limit together.
 pub fn side_by_side(mut needs: Vec<u64>, limit: u64, most: usize) -> usize {
     needs.sort_unstable_by_key(|&need| std::cmp::Reverse(need));
-    let mut sum = 0_u64;
+    let mut left = Some(limit);
     let fit = needs.iter().take_while(|&&need| {
-        sum = sum.saturating_add(need);
-        sum <= limit
+        left = left.and_then(|left| left.checked_sub(need));
+        left.is_some()
     });
     fit.count().min(most).max(1)
 }

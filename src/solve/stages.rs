@@ -399,12 +399,17 @@ fn price(
     }
     .filter_map(|&row| known.get(row as usize).copied())
     .collect();
-    let (prices, mut pool) = joint::search_prices(&flat, &start, &aim, control, &tell);
+    let (found, mut pool) = joint::search_prices(&flat, &start, &aim, control, &tell);
+    let mut linked = found.clone();
+    // What the prices prove by themselves.
+    let prices = Prices {
+        bound: found.bound + flat.paid_by_rows(&found.of_rows),
+        ..found
+    };
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
     let context = &part.component.context;
-    let mut lowest = joint::bound_with_openings(context, &flat, &prices) + wide;
-    let mut linked = prices.clone();
-    if let Some(mut links) = Links::new(&flat) {
+    let mut lowest = joint::bound_with_openings(context, &flat, &prices).min(linked.bound) + wide;
+    if let Some(links) = Links::new(&flat) {
         let stop = || control.should_stop();
         for _ in 0..LINKED {
             if stop() || lowest - aim.worth <= aim.gap {

@@ -72,6 +72,7 @@ pub fn settings(objective: Objective) -> Settings {
         line_max_shipments: 1,
         mip_gap: 0.0,
         time_limit: Duration::from_secs(60),
+        memory: None,
         seed: 1,
         method: Method::Auto,
     }

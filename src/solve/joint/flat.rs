@@ -7,7 +7,7 @@
 use super::pool::best_at;
 use super::search::{NEVER, Scratch};
 use super::shape::{Shape, Shapes};
-use crate::domain::{Line, WaveIx};
+use crate::domain::{Line, LocationIx, WaveIx};
 use crate::model::{Floor, GoalKind, Row, Usage, Usages};
 use crate::options::{Candidate, Load};
 use crate::solve::component::{Context, Member};
@@ -15,6 +15,7 @@ use crate::solve::pattern::{Search, Terms, Worth, pieces_at_most};
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 
 /// What a candidate may pay for one row at most; a hundred rows together stay a number.
 const PAID_AT_MOST: f64 = 1e16;
@@ -194,6 +195,52 @@ pub struct FloorRow {
     pub unit: i64,
 }
 
+/// A location that costs a fixed amount to use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The row of its use.
+    pub open: u32,
+    /// Rows that nobody uses without it.
+    pub rows: Vec<u32>,
+    /// What no order pays of its cost.
+    pub left: i64,
+}
+
+impl Site {
+    /// What its rows are worth at prices.
+    pub fn earned(&self, limits: &[Limit], prices: &[i64]) -> i128 {
+        let each = self.rows.iter().map(|&row| row as usize);
+        each.map(|row| limits[row].constant(prices[row])).sum()
+    }
+}
+
+/// Locations that cost a fixed amount to use, among these rows.
+fn sites(context: &Context<'_>, rows: &[u32], limits: &[Limit]) -> Vec<Site> {
+    let shop = context.shop;
+    let location_of = |row: u32| shop.coupling.location_of(shop.dataset, row);
+    let mut by_location: BTreeMap<LocationIx, Site> = BTreeMap::new();
+    for ((&row, limit), number) in rows.iter().zip(limits).zip(0_u32..) {
+        if let Some(location) = location_of(row).filter(|_| limit.is_open && limit.cost > 0) {
+            let site = Site {
+                open: number,
+                rows: Vec::new(),
+                left: limit.cost,
+            };
+            by_location.insert(location, site);
+        }
+    }
+    if by_location.is_empty() {
+        return Vec::new();
+    }
+    for ((&row, limit), number) in rows.iter().zip(limits).zip(0_u32..) {
+        let site = location_of(row).and_then(|location| by_location.get_mut(&location));
+        if let Some(site) = site.filter(|_| !limit.is_open) {
+            site.rows.push(number);
+        }
+    }
+    by_location.into_values().collect()
+}
+
 /// The orders of a component, and what they share.
 pub struct Flat<'a> {
     /// Its members.
@@ -208,6 +255,8 @@ pub struct Flat<'a> {
     pub floors: Vec<FloorRow>,
     /// By row, the price that it may not fall below; empty: zero.
     pub least: Vec<i64>,
+    /// Locations that cost a fixed amount to use.
+    pub sites: Vec<Site>,
     highest_price: f64,
     /// More units of a row than an order would usually take.
     much: i64,
@@ -286,6 +335,7 @@ impl<'a> Flat<'a> {
         Self {
             members,
             chunks,
+            sites: sites(context, rows, &limits),
             limits,
             global: rows.to_vec(),
             floors: floor_rows,
@@ -320,6 +370,22 @@ impl<'a> Flat<'a> {
     pub fn whole_price(&self, row: usize, price: f64) -> i64 {
         let least = self.least.get(row).copied().unwrap_or(0);
         (price.clamp(0.0, self.highest_price).round() as i64).max(least)
+    }
+
+    /// The rows' part of the bound at prices. Of a location with a fixed cost it is counted only where it is used, and then
+    /// what no order pays of that cost is paid from it.
+    pub fn constants(&self, prices: &[i64]) -> i128 {
+        let rows = self.limits.iter().zip(prices);
+        let all: i128 = rows.map(|(limit, &price)| limit.constant(price)).sum();
+        all - self.paid_by_rows(prices)
+    }
+
+    /// What the rows of locations pay of their fixed costs at prices.
+    pub fn paid_by_rows(&self, prices: &[i64]) -> i128 {
+        let sites = self.sites.iter();
+        sites
+            .map(|site| i128::from(site.left).min(site.earned(&self.limits, prices)))
+            .sum()
     }
 
     /// Takes so much from the worth of each of a member's candidates that use a row.

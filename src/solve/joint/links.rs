@@ -6,7 +6,7 @@
 //! what few orders want a little falls out, and what is worth its cost is paid for. Then order by order, where an order
 //! would turn from one location to another that is not paid for either: it pays for all of them.
 
-use super::flat::Flat;
+use super::flat::{Flat, Site};
 use super::search::{Ask, Found, NEVER, Scratch};
 use super::standing::BATCH;
 use crate::domain::WaveIx;
@@ -15,23 +15,15 @@ use smallvec::SmallVec;
 
 /// Times that all locations are gone through, at most.
 const PASSES: usize = 8;
-/// Going through all that brings less than one part in so many of the orders' worth is the last.
-const ENOUGH: i128 = 20_000;
+/// Going through all that brings less than one part in so many of all fixed costs is the last.
+const ENOUGH: i128 = 1_000;
 
-/// Fixed costs that no order pays yet.
+/// Who could pay for which location.
 pub struct Links {
-    /// Rows of locations with a fixed cost.
-    sites: Vec<Site>,
+    /// By location with a fixed cost, orders that could use it.
+    users: Vec<Vec<User>>,
     /// By member, the locations that it could use, with the shipments that it could have from there.
     of_members: Vec<SmallVec<[(u32, i64); 4]>>,
-}
-
-/// A location with a fixed cost.
-struct Site {
-    row: u32,
-    left: i64,
-    /// Orders that could use it.
-    users: Vec<User>,
 }
 
 /// An order that could use a location.
@@ -44,77 +36,121 @@ struct User {
 impl Links {
     /// No order pays anything; `None` where no location has a fixed cost.
     pub fn new(flat: &Flat<'_>) -> Option<Self> {
-        let rows = flat.limits.iter().enumerate();
-        let sites: Vec<Site> = rows
-            .filter(|(_, limit)| limit.is_open && limit.cost > 0)
-            .map(|(row, limit)| Site {
-                row: row as u32,
-                left: limit.cost,
-                users: users(flat, row as u32),
-            })
+        let users: Vec<Vec<User>> = flat
+            .sites
+            .iter()
+            .map(|site| users(flat, site.open))
             .collect();
         let mut of_members = vec![SmallVec::new(); flat.members.len()];
-        for (number, site) in sites.iter().enumerate() {
-            for user in &site.users {
+        for (number, users) in users.iter().enumerate() {
+            for user in users {
                 of_members[user.member as usize].push((number as u32, user.shipments));
             }
         }
-        (!sites.is_empty()).then_some(Self { sites, of_members })
+        (!users.is_empty()).then_some(Self { users, of_members })
     }
 
     /// Raises what orders pay as far as it lowers the bound at prices, and takes it from their candidates' worth.
-    pub fn charge(
-        &mut self,
-        flat: &mut Flat<'_>,
-        prices: &[i64],
-        stop: &(dyn Fn() -> bool + Sync),
-    ) {
+    pub fn charge(&self, flat: &mut Flat<'_>, prices: &[i64], stop: &(dyn Fn() -> bool + Sync)) {
         let members: Vec<u32> = (0..flat.members.len() as u32).collect();
+        // What a location's rows pay at these prices orders need not.
+        let mut left: Vec<i64> = flat
+            .sites
+            .iter()
+            .map(|site| unpaid(flat, site, prices))
+            .collect();
         let mut best = solved(flat, &members, prices, &[]);
+        let open = flat.sites.iter().map(|site| site.open as usize);
+        let cost: i128 = open.map(|row| i128::from(flat.limits[row].cost)).sum();
         for _ in 0..PASSES {
-            let worth: i128 = best.iter().map(|found| i128::from(found.worth)).sum();
             let mut fallen = 0_i128;
-            for site in self.sites.iter_mut().filter(|site| site.left > 0) {
+            for site in 0..left.len() {
                 if stop() {
                     return;
                 }
-                fallen += site.charge(flat, prices, &mut best);
+                if left[site] > 0 {
+                    fallen += self.charge_site(flat, prices, &mut best, (site, &mut left));
+                }
             }
             for batch in members.chunks(BATCH) {
                 if stop() {
                     return;
                 }
-                fallen += self.charge_each(flat, prices, &mut best, batch);
+                fallen += self.charge_each(flat, prices, &mut best, (batch, &mut left));
             }
-            if fallen * ENOUGH <= worth {
+            if fallen * ENOUGH <= cost {
                 break;
             }
         }
     }
 
-    /// Raises what some orders pay for all locations that each turns to before one that is paid for, or that costs nothing;
-    /// by how much their best patterns are worth less.
-    fn charge_each(
-        &mut self,
+    /// Raises what orders pay for using a location; by how much their best patterns are worth less.
+    fn charge_site(
+        &self,
         flat: &mut Flat<'_>,
         prices: &[i64],
         best: &mut [Found],
-        batch: &[u32],
+        (site, left): (usize, &mut [i64]),
+    ) -> i128 {
+        let row = flat.sites[site].open;
+        let wants = |user: &&User| {
+            let (chunk, _) = flat.place(user.member as usize);
+            let mut chosen = best[user.member as usize].chosen.iter();
+            chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), row))
+        };
+        let wanting: Vec<&User> = self.users[site].iter().filter(wants).collect();
+        let members: Vec<u32> = wanting.iter().map(|user| user.member).collect();
+        let without = solved(flat, &members, prices, &[row]);
+        let each = members.iter().zip(&without);
+        let regrets: Vec<i64> = each
+            .map(|(&member, without)| (best[member as usize].worth - without.worth).max(0))
+            .collect();
+        let all: i128 = regrets.iter().map(|&regret| i128::from(regret)).sum();
+        if all == 0 {
+            return 0;
+        }
+        let most = i128::from(left[site]);
+        for (user, &regret) in wanting.iter().zip(&regrets) {
+            let part = if all <= most {
+                regret
+            } else {
+                i64::try_from(i128::from(regret) * most / all).expect("no more than the regret")
+            };
+            let each = part / user.shipments;
+            left[site] -= each * user.shipments;
+            charge(flat, (user.member, user.shipments), site, each);
+        }
+        settle(flat, prices, best, &members)
+    }
+
+    /// Raises what some orders pay for all locations that each turns to before one that is paid for, or that costs nothing;
+    /// by how much their best patterns are worth less.
+    fn charge_each(
+        &self,
+        flat: &mut Flat<'_>,
+        prices: &[i64],
+        best: &mut [Found],
+        (batch, left): (&[u32], &mut [i64]),
     ) -> i128 {
         let look = |scratch: &mut Scratch, &member: &u32| {
-            self.turns(flat, prices, member, &best[member as usize], scratch)
+            self.turns(
+                flat,
+                prices,
+                (member, &best[member as usize]),
+                left,
+                scratch,
+            )
         };
         let turns: Vec<Turns> = batch.par_iter().map_init(Scratch::default, look).collect();
         let mut charged = Vec::new();
         for (&member, turns) in batch.iter().zip(&turns) {
             // As low as all of them have enough left for.
-            let left = |&(site, _, worth): &(u32, i64, i64)| worth - self.sites[site as usize].left;
-            let low = turns.sites.iter().map(left).fold(turns.last, i64::max);
+            let lowest = |&(site, _, worth): &(u32, i64, i64)| worth - left[site as usize];
+            let low = turns.sites.iter().map(lowest).fold(turns.last, i64::max);
             for &(site, shipments, worth) in &turns.sites {
-                let site = &mut self.sites[site as usize];
                 let each = (worth - low).max(0) / shipments;
-                site.left -= each * shipments;
-                flat.charge(member as usize, site.row, each);
+                left[site as usize] -= each * shipments;
+                charge(flat, (member, shipments), site as usize, each);
             }
             if !turns.sites.is_empty() {
                 charged.push(member);
@@ -128,8 +164,8 @@ impl Links {
         &self,
         flat: &Flat<'_>,
         prices: &[i64],
-        member: u32,
-        best: &Found,
+        (member, best): (u32, &Found),
+        left: &[i64],
         scratch: &mut Scratch,
     ) -> Turns {
         let (chunk, _) = flat.place(member as usize);
@@ -143,18 +179,18 @@ impl Links {
             // The one with most left of what it uses.
             let mine = self.of_members[member as usize].iter();
             let used = mine.filter(|&&(site, _)| {
-                let row = self.sites[site as usize].row;
+                let row = flat.sites[site as usize].open;
                 let mut chosen = found.chosen.iter();
                 chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), row))
             });
-            let most = used.max_by_key(|&&(site, _)| (self.sites[site as usize].left, site));
-            let open = most.filter(|&&(site, _)| self.sites[site as usize].left > 0);
+            let most = used.max_by_key(|&&(site, _)| (left[site as usize], site));
+            let open = most.filter(|&&(site, _)| left[site as usize] > 0);
             let Some(&(site, shipments)) = open else {
                 turns.last = found.worth;
                 return turns;
             };
             turns.sites.push((site, shipments, found.worth));
-            closed.push(self.sites[site as usize].row);
+            closed.push(flat.sites[site as usize].open);
             found = solved_one(flat, prices, member, &closed, scratch);
         }
     }
@@ -169,38 +205,18 @@ struct Turns {
     last: i64,
 }
 
-impl Site {
-    /// Raises what orders pay for using the location; by how much their best patterns are worth less.
-    fn charge(&mut self, flat: &mut Flat<'_>, prices: &[i64], best: &mut [Found]) -> i128 {
-        let wants = |user: &&User| {
-            let (chunk, _) = flat.place(user.member as usize);
-            let mut chosen = best[user.member as usize].chosen.iter();
-            chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), self.row))
-        };
-        let wanting: Vec<&User> = self.users.iter().filter(wants).collect();
-        let members: Vec<u32> = wanting.iter().map(|user| user.member).collect();
-        let without = solved(flat, &members, prices, &[self.row]);
-        let each = members.iter().zip(&without);
-        let regrets: Vec<i64> = each
-            .map(|(&member, without)| (best[member as usize].worth - without.worth).max(0))
-            .collect();
-        let all: i128 = regrets.iter().map(|&regret| i128::from(regret)).sum();
-        if all == 0 {
-            return 0;
-        }
-        let left = i128::from(self.left);
-        for (user, &regret) in wanting.iter().zip(&regrets) {
-            let part = if all <= left {
-                regret
-            } else {
-                i64::try_from(i128::from(regret) * left / all).expect("no more than the regret")
-            };
-            let each = part / user.shipments;
-            self.left -= each * user.shipments;
-            flat.charge(user.member as usize, self.row, each);
-        }
-        settle(flat, prices, best, &members)
-    }
+/// What neither orders nor a location's rows pay of its fixed cost.
+fn unpaid(flat: &Flat<'_>, site: &Site, prices: &[i64]) -> i64 {
+    let earned = i64::try_from(site.earned(&flat.limits, prices)).unwrap_or(i64::MAX);
+    site.left.saturating_sub(earned).max(0)
+}
+
+/// An order pays so much more for each shipment from a location.
+fn charge(flat: &mut Flat<'_>, (member, shipments): (u32, i64), site: usize, each: i64) {
+    let place = &mut flat.sites[site];
+    place.left -= each * shipments;
+    let open = place.open;
+    flat.charge(member as usize, open, each);
 }
 
 /// The best patterns of some members now; by how much they are worth less than before.

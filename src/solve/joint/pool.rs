@@ -1,6 +1,6 @@
 //! The pool: near-best patterns of every order.
 
-use super::flat::{Chunk, Flat, Limit, Use};
+use super::flat::{Chunk, Flat, Use};
 use super::search::{Ask, Chosen, Found, Scratch};
 use rayon::prelude::*;
 
@@ -150,7 +150,7 @@ pub fn price_all(flat: &Flat<'_>, prices: &[i64]) -> Priced {
             (worth, listed, uses)
         })
         .collect();
-    let mut bound = constants(&flat.limits, prices);
+    let mut bound = flat.constants(prices);
     let mut all_listed = bound;
     let mut used = vec![0; flat.limits.len()];
     for (worth, listed, uses) in parts {
@@ -176,15 +176,6 @@ pub fn best_at(
     scratch: &mut Scratch,
 ) -> Found {
     Ask::at_prices(flat, chunk, order, prices).best(flat, scratch)
-}
-
-/// The rows' part of the bound.
-fn constants(limits: &[Limit], prices: &[i64]) -> i128 {
-    limits
-        .iter()
-        .zip(prices)
-        .map(|(limit, &price)| limit.constant(price))
-        .sum()
 }
 
 /// Near-best patterns of all orders.
@@ -223,7 +214,7 @@ impl Pool {
             .map(|(chunk, old)| grow(flat, chunk, old, prices, reach, plan))
             .collect();
         let mut all = Extended {
-            bound: constants(&flat.limits, prices),
+            bound: flat.constants(prices),
             shallow: Vec::new(),
             lost: 0,
         };
