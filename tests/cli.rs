@@ -166,6 +166,39 @@ fn time_limit_before_the_gap_ends_with_10_or_0_when_accepted() {
 }
 
 #[test]
+fn memory_is_estimated_before_and_kept_within_a_limit() {
+    let place = Place::generated(5000, "--locations 60 --skus 1000");
+    let plan = "plan night/scenario.toml --method prices --accept-gap --set solver.time_limit=120s";
+    let (_, talk) = place.run(&format!("{plan} --memory 2"), 2);
+    assert!(talk.contains("an amount of memory with its unit"), "{talk}");
+    let (_, talk) = place.run(&format!("{plan} --memory 20MB"), 2);
+    assert!(
+        talk.contains("planning takes about") && talk.contains("solver.memory is 20.0 MB"),
+        "{talk}"
+    );
+    assert!(place.runs().is_empty());
+    // About nine candidates an order; without a limit there are twice as many.
+    place.run(&format!("{plan} --memory 58MB --name little"), 0);
+    place.run(&format!("{plan} --memory 58MB --name again --jobs 1"), 0);
+    place.run(&format!("{plan} --name all"), 0);
+    assert!(
+        tables(&place.path("runs/little")) == tables(&place.path("runs/again")),
+        "tables differ"
+    );
+    let figure = |run: &str, name: &str| -> f64 {
+        let summary = place.json(&format!("runs/{run}/generated/summary.json"));
+        summary[name].as_f64().expect("a figure")
+    };
+    assert!(figure("little", "objective") <= figure("all", "bound"));
+    assert!(figure("all", "objective") <= figure("little", "bound"));
+    assert!(
+        figure("little", "gap") > figure("all", "gap"),
+        "shorter lists tell less"
+    );
+    place.run("verify little", 0);
+}
+
+#[test]
 fn taken_name_is_refused_and_the_run_stays() {
     let place = Place::ready();
     place.run("plan night/scenario.toml --name night", 0);

@@ -133,11 +133,12 @@ fn write_case(folder: &Path, case: &Case, sourcing: Sourcing) {
 }
 
 /// Plans a case with the program and returns its verified objective and bound.
-fn plan(case: &Case, sourcing: Sourcing) -> (f64, f64) {
+fn plan(case: &Case, sourcing: Sourcing, method: &str) -> (f64, f64) {
     let folder = tempfile::tempdir().unwrap();
     write_case(folder.path(), case, sourcing);
     let output = Command::new(env!("CARGO_BIN_EXE_consign"))
         .args(["plan", "scenario.toml", "--name", "run", "--runs", "runs"])
+        .args(["--method", method, "--accept-gap"])
         .current_dir(folder.path())
         .output()
         .unwrap();
@@ -163,7 +164,7 @@ fn plan(case: &Case, sourcing: Sourcing) -> (f64, f64) {
 
 #[track_caller]
 fn reaches(case: &Case, sourcing: Sourcing, optimum: f64) {
-    let (objective, bound) = plan(case, sourcing);
+    let (objective, bound) = plan(case, sourcing, "auto");
     assert!(
         (objective - optimum).abs() <= 1e-6 * optimum,
         "{objective} is not {optimum}"
@@ -171,6 +172,20 @@ fn reaches(case: &Case, sourcing: Sourcing, optimum: f64) {
     assert!(
         bound <= objective + 1e-6 && bound >= objective * (1.0 - 1e-6),
         "bound {bound} of {objective}"
+    );
+}
+
+/// By prices alone a plan and a bound come within these shares of the optimum.
+#[track_caller]
+fn comes_close_by_prices(case: &Case, optimum: f64, (plan_share, bound_share): (f64, f64)) {
+    let (objective, bound) = plan(case, Sourcing::Single, "prices");
+    assert!(
+        objective >= optimum * (1.0 - 1e-6) && objective <= optimum * (1.0 + plan_share),
+        "{objective} is not close to {optimum}"
+    );
+    assert!(
+        bound <= optimum * (1.0 + 1e-6) && bound >= optimum * (1.0 - bound_share),
+        "bound {bound} of {optimum}"
     );
 }
 
@@ -188,6 +203,39 @@ fn small_case_opens_the_two_locations_that_pay() {
     };
     reaches(&case, Sourcing::Split, 22.0);
     reaches(&case, Sourcing::Single, 22.0);
+}
+
+#[test]
+fn prices_close_what_few_want_a_little() {
+    // Each of six customers is 1 cheaper from a location of its own, which costs 5: all go to the one that costs 4. A
+    // customer alone would leave its own for nothing less than its fixed cost, and never know that it need not be opened.
+    let own = |customer: usize| {
+        let cost = |other: usize| if other == customer { 1.0 } else { 50.0 };
+        (0..6).map(cost).collect::<Vec<f64>>()
+    };
+    let mut costs = vec![vec![2.0; 6]];
+    costs.extend((0..6).map(own));
+    let mut locations = vec![(100, 4.0)];
+    locations.extend([(100, 5.0); 6]);
+    let case = Case {
+        locations,
+        demands: vec![7; 6],
+        costs,
+    };
+    comes_close_by_prices(&case, 16.0, (1e-6, 1e-6));
+}
+
+#[test]
+fn prices_come_close_to_published_optima() {
+    for (name, optimum, shares) in [
+        ("cap71.txt", 932_615.750, (1e-6, 0.001)),
+        ("cap101.txt", 796_648.437, (0.003, 0.005)),
+        ("cap132.txt", 851_495.325, (0.006, 0.015)),
+    ] {
+        if let Some(text) = shared(name) {
+            comes_close_by_prices(&or_library(&text), optimum, shares);
+        }
+    }
 }
 
 #[test]

@@ -97,8 +97,14 @@ fn profit_with_lists_cut_short_is_bounded_and_mostly_best() {
         waves: 1,
         hub: false,
     };
-    let cuts = [(512, 24, 256), (512, 0, 3), (3, 1, 2)];
-    for (cut, least) in cuts.into_iter().zip([8, 6, 3]) {
+    let all = usize::MAX;
+    let cuts = [
+        (512, 24, 256, all),
+        (512, 0, 3, all),
+        (3, 1, 2, all),
+        (512, 24, 256, 17),
+    ];
+    for (cut, least) in cuts.into_iter().zip([8, 6, 3, 5]) {
         let (compared, reached) = compare_on_demand(cut, features, 53_000);
         assert!(
             reached * 10 >= compared * least,
@@ -114,14 +120,18 @@ fn profit_with_lists_cut_short_over_waves_and_a_hub_is_bounded() {
         waves: 2,
         hub: true,
     };
-    for cut in [(512, 0, 3), (3, 1, 2)] {
+    for cut in [
+        (512, 0, 3, usize::MAX),
+        (3, 1, 2, usize::MAX),
+        (512, 24, 256, 9),
+    ] {
         compare_on_demand(cut, features, 54_000);
     }
 }
 
 /// Returns how many plans were compared, and how many were best.
 fn compare_on_demand(
-    (loads, spare, most): (usize, usize, usize),
+    (loads, spare, most, total): (usize, usize, usize, usize),
     features: Features,
     first_seed: u64,
 ) -> (usize, usize) {
@@ -133,7 +143,7 @@ fn compare_on_demand(
             loads,
             spare,
             most,
-            ..options::Cut::default()
+            total,
         };
         let Some(options) = options::enumerate_on_demand(&data, &settings, cut) else {
             continue;

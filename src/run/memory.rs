@@ -5,15 +5,17 @@ use crate::domain::{Dataset, Method, Settings, Strategy};
 use crate::options::{self, Cut};
 
 /// The program itself, its threads and small tables.
-const PROGRAM: u64 = 30_000_000;
+const PROGRAM: u64 = 40_000_000;
 /// An order: its row of the table, of the dataset and of what is written.
 const ORDER: u64 = 350;
-/// A line: the same.
-const LINE: u64 = 350;
+/// A line: the same, and where it comes from.
+const LINE: u64 = 400;
 /// A stock cell: the same.
 const STOCK_CELL: u64 = 150;
+/// An order that is planned by prices: the least that the pool of patterns holds of it.
+const PLANNED_ORDER: u64 = 800;
 /// A candidate that is listed: with its part of loads, of the flat layout and of the pool of patterns.
-const CANDIDATE: u64 = 160;
+const CANDIDATE: u64 = 170;
 /// A candidate of an order all of whose candidates are kept from the beginning: once as they are, once without those
 /// that no best plan needs.
 const KEPT_CANDIDATE: u64 = 250;
@@ -46,6 +48,7 @@ impl Need {
                 least: fixed,
             };
         }
+        let fixed = fixed + bytes(counts.orders, PLANNED_ORDER);
         let expected = options::expected(dataset, settings);
         let each = match (settings.method, expected.may_be_fewer) {
             (Method::Exact, _) => KEPT_CANDIDATE + COLUMN,
