@@ -67,5 +67,8 @@ for orders in "${sizes[@]}"; do
   done
 done
 
+echo "== single steps of the search for prices"
+cargo bench --locked --bench steps
+
 echo "== reading a million rows"
 cargo bench --locked --bench read

@@ -224,7 +224,8 @@ pub struct Expected {
 pub fn expected(dataset: &Dataset, settings: &Settings) -> Expected {
     let rates = RateIndex::new(dataset);
     let all = counted(dataset, settings, &rates, usize::MAX);
-    let may_be_fewer = may_be_on_demand(dataset, settings) && all > KEPT_CANDIDATES;
+    let may_be_fewer =
+        may_be_on_demand(dataset, settings) && are_too_many(dataset, settings, &rates);
     let candidates = if may_be_fewer {
         counted(dataset, settings, &rates, LISTED)
     } else {

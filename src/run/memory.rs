@@ -21,6 +21,8 @@ const CANDIDATE: u64 = 170;
 const KEPT_CANDIDATE: u64 = 250;
 /// A candidate that is a column of the solver's model.
 const COLUMN: u64 = 2_500;
+/// Columns that may be in the solver at a time where it is not asked to take all.
+const SOME_COLUMNS: usize = 60_000;
 
 /// What planning a scenario takes, in bytes, tables and dataset in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +57,11 @@ impl Need {
             (_, false) => KEPT_CANDIDATE,
             (_, true) => CANDIDATE,
         };
-        let usual = fixed + bytes(expected.candidates, each);
+        let in_solver = match (settings.method, expected.may_be_fewer) {
+            (Method::Auto, false) => expected.candidates.min(SOME_COLUMNS),
+            _ => 0,
+        };
+        let usual = fixed + bytes(expected.candidates, each) + bytes(in_solver, COLUMN);
         let least = if expected.may_be_fewer {
             usual.min(fixed + bytes(counts.orders, Cut::LEAST as u64 * CANDIDATE))
         } else {
@@ -68,9 +74,12 @@ impl Need {
         }
     }
 
-    /// Candidates of all orders together that a limit leaves room for.
-    pub fn candidates_within(&self, limit: u64) -> usize {
-        usize::try_from(limit.saturating_sub(self.fixed) / CANDIDATE).unwrap_or(usize::MAX)
+    /// Candidates of all orders together that there is room for where no more than this is allowed.
+    pub fn candidates_within(&self, limit: Option<u64>) -> usize {
+        let room = limit.map(|_| self.within(limit).saturating_sub(self.fixed) / CANDIDATE);
+        room.map_or(usize::MAX, |room| {
+            usize::try_from(room).unwrap_or(usize::MAX)
+        })
     }
 
     /// What it takes where no more than this is allowed.
@@ -135,8 +144,16 @@ mod tests {
             usual: 10_000,
             least: 2_000,
         };
-        assert_eq!(need.candidates_within(1_000 + 10 * CANDIDATE), 10);
-        assert_eq!(need.candidates_within(500), 0);
+        assert_eq!(need.candidates_within(None), usize::MAX);
+        assert_eq!(
+            need.candidates_within(Some(3_000)),
+            2_000 / CANDIDATE as usize
+        );
+        // What is usual is enough.
+        assert_eq!(
+            need.candidates_within(Some(50_000)),
+            9_000 / CANDIDATE as usize
+        );
         assert_eq!(need.within(None), 10_000);
         assert_eq!(need.within(Some(5_000)), 5_000);
         assert_eq!(need.within(Some(50_000)), 10_000);

@@ -68,11 +68,7 @@ pub fn plan_scenario(
     let mut work = Work {
         settings: &ready.scenario.settings,
         dataset: &built.dataset,
-        candidates: ready
-            .scenario
-            .settings
-            .memory
-            .map_or(usize::MAX, |limit| ready.need.candidates_within(limit)),
+        candidates: ready.need.candidates_within(ready.scenario.settings.memory),
         seconds: Seconds {
             read: ready.seconds,
             ..Seconds::default()

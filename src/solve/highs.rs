@@ -209,7 +209,10 @@ impl Job {
 
 /// Every option that matters, stated.
 fn state_options(model: &mut highs::Model, effort: Effort) {
-    model.make_quiet();
+    // Quiet, but not silent: without output HiGHS tells no progress to listeners either.
+    model.set_option("output_flag", true);
+    model.set_option("log_to_console", false);
+    model.set_option("log_file", "");
     model.set_option("threads", 1);
     model.set_option("parallel", "off");
     model.set_option("random_seed", (effort.seed & 0x7fff_ffff) as i32);

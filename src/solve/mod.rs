@@ -19,6 +19,7 @@ mod remaining;
 mod rules;
 mod shadow;
 mod stages;
+mod steps;
 mod wide;
 mod worth;
 
@@ -27,6 +28,7 @@ pub use outcome::{
     Control, GapParts, Goal, GoalKind, Outcome, Progress, Resource, ShadowPrice, Size, Status,
 };
 pub use proof::{Proven, bound_at};
+pub use steps::{Step, timed_steps};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Row, Scarcity, goals, scarcity};

@@ -3,7 +3,7 @@
 
 use super::component::{Choice, Component, Context};
 use super::exact::solve_stage;
-use super::joint::{self, Aim, Chosen, Flat, Links, Prices};
+use super::joint::{self, Aim, Chosen, Flat, Links, Pool, Prices};
 use super::outcome::{Control, GoalKind, Progress};
 use super::partition::Group;
 use super::rules;
@@ -409,17 +409,22 @@ fn price(
     let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
     let context = &part.component.context;
     let mut lowest = joint::bound_with_openings(context, &flat, &prices).min(linked.bound) + wide;
-    if let Some(links) = Links::new(&flat) {
-        let stop = || control.should_stop();
-        for _ in 0..LINKED {
-            if stop() || lowest - aim.worth <= aim.gap {
-                break;
-            }
-            links.charge(&mut flat, &linked.of_rows, &stop);
-            (linked, pool) = joint::search_prices(&flat, &linked.of_rows, &aim, control, &tell);
-            let wide = beyond_listed(context, &flat, &linked, kind);
-            lowest = lowest.min(linked.bound + wide);
-        }
+    if lowest - aim.worth > aim.gap
+        && let Some(links) = Links::new(&flat)
+    {
+        let searched = Searched {
+            prices: &mut linked,
+            pool: &mut pool,
+            lowest: &mut lowest,
+        };
+        charge_fixed_costs(
+            &links,
+            context,
+            (&mut flat, kind),
+            searched,
+            &aim,
+            (control, &tell),
+        );
     }
     let bound = signed(lowest);
     talk.tell("plan at prices", part, bound.filter(|_| is_last));
@@ -462,6 +467,39 @@ fn price(
                 of_rows: prices.of_rows[..part.component.rows.len()].to_vec(),
                 bound: signed(prices.bound + wide).unwrap_or(bound),
             };
+        }
+    }
+}
+
+/// What searches for prices found so far.
+struct Searched<'s> {
+    prices: &'s mut Prices,
+    pool: &'s mut Pool,
+    /// The lowest bound, wide orders in.
+    lowest: &'s mut i128,
+}
+
+/// Searches again with orders paying parts of fixed costs, until the bound is close enough.
+fn charge_fixed_costs(
+    links: &Links,
+    context: &Context<'_>,
+    (flat, kind): (&mut Flat<'_>, GoalKind),
+    searched: Searched<'_>,
+    aim: &Aim<'_>,
+    (control, tell): (&Control<'_>, &dyn Fn(i128)),
+) {
+    let stop = || control.should_stop();
+    for _ in 0..LINKED {
+        links.charge(flat, &searched.prices.of_rows, &stop);
+        let start = searched.prices.of_rows.clone();
+        (*searched.prices, *searched.pool) = joint::search_prices(flat, &start, aim, control, tell);
+        if stop() {
+            break;
+        }
+        let wide = beyond_listed(context, flat, searched.prices, kind);
+        *searched.lowest = (*searched.lowest).min(searched.prices.bound + wide);
+        if *searched.lowest - aim.worth <= aim.gap {
+            break;
         }
     }
 }

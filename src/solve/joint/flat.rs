@@ -197,7 +197,7 @@ pub struct FloorRow {
 
 /// A location that costs a fixed amount to use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Site {
+pub struct FixedCost {
     /// The row of its use.
     pub open: u32,
     /// Rows that nobody uses without it.
@@ -206,7 +206,7 @@ pub struct Site {
     pub left: i64,
 }
 
-impl Site {
+impl FixedCost {
     /// What its rows are worth at prices.
     pub fn earned(&self, limits: &[Limit], prices: &[i64]) -> i128 {
         let each = self.rows.iter().map(|&row| row as usize);
@@ -215,27 +215,27 @@ impl Site {
 }
 
 /// Locations that cost a fixed amount to use, among these rows.
-fn sites(context: &Context<'_>, rows: &[u32], limits: &[Limit]) -> Vec<Site> {
+fn fixed_costs(context: &Context<'_>, rows: &[u32], limits: &[Limit]) -> Vec<FixedCost> {
     let shop = context.shop;
     let location_of = |row: u32| shop.coupling.location_of(shop.dataset, row);
-    let mut by_location: BTreeMap<LocationIx, Site> = BTreeMap::new();
+    let mut by_location: BTreeMap<LocationIx, FixedCost> = BTreeMap::new();
     for ((&row, limit), number) in rows.iter().zip(limits).zip(0_u32..) {
         if let Some(location) = location_of(row).filter(|_| limit.is_open && limit.cost > 0) {
-            let site = Site {
+            let cost = FixedCost {
                 open: number,
                 rows: Vec::new(),
                 left: limit.cost,
             };
-            by_location.insert(location, site);
+            by_location.insert(location, cost);
         }
     }
     if by_location.is_empty() {
         return Vec::new();
     }
     for ((&row, limit), number) in rows.iter().zip(limits).zip(0_u32..) {
-        let site = location_of(row).and_then(|location| by_location.get_mut(&location));
-        if let Some(site) = site.filter(|_| !limit.is_open) {
-            site.rows.push(number);
+        let cost = location_of(row).and_then(|location| by_location.get_mut(&location));
+        if let Some(cost) = cost.filter(|_| !limit.is_open) {
+            cost.rows.push(number);
         }
     }
     by_location.into_values().collect()
@@ -256,7 +256,7 @@ pub struct Flat<'a> {
     /// By row, the price that it may not fall below; empty: zero.
     pub least: Vec<i64>,
     /// Locations that cost a fixed amount to use.
-    pub sites: Vec<Site>,
+    pub fixed_costs: Vec<FixedCost>,
     highest_price: f64,
     /// More units of a row than an order would usually take.
     much: i64,
@@ -335,7 +335,7 @@ impl<'a> Flat<'a> {
         Self {
             members,
             chunks,
-            sites: sites(context, rows, &limits),
+            fixed_costs: fixed_costs(context, rows, &limits),
             limits,
             global: rows.to_vec(),
             floors: floor_rows,
@@ -382,9 +382,9 @@ impl<'a> Flat<'a> {
 
     /// What the rows of locations pay of their fixed costs at prices.
     pub fn paid_by_rows(&self, prices: &[i64]) -> i128 {
-        let sites = self.sites.iter();
-        sites
-            .map(|site| i128::from(site.left).min(site.earned(&self.limits, prices)))
+        let locations = self.fixed_costs.iter();
+        locations
+            .map(|location| i128::from(location.left).min(location.earned(&self.limits, prices)))
             .sum()
     }
 

@@ -6,15 +6,18 @@
 //! what few orders want a little falls out, and what is worth its cost is paid for. Then order by order, where an order
 //! would turn from one location to another that is not paid for either: it pays for all of them.
 
-use super::flat::{Flat, Site};
+use super::flat::{FixedCost, Flat};
 use super::search::{Ask, Found, NEVER, Scratch};
-use super::standing::BATCH;
 use crate::domain::WaveIx;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 
 /// Times that all locations are gone through, at most.
 const PASSES: usize = 8;
+/// Orders that are looked at between looks at the clock.
+const BATCH: usize = 256;
+/// Locations that an order turns to, at most.
+const TURNS: usize = 8;
 /// Going through all that brings less than one part in so many of all fixed costs is the last.
 const ENOUGH: i128 = 1_000;
 
@@ -37,9 +40,9 @@ impl Links {
     /// No order pays anything; `None` where no location has a fixed cost.
     pub fn new(flat: &Flat<'_>) -> Option<Self> {
         let users: Vec<Vec<User>> = flat
-            .sites
+            .fixed_costs
             .iter()
-            .map(|site| users(flat, site.open))
+            .map(|location| users(flat, location.open))
             .collect();
         let mut of_members = vec![SmallVec::new(); flat.members.len()];
         for (number, users) in users.iter().enumerate() {
@@ -55,21 +58,24 @@ impl Links {
         let members: Vec<u32> = (0..flat.members.len() as u32).collect();
         // What a location's rows pay at these prices orders need not.
         let mut left: Vec<i64> = flat
-            .sites
+            .fixed_costs
             .iter()
-            .map(|site| unpaid(flat, site, prices))
+            .map(|location| unpaid(flat, location, prices))
             .collect();
         let mut best = solved(flat, &members, prices, &[]);
-        let open = flat.sites.iter().map(|site| site.open as usize);
+        let open = flat
+            .fixed_costs
+            .iter()
+            .map(|location| location.open as usize);
         let cost: i128 = open.map(|row| i128::from(flat.limits[row].cost)).sum();
         for _ in 0..PASSES {
             let mut fallen = 0_i128;
-            for site in 0..left.len() {
+            for location in 0..left.len() {
                 if stop() {
                     return;
                 }
-                if left[site] > 0 {
-                    fallen += self.charge_site(flat, prices, &mut best, (site, &mut left));
+                if left[location] > 0 {
+                    fallen += self.charge_location(flat, prices, &mut best, (location, &mut left));
                 }
             }
             for batch in members.chunks(BATCH) {
@@ -85,20 +91,20 @@ impl Links {
     }
 
     /// Raises what orders pay for using a location; by how much their best patterns are worth less.
-    fn charge_site(
+    fn charge_location(
         &self,
         flat: &mut Flat<'_>,
         prices: &[i64],
         best: &mut [Found],
-        (site, left): (usize, &mut [i64]),
+        (location, left): (usize, &mut [i64]),
     ) -> i128 {
-        let row = flat.sites[site].open;
+        let row = flat.fixed_costs[location].open;
         let wants = |user: &&User| {
             let (chunk, _) = flat.place(user.member as usize);
             let mut chosen = best[user.member as usize].chosen.iter();
             chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), row))
         };
-        let wanting: Vec<&User> = self.users[site].iter().filter(wants).collect();
+        let wanting: Vec<&User> = self.users[location].iter().filter(wants).collect();
         let members: Vec<u32> = wanting.iter().map(|user| user.member).collect();
         let without = solved(flat, &members, prices, &[row]);
         let each = members.iter().zip(&without);
@@ -109,7 +115,7 @@ impl Links {
         if all == 0 {
             return 0;
         }
-        let most = i128::from(left[site]);
+        let most = i128::from(left[location]);
         for (user, &regret) in wanting.iter().zip(&regrets) {
             let part = if all <= most {
                 regret
@@ -117,8 +123,8 @@ impl Links {
                 i64::try_from(i128::from(regret) * most / all).expect("no more than the regret")
             };
             let each = part / user.shipments;
-            left[site] -= each * user.shipments;
-            charge(flat, (user.member, user.shipments), site, each);
+            left[location] -= each * user.shipments;
+            charge(flat, (user.member, user.shipments), location, each);
         }
         settle(flat, prices, best, &members)
     }
@@ -145,14 +151,18 @@ impl Links {
         let mut charged = Vec::new();
         for (&member, turns) in batch.iter().zip(&turns) {
             // As low as all of them have enough left for.
-            let lowest = |&(site, _, worth): &(u32, i64, i64)| worth - left[site as usize];
-            let low = turns.sites.iter().map(lowest).fold(turns.last, i64::max);
-            for &(site, shipments, worth) in &turns.sites {
+            let lowest = |&(location, _, worth): &(u32, i64, i64)| worth - left[location as usize];
+            let low = turns
+                .locations
+                .iter()
+                .map(lowest)
+                .fold(turns.last, i64::max);
+            for &(location, shipments, worth) in &turns.locations {
                 let each = (worth - low).max(0) / shipments;
-                left[site as usize] -= each * shipments;
-                charge(flat, (member, shipments), site as usize, each);
+                left[location as usize] -= each * shipments;
+                charge(flat, (member, shipments), location as usize, each);
             }
-            if !turns.sites.is_empty() {
+            if !turns.locations.is_empty() {
                 charged.push(member);
             }
         }
@@ -170,7 +180,7 @@ impl Links {
     ) -> Turns {
         let (chunk, _) = flat.place(member as usize);
         let mut turns = Turns {
-            sites: SmallVec::new(),
+            locations: SmallVec::new(),
             last: best.worth,
         };
         let mut closed: SmallVec<[u32; 8]> = SmallVec::new();
@@ -178,19 +188,20 @@ impl Links {
         loop {
             // The one with most left of what it uses.
             let mine = self.of_members[member as usize].iter();
-            let used = mine.filter(|&&(site, _)| {
-                let row = flat.sites[site as usize].open;
+            let used = mine.filter(|&&(location, _)| {
+                let row = flat.fixed_costs[location as usize].open;
                 let mut chosen = found.chosen.iter();
                 chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), row))
             });
-            let most = used.max_by_key(|&&(site, _)| (left[site as usize], site));
-            let open = most.filter(|&&(site, _)| left[site as usize] > 0);
-            let Some(&(site, shipments)) = open else {
+            let most = used.max_by_key(|&&(location, _)| (left[location as usize], location));
+            let open = most.filter(|&&(location, _)| left[location as usize] > 0);
+            let open = open.filter(|_| turns.locations.len() < TURNS);
+            let Some(&(location, shipments)) = open else {
                 turns.last = found.worth;
                 return turns;
             };
-            turns.sites.push((site, shipments, found.worth));
-            closed.push(flat.sites[site as usize].open);
+            turns.locations.push((location, shipments, found.worth));
+            closed.push(flat.fixed_costs[location as usize].open);
             found = solved_one(flat, prices, member, &closed, scratch);
         }
     }
@@ -200,20 +211,20 @@ impl Links {
 struct Turns {
     /// Locations that are not paid for, with the shipments that it could have from there, and what it is worth as long as
     /// only those before are closed to it.
-    sites: SmallVec<[(u32, i64, i64); 4]>,
+    locations: SmallVec<[(u32, i64, i64); 4]>,
     /// What it is worth where all these are closed to it.
     last: i64,
 }
 
 /// What neither orders nor a location's rows pay of its fixed cost.
-fn unpaid(flat: &Flat<'_>, site: &Site, prices: &[i64]) -> i64 {
-    let earned = i64::try_from(site.earned(&flat.limits, prices)).unwrap_or(i64::MAX);
-    site.left.saturating_sub(earned).max(0)
+fn unpaid(flat: &Flat<'_>, location: &FixedCost, prices: &[i64]) -> i64 {
+    let earned = i64::try_from(location.earned(&flat.limits, prices)).unwrap_or(i64::MAX);
+    location.left.saturating_sub(earned).max(0)
 }
 
 /// An order pays so much more for each shipment from a location.
-fn charge(flat: &mut Flat<'_>, (member, shipments): (u32, i64), site: usize, each: i64) {
-    let place = &mut flat.sites[site];
+fn charge(flat: &mut Flat<'_>, (member, shipments): (u32, i64), location: usize, each: i64) {
+    let place = &mut flat.fixed_costs[location];
     place.left -= each * shipments;
     let open = place.open;
     flat.charge(member as usize, open, each);

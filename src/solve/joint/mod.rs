@@ -29,16 +29,19 @@ mod volume;
 pub use flat::{Flat, FloorRow, Limit};
 pub use links::Links;
 pub use openings::bound_with_openings;
+pub use pool::Pool;
 pub use rounds::Rounds;
 pub use search::Chosen;
 
 use super::component::Choice;
 use super::outcome::Control;
+use super::steps::Step;
 use chains::Wishes;
-use pool::{Pool, Priced};
+use pool::Priced;
 use rayon::prelude::*;
 use relaxation::Relaxation;
 use standing::Standing;
+use std::time::Instant;
 
 /// Rounds of pool, prices and exact pricing at most.
 const ROUNDS: usize = 20;
@@ -64,6 +67,9 @@ const CHAINS: usize = 12;
 const LARGE: usize = 20_000;
 /// There, a round of chains that gains no more than one part in so many is the last.
 const ENOUGH_CHAINED: i128 = 20_000;
+
+/// Iterations that are timed.
+const TIMED_ITERATIONS: usize = 100;
 
 /// Prices of the rows and the bound that they prove, wide orders not in.
 #[derive(Clone, Debug)]
@@ -283,6 +289,59 @@ fn fill_up(
         .filter(|&member| standing.chosen[member as usize].is_empty())
         .collect();
     standing.fill(flat, &missing, Some(&prices.of_rows), stop);
+}
+
+/// Times the steps by which prices are found: pricing all orders, adding near-best patterns of all, iterating.
+pub fn timed(flat: &Flat<'_>) -> Vec<Step> {
+    let zero = vec![0; flat.limits.len()];
+    let first = pool::price_all(flat, &zero);
+    let aim = (first.bound - first.bound / 12, 0);
+    let felt = volume::search(
+        flat,
+        zero,
+        aim,
+        VOLUME_ROUNDS,
+        |priced| priced.bound,
+        &|| false,
+    );
+    let reach = first_reach(flat, &felt);
+    let mut pool = Pool::new(flat);
+    let orders = flat.members.len();
+    let priced = shortest(|| drop(pool::price_all(flat, &felt.of_rows)));
+    let extended = shortest(|| {
+        pool = Pool::new(flat);
+        pool.extend(flat, &felt.of_rows, reach, &|_| Chosen::new());
+    });
+    let patterns = pool.chunks.iter().map(|chunk| chunk.worth.len()).sum();
+    let relaxation = Relaxation::new(&flat.limits, &pool);
+    let iterated = shortest(|| {
+        let mut point = relaxation.point(&felt.of_rows, reach as f64);
+        relaxation.iterate(&mut point, TIMED_ITERATIONS, &|| false);
+    });
+    let step = |what, count, seconds| Step {
+        what,
+        count,
+        seconds,
+    };
+    vec![
+        step("orders priced", orders, priced),
+        step("orders with near-best patterns", orders, extended),
+        step(
+            "patterns, 100 iterations of the relaxation",
+            patterns,
+            iterated,
+        ),
+    ]
+}
+
+/// The shortest of some times that something takes, in seconds.
+fn shortest(mut what: impl FnMut()) -> f64 {
+    let each = (0..5).map(|_| {
+        let begun = Instant::now();
+        what();
+        begun.elapsed().as_secs_f64()
+    });
+    each.fold(f64::INFINITY, f64::min)
 }
 
 /// What choices have chosen, on a flat layout.
