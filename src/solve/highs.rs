@@ -60,12 +60,13 @@ pub struct Solved {
 /// Tells what HiGHS has so far: (incumbent, bound).
 pub type Watch<'a> = &'a dyn Fn(f64, f64);
 
-/// A bound of HiGHS that proves nothing is beyond this.
-pub const NOT_PROVEN: f64 = 1e19;
 /// How often the waiting side looks around.
 const LOOK: Duration = Duration::from_millis(50);
 /// How long HiGHS may take to heed a stop before it is left behind: presolve does not listen.
 const GRACE: Duration = Duration::from_millis(1500);
+/// The same on top of that, of the time that it had, where nobody waits at the keyboard: only when it ends by itself does it
+/// tell a bound that holds. (What it tells on the way may be of a part of the model that it tries.)
+const GRACE_SHARE: f64 = 0.05;
 
 /// What the solving and the waiting thread share.
 #[derive(Default)]
@@ -78,14 +79,13 @@ struct Shared {
 #[derive(Default)]
 struct Heard {
     news: Option<(f64, f64)>,
-    bound: Option<f64>,
     values: Option<Vec<f64>>,
 }
 
 /// Solves a formulation for one goal, from a start where there is one: (column, value) pairs.
 ///
 /// HiGHS works on a thread of its own. On Ctrl-C or past its time it is told to stop, and left behind if it does
-/// not listen: the best values and the bound that it told so far are kept.
+/// not listen: the best values that it told so far are kept.
 pub fn solve_formulation(
     formulation: Formulation,
     goal: Expression,
@@ -134,6 +134,13 @@ pub fn solve_formulation(
     if spawned.is_err() {
         return failed;
     }
+    let grace = || {
+        if control.is_interrupted() {
+            GRACE
+        } else {
+            GRACE + Duration::from_secs_f64(GRACE_SHARE * effort.seconds.clamp(0.0, 1e8))
+        }
+    };
     let mut stopping: Option<Instant> = None;
     loop {
         match receiver.recv_timeout(LOOK) {
@@ -150,11 +157,11 @@ pub fn solve_formulation(
         if let Some((incumbent, bound)) = heard.news.take() {
             watch(incumbent, bound);
         }
-        if stopping.is_some_and(|since| now.duration_since(since) >= GRACE) {
+        if stopping.is_some_and(|since| now.duration_since(since) >= grace()) {
             return Solved {
                 stop: Stop::Limit,
                 values: heard.values.take(),
-                bound: heard.bound.unwrap_or(nothing),
+                bound: nothing,
             };
         }
     }
@@ -209,10 +216,7 @@ impl Job {
 
 /// Every option that matters, stated.
 fn state_options(model: &mut highs::Model, effort: Effort) {
-    // Quiet, but not silent: without output HiGHS tells no progress to listeners either.
-    model.set_option("output_flag", true);
-    model.set_option("log_to_console", false);
-    model.set_option("log_file", "");
+    model.make_quiet();
     model.set_option("threads", 1);
     model.set_option("parallel", "off");
     model.set_option("random_seed", (effort.seed & 0x7fff_ffff) as i32);
@@ -267,10 +271,6 @@ unsafe extern "C" fn on_callback(
     let Some(out) = out else { return };
     let mut heard = shared.heard.lock().unwrap_or_else(PoisonError::into_inner);
     heard.news = Some((out.mip_primal_bound, out.mip_dual_bound));
-    // What stands for nothing proven is infinite, or as good as that.
-    if out.mip_dual_bound.abs() < NOT_PROVEN {
-        heard.bound = Some(out.mip_dual_bound);
-    }
     if kind == kHighsCallbackMipImprovingSolution
         && !out.mip_solution.is_null()
         && out.mip_solution_size > 0

@@ -177,6 +177,11 @@ impl<'a> Control<'a> {
         self.hasty.get_or_init(Instant::now).elapsed() >= HASTE
     }
 
+    /// Whether somebody asked to stop.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed)
+    }
+
     /// Whether it is time to stop.
     pub fn should_stop(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed) || Instant::now() >= self.deadline
