@@ -181,6 +181,7 @@ fn settings() -> Result<Settings, Box<dyn Error>> {
         line_max_shipments: 1,
         mip_gap: 0.001,
         time_limit: Duration::from_secs(60),
+        memory: None,
         seed: 1,
         method: Method::Auto,
     })

@@ -46,7 +46,7 @@ pub const STATES_LIMIT: u64 = 100_000;
 pub const STEPS_LIMIT: u64 = 20_000_000;
 
 /// Candidates at most that are kept of all orders together; more are made when they are asked for.
-const KEPT_CANDIDATES: usize = 300_000;
+pub const KEPT_CANDIDATES: usize = 300_000;
 
 /// Candidates of an order that lists hold at most, as a rule, where they are made when they are asked for.
 const LISTED: usize = 48;
@@ -193,8 +193,13 @@ impl Options {
 
 /// Enumerates the options of every order, in parallel, in order; only why lines are impossible where they are too many.
 pub fn enumerate(dataset: &Dataset, settings: &Settings) -> Options {
+    enumerate_keeping(dataset, settings, KEPT_CANDIDATES)
+}
+
+/// The same where no more candidates than these may be kept, if it can do without.
+pub fn enumerate_keeping(dataset: &Dataset, settings: &Settings, most: usize) -> Options {
     let rates = RateIndex::new(dataset);
-    if may_be_on_demand(dataset, settings) && are_too_many(dataset, settings, &rates) {
+    if may_be_on_demand(dataset, settings) && are_too_many(dataset, settings, &rates, most) {
         on_demand(dataset, rates, Cut::default())
     } else {
         kept(dataset, settings, rates, LOADS_LIMIT)
@@ -220,12 +225,12 @@ pub struct Expected {
     pub may_be_fewer: bool,
 }
 
-/// How many candidates planning is likely to hold.
-pub fn expected(dataset: &Dataset, settings: &Settings) -> Expected {
+/// How many candidates planning is likely to hold where no more than `most` may be kept from the beginning.
+pub fn expected(dataset: &Dataset, settings: &Settings, most: usize) -> Expected {
     let rates = RateIndex::new(dataset);
     let all = counted(dataset, settings, &rates, usize::MAX);
     let may_be_fewer =
-        may_be_on_demand(dataset, settings) && are_too_many(dataset, settings, &rates);
+        may_be_on_demand(dataset, settings) && are_too_many(dataset, settings, &rates, most);
     let candidates = if may_be_fewer {
         counted(dataset, settings, &rates, LISTED)
     } else {
@@ -252,13 +257,13 @@ fn may_be_on_demand(dataset: &Dataset, settings: &Settings) -> bool {
             .all(|location| location.fixed_cost == Money::ZERO)
 }
 
-fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex) -> bool {
+fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex, most: usize) -> bool {
     let orders = dataset.orders.len();
     // So many orders would have to have more candidates than is usual.
-    if orders * 2 * LOADS_LIMIT < KEPT_CANDIDATES {
+    if orders * 2 * LOADS_LIMIT < most {
         return false;
     }
-    counted(dataset, settings, rates, usize::MAX) > KEPT_CANDIDATES
+    counted(dataset, settings, rates, usize::MAX) > most
 }
 
 /// Candidates of all orders, no more than so many of each, as some have them.

@@ -1,7 +1,7 @@
 //! Scenario files → scenarios with their datasets, all faults of all files found before anything is planned.
 
 use super::exit::Failure;
-use super::memory::Need;
+use super::memory::{Need, refused};
 use crate::domain::Dataset;
 use crate::input::{Built, Faults, OnBadOrder, Tables, build, read_tables};
 use crate::scenario::{Overrides, Scenario, apply_changes, load_scenarios};
@@ -111,10 +111,18 @@ pub fn load(
             Err(faults) => found.add(&scenario.settings.name, faults),
         }
     }
+    let warnings = found.warnings()?;
+    let refused: Vec<String> = ready
+        .iter()
+        .filter_map(|ready| refused(&ready.scenario.settings, ready.need))
+        .collect();
+    if !refused.is_empty() {
+        return Err(Failure::Usage(refused.join("\n")));
+    }
     Ok(Loaded {
         scenarios: ready,
         inputs,
-        warnings: found.warnings()?,
+        warnings,
     })
 }
 

@@ -2,7 +2,8 @@
 
 use super::load::Counts;
 use crate::domain::{Dataset, Method, Settings, Strategy};
-use crate::options::{self, Cut};
+use crate::options::{self, Cut, KEPT_CANDIDATES};
+use bytesize::ByteSize;
 
 /// The program itself, its threads and small tables.
 const PROGRAM: u64 = 40_000_000;
@@ -18,7 +19,7 @@ const PLANNED_ORDER: u64 = 800;
 const CANDIDATE: u64 = 170;
 /// A candidate of an order all of whose candidates are kept from the beginning: once as they are, once without those
 /// that no best plan needs.
-const KEPT_CANDIDATE: u64 = 250;
+const KEPT_CANDIDATE: u64 = 360;
 /// A candidate that is a column of the solver's model.
 const COLUMN: u64 = 2_500;
 /// Columns that may be in the solver at a time where it is not asked to take all.
@@ -29,6 +30,8 @@ const SOME_COLUMNS: usize = 60_000;
 pub struct Need {
     /// Whatever is looked at.
     fixed: u64,
+    /// Candidates of all orders that may be kept from the beginning.
+    pub kept: usize,
     /// As a rule.
     pub usual: u64,
     /// At least, where as little is looked at as may be.
@@ -46,12 +49,16 @@ impl Need {
         if settings.strategy == Strategy::Rules {
             return Self {
                 fixed,
+                kept: KEPT_CANDIDATES,
                 usual: fixed,
                 least: fixed,
             };
         }
         let fixed = fixed + bytes(counts.orders, PLANNED_ORDER);
-        let expected = options::expected(dataset, settings);
+        let room = |limit: u64| limit.saturating_sub(fixed) / KEPT_CANDIDATE;
+        let room = settings.memory.map_or(u64::MAX, room);
+        let kept = KEPT_CANDIDATES.min(usize::try_from(room).unwrap_or(usize::MAX));
+        let expected = options::expected(dataset, settings, kept);
         let each = match (settings.method, expected.may_be_fewer) {
             (Method::Exact, _) => KEPT_CANDIDATE + COLUMN,
             (_, false) => KEPT_CANDIDATE,
@@ -69,6 +76,7 @@ impl Need {
         };
         Self {
             fixed,
+            kept,
             usual,
             least,
         }
@@ -86,6 +94,24 @@ impl Need {
     pub fn within(&self, limit: Option<u64>) -> u64 {
         limit.map_or(self.usual, |limit| limit.max(self.least).min(self.usual))
     }
+}
+
+/// Why a scenario is refused that needs more than it may have; `None`: it is not.
+pub fn refused(settings: &Settings, need: Need) -> Option<String> {
+    let limit = settings.memory.filter(|&limit| need.least > limit)?;
+    Some(format!(
+        "{}: planning takes about {} at least, and solver.memory is {}; allow more, or plan fewer orders at a time",
+        settings.name,
+        told_size(need.least),
+        told_size(limit)
+    ))
+}
+
+/// A size in words, rounded up: what is told is enough.
+pub fn told_size(bytes: u64) -> String {
+    const STEP: u64 = 100_000;
+    let bytes = bytes.div_ceil(STEP).saturating_mul(STEP);
+    ByteSize::b(bytes).display().si().to_string()
 }
 
 /// How many scenarios may be planned side by side, of so many at most: as many as the largest fit into a limit together.
@@ -141,6 +167,7 @@ mod tests {
     fn a_limit_leaves_room_for_candidates_beyond_what_is_fixed() {
         let need = Need {
             fixed: 1_000,
+            kept: 0,
             usual: 10_000,
             least: 2_000,
         };

@@ -5,7 +5,7 @@ use super::folder::{Claim, Runs};
 use super::interrupt::Interrupt;
 use super::journal::Journal;
 use super::load::{Loaded, Ready, load};
-use super::memory::{available_memory_bytes, side_by_side};
+use super::memory::{available_memory_bytes, side_by_side, told_size};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
 use crate::domain::{Method, Objective, Strategy};
@@ -14,7 +14,6 @@ use crate::progress::Talk;
 use crate::report::{Summary, WriteError, write_comparison};
 use crate::scenario::Overrides;
 use crate::solve::SOLVER;
-use bytesize::ByteSize;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::fs;
@@ -78,7 +77,7 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
     for warning in &loaded.warnings {
         talk.warning(warning.to_string().trim_end());
     }
-    check_memory(&loaded, talk)?;
+    warn_of_memory(&loaded, talk);
     if let Some(exit) = interrupt.exit() {
         return Err(Failure::Stopped(exit));
     }
@@ -125,36 +124,20 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
     })
 }
 
-/// Refuses scenarios that need more memory than they may have, and warns of those that need more than there is.
-fn check_memory(loaded: &Loaded, talk: &Talk) -> Result<(), Failure> {
-    let mut refused = vec![];
-    let size = |bytes: u64| ByteSize::b(bytes).display().si().to_string();
+/// Warns of scenarios that need more memory than the machine has left.
+fn warn_of_memory(loaded: &Loaded, talk: &Talk) {
     for ready in &loaded.scenarios {
         let (settings, need) = (&ready.scenario.settings, ready.need);
-        let name = &settings.name;
-        let least = size(need.least);
-        match settings.memory {
-            Some(limit) if need.least > limit => refused.push(format!(
-                "{name}: planning takes about {least} at least, and solver.memory is {}; allow more, or plan fewer orders at a time",
-                size(limit)
-            )),
-            Some(_) => {}
-            None => {
-                let left = available_memory_bytes().filter(|&left| need.usual > left);
-                if let Some(left) = left {
-                    talk.warning(&format!(
-                        "warning: {name}: planning takes about {}, and the machine has {} left; --memory looks at less where it can",
-                        size(need.usual),
-                        size(left)
-                    ));
-                }
-            }
+        let left = available_memory_bytes().filter(|&left| need.usual > left);
+        if let Some(left) = left.filter(|_| settings.memory.is_none()) {
+            talk.warning(&format!(
+                "warning: {}: planning takes about {}, and the machine has {} left; --memory looks at less where it can",
+                settings.name,
+                told_size(need.usual),
+                told_size(left)
+            ));
         }
     }
-    if refused.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::Usage(refused.join("\n")))
 }
 
 /// The record of a run of which nothing is done but what an earlier attempt did. Should the process be killed, it

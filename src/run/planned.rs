@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::load::Ready;
-use super::memory::peak_memory_bytes;
+use super::memory::{Need, peak_memory_bytes};
 use super::plan::failed;
 use super::prices::start_prices;
 use super::record::ScenarioRecord;
@@ -68,7 +68,7 @@ pub fn plan_scenario(
     let mut work = Work {
         settings: &ready.scenario.settings,
         dataset: &built.dataset,
-        candidates: ready.need.candidates_within(ready.scenario.settings.memory),
+        need: ready.need,
         seconds: Seconds {
             read: ready.seconds,
             ..Seconds::default()
@@ -136,8 +136,8 @@ enum Verdict {
 struct Work<'a> {
     settings: &'a Settings,
     dataset: &'a Dataset,
-    /// Candidates of all orders together that there is memory for.
-    candidates: usize,
+    /// What it takes of memory.
+    need: Need,
     seconds: Seconds,
 }
 
@@ -150,15 +150,23 @@ impl Work<'_> {
     ) -> (options::Options, Outcome) {
         talk.phase("options");
         let begun = Instant::now();
-        let mut options = options::enumerate(self.dataset, self.settings);
-        options.cut.total = self.candidates;
+        let mut options = options::enumerate_keeping(self.dataset, self.settings, self.need.kept);
+        let candidates = self.need.candidates_within(self.settings.memory);
+        options.cut.total = candidates;
         self.seconds.options = begun.elapsed().as_secs_f64();
         talk.phase("solve");
         let begun = Instant::now();
         let progress = |progress| talk.solving(progress);
         let control = Control::new(begun + self.settings.time_limit, interrupt, &progress);
-        let outcome = solve::solve(self.dataset, self.settings, &options, start, &control);
+        let mut outcome = solve::solve(self.dataset, self.settings, &options, start, &control);
         self.seconds.solve = begun.elapsed().as_secs_f64();
+        if options.orders.is_none() && candidates < usize::MAX && !outcome.reason.is_empty() {
+            let told = format!(
+                "; solver.memory left room for {} options of all orders",
+                candidates
+            );
+            outcome.reason.push_str(&told);
+        }
         (options, outcome)
     }
 

@@ -104,7 +104,8 @@ impl Lister<'_> {
             let units = &options.loads[load].quantities;
             more.iter().any(|more| units[..] == more[..])
         };
-        let new: Vec<(i64, usize)> = outlook.into_iter().zip(0..).filter(is_new).collect();
+        let each = outlook.promise.into_iter().zip(0..);
+        let new: Vec<(i64, usize)> = each.filter(is_new).collect();
         Some(with_best((member, before), options, new, more_candidates))
     }
 
@@ -112,7 +113,7 @@ impl Lister<'_> {
     pub fn most(&self, order: OrderIx) -> i64 {
         let (all, used) = self.all(order);
         let outlook = self.outlook(order, (&all, &used), &|_| 0);
-        outlook.into_iter().flatten().max().unwrap_or(0).max(0)
+        outlook.map_or(0, |outlook| outlook.best().max(0))
     }
 
     /// Nothing of an order, as there is no time: all its units without carriage and handling bound it.
@@ -139,7 +140,7 @@ impl Lister<'_> {
     pub fn first(&self, order: OrderIx, reach: i64, most: usize) -> OrderOptions {
         let (mut all, used) = self.all(order);
         if let Some(outlook) = self.outlook(order, (&all, &used), &|_| 0) {
-            let best = outlook.iter().copied().max().unwrap_or(0);
+            let best = outlook.best();
             let cut = self.cut_at(most);
             keep(&mut all, &outlook, cut, (best, best - reach));
         }
@@ -207,9 +208,10 @@ impl Lister<'_> {
         };
         // By worth, then by position; where nothing was left out there is nothing to add.
         let mut best: Vec<(i64, usize)> = Vec::new();
-        for (position, most) in outlook.into_iter().flatten().enumerate() {
-            if most > 0 && fits(position) {
-                best.push((most, position));
+        let promise = outlook.map(|outlook| outlook.promise).unwrap_or_default();
+        for (position, promise) in promise.into_iter().enumerate() {
+            if promise > 0 && fits(position) {
+                best.push((promise, position));
             }
         }
         with_best((member, before), options, best, more)
@@ -227,16 +229,13 @@ impl Lister<'_> {
         let order = OrderIx::new(member as usize);
         let (options, used) = self.all_with(order, before, Vec::new());
         let outlook = self.outlook(order, (&options, &used), &|row| prices[row as usize])?;
-        let most = outlook.iter().copied().max().unwrap_or(0);
+        let most = outlook.best();
         if most <= best.max(0) {
             return None;
         }
         let floor = most.saturating_sub(depth);
-        let near: Vec<(i64, usize)> = outlook
-            .into_iter()
-            .zip(0..)
-            .filter(|&(most, _)| most > floor)
-            .collect();
+        let each = outlook.promise.into_iter().zip(0..);
+        let near: Vec<(i64, usize)> = each.filter(|&(promise, _)| promise > floor).collect();
         Some(with_best((member, before), options, near, more))
     }
 
@@ -254,14 +253,14 @@ impl Lister<'_> {
         coupling.usage(dataset, data, load, candidate, found);
     }
 
-    /// By candidate, the most that a pattern with it is worth at the least prices, and so at any; `None` where that is not
+    /// By candidate, what patterns with it are worth at the least prices, and so at any, at most; `None` where that is not
     /// told apart: of orders that may go by a hub, or with too many sizes of pieces.
     fn outlook(
         &self,
         order: OrderIx,
         (options, used): (&OrderOptions, &Usages),
         least: &dyn Fn(u32) -> i64,
-    ) -> Option<Vec<i64>> {
+    ) -> Option<Outlook> {
         let dataset = self.shop.dataset;
         let lines = dataset.lines_of(order);
         let data = &dataset.orders[order.ix()];
@@ -270,7 +269,7 @@ impl Lister<'_> {
             return None;
         }
         let pairing = Pairing::new(lines, options)?;
-        let mut outlook: Vec<i64> = Vec::with_capacity(candidates.len());
+        let mut promise: Vec<i64> = Vec::with_capacity(candidates.len());
         let mut of_loads = vec![i64::MIN; options.loads.len()];
         for (position, candidate) in candidates.iter().enumerate() {
             // Paid too little where it is too large for a number: what is told is the most.
@@ -283,33 +282,53 @@ impl Lister<'_> {
                 data.late_cost_per_day.0 * i64::from(candidate.days_late)
             };
             let worth = candidate.gain.0.saturating_sub(paid);
-            outlook.push(worth.saturating_sub(late));
+            promise.push(worth.saturating_sub(late));
             let best = &mut of_loads[candidate.load as usize];
             *best = worth.max(*best);
         }
         let beside = pairing.most_beside(&of_loads, &mut Tables::default());
         let others = i64::from(data.max_shipments.min(pieces_at_most(lines)).max(1)) - 1;
-        for (most, candidate) in outlook.iter_mut().zip(candidates) {
+        let mut most = promise.clone();
+        let each = promise.iter_mut().zip(&mut most).zip(candidates);
+        for ((promise, most), candidate) in each {
             // A sum that is too large for a number is one that nothing reaches.
             let beside = beside[candidate.load as usize].max(0);
+            *promise = promise.saturating_add(others.min(1).saturating_mul(beside));
             *most = most.saturating_add(others.saturating_mul(beside));
         }
-        Some(outlook)
+        Some(Outlook { promise, most })
+    }
+}
+
+/// What patterns with each candidate of an order are worth at most.
+struct Outlook {
+    /// In two shipments at most: by these candidates are chosen, as more shipments would seem to make the smallest loads
+    /// the best.
+    promise: Vec<i64>,
+    /// In as many shipments as there may be, the best other load in each: what is left out is told by these.
+    most: Vec<i64>,
+}
+
+impl Outlook {
+    /// The highest promise.
+    fn best(&self) -> i64 {
+        self.promise.iter().copied().max().unwrap_or(0)
     }
 }
 
 /// Keeps candidates by which an order could be worth at least what is needed, some more above a floor, and tells what the
 /// others could come to.
-fn keep(options: &mut OrderOptions, outlook: &[i64], cut: Cut, (needed, floor): (i64, i64)) {
-    let mut sequence: Vec<usize> = (0..outlook.len()).collect();
-    sequence.sort_unstable_by_key(|&one| (std::cmp::Reverse(outlook[one]), one));
-    let above = |least: i64| sequence.partition_point(|&one| outlook[one] > least);
+fn keep(options: &mut OrderOptions, outlook: &Outlook, cut: Cut, (needed, floor): (i64, i64)) {
+    let promise = |one: usize| outlook.promise[one];
+    let mut sequence: Vec<usize> = (0..outlook.promise.len()).collect();
+    sequence.sort_unstable_by_key(|&one| (std::cmp::Reverse(promise(one)), one));
+    let above = |least: i64| sequence.partition_point(|&one| promise(one) > least);
     let wanted = above(needed - 1);
     let count = above(floor).clamp(wanted, wanted + cut.spare).min(cut.most);
-    let mut kept = vec![false; outlook.len()];
+    let mut kept = vec![false; outlook.promise.len()];
     sequence[..count].iter().for_each(|&one| kept[one] = true);
     // Nothing is worth nothing.
-    let beyond = sequence.get(count).map(|&one| outlook[one]);
+    let beyond = sequence[count..].iter().map(|&one| outlook.most[one]).max();
     options.beyond = beyond.filter(|&most| most > 0).map(Money);
     retain(options, &kept);
 }
@@ -420,7 +439,11 @@ mod tests {
 
     fn kept(gains: &[i64], needed: i64, floor: i64) -> (Vec<i64>, Option<i64>) {
         let mut list = options(gains);
-        keep(&mut list, gains, Cut::default(), (needed, floor));
+        let outlook = Outlook {
+            promise: gains.to_vec(),
+            most: gains.to_vec(),
+        };
+        keep(&mut list, &outlook, Cut::default(), (needed, floor));
         let gains = list.candidates.iter().map(|one| one.gain.0).collect();
         (gains, list.beyond.map(|most| most.0))
     }
@@ -430,6 +453,18 @@ mod tests {
         assert_eq!(kept(&[5, 9, 2, 7], 7, 4), (vec![5, 9, 7], Some(2)));
         assert_eq!(kept(&[5, 9, 2, 7], 9, 8), (vec![9], Some(7)));
         assert_eq!(kept(&[5, -1], 5, 0), (vec![5], None));
+    }
+
+    #[test]
+    fn what_more_shipments_could_add_tells_what_is_left_out_and_chooses_nothing() {
+        let mut list = options(&[5, 9, 2]);
+        let outlook = Outlook {
+            promise: vec![5, 9, 2],
+            most: vec![50, 9, 2],
+        };
+        keep(&mut list, &outlook, Cut::default(), (9, 8));
+        let gains: Vec<i64> = list.candidates.iter().map(|one| one.gain.0).collect();
+        assert_eq!((gains, list.beyond), (vec![9], Some(Money(50))));
     }
 
     #[test]
