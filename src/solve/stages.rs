@@ -354,6 +354,8 @@ fn solver(
 
 /// Searches for prices with orders paying parts of fixed costs.
 const LINKED: usize = 3;
+/// One that brings the bound down by less than one part in so many is the last.
+const ENOUGH_LINKED: i128 = 50_000;
 
 /// Prices: a bound for the whole component, and a plan that heeds what is scarce.
 fn price(
@@ -497,8 +499,11 @@ fn charge_fixed_costs(
             break;
         }
         let wide = beyond_listed(context, flat, searched.prices, kind);
-        *searched.lowest = (*searched.lowest).min(searched.prices.bound + wide);
-        if *searched.lowest - aim.worth <= aim.gap {
+        let known = *searched.lowest;
+        *searched.lowest = known.min(searched.prices.bound + wide);
+        let gained = known - *searched.lowest;
+        let is_enough = gained * ENOUGH_LINKED < known.abs();
+        if is_enough || *searched.lowest - aim.worth <= aim.gap {
             break;
         }
     }
