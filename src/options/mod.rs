@@ -228,16 +228,11 @@ pub struct Expected {
 /// How many candidates planning is likely to hold where no more than `most` may be kept from the beginning.
 pub fn expected(dataset: &Dataset, settings: &Settings, most: usize) -> Expected {
     let rates = RateIndex::new(dataset);
-    let all = counted(dataset, settings, &rates, usize::MAX);
+    let [all, listed] = counted(dataset, settings, &rates, [usize::MAX, LISTED]);
     let may_be_fewer =
-        may_be_on_demand(dataset, settings) && are_too_many(dataset, settings, &rates, most);
-    let candidates = if may_be_fewer {
-        counted(dataset, settings, &rates, LISTED)
-    } else {
-        all
-    };
+        may_be_on_demand(dataset, settings) && could_be_more(dataset, most) && all > most;
     Expected {
-        candidates,
+        candidates: if may_be_fewer { listed } else { all },
         may_be_fewer,
     }
 }
@@ -258,28 +253,37 @@ fn may_be_on_demand(dataset: &Dataset, settings: &Settings) -> bool {
 }
 
 fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex, most: usize) -> bool {
-    let orders = dataset.orders.len();
-    // So many orders would have to have more candidates than is usual.
-    if orders * 2 * LOADS_LIMIT < most {
-        return false;
-    }
-    counted(dataset, settings, rates, usize::MAX) > most
+    let all = || counted(dataset, settings, rates, [usize::MAX]);
+    could_be_more(dataset, most) && all()[0] > most
 }
 
-/// Candidates of all orders, no more than so many of each, as some have them.
-fn counted(dataset: &Dataset, settings: &Settings, rates: &RateIndex, most: usize) -> usize {
+/// Whether orders could have more candidates than these without having more than is usual.
+fn could_be_more(dataset: &Dataset, most: usize) -> bool {
+    dataset.orders.len() * 2 * LOADS_LIMIT >= most
+}
+
+/// Candidates of all orders, no more than so many of each, as some have them; for each such limit.
+fn counted<const N: usize>(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    most: [usize; N],
+) -> [usize; N] {
     let orders = dataset.orders.len();
     let sampled = COUNTED.min(orders);
-    let candidates: usize = (0..sampled)
+    let each: Vec<usize> = (0..sampled)
         .into_par_iter()
         .map(|number| {
             let order = OrderIx::new(number * orders / sampled);
             let slots = slots_of(dataset, rates, order);
             let options = order_options(dataset, settings, order, slots, LOADS_LIMIT, &[]);
-            options.candidates.len().min(most)
+            options.candidates.len()
         })
-        .sum();
-    candidates * orders / sampled.max(1)
+        .collect();
+    most.map(|most| {
+        let candidates: usize = each.iter().map(|&count| count.min(most)).sum();
+        candidates * orders / sampled.max(1)
+    })
 }
 
 fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: usize) -> Options {

@@ -48,10 +48,7 @@ fn close(flat: &Flat<'_>, standing: &mut Standing, row: u32, stop: &(dyn Fn() ->
     let members = members(flat, |member| {
         let (chunk, _) = flat.place(member);
         let mut chosen = standing.chosen[member].iter();
-        chosen.any(|&candidate| {
-            let mut uses = chunk.uses_of(candidate as usize).iter();
-            uses.any(|used| used.row == row)
-        })
+        chosen.any(|&candidate| chunk.does_use(candidate as usize, row))
     });
     let nothing = members.iter().map(|&member| (member, Chosen::new()));
     standing.begin_pass();

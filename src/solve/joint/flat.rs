@@ -151,6 +151,11 @@ impl Chunk<'_> {
         &self.uses[range]
     }
 
+    /// Whether a candidate uses a row.
+    pub fn does_use(&self, candidate: usize, row: u32) -> bool {
+        self.uses_of(candidate).iter().any(|used| used.row == row)
+    }
+
     /// What the candidates of an order use, one after the other.
     pub fn uses_of_all(&self, order: usize) -> &[Use] {
         let candidates = self.candidates(order);
@@ -393,7 +398,7 @@ impl<'a> Flat<'a> {
         let chunk = &mut self.chunks[member / CHUNK];
         let order = member - chunk.begin;
         for candidate in chunk.candidates(order) {
-            if chunk.uses_of(candidate).iter().any(|used| used.row == row) {
+            if chunk.does_use(candidate, row) {
                 chunk.worth[candidate] -= each;
             }
         }

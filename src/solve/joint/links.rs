@@ -7,7 +7,7 @@
 //! would turn from one location to another that is not paid for either: it pays for all of them.
 
 use super::flat::{FixedCost, Flat};
-use super::search::{Ask, Found, NEVER, Scratch};
+use super::search::{Ask, Found, Scratch};
 use crate::domain::WaveIx;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -102,7 +102,7 @@ impl Links {
         let wants = |user: &&User| {
             let (chunk, _) = flat.place(user.member as usize);
             let mut chosen = best[user.member as usize].chosen.iter();
-            chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), row))
+            chosen.any(|&candidate| chunk.does_use(candidate as usize, row))
         };
         let wanting: Vec<&User> = self.users[location].iter().filter(wants).collect();
         let members: Vec<u32> = wanting.iter().map(|user| user.member).collect();
@@ -191,7 +191,7 @@ impl Links {
             let used = mine.filter(|&&(location, _)| {
                 let row = flat.fixed_costs[location as usize].open;
                 let mut chosen = found.chosen.iter();
-                chosen.any(|&candidate| uses(chunk.uses_of(candidate as usize), row))
+                chosen.any(|&candidate| chunk.does_use(candidate as usize, row))
             });
             let most = used.max_by_key(|&&(location, _)| (left[location as usize], location));
             let open = most.filter(|&&(location, _)| left[location as usize] > 0);
@@ -252,7 +252,7 @@ fn users(flat: &Flat<'_>, row: u32) -> Vec<User> {
         // One shipment from a location and wave.
         let mut waves: SmallVec<[WaveIx; 8]> = chunk
             .candidates(order)
-            .filter(|&candidate| uses(chunk.uses_of(candidate), row))
+            .filter(|&candidate| chunk.does_use(candidate, row))
             .map(|candidate| chunk.wave[candidate])
             .collect();
         waves.sort_unstable();
@@ -266,10 +266,6 @@ fn users(flat: &Flat<'_>, row: u32) -> Vec<User> {
         .into_par_iter()
         .filter_map(of_member)
         .collect()
-}
-
-fn uses(uses: &[super::flat::Use], row: u32) -> bool {
-    uses.iter().any(|used| used.row == row)
 }
 
 /// The best pattern of each of some members at prices, without the locations of some rows.
@@ -287,21 +283,5 @@ fn solved_one(
     scratch: &mut Scratch,
 ) -> Found {
     let (chunk, order) = flat.place(member as usize);
-    let value = |candidate: usize| {
-        if closed
-            .iter()
-            .any(|&row| uses(chunk.uses_of(candidate), row))
-        {
-            NEVER
-        } else {
-            chunk.reduced(candidate, prices)
-        }
-    };
-    let ask = Ask {
-        chunk,
-        order,
-        terms: flat.terms_at(chunk, order, prices),
-        value,
-    };
-    ask.best(flat, scratch)
+    Ask::without(flat, chunk, order, prices, closed).best(flat, scratch)
 }

@@ -7,7 +7,7 @@
 
 use super::Prices;
 use super::flat::Flat;
-use super::search::{Ask, NEVER, Scratch};
+use super::search::{Ask, Scratch};
 use crate::solve::component::Context;
 use rayon::prelude::*;
 
@@ -61,20 +61,8 @@ fn bound_without(context: &Context<'_>, flat: &Flat<'_>, prices: &[i64], open: u
             let mut scratch = Scratch::default();
             let best = |order: usize| {
                 let is_wide = flat.members[chunk.begin + order].options.wide;
-                let value = |candidate: usize| {
-                    let mut uses = chunk.uses_of(candidate).iter();
-                    if !is_wide && uses.any(|used| used.row == open) {
-                        NEVER
-                    } else {
-                        chunk.reduced(candidate, prices)
-                    }
-                };
-                let ask = Ask {
-                    chunk,
-                    order,
-                    terms: flat.terms_at(chunk, order, prices),
-                    value,
-                };
+                let closed = if is_wide { &[][..] } else { &[open] };
+                let ask = Ask::without(flat, chunk, order, prices, closed);
                 i128::from(chunk.most(order, ask.best(flat, &mut scratch).worth))
             };
             (0..chunk.len()).map(best).sum()

@@ -177,6 +177,28 @@ impl<'a> Ask<'a, fn(usize) -> i64> {
             value: |candidate| chunk.reduced(candidate, prices),
         }
     }
+
+    /// The same with nothing that uses any of some rows.
+    pub fn without(
+        flat: &Flat<'_>,
+        chunk: &'a Chunk<'a>,
+        order: usize,
+        prices: &'a [i64],
+        closed: &'a [u32],
+    ) -> Ask<'a, impl Fn(usize) -> i64 + 'a> {
+        Ask {
+            chunk,
+            order,
+            terms: flat.terms_at(chunk, order, prices),
+            value: |candidate| {
+                if closed.iter().any(|&row| chunk.does_use(candidate, row)) {
+                    NEVER
+                } else {
+                    chunk.reduced(candidate, prices)
+                }
+            },
+        }
+    }
 }
 
 impl<V: Fn(usize) -> i64> Ask<'_, V> {

@@ -350,11 +350,8 @@ impl<'s> Trial<'s> {
     /// Whether a member's candidates would use a row.
     pub fn does_use(&self, member: u32, row: u32) -> bool {
         let (chunk, _) = self.flat.place(member as usize);
-        let mut uses = self
-            .chosen(member)
-            .iter()
-            .flat_map(|&candidate| chunk.uses_of(candidate as usize));
-        uses.any(|used| used.row == row)
+        let mut chosen = self.chosen(member).iter();
+        chosen.any(|&candidate| chunk.does_use(candidate as usize, row))
     }
 
     /// Whether the use of any row that a member's candidates use changed in a pass or later.
