@@ -9,6 +9,7 @@ mod index;
 mod location;
 mod order;
 mod product;
+mod rule;
 mod settings;
 mod stock;
 
@@ -21,6 +22,7 @@ pub use index::{
 pub use location::{Location, LocationKind, Open, Position};
 pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
+pub use rule::{Counted, Demand, Limit, Per, Rule};
 pub use settings::{Fill, Method, Objective, Settings, Strategy};
 pub use stock::{Inbound, Stock};
 
@@ -65,6 +67,12 @@ pub struct Dataset {
     pub transfers: Vec<Transfer>,
     /// Special handling classes, at most 64; bit `k` of a [`HandlingSet`] is the k-th.
     pub handling: Vec<Box<str>>,
+    /// Business rules, in the scenario's order.
+    pub rules: Vec<Rule>,
+    /// Sets of rules by [`Line::class`], each ascending; the first is empty where there are any.
+    pub classes: Vec<Box<[u16]>>,
+    /// Sets of locations by [`Line::declined`], each ascending; the first is empty where there are any.
+    pub declined: Vec<Box<[LocationIx]>>,
 }
 
 impl Dataset {

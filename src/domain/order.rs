@@ -100,4 +100,10 @@ pub struct Line {
     pub volume: Volume,
     /// Cost of goods of one unit, when the order file knows better than stock and product.
     pub unit_cost: Option<Money>,
+    /// Its row of the order table.
+    pub row: u32,
+    /// Which of [`super::Dataset::classes`]: the rules that concern it.
+    pub class: u32,
+    /// Which of [`super::Dataset::declined`]: the locations that will not serve it.
+    pub declined: u32,
 }

@@ -200,6 +200,8 @@ fn impossible_sentence(reason: Reason) -> &'static str {
     match reason {
         Reason::NoStock => "No location holds it, now or by a delivery within the horizon.",
         Reason::LocationClosed => "Locations that hold it are closed by the scenario.",
+        Reason::Declined => "Locations that hold it have declined it.",
+        Reason::Rule => "Business rules keep it from the locations that hold it.",
         Reason::Handling => "Locations that hold it cannot do the special handling it needs.",
         Reason::NoWaveInTime => {
             "No wave within the horizon departs after grace period, scheduled date and lead time."
@@ -213,6 +215,7 @@ fn impossible_sentence(reason: Reason) -> &'static str {
         Reason::CarrierHandling => {
             "Carriers that reach the destination cannot carry what it needs."
         }
+        Reason::CarriageRule => "Business rules keep it from every service that could carry it.",
         Reason::ShipComplete => {
             "The order or line ships complete or not at all, and something of it can never ship."
         }

@@ -83,6 +83,9 @@ pub(super) fn piece_accounts(
     spread(&mut accounts, audit.packing, &units, |account| {
         &mut account.packing
     });
+    spread(&mut accounts, audit.preference, &units, |account| {
+        &mut account.preference
+    });
     spread(&mut accounts, late, &units, |account| &mut account.late);
     spread(&mut accounts, audit.carriage, &weights, |account| {
         &mut account.carriage

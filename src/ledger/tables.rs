@@ -66,12 +66,13 @@ pub(super) fn tables(dataset: &Dataset, plan: &Plan, audit: &Audit, offsets: &[u
     vec![channel, location, carrier, group, sku, zone]
 }
 
-/// Fixed costs, overtime and shortfall: what no order causes alone.
+/// Fixed costs, overtime, shortfall and what is over limits of rules: what no order causes alone.
 fn overhead(audit: &Audit) -> Account {
     Account {
         fixed: audit.total.fixed,
         overtime: audit.total.overtime,
         shortfall: audit.total.shortfall,
+        preference: -audit.rules.iter().map(|rule| rule.cost).sum::<Money>(),
         ..Account::default()
     }
 }

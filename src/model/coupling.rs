@@ -3,11 +3,14 @@
 //! Families 4, 5 and 7 of the model. Each resource is one *row*; a candidate uses some units of some
 //! rows. Only rows that could bind enter a formulation.
 
-use crate::domain::{Dataset, LocationIx, Order, ServiceIx, StockIx, TransferIx, WaveIx};
+use crate::domain::{
+    Counted, Dataset, Demand, Line, LocationIx, Order, Per, ServiceIx, StockIx, TransferIx, WaveIx,
+};
 use crate::options::{Candidate, Load};
 use crate::plan::Route;
 use crate::units::Money;
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 /// Something that several orders may want.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +31,19 @@ pub enum Resource {
     Commitment(ServiceIx),
     /// Use of a location that costs a fixed amount.
     Open(LocationIx),
+    /// What a business rule limits, by its position.
+    Rule(u16, Place),
+}
+
+/// Where a rule's limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// Everywhere.
+    Horizon,
+    /// What leaves a location over all its waves.
+    Location(LocationIx),
+    /// What leaves with a wave.
+    Wave(WaveIx),
 }
 
 /// One resource and how much there is of it.
@@ -58,6 +74,8 @@ pub struct Coupling {
     transfers: Vec<Option<(u32, WaveIx)>>,
     commitments: Vec<Option<u32>>,
     open: Vec<Option<u32>>,
+    /// By rule, its first row; those of other locations or waves follow.
+    limits: Vec<Option<u32>>,
 }
 
 /// Units of a row that something uses.
@@ -89,7 +107,92 @@ impl Coupling {
             });
             coupling.open.push(row);
         }
+        coupling.add_limits(dataset);
         coupling
+    }
+
+    /// Limits of business rules.
+    fn add_limits(&mut self, dataset: &Dataset) {
+        let asked: i64 = dataset.lines.iter().map(|it| i64::from(it.quantity)).sum();
+        for (position, rule) in (0_u16..).zip(&dataset.rules) {
+            let Demand::AtMost(limit) = rule.demand else {
+                self.limits.push(None);
+                continue;
+            };
+            let first = self.rows.len() as u32;
+            let extra = if limit.price.is_some() { asked } else { 0 };
+            let places: Vec<Place> = match limit.per {
+                Per::Horizon => vec![Place::Horizon],
+                Per::Location => (0..dataset.locations.len())
+                    .map(|location| Place::Location(LocationIx::new(location)))
+                    .collect(),
+                Per::Wave => (0..dataset.waves.len())
+                    .map(|wave| Place::Wave(WaveIx::new(wave)))
+                    .collect(),
+            };
+            for place in places {
+                let cost = limit.price.unwrap_or(Money::ZERO);
+                self.add(Resource::Rule(position, place), limit.most, extra, cost);
+            }
+            self.limits.push(Some(first));
+        }
+    }
+
+    /// Rows of limits that a line in a shipment uses, with what they count of it.
+    pub fn limits_of<'a>(
+        &'a self,
+        dataset: &'a Dataset,
+        line: &Line,
+        (wave, route, forward): (WaveIx, Route, bool),
+    ) -> impl Iterator<Item = (u32, Counted)> + 'a {
+        let location = dataset.waves[wave.ix()].location;
+        let of_rule = move |&number: &u16| {
+            let rule = &dataset.rules[usize::from(number)];
+            let Demand::AtMost(limit) = rule.demand else {
+                return None;
+            };
+            let is_concerned = match route {
+                Route::Carrier(service) if rule.looks_at_carriage() => {
+                    rule.concerns_carriage(location, service)
+                }
+                _ => !forward && rule.concerns_stock_of(location),
+            };
+            let row = self.limits[usize::from(number)].filter(|_| is_concerned)?
+                + match limit.per {
+                    Per::Horizon => 0,
+                    Per::Location => location.0,
+                    Per::Wave => wave.0,
+                };
+            Some((row, limit.counted))
+        };
+        dataset.rule_numbers_of(line).iter().filter_map(of_rule)
+    }
+
+    /// What a load uses of limits by rules, each row once.
+    fn limit_usage(
+        &self,
+        dataset: &Dataset,
+        order: &Order,
+        load: &Load,
+        candidate: &Candidate,
+    ) -> SmallVec<[Usage; 4]> {
+        let mut found: SmallVec<[Usage; 4]> = SmallVec::new();
+        let how = (candidate.wave, candidate.route, candidate.forward);
+        let lines = order.line_indices().zip(&load.quantities);
+        for (line, &units) in lines.filter(|(_, units)| **units > 0) {
+            for (row, counted) in self.limits_of(dataset, &dataset.lines[line.ix()], how) {
+                let amount = match counted {
+                    Counted::Units => i64::from(units),
+                    Counted::Lines | Counted::Shipments => 1,
+                };
+                match found.iter_mut().find(|known| known.0 == row) {
+                    Some(_) if counted == Counted::Shipments => {}
+                    Some(known) => known.1 += amount,
+                    None => found.push((row, amount)),
+                }
+            }
+        }
+        found
     }
 
     fn add(&mut self, resource: Resource, capacity: i64, extra: i64, extra_cost: Money) -> u32 {
@@ -240,7 +343,7 @@ impl Coupling {
         self.open[location.ix()]
     }
 
-    /// The location without which nothing uses a row; none of a commitment.
+    /// The location without which nothing uses a row; none of a commitment or of what counts everywhere.
     pub fn location_of(&self, dataset: &Dataset, row: u32) -> Option<LocationIx> {
         match self.rows[row as usize].resource {
             Resource::Stock(cell, _) => Some(dataset.stock[cell.ix()].location),
@@ -249,8 +352,11 @@ impl Coupling {
             | Resource::Shipments(wave)
             | Resource::Carrier(_, wave)
             | Resource::Transfer(_, wave) => Some(dataset.waves[wave.ix()].location),
-            Resource::Open(location) => Some(location),
-            Resource::Commitment(_) => None,
+            Resource::Open(location) | Resource::Rule(_, Place::Location(location)) => {
+                Some(location)
+            }
+            Resource::Rule(_, Place::Wave(wave)) => Some(dataset.waves[wave.ix()].location),
+            Resource::Commitment(_) | Resource::Rule(_, Place::Horizon) => None,
         }
     }
 
@@ -258,15 +364,17 @@ impl Coupling {
     pub fn other_rows(
         &self,
         dataset: &Dataset,
+        order: &Order,
         load: &Load,
         candidate: &Candidate,
     ) -> impl Iterator<Item = Usage> {
+        let by_rules = self.limit_usage(dataset, order, load, candidate);
         let (wave, route) = (candidate.wave, candidate.route);
         let (lines, units) = (load.line_count() as i64, load.measure.units);
         let per_line = self.line_row(wave).map(|row| (row, lines)).into_iter();
         let per_unit = self.unit_rows(wave, route).map(move |row| (row, units));
         let once = self.shipment_rows(dataset, wave, route).map(|row| (row, 1));
-        per_line.chain(per_unit).chain(once)
+        per_line.chain(per_unit).chain(once).chain(by_rules)
     }
 
     /// All that a candidate uses, by row, each row once.
@@ -296,7 +404,7 @@ impl Coupling {
                 );
             }
         }
-        found.extend(self.other_rows(dataset, load, candidate));
+        found.extend(self.other_rows(dataset, order, load, candidate));
         merge_rows(found);
     }
 }
@@ -305,6 +413,14 @@ impl Row {
     /// Whether it is a floor (a commitment) rather than a limit.
     pub fn is_commitment(&self) -> bool {
         matches!(self.resource, Resource::Commitment(_))
+    }
+
+    /// Whether several shipments of one order may use it, wherever they leave.
+    pub fn spans_shipments(&self) -> bool {
+        matches!(
+            self.resource,
+            Resource::Rule(_, Place::Horizon | Place::Location(_))
+        )
     }
 
     /// Whether it is a yes or no with a fixed cost.

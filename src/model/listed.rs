@@ -7,13 +7,14 @@
 //! - `line_split_limit`: Σ ship that take a line from stock ≤ line_max_shipments
 //! - `ship_complete`: Σ units = quantity × complete
 //! - `hub_balance`: Σ units brought to a hub's wave = Σ units forwarded, by line
+//! - `together`: ship ≤ from[location], Σ from ≤ 1, for lines that a rule keeps together
 //! - `lateness`: late[d] ≥ ship, for candidates at least d days late
 
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
 use super::shared::{OpenLinks, derived};
-use crate::domain::{Line, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, OrderOptions};
+use crate::domain::{Line, LocationIx, OrderIx, ShipComplete, WaveIx};
+use crate::options::{Candidate, OrderOptions, groups};
 use good_lp::{Expression, Variable, variable};
 use std::collections::BTreeMap;
 
@@ -70,6 +71,7 @@ pub(super) fn add_order(
     one_shipment(formulation, &block);
     split_limit(formulation, source, &block);
     hub_balance(formulation, &block);
+    together(formulation, source, &block);
     lateness(formulation, source, &block);
     shared_use(sums, links, source, &block);
     for (candidate, ship) in block.each() {
@@ -190,6 +192,26 @@ fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
         formulation
             .constraints
             .extend(balance.into_values().map(|sum| sum.eq(0.0)));
+    }
+}
+
+/// `together`: of lines that rules keep together, all units leave one location.
+fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+    for group in groups(source.dataset, block.lines) {
+        let mut chosen: BTreeMap<LocationIx, Variable> = BTreeMap::new();
+        for (candidate, ship) in block.each() {
+            let carries = |&line: &usize| block.units(candidate, line) > 0;
+            if candidate.forward || !group.iter().any(carries) {
+                continue;
+            }
+            let location = source.dataset.waves[candidate.wave.ix()].location;
+            let here = *chosen
+                .entry(location)
+                .or_insert_with(|| formulation.add(variable().binary(), Decision::Derived));
+            formulation.constraints.push((ship - here).leq(0.0));
+        }
+        let all: Expression = chosen.into_values().sum();
+        formulation.constraints.push(all.leq(1.0));
     }
 }
 

@@ -13,7 +13,7 @@ mod shared;
 mod usages;
 mod wide;
 
-pub use coupling::{Coupling, Resource, Row, Usage, merge_rows};
+pub use coupling::{Coupling, Place, Resource, Row, Usage, merge_rows};
 pub use formulation::{Decision, Floor, Formulation, formulate};
 pub use goal::{GoalKind, goals};
 pub use scarcity::{Scarcity, could_bind, drop_dominated, most_used, scarcity};

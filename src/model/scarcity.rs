@@ -5,8 +5,8 @@
 
 use super::coupling::{Coupling, Usage};
 use super::usages::Usages;
-use crate::domain::{Dataset, OrderIx, WaveIx};
-use crate::options::{Candidate, Load, Options, OrderOptions, largest_piece, slots_of};
+use crate::domain::{Dataset, Line, OrderIx, WaveIx};
+use crate::options::{Candidate, Load, Options, OrderOptions, groups, largest_piece, slots_of};
 use crate::units::Money;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -161,10 +161,20 @@ pub fn most_used(
     }
     // One shipment an order, location and wave; a commitment counts shipments, any use matters.
     others.sort_unstable();
+    // Of what counts over several waves, each of its shipments.
+    let shipments = i64::from(shipments_at_most(dataset.lines_of(order)));
     for same_row in others.chunk_by(|one, other| one.0 == other.0) {
-        most.push(same_row[same_row.len() - 1]);
+        let (row, units) = same_row[same_row.len() - 1];
+        let spans = coupling.rows[row as usize].spans_shipments();
+        most.push((row, if spans { units * shipments } else { units }));
     }
     most
+}
+
+/// Shipments at most that an order could be made of: one for each piece of a line.
+pub(super) fn shipments_at_most(lines: &[Line]) -> u32 {
+    let pieces = |line: &Line| line.quantity.min(line.line_max_shipments.max(1));
+    lines.iter().map(pieces).fold(0, u32::saturating_add)
 }
 
 fn is_stock(coupling: &Coupling, row: u32) -> bool {
@@ -215,6 +225,8 @@ pub fn drop_dominated(
             .map(|line| largest_piece(&options.loads, line))
             .collect(),
         effort: Cell::new(0),
+        dataset,
+        has_groups: !groups(dataset, dataset.lines_of(order)).is_empty(),
         has_hub: options
             .candidates
             .iter()
@@ -263,6 +275,9 @@ struct View<'a> {
     effort: Cell<u64>,
     /// Whether any goes by a hub.
     has_hub: bool,
+    dataset: &'a Dataset,
+    /// Whether rules keep lines of the order at one location: then another location is no substitute.
+    has_groups: bool,
 }
 
 impl View<'_> {
@@ -290,6 +305,10 @@ impl View<'_> {
     /// Same load, no less value, no later, and every scarce row that it uses is used by the other as much.
     fn is_no_scarcer(&self, stronger: usize, weaker: usize) -> bool {
         let (strong, weak) = (self.candidate(stronger), self.candidate(weaker));
+        let location = |candidate: &Candidate| self.dataset.waves[candidate.wave.ix()].location;
+        if self.has_groups && location(strong) != location(weak) {
+            return false;
+        }
         let mut lost_bonus = Money::ZERO;
         for &(row, _) in self.used.of(weaker) {
             let data = &self.coupling.rows[row as usize];

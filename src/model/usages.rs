@@ -25,6 +25,7 @@ impl Usages {
         options: &OrderOptions,
     ) -> Self {
         let candidates = &options.candidates;
+        let data = &dataset.orders[order.ix()];
         let mut waves: SmallVec<[WaveIx; 64]> = candidates.iter().map(|one| one.wave).collect();
         waves.sort_unstable();
         waves.dedup();
@@ -63,7 +64,7 @@ impl Usages {
                         .map(|(row, units)| (row, i64::from(units))),
                 );
             }
-            let others = coupling.other_rows(dataset, load, candidate);
+            let others = coupling.other_rows(dataset, data, load, candidate);
             found.extend(others.filter(|&(row, _)| counts[row as usize]));
             // Two lines may take from one cell.
             merge_rows(&mut found);

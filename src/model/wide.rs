@@ -14,9 +14,12 @@ use super::coupling::{Coupling, Usage};
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
 use super::shared::{OpenLinks, derived};
-use crate::domain::{Dataset, Line, OrderIx, Rate, ShipComplete, WaveIx};
+use crate::domain::{
+    Counted, Dataset, Line, LocationIx, OrderIx, Rate, ServiceIx, ShipComplete, WaveIx,
+};
 use crate::options::{
-    Slot, Way, arrival_day, days_late, is_late_relevant, pickup_day, transfer_rates, unit_gain,
+    Slot, Way, are_apart, arrival_day, carriage_preference, days_late, groups, is_late_relevant,
+    may_carry, pickup_day, transfer_rates, unit_gain,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money};
@@ -36,6 +39,8 @@ pub(super) fn most_used(
     // By row, of a cell of stock by row and line: the most.
     let mut most: Vec<Usage> = Vec::new();
     let mut stock: Vec<(u32, usize, i64)> = Vec::new();
+    let mut by_rules: Vec<Usage> = Vec::new();
+    let shipments = i64::from(super::scarcity::shipments_at_most(dataset.lines_of(order)));
     for slot in slots {
         let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
         let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
@@ -44,6 +49,16 @@ pub(super) fn most_used(
             most.extend(by_unit.map(|row| (row, units)));
             let by_shipment = coupling.shipment_rows(dataset, slot.wave, way.route);
             most.extend(by_shipment.map(|row| (row, 1)));
+            let how = (slot.wave, way.route, slot.forward);
+            by_rules.clear();
+            for (line, &units) in dataset.lines_of(order).iter().zip(&slot.limits) {
+                if units > 0 {
+                    let limits = coupling.limits_of(dataset, line, how);
+                    by_rules.extend(limits.map(|(row, _)| (row, i64::from(units))));
+                }
+            }
+            super::coupling::merge_rows(&mut by_rules);
+            most.extend(&by_rules);
         }
         most.extend(coupling.line_row(slot.wave).map(|row| (row, lines)));
         if slot.forward {
@@ -68,7 +83,9 @@ pub(super) fn most_used(
     }
     most.sort_unstable();
     for same_row in most.chunk_by(|one, other| one.0 == other.0) {
-        all.push(same_row[same_row.len() - 1]);
+        let (row, units) = same_row[same_row.len() - 1];
+        let spans = coupling.rows[row as usize].spans_shipments();
+        all.push((row, if spans { units * shipments } else { units }));
     }
     all
 }
@@ -118,6 +135,8 @@ pub(super) fn add_order(
     shipments(formulation, source, &block);
     hub_balance(formulation, &block);
     lateness(formulation, source, &block);
+    together(formulation, source, &block);
+    rule_limits(formulation, sums, source, &block);
     shared_use(sums, links, source, &block);
 }
 
@@ -160,7 +179,7 @@ fn add_way(
     let service_data = &dataset.services[service.ix()];
     let bands = dataset.lanes[lane.ix()].bands.clone();
     for rate in &dataset.rates[bands.start as usize..bands.end as usize] {
-        let carried = lines_carried(dataset, block, service_data, rate);
+        let carried = lines_carried(dataset, block, (wave.location, service), rate);
         let left = pickup_day(wave, service_data.pickup_cutoff);
         let late = if is_late_relevant(source.settings, order) {
             days_late(order, arrival_day(left, rate.transit_days, rate.weekend))
@@ -198,13 +217,15 @@ fn add_way(
     }
 }
 
-/// Which lines a band of a service may carry: special handling and sizes.
+/// Which lines a band of a service may carry: special handling, sizes and rules.
 fn lines_carried(
     dataset: &Dataset,
     block: &Block<'_>,
-    service: &crate::domain::Service,
+    (location, by): (LocationIx, ServiceIx),
     rate: &Rate,
 ) -> Vec<bool> {
+    let service = &dataset.services[by.ix()];
+    let by_rules = |line: &Line| may_carry(dataset, std::slice::from_ref(line), &[1], location, by);
     block
         .lines
         .iter()
@@ -216,6 +237,7 @@ fn lines_carried(
                     .max_length
                     .is_none_or(|most| product.length() <= most)
                 && service.max_girth.is_none_or(|most| product.girth() <= most)
+                && by_rules(line)
         })
         .collect()
 }
@@ -342,6 +364,10 @@ fn add_variant(
             gain += unit_gain(source.dataset, source.settings, line, data.wave);
             formulation.credit(GoalKind::FillUnits, column, 1.0);
             formulation.credit(GoalKind::FillValue, column, line.unit_price.as_f64());
+        }
+        if let Route::Carrier(service) = route {
+            let location = source.dataset.waves[data.wave.ix()].location;
+            gain += carriage_preference(source.dataset, line, location, service);
         }
         formulation.earn(column, gain.as_f64());
         formulation
@@ -573,7 +599,14 @@ fn pieces(
 ) {
     let stocking = block.slots.iter().filter(|slot| !slot.forward).count() as u32;
     let alone = |line: &Line| source.dataset.products[line.sku.ix()].ship_alone;
-    let any_alone = block.lines.len() > 1 && block.lines.iter().any(alone);
+    let apart = |one: &Line, other: &Line| {
+        alone(one) || alone(other) || are_apart(source.dataset, one, other)
+    };
+    let mut later = block.lines.iter().enumerate();
+    let any_apart = later.any(|(position, one)| {
+        let mut others = block.lines[position + 1..].iter();
+        others.any(|other| apart(one, other))
+    });
     let mut visits_of_line = vec![Expression::default(); block.lines.len()];
     let mut split_limited = vec![false; block.lines.len()];
     for (slot_position, slot) in block.slots.iter().enumerate() {
@@ -592,7 +625,7 @@ fn pieces(
                 || row.is_some()
                 || limited
                 || (smallest > 1 && !slot.forward)
-                || any_alone;
+                || any_apart;
             let mut here = Expression::default();
             let mut found = false;
             for variant in block
@@ -627,8 +660,8 @@ fn pieces(
             }
             visits[position] = Some(visit);
         }
-        if any_alone {
-            ship_alone(formulation, block, &visits, alone);
+        if any_apart {
+            ship_apart(formulation, block, &visits, apart);
         }
     }
     for ((line, sum), limited) in block.lines.iter().zip(visits_of_line).zip(split_limited) {
@@ -640,21 +673,95 @@ fn pieces(
     }
 }
 
-fn ship_alone(
+/// No two lines in one shipment of which one ships alone, or that rules keep apart.
+fn ship_apart(
     formulation: &mut Formulation,
     block: &Block<'_>,
     visits: &[Option<Variable>],
-    alone: impl Fn(&Line) -> bool,
+    apart: impl Fn(&Line, &Line) -> bool,
 ) {
     for (one, line) in block.lines.iter().enumerate() {
-        for other in 0..block.lines.len() {
-            if one == other || !alone(line) {
+        for (other, beside) in block.lines.iter().enumerate().skip(one + 1) {
+            if !apart(line, beside) {
                 continue;
             }
             if let (Some(first), Some(second)) = (visits[one], visits[other]) {
                 formulation.constraints.push((first + second).leq(1.0));
             }
         }
+    }
+}
+
+/// `limit`: what rules count of the order, by row.
+fn rule_limits(
+    formulation: &mut Formulation,
+    sums: &mut RowSums,
+    source: &Source<'_>,
+    block: &Block<'_>,
+) {
+    let dataset = source.dataset;
+    // By row and slot, and by line where lines are counted: units, and how many there are at most.
+    let mut touched: BTreeMap<(u32, usize, usize), (Expression, f64)> = BTreeMap::new();
+    for variant in &block.variants {
+        let slot = &block.slots[variant.slot];
+        let how = (slot.wave, variant.route, slot.forward);
+        for (position, line) in block.lines.iter().enumerate() {
+            let Some(units) = variant.units[position] else {
+                continue;
+            };
+            for (row, counted) in source.coupling.limits_of(dataset, line, how) {
+                if !source.scarcity.binding[row as usize] {
+                    continue;
+                }
+                let key = match counted {
+                    Counted::Units => {
+                        sums.entry(row).or_default().add_mul(1.0, units);
+                        continue;
+                    }
+                    Counted::Lines => (row, variant.slot, position + 1),
+                    Counted::Shipments => (row, variant.slot, 0),
+                };
+                let (sum, most) = touched.entry(key).or_default();
+                sum.add_mul(1.0, units);
+                *most += f64::from(slot.limits[position]);
+            }
+        }
+    }
+    for ((row, _, _), (units, most)) in touched {
+        let counted = formulation.add(variable().binary(), Decision::Derived);
+        formulation
+            .constraints
+            .push((units - most * counted).leq(0.0));
+        sums.entry(row).or_default().add_mul(1.0, counted);
+    }
+}
+
+/// `together`: of lines that rules keep together, all units leave one location.
+fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+    let location_of = |slot: usize| source.dataset.waves[block.slots[slot].wave.ix()].location;
+    for group in groups(source.dataset, block.lines) {
+        let mut at: BTreeMap<(LocationIx, usize), Expression> = BTreeMap::new();
+        for variant in &block.variants {
+            if block.slots[variant.slot].forward {
+                continue;
+            }
+            for &line in &group {
+                if let Some(units) = variant.units[line] {
+                    let place = (location_of(variant.slot), line);
+                    at.entry(place).or_default().add_mul(1.0, units);
+                }
+            }
+        }
+        let mut chosen: BTreeMap<LocationIx, Variable> = BTreeMap::new();
+        for ((location, line), units) in at {
+            let here = *chosen
+                .entry(location)
+                .or_insert_with(|| formulation.add(variable().binary(), Decision::Derived));
+            let most = f64::from(block.lines[line].quantity);
+            formulation.constraints.push((units - most * here).leq(0.0));
+        }
+        let all: Expression = chosen.into_values().sum();
+        formulation.constraints.push(all.leq(1.0));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Loads: how many units of each line one shipment can carry.
 
+use super::policy::are_apart;
 use super::rates::Measure;
 use super::ways::Slot;
 use crate::domain::{Dataset, HandlingSet, Line, OrderIx, ShipComplete};
@@ -279,12 +280,25 @@ fn advance(picked: &mut [usize], choices: &[Vec<u32>]) -> bool {
     false
 }
 
-/// A line that ships alone shares a shipment with no other.
-fn may_share(dataset: &Dataset, lines: &[Line], quantities: &[u32]) -> bool {
-    let carried = quantities.iter().filter(|&&units| units > 0).count();
-    carried <= 1
-        || !lines
+/// A line that ships alone shares a shipment with no other, nor do two that rules keep apart.
+pub fn may_share(dataset: &Dataset, lines: &[Line], quantities: &[u32]) -> bool {
+    let carried = || {
+        lines
             .iter()
             .zip(quantities)
-            .any(|(line, &units)| units > 0 && dataset.products[line.sku.ix()].ship_alone)
+            .filter(|(_, units)| **units > 0)
+    };
+    if carried().count() <= 1 {
+        return true;
+    }
+    let is_alone = |line: &Line| dataset.products[line.sku.ix()].ship_alone;
+    let apart_from_later = |(position, one): (usize, &Line)| {
+        let mut later = carried().skip(position + 1);
+        later.any(|(other, _)| are_apart(dataset, one, other))
+    };
+    !carried().any(|(line, _)| is_alone(line))
+        && !carried()
+            .map(|(line, _)| line)
+            .enumerate()
+            .any(apart_from_later)
 }

@@ -6,6 +6,7 @@
 //! lines or large quantities) keep their ways, and the model chooses the load by its weight.
 
 mod loads;
+mod policy;
 mod price;
 mod quoting;
 mod rates;
@@ -15,7 +16,8 @@ mod timing;
 mod unpriced;
 mod ways;
 
-pub use loads::{Load, largest_piece, pieces_of, search_steps, usable_piece};
+pub use loads::{Load, largest_piece, may_share, pieces_of, search_steps, usable_piece};
+pub use policy::{Bar, are_apart, bar, carriage_preference, groups, may_carry};
 pub use price::{
     Quote, best_quote, is_late_relevant, route_quote, stock_gain, transfer_rates, unit_gain,
 };

@@ -1,6 +1,7 @@
 //! What a load on a slot is worth, by every route that could be part of a best plan.
 
 use super::loads::Load;
+use super::policy::{carriage_preference, may_carry, stock_preference};
 use super::rates::{Fare, fares};
 use super::timing::{add_days, arrival_day, days_late, pickup_day};
 use super::ways::{Slot, Way};
@@ -59,7 +60,9 @@ pub fn unit_gain(dataset: &Dataset, settings: &Settings, line: &Line, wave: Wave
 
 /// The same from a cell of stock.
 pub fn stock_gain(dataset: &Dataset, settings: &Settings, line: &Line, cell: &Stock) -> Money {
-    let gain = line.unfilled_cost - dataset.goods_cost(line, cell) + cell.ageing_credit;
+    let gain = line.unfilled_cost - dataset.goods_cost(line, cell)
+        + cell.ageing_credit
+        + stock_preference(dataset, line, cell.location);
     if settings.objective == Objective::Cost {
         gain
     } else {
@@ -121,12 +124,25 @@ pub(super) fn quotes_of_way(
 ) {
     match (way.route, way.lane) {
         (Route::Carrier(service), Some(_)) => {
+            let location = dataset.waves[wave.ix()].location;
+            let lines = dataset.lines_of(order);
+            if !may_carry(dataset, lines, &load.quantities, location, service) {
+                return;
+            }
             let carried = Carriage {
                 order,
                 service,
                 wave,
             };
-            let quote = |fare| carrier_quote(dataset, settings, carried, load, fare);
+            let by_line = lines.iter().zip(&load.quantities);
+            let preferred = by_line.fold(Money::ZERO, |sum, (line, &units)| {
+                sum + carriage_preference(dataset, line, location, service) * i64::from(units)
+            });
+            let quote = |fare| {
+                let mut quote = carrier_quote(dataset, settings, carried, load, fare);
+                quote.gain += preferred;
+                quote
+            };
             found.extend(fares.iter().map(quote));
         }
         (route, _) => found.push(transfer_quote(dataset, settings, order, wave, route, load)),
@@ -334,10 +350,10 @@ pub fn transfer_rates(dataset: &Dataset, route: Route) -> (Money, Money, Money, 
 /// one that is better by what a missing shipment costs. A leg to a hub competes with its like only.
 pub(super) fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
     let class = |quote: &Quote| match quote.route {
-        Route::Carrier(service) => {
-            let service = &dataset.services[service.ix()];
+        Route::Carrier(by) => {
+            let service = &dataset.services[by.ix()];
             (
-                service.capacity_shipments.is_some(),
+                service.capacity_shipments.is_some() || dataset.is_limited(by),
                 service.minimum_shipments > 0,
                 service.shortfall_cost,
             )

@@ -1,6 +1,7 @@
 //! Why an option is impossible.
 
 use super::loads::{Load, usable_piece};
+use super::policy::{Bar, bar, may_carry};
 use super::price::accepts;
 use super::rates::{RateIndex, fares};
 use super::timing::in_time;
@@ -18,6 +19,10 @@ pub enum Reason {
     NoStock,
     /// Locations with stock are closed by the scenario.
     LocationClosed,
+    /// Locations with stock have declined it.
+    Declined,
+    /// Business rules keep it from locations with stock.
+    Rule,
     /// Locations with stock lack the special handling it needs.
     Handling,
     /// No wave departs after grace period, schedule and lead time within the horizon.
@@ -36,6 +41,8 @@ pub enum Reason {
     TooHeavy,
     /// A carrier whose rate card reaches the destination cannot do the special handling.
     CarrierHandling,
+    /// Business rules keep it from every service that could carry it.
+    CarriageRule,
     /// Ship-complete, and something of it cannot ship in full.
     ShipComplete,
 }
@@ -46,6 +53,8 @@ impl Reason {
         match self {
             Self::NoStock => "no_stock",
             Self::LocationClosed => "location_closed",
+            Self::Declined => "declined",
+            Self::Rule => "rule",
             Self::Handling => "handling",
             Self::NoWaveInTime => "no_wave_in_time",
             Self::Downtime => "downtime",
@@ -55,6 +64,7 @@ impl Reason {
             Self::TooLarge => "too_large",
             Self::TooHeavy => "too_heavy",
             Self::CarrierHandling => "carrier_handling",
+            Self::CarriageRule => "carriage_rule",
             Self::ShipComplete => "ship_complete",
         }
     }
@@ -113,7 +123,11 @@ fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -
     slot.ways.iter().any(|way| match (way.route, way.lane) {
         (Route::Carrier(service), Some(lane)) => {
             fares(dataset, lane, load.handling, load.measure, &mut found);
-            accepts(dataset, service, &load) && !found.is_empty()
+            let location = dataset.waves[slot.wave.ix()].location;
+            let lines = dataset.lines_of(order);
+            accepts(dataset, service, &load)
+                && !found.is_empty()
+                && may_carry(dataset, lines, &load.quantities, location, service)
         }
         _ => true,
     })
@@ -153,6 +167,11 @@ fn why_not_from(
     }
     if !is_stocking(dataset, location) {
         return Some(Reason::LocationClosed);
+    }
+    match bar(dataset, &dataset.lines_of(order_ix)[line], location) {
+        Some(Bar::Declined) => return Some(Reason::Declined),
+        Some(Bar::Rule) => return Some(Reason::Rule),
+        None => {}
     }
     if !can_handle(
         dataset,
@@ -225,6 +244,11 @@ fn why_not_carried(
         if !accepts(dataset, service, load) {
             reason = reason.min(Reason::TooLarge);
             continue;
+        }
+        fares(dataset, lane, load.handling, load.measure, &mut found);
+        if !found.is_empty() {
+            // It would do but for the rules.
+            return Reason::CarriageRule;
         }
         fares(
             dataset,

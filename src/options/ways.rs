@@ -1,6 +1,7 @@
 //! Ways: from which location, in which wave, by which route an order could leave.
 
 use super::loads::Quantities;
+use super::policy::bar;
 use super::rates::RateIndex;
 use super::timing::{add_days, in_time, ready_at_hub};
 use crate::domain::{
@@ -230,7 +231,9 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
         .lines_of(order)
         .iter()
         .map(|line| {
-            if !can_handle(dataset, order, line.sku, location) {
+            if bar(dataset, line, location).is_some()
+                || !can_handle(dataset, order, line.sku, location)
+            {
                 return 0;
             }
             let Some(cell) = dataset.stock_at(line.sku, location) else {

@@ -27,7 +27,7 @@ fn variable<'a>(
     sheet: Sheet<'a>,
     account: impl Fn(usize) -> Account + Copy + Send + Sync + 'a,
 ) -> Sheet<'a> {
-    let kinds: [(&'static str, Kind); 10] = [
+    let kinds: [(&'static str, Kind); 11] = [
         ("revenue", |account| account.revenue),
         ("goods", |account| account.goods),
         ("ageing_credit", |account| account.ageing_credit),
@@ -38,6 +38,7 @@ fn variable<'a>(
         ("co2", |account| account.co2),
         ("lateness", |account| account.late),
         ("unfilled", |account| account.unfilled),
+        ("preference", |account| account.preference),
     ];
     kinds.into_iter().fold(sheet, |sheet, (name, kind)| {
         sheet.money(name, move |row| kind(&account(row)))

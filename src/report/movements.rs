@@ -171,5 +171,6 @@ impl<'a> Movements<'a> {
             .money("goods", move |row| found(row).goods)
             .money("ageing_credit", move |row| found(row).ageing_credit)
             .money("co2_cost", move |row| found(row).co2_cost)
+            .money("preference", move |row| found(row).preference)
     }
 }

@@ -2,11 +2,11 @@
 
 use super::sheet::{Sheet, time_text};
 use crate::domain::{Dataset, LocationIx, WaveIx};
-use crate::solve::{Resource, ShadowPrice};
+use crate::solve::{Place, Resource, ShadowPrice};
 use crate::units::Money;
 
 /// The columns that say what a price is of.
-pub const SHADOW_PLACE: [&str; 8] = [
+pub const SHADOW_PLACE: [&str; 9] = [
     "resource",
     "location_id",
     "to_location_id",
@@ -15,13 +15,14 @@ pub const SHADOW_PLACE: [&str; 8] = [
     "carrier",
     "service",
     "before",
+    "rule",
 ];
 
 /// What a price is of, by [`SHADOW_PLACE`]: a kind of limit (`stock`, `units`, `lines`, `shipments`, `carrier`, `transfer`,
-/// `commitment`, `open`) with the names of what it limits; `before`: stock that leaves before a delivery comes.
+/// `commitment`, `open`, `rule`) with the names of what it limits; `before`: stock that leaves before a delivery comes.
 pub fn shadow_place(dataset: &Dataset, resource: Resource) -> Vec<String> {
     let location = |ix: LocationIx| dataset.locations[ix.ix()].id.to_string();
-    let mut cells: [String; 8] = Default::default();
+    let mut cells: [String; 9] = Default::default();
     let mut of_wave = |wave: WaveIx| {
         cells[1] = location(dataset.waves[wave.ix()].location);
         cells[4] = dataset.waves[wave.ix()].name.to_string();
@@ -66,6 +67,15 @@ pub fn shadow_place(dataset: &Dataset, resource: Resource) -> Vec<String> {
         Resource::Open(at) => {
             cells[1] = location(at);
             "open"
+        }
+        Resource::Rule(rule, place) => {
+            match place {
+                Place::Horizon => {}
+                Place::Location(at) => cells[1] = location(at),
+                Place::Wave(wave) => of_wave(wave),
+            }
+            cells[8] = dataset.rules[usize::from(rule)].name.to_string();
+            "rule"
         }
     };
     cells[0] = kind.to_owned();

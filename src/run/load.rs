@@ -4,7 +4,7 @@ use super::exit::Failure;
 use super::memory::{Need, refused};
 use crate::domain::Dataset;
 use crate::input::{Built, Faults, OnBadOrder, Tables, build, read_tables};
-use crate::scenario::{Overrides, Scenario, apply_changes, load_scenarios};
+use crate::scenario::{Overrides, Scenario, apply_changes, apply_rules, load_scenarios};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -168,12 +168,19 @@ fn find_more(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-/// Applies a scenario's changes and builds its dataset.
+/// Applies a scenario's changes, builds its dataset and settles its rules on it.
 fn settle(scenario: &Scenario, tables: &Tables, on_bad_order: OnBadOrder) -> Result<Built, Faults> {
     let (changed, mut warnings) = apply_changes(scenario, tables)?;
     match build(&changed, &scenario.settings, on_bad_order) {
         Ok(mut built) => {
             warnings.append(std::mem::take(&mut built.warnings));
+            match apply_rules(scenario, &changed, &mut built.dataset) {
+                Ok(more) => warnings.append(more),
+                Err(faults) => {
+                    warnings.append(faults);
+                    return Err(warnings);
+                }
+            }
             built.warnings = warnings;
             Ok(built)
         }

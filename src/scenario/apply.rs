@@ -298,7 +298,7 @@ fn out_of_range(
 }
 
 /// A fault at a place of a scenario file, in the form of the tables' faults.
-fn at_place(place: &Place, key: &str, severity: Severity, what: String) -> Fault {
+pub(super) fn at_place(place: &Place, key: &str, severity: Severity, what: String) -> Fault {
     let mut fault = Fault {
         severity,
         ..Fault::error(&place.source.name, what)

@@ -269,6 +269,61 @@ pub const CHANGE_KEYS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Keys of one `[[rule]]` with their meaning.
+pub const RULE_KEYS: &[(&str, &str)] = &[
+    (
+        "name",
+        "Name by which `--set`, `[sweep]`, an extending file, messages and results call it: letters, digits, _ and -. Left out: `rule-` and its number.",
+    ),
+    (
+        "lines",
+        "SQL condition on order lines, by columns of `orders` and of `products` (these also with `product_` before them); left out: all lines.",
+    ),
+    (
+        "locations",
+        "SQL condition on locations, by columns of `location_costs`; left out: all.",
+    ),
+    (
+        "services",
+        "SQL condition on carrier services, by columns of `carriers`. A rule without it looks at units where they leave stock; one with it at what carriers take, also from a hub.",
+    ),
+    (
+        "action",
+        "What it asks for: `forbid` these locations or services; `require` them; `prefer` them by a bonus; `together`: the lines of an order leave one location; `apart`: no two of them in one shipment; `limit`: no more than `at_most` or `share`. Required.",
+    ),
+    (
+        "price",
+        "Makes `forbid`, `require` and `limit` soft: what each unit (or each one over the limit) that breaks it costs in the objective.",
+    ),
+    (
+        "bonus",
+        "`prefer`: what each unit gains in the objective; negative: what it loses.",
+    ),
+    ("at_most", "`limit`: how many there may be."),
+    (
+        "share",
+        "`limit`: the same as a share of all that the lines ask for, from 0 to 1; of shipments: of their orders.",
+    ),
+    (
+        "count",
+        "`limit`: what is counted: `units` (the default), `lines` or `shipments`.",
+    ),
+    (
+        "per",
+        "`limit`: over what: the `horizon` with all locations together (the default), each `location`, or each `wave` of each location.",
+    ),
+];
+
+/// Actions of rules, each with the keys that have a meaning for it beside those that all have.
+pub const RULE_ACTIONS: [(&str, &[&str]); 6] = [
+    ("forbid", &["price"]),
+    ("require", &["price"]),
+    ("prefer", &["bonus"]),
+    ("together", &[]),
+    ("apart", &[]),
+    ("limit", &["at_most", "share", "count", "per", "price"]),
+];
+
 /// Most scenarios that one `[sweep]` may make.
 pub const MOST_SWEPT: usize = 1000;
 

@@ -1,7 +1,9 @@
 //! What a scenario file may say, for people, terminals and editors: all from the one definition.
 
 use super::condition::ALLOWED;
-use super::definition::{CHANGE_KEYS, Kind, MOST_MONEY, MOST_SWEPT, SETTINGS, Setting, sections};
+use super::definition::{
+    CHANGE_KEYS, Kind, MOST_MONEY, MOST_SWEPT, RULE_ACTIONS, RULE_KEYS, SETTINGS, Setting, sections,
+};
 use super::settle::default_value;
 use super::tree::Value as Toml;
 use crate::input::schema::{TABLES, Use};
@@ -25,10 +27,10 @@ Durations have their unit: `\"90s\"`, `\"10min\"`, `\"1h 30min\"`. Times are ISO
 const EXTENDS: &str = "
 ## extends
 `extends = \"base.toml\"` lays this file over another one, which may extend a third. Paths are relative to the file that states them. Sections merge key by
-key; a key that both files state is the upper file's. A `[[change]]` with the name of one below is laid over it part by part, at its place in the order;
-any other change is added at the end. Stating `minimise` takes a `maximise` of the file below away, and the other way round. `name` is not inherited.
+key; a key that both files state is the upper file's. A `[[change]]` or `[[rule]]` with the name of one below is laid over it part by part, at its place in the
+order; any other is added at the end. Stating `minimise` takes a `maximise` of the file below away, and the other way round. `name` is not inherited.
 
-`--set KEY=VALUE` lays one more value over the file: `--set splits.max_shipments=3`, `--set change.fuel.scale.base_cost=1.10`. A value
+`--set KEY=VALUE` lays one more value over the file: `--set splits.max_shipments=3`, `--set change.fuel.scale.base_cost=1.10`, `--set rule.glass.price=2`. A value
 that is not TOML is a text; paths are relative to the working directory. `--as-of T` sets `as_of`; `--as-of now` is the moment of the start.
 
 ## [[change]]
@@ -46,6 +48,43 @@ out of the column's range is an error with its row. A change that changes nothin
 ### Conditions
 ";
 
+const RULES: &str = "
+## [[rule]]
+Business rules: what the plan must keep, or is to prefer, beyond the tables. Every rule looks at the order lines that its condition picks.
+
+";
+
+const ABOUT_RULES: &str = "
+```toml
+[[rule]]
+name = \"glass\"
+lines = \"product_group = 'glass'\"
+locations = \"location_id = 'LYON'\"
+action = \"forbid\"              # glass never leaves Lyon
+
+[[rule]]
+name = \"own-stores\"
+lines = \"channel = 'web' AND priority = 0\"
+locations = \"kind = 'store'\"
+action = \"limit\"
+share = 0.2                    # a fifth of these units at most leaves stores
+price = 0.80                   # and each one more costs 0.80
+
+[[rule]]
+name = \"green\"
+services = \"service = 'bike'\"
+action = \"prefer\"
+bonus = 0.30
+```
+
+- A rule without `services` counts units where they leave stock, at that location. A rule with `services` counts what a carrier takes, at the location
+  that it takes it from, also a hub; collections and transfers are none of its business.
+- `forbid` and `require` without a price are never broken: a line that has nowhere to go stays unfilled with the reason `rule` or `carriage_rule`.
+- What rules give and take is part of the objective (`preference` in the money tables), never of profit or cost.
+- A rule that matches nothing is a warning, and so are rules that leave some lines no location together though each leaves them one.
+
+";
+
 const CONDITIONS: &str = "
 - Texts go in single quotes (`''` is a quote), numbers without. A column of text compared with a number is an error; an attribute may be compared with
   numbers if all its cells are numbers. Words, lists and yes/no are compared in their one spelling (`cold|fragile`). `LIKE`: `%` is any text, `_` any character.
@@ -54,7 +93,9 @@ const CONDITIONS: &str = "
   empty order-level cell has the value of the order's other rows. Any other empty cell is NULL: compared with anything it is neither true nor false, as in
   SQL, and only `IS NULL` picks it. `IS NULL` itself finds every empty cell, whether it has a default or not.
 - A column whose name has other characters than letters, digits and `_` goes in double quotes: `\"my column\" = 'x'`.
+";
 
+const SWEEP: &str = "
 ## [sweep]
 One scenario for each combination of the values, in the order of the keys' names, the last key running fastest:
 
@@ -98,6 +139,13 @@ pub fn scenario_markdown() -> String {
     page.push_str(&capitalised(ALLOWED));
     page.push_str(".\n");
     page.push_str(CONDITIONS);
+    page.push_str(RULES);
+    page.push_str("| key | meaning |\n|---|---|\n");
+    for (key, meaning) in RULE_KEYS {
+        page.push_str(&format!("| `{key}` | {meaning} |\n"));
+    }
+    page.push_str(ABOUT_RULES);
+    page.push_str(SWEEP);
     page.push_str(&format!("One file makes at most {MOST_SWEPT} scenarios.\n"));
     page
 }
@@ -124,6 +172,10 @@ pub fn scenario_text() -> String {
     for (key, meaning) in CHANGE_KEYS {
         text.push_str(&format!("{key}\n    {meaning}\n"));
     }
+    text.push_str("\n[[rule]]\n");
+    for (key, meaning) in RULE_KEYS {
+        text.push_str(&format!("{key}\n    {meaning}\n"));
+    }
     text.push_str("\n[sweep]\n\"section.key\" = [1, 2, 3]\n    One scenario for each combination of the values.\n");
     text
 }
@@ -145,6 +197,10 @@ pub fn scenario_json_schema() -> Value {
     root.insert(
         "change".to_owned(),
         json!({ "type": "array", "items": change_schema() }),
+    );
+    root.insert(
+        "rule".to_owned(),
+        json!({ "type": "array", "items": rule_schema() }),
     );
     root.insert(
         "sweep".to_owned(),
@@ -237,6 +293,32 @@ fn change_schema() -> Value {
         properties.insert((*key).to_owned(), schema);
     }
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn rule_schema() -> Value {
+    let actions = RULE_ACTIONS.map(|(word, _)| word);
+    let mut properties = Map::new();
+    for (key, meaning) in RULE_KEYS {
+        let mut schema = match *key {
+            "name" => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$" }),
+            "action" => json!({ "enum": actions }),
+            "price" => decimal_schema(0, 1_000_000 * MICRO),
+            "bonus" => json!({ "type": ["number", "string"] }),
+            "at_most" => json!({ "type": "integer", "minimum": 0 }),
+            "share" => decimal_schema(0, MICRO),
+            "count" => json!({ "enum": ["units", "lines", "shipments"] }),
+            "per" => json!({ "enum": ["horizon", "location", "wave"] }),
+            _ => json!({ "type": "string" }),
+        };
+        schema["description"] = json!(meaning);
+        properties.insert((*key).to_owned(), schema);
+    }
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": ["action"],
+        "additionalProperties": false,
+    })
 }
 
 fn capitalised(text: &str) -> String {

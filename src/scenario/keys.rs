@@ -1,16 +1,16 @@
 //! Unknown keys are faults: nothing that a scenario says is ever ignored.
 
-use super::definition::{CHANGE_KEYS, SETTINGS, nearest, sections};
+use super::definition::{CHANGE_KEYS, RULE_KEYS, SETTINGS, nearest, sections};
 use super::fault::ScenarioFault;
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Entry, Table, Value};
 
 /// Adds a fault for each key that means nothing.
 pub(super) fn check_keys(root: &Table, faults: &mut Vec<ScenarioFault>) {
     let sections = sections();
     for (key, entry) in root {
         match key.as_str() {
-            "change" => check_changes(entry, faults),
-            "rule" => refuse_rules(entry, faults),
+            "change" => check_items(key, CHANGE_KEYS, entry, faults),
+            "rule" => check_items(key, RULE_KEYS, entry, faults),
             "sweep" => {}
             section if sections.contains(&section) => check_section(section, entry, faults),
             _ if is_setting(key) => {}
@@ -54,42 +54,31 @@ fn check_section(section: &str, entry: &Entry, faults: &mut Vec<ScenarioFault>) 
     }
 }
 
-fn check_changes(entry: &Entry, faults: &mut Vec<ScenarioFault>) {
-    let Value::List(changes) = &entry.node.value else {
-        faults.push(ScenarioFault::of(
-            &entry.node,
-            "change",
-            "expected [[change]] with two brackets",
-        ));
+/// Keys of the items of `[[change]]` or `[[rule]]`.
+fn check_items(
+    list: &str,
+    keys: &[(&'static str, &str)],
+    entry: &Entry,
+    faults: &mut Vec<ScenarioFault>,
+) {
+    let Value::List(items) = &entry.node.value else {
+        let expected = format!("expected [[{list}]] with two brackets");
+        faults.push(ScenarioFault::of(&entry.node, list, expected));
         return;
     };
-    let known: Vec<&str> = CHANGE_KEYS.iter().map(|(key, _)| *key).collect();
-    for change in changes {
-        let Some(table) = change.as_table() else {
-            faults.push(ScenarioFault::of(
-                change,
-                "change",
-                "expected [[change]] with keys below it",
-            ));
+    let known: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
+    for item in items {
+        let Some(table) = item.as_table() else {
+            let expected = format!("expected [[{list}]] with keys below it");
+            faults.push(ScenarioFault::of(item, list, expected));
             continue;
         };
         for (key, entry) in table {
             if !known.contains(&key.as_str()) {
-                faults.push(unknown(key, &format!("change.{key}"), entry, &known));
+                faults.push(unknown(key, &format!("{list}.{key}"), entry, &known));
             }
         }
     }
-}
-
-fn refuse_rules(entry: &Entry, faults: &mut Vec<ScenarioFault>) {
-    let first: &Node = match &entry.node.value {
-        Value::List(rules) if rules.is_empty() => return,
-        Value::List(rules) => &rules[0],
-        _ => &entry.node,
-    };
-    let fault = ScenarioFault::at(&first.at, "rule", "[[rule]] is known but not used yet");
-    faults
-        .push(fault.remedy("remove it; a [[change]] of the tables can close locations and lanes"));
 }
 
 /// An unknown key, with the key that it most likely means: a neighbour, else one of another section.

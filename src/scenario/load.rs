@@ -7,6 +7,7 @@ use super::keys::check_keys;
 use super::overlay::set;
 use super::read::{Chain, read_chain};
 use super::resolved::resolved_text;
+use super::rule::{Rule, read_rules};
 use super::settle::settle;
 use super::sweep::{expand, names, settle_axis};
 use super::tree::{Node, Place, Source, Table, parse_option_value};
@@ -35,6 +36,8 @@ pub struct Scenario {
     pub data: PathBuf,
     /// What-ifs on the tables, in the order in which they apply.
     pub changes: Vec<Change>,
+    /// Business rules, in their order.
+    pub rules: Vec<Rule>,
     /// The files that it was read from, the named one first.
     pub files: Vec<PathBuf>,
     /// The whole scenario as one TOML file: no `extends`, no `[sweep]`, defaults written out, `data` absolute.
@@ -90,12 +93,14 @@ fn load_file(
     for (name, (_, tree)) in names.iter().zip(&combinations) {
         check_keys(tree, &mut faults);
         let changes = read_changes(tree, &mut faults);
+        let rules = read_rules(tree, &mut faults);
         if let Some((settings, data)) = settle(tree, name, &at, &mut faults) {
             scenarios.push(Scenario {
                 resolved: resolved_text(tree, name, &data, &files),
                 settings,
                 data,
                 changes,
+                rules,
                 files: files.clone(),
             });
         }

@@ -8,6 +8,7 @@
 //! [`Settings`]: crate::domain::Settings
 
 mod apply;
+mod apply_rules;
 mod cells;
 mod change;
 mod condition;
@@ -19,6 +20,7 @@ mod load;
 mod overlay;
 mod read;
 mod resolved;
+mod rule;
 mod select;
 mod settle;
 mod sweep;
@@ -29,9 +31,13 @@ mod tests;
 mod tree;
 
 pub use apply::apply_changes;
+pub use apply_rules::apply_rules;
 pub use change::{Action, Change, Edit};
 pub use condition::{Comparison, Condition, Literal, Test};
-pub use definition::{CHANGE_KEYS, Kind, MOST_SWEPT, SETTINGS, Setting, is_name, setting};
+pub use definition::{
+    CHANGE_KEYS, Kind, MOST_SWEPT, RULE_ACTIONS, RULE_KEYS, SETTINGS, Setting, is_name, setting,
+};
 pub use documents::{scenario_json_schema, scenario_markdown, scenario_text};
 pub use fault::ScenarioFault;
 pub use load::{Overrides, Scenario, load_scenarios};
+pub use rule::{Asks, Most, Picked, Rule};

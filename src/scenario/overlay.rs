@@ -7,7 +7,10 @@ use super::tree::{Entry, Node, Place, Table, Value};
 /// Keys of which one excludes the other: whoever states one takes the other away from below.
 const EXCLUSIVE: (&str, [&str; 2]) = ("objective", ["maximise", "minimise"]);
 
-/// Lays `above` over `below`: tables merge, `[[change]]`s of one name merge, unnamed ones are added,
+/// Lists whose items are reached by their names.
+const NAMED: [&str; 2] = ["change", "rule"];
+
+/// Lays `above` over `below`: tables merge, `[[change]]`s and `[[rule]]`s of one name merge, unnamed ones are added,
 /// everything else is replaced.
 pub(super) fn overlay(below: &mut Table, above: Table) {
     for (key, entry) in above {
@@ -29,9 +32,9 @@ fn lay(below: &mut Table, key: String, above: Entry) {
                 lay(low, inner, entry);
             }
         }
-        (Value::List(low), Value::List(high)) if key == "change" => {
+        (Value::List(low), Value::List(high)) if NAMED.contains(&key.as_str()) => {
             for item in high {
-                lay_change(low, item);
+                lay_item(low, item);
             }
         }
         (_, value) => {
@@ -44,11 +47,11 @@ fn lay(below: &mut Table, key: String, above: Entry) {
     }
 }
 
-fn lay_change(below: &mut Vec<Node>, above: Node) {
-    let name = change_name(&above).map(str::to_owned);
+fn lay_item(below: &mut Vec<Node>, above: Node) {
+    let name = item_name(&above).map(str::to_owned);
     let found = below
         .iter_mut()
-        .find(|change| name.is_some() && change_name(change) == name.as_deref());
+        .find(|item| name.is_some() && item_name(item) == name.as_deref());
     match (found, above.value) {
         (
             Some(Node {
@@ -68,9 +71,9 @@ fn lay_change(below: &mut Vec<Node>, above: Node) {
     }
 }
 
-/// The name of a `[[change]]`.
-fn change_name(change: &Node) -> Option<&str> {
-    change.as_table()?.get("name")?.node.as_text()
+/// The name of a `[[change]]` or `[[rule]]`.
+fn item_name(item: &Node) -> Option<&str> {
+    item.as_table()?.get("name")?.node.as_text()
 }
 
 fn drop_excluded(below: &mut Table, above: &Entry) {
@@ -86,53 +89,59 @@ fn drop_excluded(below: &mut Table, above: &Entry) {
     }
 }
 
-/// Sets a dotted key: `splits.max_shipments`, `change.<name>.scale.<column>`.
+/// Sets a dotted key: `splits.max_shipments`, `change.<name>.scale.<column>`, `rule.<name>.price`.
 pub(super) fn set(root: &mut Table, path: &str, node: Node, faults: &mut Vec<ScenarioFault>) {
     let at = node.at.clone();
     let parts: Vec<&str> = path.split('.').collect();
     if parts.iter().any(|part| part.trim().is_empty()) {
         let fault = ScenarioFault::at(&at, path, "not a key");
         faults.push(fault.remedy("write it as section.key, e.g. splits.max_shipments"));
-    } else if parts[0] == "change" {
-        set_in_change(root, path, node, faults);
+    } else if NAMED.contains(&parts[0]) {
+        set_in_item(root, parts[0], path, node, faults);
     } else {
         overlay(root, nested(&parts, node, &at));
     }
 }
 
-fn set_in_change(root: &mut Table, path: &str, node: Node, faults: &mut Vec<ScenarioFault>) {
+fn set_in_item(
+    root: &mut Table,
+    list: &str,
+    path: &str,
+    node: Node,
+    faults: &mut Vec<ScenarioFault>,
+) {
     let at = node.at.clone();
     let mut parts = path.splitn(4, '.').skip(1);
     let (Some(name), Some(key)) = (parts.next(), parts.next()) else {
-        let fault = ScenarioFault::at(&at, path, "names no part of a change");
-        faults.push(fault.remedy("write it as change.<name>.scale.<column>"));
+        let fault = ScenarioFault::at(&at, path, format!("names no part of a {list}"));
+        let example = if list == "rule" {
+            "price"
+        } else {
+            "scale.<column>"
+        };
+        faults.push(fault.remedy(format!("write it as {list}.<name>.{example}")));
         return;
     };
     let inner: Vec<&str> = std::iter::once(key).chain(parts).collect();
-    let changes = match root.get_mut("change").map(|entry| &mut entry.node.value) {
-        Some(Value::List(changes)) => changes.as_mut_slice(),
+    let items = match root.get_mut(list).map(|entry| &mut entry.node.value) {
+        Some(Value::List(items)) => items.as_mut_slice(),
         _ => &mut [],
     };
-    let names: Vec<String> = changes
-        .iter()
-        .filter_map(change_name)
-        .map(str::to_owned)
-        .collect();
-    let found = changes
-        .iter_mut()
-        .find(|change| change_name(change) == Some(name));
-    let Some(Value::Table(change)) = found.map(|change| &mut change.value) else {
-        let fault = ScenarioFault::at(&at, path, format!("there is no [[change]] named {name}"));
+    let names = items.iter().filter_map(item_name);
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    let found = items.iter_mut().find(|item| item_name(item) == Some(name));
+    let Some(Value::Table(item)) = found.map(|item| &mut item.value) else {
+        let fault = ScenarioFault::at(&at, path, format!("there is no [[{list}]] named {name}"));
         let hint = match nearest(name, names.iter().map(String::as_str)) {
             Some(near) => format!("did you mean {near}?"),
-            None if names.is_empty() => "no [[change]] has a name: give it one".to_owned(),
+            None if names.is_empty() => format!("no [[{list}]] has a name: give it one"),
             None => format!("names are: {}", names.join(", ")),
         };
         faults.push(fault.remedy(hint));
         return;
     };
     for (key, entry) in nested(&inner, node, &at) {
-        lay(change, key, entry);
+        lay(item, key, entry);
     }
 }
 

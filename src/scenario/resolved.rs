@@ -1,6 +1,6 @@
 //! A scenario as one self-contained TOML file: what a run keeps, and what it can be run again from.
 
-use super::definition::{CHANGE_KEYS, Kind, SETTINGS};
+use super::definition::{CHANGE_KEYS, Kind, RULE_KEYS, SETTINGS};
 use super::settle::{default_value, lookup};
 use super::tree::{Table, Value};
 use std::fmt::Write as _;
@@ -38,11 +38,14 @@ pub(super) fn resolved_text(root: &Table, name: &str, data: &Path, files: &[Path
         };
         line(&mut out, &format!("{key} = {value}"));
     }
-    if let Some(Value::List(changes)) = root.get("change").map(|entry| &entry.node.value) {
-        for change in changes {
-            line(&mut out, "\n[[change]]");
-            let keys = CHANGE_KEYS.iter().map(|(key, _)| *key);
-            for (key, entry) in keys.filter_map(|key| Some((key, change.as_table()?.get(key)?))) {
+    for (list, keys) in [("change", CHANGE_KEYS), ("rule", RULE_KEYS)] {
+        let Some(Value::List(items)) = root.get(list).map(|entry| &entry.node.value) else {
+            continue;
+        };
+        for item in items {
+            line(&mut out, &format!("\n[[{list}]]"));
+            let keys = keys.iter().map(|(key, _)| *key);
+            for (key, entry) in keys.filter_map(|key| Some((key, item.as_table()?.get(key)?))) {
                 line(&mut out, &format!("{key} = {}", entry.node.value));
             }
         }

@@ -47,28 +47,56 @@ pub(super) fn select(
     condition: &Condition,
     zone: &TimeZone,
 ) -> Result<Vec<Truth>, Vec<Mistake>> {
+    evaluate(condition, &mut |column, test| {
+        test_rows(table, column, test, zone)
+    })
+}
+
+/// The truths of one test of a column, by row.
+type Tested<'a> = dyn FnMut(&str, &Test) -> Result<Vec<Truth>, Mistake> + 'a;
+
+/// The same by the truths of its tests, which are asked for one by one.
+pub(super) fn evaluate(
+    condition: &Condition,
+    tested: &mut Tested<'_>,
+) -> Result<Vec<Truth>, Vec<Mistake>> {
     match condition {
-        Condition::And(left, right) => both(
-            select(table, left, zone),
-            select(table, right, zone),
-            Ord::min,
-        ),
-        Condition::Or(left, right) => both(
-            select(table, left, zone),
-            select(table, right, zone),
-            Ord::max,
-        ),
+        Condition::And(left, right) => {
+            both(evaluate(left, tested), evaluate(right, tested), Ord::min)
+        }
+        Condition::Or(left, right) => {
+            both(evaluate(left, tested), evaluate(right, tested), Ord::max)
+        }
         Condition::Not(inner) => {
-            let mut truths = select(table, inner, zone)?;
+            let mut truths = evaluate(inner, tested)?;
             truths.iter_mut().for_each(|truth| *truth = truth.not());
             Ok(truths)
         }
-        Condition::Test { column, test } => {
-            let tested =
-                resolve(table, column).and_then(|target| leaf(table, target, column, test, zone));
-            tested.map_err(|mistake| vec![mistake])
-        }
+        Condition::Test { column, test } => tested(column, test).map_err(|mistake| vec![mistake]),
     }
+}
+
+/// The truth of one test for each row of a table.
+pub(super) fn test_rows(
+    table: &Table,
+    column: &str,
+    test: &Test,
+    zone: &TimeZone,
+) -> Result<Vec<Truth>, Mistake> {
+    let target = resolve(table, column)?;
+    leaf(table, target, column, test, zone)
+}
+
+/// The truth of one test for texts that stand for cells of a table's column.
+pub(super) fn test_texts<'t>(
+    table: &Table,
+    column: &str,
+    test: &Test,
+    texts: impl Iterator<Item = &'t str>,
+) -> Result<Vec<Truth>, Mistake> {
+    let target = resolve(table, column)?;
+    let of_text = text_test(table, target, column, test)?;
+    Ok(texts.map(of_text).collect())
 }
 
 fn both(

@@ -162,7 +162,7 @@ fn each_fault_says_where_what_and_what_to_do() {
         ),
         (
             "[[rule]]\nname = \"x\"",
-            "a.toml:3:1: rule: [[rule]] is known but not used yet; remove it; a [[change]] of the tables can close locations and lanes",
+            "a.toml:3:1: rule.x.action: the rule has no action; actions are: forbid, require, prefer, together, apart, limit",
         ),
         (
             "[change]\ntable = \"orders\"",

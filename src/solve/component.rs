@@ -56,7 +56,7 @@ impl<'a> Member<'a> {
 
     /// Whether chosen candidates break a rule of the order that searches leave out.
     pub fn breaks_a_rule(&self, chosen: &[u32]) -> bool {
-        super::pattern::breaks_a_rule(self.dataset.lines_of(self.order), self.options, chosen)
+        super::pattern::breaks_a_rule(self.dataset, self.order, self.options, chosen)
     }
 
     /// The search of its patterns.

@@ -25,7 +25,8 @@ mod worth;
 
 pub use highs::VERSION as SOLVER;
 pub use outcome::{
-    Control, GapParts, Goal, GoalKind, Outcome, Progress, Resource, ShadowPrice, Size, Status,
+    Control, GapParts, Goal, GoalKind, Outcome, Place, Progress, Resource, ShadowPrice, Size,
+    Status,
 };
 pub use proof::{Proven, bound_at};
 pub use steps::{Step, timed_steps};

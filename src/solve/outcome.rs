@@ -1,6 +1,6 @@
 //! What solving a scenario gives back.
 
-pub use crate::model::{GoalKind, Resource};
+pub use crate::model::{GoalKind, Place, Resource};
 use crate::plan::Plan;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};

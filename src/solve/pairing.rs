@@ -312,6 +312,9 @@ mod tests {
             weight: Weight(1),
             volume: Volume(1),
             unit_cost: None,
+            row: 0,
+            class: 0,
+            declined: 0,
         }
     }
 

@@ -6,8 +6,10 @@
 //! several feeders bring to a hub and its forward shipment.
 
 use super::pairing::{Pairing, Rules, Tables};
-use crate::domain::{Dataset, Line, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, Load, OrderOptions, STEPS_LIMIT, largest_piece, search_steps};
+use crate::domain::{Dataset, Line, LocationIx, OrderIx, ShipComplete, WaveIx};
+use crate::options::{
+    Candidate, Load, OrderOptions, STEPS_LIMIT, groups, largest_piece, search_steps,
+};
 use std::collections::BTreeMap;
 
 /// Worth of something in a plan; exact in the unit of the goal at hand.
@@ -167,8 +169,14 @@ pub fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32])
         .ok()
 }
 
-/// Two shipments at one location and wave, or more pieces of a line than allowed.
-pub fn breaks_a_rule(lines: &[Line], options: &OrderOptions, chosen: &[u32]) -> bool {
+/// Two shipments at one location and wave, more pieces of a line than allowed, or lines that a rule keeps together apart.
+pub fn breaks_a_rule(
+    dataset: &Dataset,
+    order: OrderIx,
+    options: &OrderOptions,
+    chosen: &[u32],
+) -> bool {
+    let lines = dataset.lines_of(order);
     let picked: Vec<&Candidate> = chosen
         .iter()
         .map(|&position| &options.candidates[position as usize])
@@ -176,6 +184,13 @@ pub fn breaks_a_rule(lines: &[Line], options: &OrderOptions, chosen: &[u32]) -> 
     let mut waves: Vec<WaveIx> = picked.iter().map(|candidate| candidate.wave).collect();
     waves.sort_unstable();
     if waves.windows(2).any(|pair| pair[0] == pair[1]) {
+        return true;
+    }
+    let groups = groups(dataset, lines);
+    if groups
+        .iter()
+        .any(|group| is_scattered(dataset, options, group, chosen))
+    {
         return true;
     }
     lines.iter().enumerate().any(|(line, data)| {
@@ -186,6 +201,29 @@ pub fn breaks_a_rule(lines: &[Line], options: &OrderOptions, chosen: &[u32]) -> 
             .count();
         pieces as u32 > data.line_max_shipments.max(1)
     })
+}
+
+/// Whether candidates take units of a line of a group from stock.
+fn takes_any(options: &OrderOptions, group: &[usize], candidate: &Candidate) -> bool {
+    let quantities = &options.loads[candidate.load as usize].quantities;
+    !candidate.forward && group.iter().any(|&line| quantities[line] > 0)
+}
+
+/// Whether chosen candidates take lines of a group from more than one location.
+fn is_scattered(
+    dataset: &Dataset,
+    options: &OrderOptions,
+    group: &[usize],
+    chosen: &[u32],
+) -> bool {
+    let picked = chosen
+        .iter()
+        .map(|&position| &options.candidates[position as usize]);
+    let mut taking = picked.filter(|candidate| takes_any(options, group, candidate));
+    let location = |candidate: &Candidate| dataset.waves[candidate.wave.ix()].location;
+    taking
+        .next()
+        .is_some_and(|first| taking.any(|other| location(other) != location(first)))
 }
 
 /// Lines that are full, and whether all are; `None` where an order may not end like this.
@@ -219,6 +257,8 @@ pub fn pieces_at_most(lines: &[Line]) -> u32 {
 
 /// The order's rules, settled once for many searches.
 pub struct Search<'a> {
+    dataset: &'a Dataset,
+    order: OrderIx,
     options: &'a OrderOptions,
     lines: &'a [Line],
     progress: Vec<Progress>,
@@ -226,6 +266,8 @@ pub struct Search<'a> {
     most_deliveries: u32,
     late_levels: Vec<u32>,
     has_hub: bool,
+    /// Lines that rules keep at one location.
+    groups: Vec<Vec<usize>>,
     /// By load, in what two loads it can be brought to a hub; empty where the order goes by none.
     halves: Vec<Vec<(u32, u32)>>,
     /// Whether every load has all or nothing of each line.
@@ -254,6 +296,9 @@ impl<'a> Search<'a> {
             } else {
                 Vec::new()
             },
+            dataset,
+            order,
+            groups: groups(dataset, lines),
             options,
             lines,
             progress: Progress::of_lines(lines, &options.loads),
@@ -271,6 +316,45 @@ impl<'a> Search<'a> {
 
     /// The best pattern at these worths, one a candidate; shipping nothing is worth 0.
     pub fn best(&self, worths: &[Worth], terms: Terms) -> Pattern {
+        let mut best = Pattern::default();
+        self.keep_together(worths.to_vec(), terms, &mut best);
+        best
+    }
+
+    /// Takes the best pattern into account; where it scatters lines that are to be together, the best with these lines at
+    /// each location in turn.
+    fn keep_together(&self, worths: Vec<Worth>, terms: Terms, best: &mut Pattern) {
+        let found = self.best_anywhere(&worths, terms);
+        if found.worth <= best.worth {
+            return;
+        }
+        let is_scattered =
+            |group: &&Vec<usize>| is_scattered(self.dataset, self.options, group, &found.chosen);
+        let Some(group) = self.groups.iter().find(is_scattered) else {
+            *best = found;
+            return;
+        };
+        let location = |candidate: &Candidate| self.dataset.waves[candidate.wave.ix()].location;
+        let candidates = || self.options.candidates.iter();
+        let mut places: Vec<LocationIx> = candidates()
+            .filter(|candidate| takes_any(self.options, group, candidate))
+            .map(location)
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        for place in places {
+            let each = worths.iter().zip(candidates());
+            let here = each.map(|(&worth, candidate)| {
+                let is_elsewhere =
+                    location(candidate) != place && takes_any(self.options, group, candidate);
+                if is_elsewhere { IMPOSSIBLE } else { worth }
+            });
+            self.keep_together(here.collect(), terms, best);
+        }
+    }
+
+    /// The same wherever lines leave from that are to be together.
+    fn best_anywhere(&self, worths: &[Worth], terms: Terms) -> Pattern {
         let mut best = Pattern::default();
         let late_matters = (terms.per_day_late != 0 || terms.if_late != 0)
             && self.late_levels.last().is_some_and(|&days| days > 0);
@@ -296,7 +380,7 @@ impl<'a> Search<'a> {
             }
         }
         best.chosen.sort_unstable();
-        best.relaxed = breaks_a_rule(self.lines, self.options, &best.chosen);
+        best.relaxed = breaks_a_rule(self.dataset, self.order, self.options, &best.chosen);
         best
     }
 
@@ -490,6 +574,11 @@ impl<'a> Search<'a> {
             }
         }
         (best.0, chosen)
+    }
+
+    /// Whether no rule asks for lines to leave one location: patterns are then all that deliveries make.
+    pub fn is_free(&self) -> bool {
+        self.groups.is_empty()
     }
 
     /// The table to find the best one or two deliveries in, where what two loads fill together follows from them

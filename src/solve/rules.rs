@@ -8,7 +8,9 @@ use super::component::Choice;
 use super::remaining::{Ahead, Remaining};
 use crate::domain::{Dataset, OrderIx, Settings, ShipComplete};
 use crate::model::{Coupling, Usage};
-use crate::options::{Candidate, Load, Quote, RateIndex, Slot, best_quote, slots_of, usable_piece};
+use crate::options::{
+    Candidate, Load, Quote, RateIndex, Slot, best_quote, groups, may_share, slots_of, usable_piece,
+};
 use crate::plan::{Piece, Plan, Route, Shipment};
 use crate::units::Money;
 use rayon::prelude::*;
@@ -114,21 +116,28 @@ pub fn place(
         .filter(|slot| !slot.forward)
         .map(without_hubs)
         .collect();
+    let groups = groups(shop.dataset, lines);
     let mut wanted: Vec<u32> = lines.iter().map(|line| line.quantity).collect();
     let mut pieces = vec![0_u32; lines.len()];
     let mut placed: Vec<Placed> = Vec::new();
     let mut ahead = Ahead::default();
     while placed.len() < data.max_shipments as usize && wanted.iter().any(|&units| units > 0) {
         let free = direct.iter().filter(|slot| {
-            !placed.iter().any(|other| {
-                shop.dataset.waves[other.shipment.wave.ix()].location
-                    == shop.dataset.waves[slot.wave.ix()].location
-            })
+            let location = shop.dataset.waves[slot.wave.ix()].location;
+            !placed
+                .iter()
+                .any(|other| shop.dataset.waves[other.shipment.wave.ix()].location == location)
         });
+        // What a rule keeps together with lines that are placed elsewhere is not to be had any more.
+        let mut left = wanted.clone();
+        let is_placed = |&line: &usize| pieces[line] > 0;
+        for group in groups.iter().filter(|group| group.iter().any(is_placed)) {
+            group.iter().for_each(|&line| left[line] = 0);
+        }
         let mut best: Option<(i64, Money, Placed, Vec<u32>)> = None;
         for slot in free {
             let Some((candidate, quantities)) =
-                fill_from(shop, &ahead, remaining, order, slot, &wanted, &pieces)
+                fill_from(shop, &ahead, remaining, order, slot, &left, &pieces)
             else {
                 continue;
             };
@@ -209,16 +218,14 @@ fn fill_from(
             u32::try_from(units.max(0)).unwrap_or(u32::MAX)
         });
         let units = wanted[position].min(slot.limits[position]).min(left);
-        let alone = shop.dataset.products[line.sku.ix()].ship_alone;
-        let occupied = quantities.iter().any(|&units| units > 0);
-        let with_alone = lines
-            .iter()
-            .zip(&quantities)
-            .any(|(other, &units)| units > 0 && shop.dataset.products[other.sku.ix()].ship_alone);
-        if units == 0 || !usable_piece(line, whole, units) || (occupied && (alone || with_alone)) {
+        if units == 0 || !usable_piece(line, whole, units) {
             continue;
         }
         quantities[position] = units;
+        if !may_share(shop.dataset, lines, &quantities) {
+            quantities[position] = 0;
+            continue;
+        }
         taken.extend(rows.into_iter().map(|row| (row, i64::from(units))));
     }
     if quantities.iter().all(|&units| units == 0) {

@@ -44,7 +44,10 @@ pub fn shadow(
         of_rows += missing;
         let part = match data.resource {
             Resource::Stock(..) => &mut parts.stock,
-            Resource::Units(_) | Resource::Lines(_) | Resource::Shipments(_) => &mut parts.capacity,
+            Resource::Units(_)
+            | Resource::Lines(_)
+            | Resource::Shipments(_)
+            | Resource::Rule(..) => &mut parts.capacity,
             Resource::Carrier(..) | Resource::Transfer(..) => &mut parts.carriage,
             Resource::Commitment(_) => &mut parts.commitments,
             Resource::Open(_) => &mut parts.openings,

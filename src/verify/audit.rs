@@ -37,6 +37,8 @@ pub struct Account {
     pub unfilled: Money,
     /// Penalty for CO₂.
     pub co2: Money,
+    /// What business rules give for what they prefer, less what they take; not money that anyone pays.
+    pub preference: Money,
 }
 
 impl Account {
@@ -61,9 +63,9 @@ impl Account {
         self.revenue - self.cost()
     }
 
-    /// What lateness, unfilled units and CO₂ weigh in the objective.
+    /// What lateness, unfilled units, CO₂ and business rules weigh in the objective.
     pub fn penalties(&self) -> Money {
-        self.late + self.unfilled + self.co2
+        self.late + self.unfilled + self.co2 - self.preference
     }
 
     /// Profit less penalties: the objective when profit is maximised.
@@ -87,6 +89,7 @@ impl AddAssign for Account {
         self.late += other.late;
         self.unfilled += other.unfilled;
         self.co2 += other.co2;
+        self.preference += other.preference;
     }
 }
 
@@ -122,6 +125,8 @@ pub struct ShipmentAudit {
     pub transfer: Money,
     /// Penalty for its CO₂.
     pub co2_cost: Money,
+    /// What business rules give for it, less what they take.
+    pub preference: Money,
     /// CO₂ of its carriage, rounded half up to a milligram.
     pub co2: Weight,
     /// Weight of what is in it.
@@ -158,6 +163,7 @@ impl ShipmentAudit {
             carriage: self.carriage,
             transfer: self.transfer,
             co2: self.co2_cost,
+            preference: self.preference,
             ..Account::default()
         }
     }
@@ -215,6 +221,17 @@ pub struct ServiceAudit {
     pub shortfall_cost: Money,
 }
 
+/// What is counted against a rule's limit; nothing for other rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleAudit {
+    /// How much there is, over all places.
+    pub used: i64,
+    /// How much of that is over the limit.
+    pub over: i64,
+    /// What that costs.
+    pub cost: Money,
+}
+
 /// What a goal counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
@@ -247,6 +264,8 @@ pub struct Audit {
     pub waves: Vec<WaveAudit>,
     /// By carrier service.
     pub services: Vec<ServiceAudit>,
+    /// By business rule.
+    pub rules: Vec<RuleAudit>,
     /// All money.
     pub total: Account,
     /// Units ordered.
@@ -269,6 +288,7 @@ impl Audit {
         locations: Vec<LocationAudit>,
         waves: Vec<WaveAudit>,
         services: Vec<ServiceAudit>,
+        rules: Vec<RuleAudit>,
     ) -> Self {
         let mut total: Account = shipments.iter().map(ShipmentAudit::account).sum();
         total.late = orders.iter().map(|order| order.late_cost).sum();
@@ -276,6 +296,8 @@ impl Audit {
         total.fixed = locations.iter().map(|location| location.fixed_cost).sum();
         total.overtime = waves.iter().map(|wave| wave.overtime_cost).sum();
         total.shortfall = services.iter().map(|service| service.shortfall_cost).sum();
+        let over_limits: Money = rules.iter().map(|rule| rule.cost).sum();
+        total.preference -= over_limits;
         let whole = |(position, order): &(usize, &OrderAudit)| {
             order.lines_filled as usize == dataset.orders[*position].line_count()
         };
@@ -298,6 +320,7 @@ impl Audit {
             locations,
             waves,
             services,
+            rules,
         }
     }
 

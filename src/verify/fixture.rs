@@ -142,6 +142,9 @@ fn dataset() -> Dataset {
         products: products(),
         locations: locations(),
         waves: waves(),
+        rules: vec![],
+        classes: vec![],
+        declined: vec![],
         timetables: vec![evenings(); 4],
         stock: stock(),
         stock_of_sku: vec![0..1, 1..4, 4..6, 6..8],
@@ -242,6 +245,9 @@ fn lines() -> Vec<Line> {
             weight: products[sku as usize].weight,
             volume: products[sku as usize].volume,
             unit_cost: None,
+            row: 0,
+            class: 0,
+            declined: 0,
         })
         .collect()
 }

@@ -10,6 +10,7 @@ mod audit;
 mod load;
 mod order;
 mod rates;
+mod rules;
 mod shared;
 mod shipment;
 mod structure;
@@ -21,7 +22,8 @@ pub(crate) mod fixture;
 mod tests;
 
 pub use audit::{
-    Account, Audit, LocationAudit, Measure, OrderAudit, ServiceAudit, ShipmentAudit, WaveAudit,
+    Account, Audit, LocationAudit, Measure, OrderAudit, RuleAudit, ServiceAudit, ShipmentAudit,
+    WaveAudit,
 };
 pub use violation::{At, Named, Violation};
 
@@ -73,6 +75,7 @@ pub fn verify(
         shared.locations,
         shared.waves,
         shared.services,
+        shared.rules,
     ))
 }
 

@@ -20,6 +20,7 @@ pub(super) fn audit(
     let (filled, split) = fill_lines(checking, order, shipments);
     check_lines(checking, order, &filled, &split, &mut violations);
     check_shipments(checking, order, shipments, &mut violations);
+    super::rules::check_order(checking, order, shipments, &mut violations);
     if shipments.iter().any(|it| is_hub_leg(checking, it)) {
         check_hubs(checking, shipments, &mut violations);
     }

@@ -1,6 +1,6 @@
 //! What orders share: stock over time, capacity of waves, space of carriers and transfers.
 
-use super::audit::{LocationAudit, ServiceAudit, WaveAudit};
+use super::audit::{LocationAudit, RuleAudit, ServiceAudit, WaveAudit};
 use super::shipment::name;
 use super::{Checking, Named, Violation};
 use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
@@ -13,6 +13,7 @@ pub(super) struct Shared {
     pub(super) locations: Vec<LocationAudit>,
     pub(super) waves: Vec<WaveAudit>,
     pub(super) services: Vec<ServiceAudit>,
+    pub(super) rules: Vec<RuleAudit>,
     pub(super) violations: Vec<Violation>,
 }
 
@@ -23,7 +24,9 @@ pub(super) fn audit(checking: &Checking<'_>) -> Shared {
     let waves = audit_waves(checking, &mut violations);
     check_carrier_space(checking, &mut violations);
     check_transfer_space(checking, &mut violations);
+    let rules = super::rules::audit_limits(checking, &mut violations);
     Shared {
+        rules,
         locations: audit_locations(checking.dataset, &waves),
         services: audit_services(checking),
         waves,

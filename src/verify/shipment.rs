@@ -47,6 +47,7 @@ pub(super) fn audit(
     looking.check_handling(looking.location, &mut violations);
     looking.check_contents(&mut violations);
     let mut audit = looking.handling_money(&mut violations);
+    super::rules::check_shipment(checking, shipment, &mut audit, &mut violations);
     match shipment.route {
         Route::Carrier(service) => looking.go_by_carrier(service, &mut audit, &mut violations),
         Route::Collect => looking.wait_for_customer(&mut violations),

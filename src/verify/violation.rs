@@ -195,6 +195,18 @@ violations! {
     /// More shipments than a carrier's service takes.
     CarrierCapacity { wave: Named, service: Box<str>, shipments: i64, limit: i64 } =>
         "{}, wave {}: {shipments} shipments with {service}, {limit} possible", wave.0, wave.1;
+    /// A location that has declined a line ships it.
+    Declined { at: At, line: Box<str> } =>
+        "{at}: the location has declined line {line}";
+    /// A business rule keeps a line from where it leaves, from its carrier, or from another line beside it.
+    RuleBroken { at: At, line: Box<str>, rule: Box<str> } =>
+        "{at}: line {line} breaks the rule {rule}";
+    /// Lines that a rule keeps together leave several locations.
+    NotTogether { order: Box<str>, rule: Box<str>, locations: i64 } =>
+        "order {order}: what the rule {rule} keeps together leaves {locations} locations";
+    /// More than a rule allows.
+    RuleLimit { rule: Box<str>, place: Box<str>, used: i64, limit: i64 } =>
+        "rule {rule}: {used} at {place}, at most {limit} allowed";
     /// More units than a transfer takes.
     TransferCapacity { wave: Named, to: Box<str>, units: i64, limit: i64 } =>
         "{}, wave {}: {units} units transferred to {to}, {limit} possible", wave.0, wave.1;

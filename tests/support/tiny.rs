@@ -92,7 +92,70 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
     add_stock(&mut draw, &mut data, places);
     add_carriers(&mut draw, &mut data);
     add_orders(&mut draw, &mut data, places, features);
+    // Drawn apart, so that what is above stays as it is.
+    let mut draw = Draw::new(seed ^ 0x5255_4c45);
+    if draw.chance(60) {
+        add_rules(&mut draw, &mut data);
+    }
     data
+}
+
+/// Up to three rules on random lines, locations and services, and some refusals.
+fn add_rules(draw: &mut Draw, data: &mut Dataset) {
+    data.classes = vec![Box::default()];
+    data.declined = vec![
+        Box::default(),
+        vec![LocationIx(
+            draw.within(0, data.locations.len() as i64 - 1) as u32
+        )]
+        .into(),
+    ];
+    for number in 0..draw.within(1, 3) as u16 {
+        let demand = match draw.within(0, 7) {
+            0 => Demand::Forbid,
+            1 => Demand::Require,
+            2 => Demand::Prefer(draw.cents(-300, 300)),
+            3 => Demand::Expect(draw.cents(0, 300)),
+            4 => Demand::Together,
+            5 => Demand::Apart,
+            _ => Demand::AtMost(Limit {
+                counted: [Counted::Units, Counted::Lines, Counted::Shipments]
+                    [draw.within(0, 2) as usize],
+                per: [Per::Horizon, Per::Location, Per::Wave][draw.within(0, 2) as usize],
+                most: draw.within(0, 2),
+                price: draw.chance(50).then(|| draw.cents(0, 400)),
+            }),
+        };
+        let of_order = matches!(demand, Demand::Together | Demand::Apart);
+        let some = |draw: &mut Draw, count: usize| -> Box<[bool]> {
+            (0..count).map(|_| draw.chance(60)).collect()
+        };
+        let locations = if of_order {
+            vec![true; data.locations.len()].into()
+        } else {
+            some(draw, data.locations.len())
+        };
+        let carriage = !of_order && draw.chance(40);
+        let services = carriage.then(|| some(draw, data.services.len()));
+        data.rules.push(Rule {
+            name: format!("rule-{number}").into(),
+            locations,
+            services,
+            demand,
+        });
+        for line in &mut data.lines {
+            if !draw.chance(75) {
+                continue;
+            }
+            let mut rules = data.classes[line.class as usize].to_vec();
+            rules.push(number);
+            data.classes.push(rules.into());
+            line.class = data.classes.len() as u32 - 1;
+        }
+    }
+    for line in &mut data.lines {
+        line.declined = u32::from(draw.chance(15));
+    }
 }
 
 fn add_locations(draw: &mut Draw, data: &mut Dataset, places: i64, features: Features) {
@@ -360,6 +423,9 @@ fn add_orders(draw: &mut Draw, data: &mut Dataset, places: i64, features: Featur
                 weight,
                 volume,
                 unit_cost: draw.chance(10).then(|| draw.cents(100, 900)),
+                row: 0,
+                class: 0,
+                declined: 0,
             });
         }
         let pickup = draw.chance(20);

@@ -141,6 +141,9 @@ impl<'a> LineColumns<'a> {
             weight: self.weight.get(row).map_or(product.weight, Weight),
             volume: self.volume.get(row).map_or(product.volume, Volume),
             unit_cost: self.unit_cost.get(row).map(Money),
+            row: row as u32,
+            class: 0,
+            declined: 0,
         })
     }
 

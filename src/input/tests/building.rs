@@ -233,7 +233,12 @@ fn rates_become_lanes_with_their_bands_in_order() {
 
 #[test]
 fn the_order_of_rows_never_matters() {
-    let sorted = |data: &super::fixture::Data| format!("{:?}", data.built().dataset);
+    let sorted = |data: &super::fixture::Data| {
+        let mut dataset = data.built().dataset;
+        // Where a line stands in its table is not what it is.
+        dataset.lines.iter_mut().for_each(|line| line.row = 0);
+        format!("{dataset:?}")
+    };
     let mut shuffled = good();
     for text in shuffled.0.values_mut() {
         let mut lines: Vec<&str> = text.lines().collect();

@@ -9,7 +9,7 @@ use super::search::{NEVER, Scratch};
 use super::shape::{Shape, Shapes};
 use crate::domain::{Line, LocationIx, WaveIx};
 use crate::model::{Floor, GoalKind, Row, Usage, Usages};
-use crate::options::{Candidate, Load};
+use crate::options::{Candidate, Load, groups};
 use crate::solve::component::{Context, Member};
 use crate::solve::pattern::{Search, Terms, Worth, pieces_at_most};
 use crate::solve::worth::Weights;
@@ -649,6 +649,9 @@ impl Chunk<'_> {
 fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> Option<Kind> {
     let dataset = context.shop.dataset;
     let lines = dataset.lines_of(member.order);
+    if !groups(dataset, lines).is_empty() {
+        return None;
+    }
     let order = &dataset.orders[member.order.ix()];
     let deliveries = order.max_shipments.min(pieces_at_most(lines));
     shapes

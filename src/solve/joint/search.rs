@@ -471,6 +471,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             }
         };
         if !self.chunk.has_hub[self.order]
+            && search.is_free()
             && let Some((pairing, rules)) = search.pairing(self.terms)
         {
             let rules = Rules {

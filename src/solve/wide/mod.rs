@@ -12,10 +12,13 @@ use super::joint::{Flat, FloorRow, Prices};
 use super::pattern::Worth;
 use super::rules::Shop;
 use super::worth::THING;
-use crate::domain::{Line, OrderIx, WaveIx};
+use crate::domain::{Dataset, Line, OrderIx, WaveIx};
 use crate::model::GoalKind;
-use crate::options::{Measure, Slot, Way, fare_floor, transfer_rates, unit_gain};
+use crate::options::{
+    Measure, Slot, Way, carriage_preference, fare_floor, transfer_rates, unit_gain,
+};
 use crate::plan::Route;
+use crate::units::Money;
 use pairs::LOOKED_AT;
 pub use pairs::most_of_two;
 use rayon::prelude::*;
@@ -361,15 +364,26 @@ fn unit_worth(shop: Shop<'_>, slot: &Slot, route: Route, line: &Line, prices: &[
     let paid = dataset.locations[location_ix.ix()].cost_per_unit.as_micro()
         + transfer_per_unit.as_micro()
         + coupling.unit_rows(slot.wave, route).map(price).sum::<f64>();
+    let preferred = best_preference(dataset, slot, line).as_micro();
     if slot.forward {
-        return -paid;
+        return preferred - paid;
     }
     let cell = dataset.stock_at(line.sku, location_ix);
     let stock = cell.map_or(0.0, |cell| {
         let rows = coupling.stock_rows(dataset, cell, slot.wave);
         rows.map(price).sum()
     });
-    unit_gain(dataset, shop.settings, line, slot.wave).as_micro() - stock - paid
+    unit_gain(dataset, shop.settings, line, slot.wave).as_micro() + preferred - stock - paid
+}
+
+/// The most that rules give a unit of a line by any route from a slot.
+fn best_preference(dataset: &Dataset, slot: &Slot, line: &Line) -> Money {
+    let location = dataset.waves[slot.wave.ix()].location;
+    let by_route = slot.ways.iter().map(|way| match way.route {
+        Route::Carrier(service) => carriage_preference(dataset, line, location, service),
+        _ => Money::ZERO,
+    });
+    by_route.max().unwrap_or(Money::ZERO)
 }
 
 #[cfg(test)]

@@ -1,0 +1,123 @@
+//! Business rules: what a scenario asks for beyond the tables.
+
+use super::{Dataset, Line, LocationIx, ServiceIx};
+use crate::units::Money;
+
+/// A rule with what it concerns.
+///
+/// A rule without services looks at units where they leave stock, whatever carries them; one with services looks at
+/// shipments that a carrier takes, also from a hub.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name, for messages and files.
+    pub name: Box<str>,
+    /// By location, whether it concerns it.
+    pub locations: Box<[bool]>,
+    /// By carrier service, whether it concerns it; `None`: it looks at stock.
+    pub services: Option<Box<[bool]>>,
+    /// What it asks for.
+    pub demand: Demand,
+}
+
+/// What a rule asks for, of the lines that have it in their class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// No unit where it concerns.
+    Forbid,
+    /// No unit elsewhere.
+    Require,
+    /// So much gained, or lost where negative, by each unit where it concerns.
+    Prefer(Money),
+    /// So much lost by each unit elsewhere.
+    Expect(Money),
+    /// All units of an order from one location.
+    Together,
+    /// No two lines in one shipment.
+    Apart,
+    /// No more than a limit where it concerns.
+    AtMost(Limit),
+}
+
+/// How much of something may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// What is counted.
+    pub counted: Counted,
+    /// Over what.
+    pub per: Per,
+    /// How many there may be.
+    pub most: i64,
+    /// Price of each one more; `None`: there may be no more.
+    pub price: Option<Money>,
+}
+
+/// What a limit counts, of the lines that it concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Units.
+    Units,
+    /// Lines in shipments.
+    Lines,
+    /// Shipments with any of them.
+    Shipments,
+}
+
+/// Over what a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// All locations and waves together.
+    Horizon,
+    /// Each location over all its waves.
+    Location,
+    /// Each wave of each location.
+    Wave,
+}
+
+impl Rule {
+    /// Whether it looks at what a shipment carries rather than at what it takes from stock.
+    pub fn looks_at_carriage(&self) -> bool {
+        self.services.is_some()
+    }
+
+    /// Whether it concerns what leaves stock of a location.
+    pub fn concerns_stock_of(&self, location: LocationIx) -> bool {
+        self.services.is_none() && self.locations[location.ix()]
+    }
+
+    /// Whether it concerns what a carrier's service takes from a location.
+    pub fn concerns_carriage(&self, location: LocationIx, service: ServiceIx) -> bool {
+        let services = self.services.as_ref();
+        self.locations[location.ix()] && services.is_some_and(|services| services[service.ix()])
+    }
+}
+
+impl Dataset {
+    /// The rules that concern a line somewhere, in order.
+    pub fn rules_of(&self, line: &Line) -> impl Iterator<Item = &Rule> {
+        let numbers = self.classes.get(line.class as usize);
+        let numbers = numbers.into_iter().flat_map(|numbers| numbers.iter());
+        numbers.map(|&rule| &self.rules[rule as usize])
+    }
+
+    /// The numbers of the same.
+    pub fn rule_numbers_of(&self, line: &Line) -> &[u16] {
+        self.classes
+            .get(line.class as usize)
+            .map_or(&[], |numbers| numbers)
+    }
+
+    /// Whether a rule limits what a carrier's service takes.
+    pub fn is_limited(&self, service: ServiceIx) -> bool {
+        self.rules.iter().any(|rule| {
+            let services = rule.services.as_ref();
+            matches!(rule.demand, Demand::AtMost(_))
+                && services.is_some_and(|services| services[service.ix()])
+        })
+    }
+
+    /// Whether a location has declined a line.
+    pub fn is_declined(&self, line: &Line, location: LocationIx) -> bool {
+        let declined = self.declined.get(line.declined as usize);
+        declined.is_some_and(|locations| locations.binary_search(&location).is_ok())
+    }
+}

@@ -1,0 +1,322 @@
+//! Rules on tables: the lines, locations and services that each concerns.
+//!
+//! A condition on lines may name columns of `orders` and of `products` (these also with `product_` before them); one on
+//! services those of `carriers`.
+
+use super::apply::at_place;
+use super::cells::resolve;
+use super::load::Scenario;
+use super::rule::{Asks, Most, Picked, Rule};
+use super::select::{Mistake, Truth, evaluate, test_rows, test_texts};
+use super::tree::Place;
+use crate::domain::{self, Counted, Dataset, Demand, Limit, LocationKind};
+use crate::input::{Faults, Severity, Table, Tables};
+use crate::units::MICRO;
+use jiff::tz::TimeZone;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Settles a scenario's rules on its dataset, which was built from these tables; warnings about rules that do nothing, or
+/// leave nothing together.
+///
+/// # Errors
+/// Conditions and columns that do not fit the tables, at their place in the scenario file.
+pub fn apply_rules(
+    scenario: &Scenario,
+    tables: &Tables,
+    dataset: &mut Dataset,
+) -> Result<Faults, Faults> {
+    let mut faults = Faults::default();
+    let mut settled: Vec<(domain::Rule, Vec<bool>)> = Vec::new();
+    let ground = Ground::new(tables, dataset, &scenario.settings.time_zone);
+    for rule in &scenario.rules {
+        settled.extend(ground.settle(rule, &mut faults));
+    }
+    if faults.has_errors() {
+        return Err(faults);
+    }
+    classify(dataset, settled);
+    warn_of_contradictions(scenario, dataset, &mut faults);
+    Ok(faults)
+}
+
+/// What conditions are held against.
+struct Ground<'a> {
+    dataset: &'a Dataset,
+    zone: &'a TimeZone,
+    orders: Arc<Table>,
+    products: Arc<Table>,
+    locations: Arc<Table>,
+    carriers: Arc<Table>,
+    /// By row of orders, the row of its product.
+    product_of: Vec<Option<u32>>,
+}
+
+impl<'a> Ground<'a> {
+    fn new(tables: &Tables, dataset: &'a Dataset, zone: &'a TimeZone) -> Self {
+        let [orders, products, locations, carriers] =
+            ["orders", "products", "location_costs", "carriers"]
+                .map(|name| tables.get_or_empty(name));
+        let product_of = product_rows(&orders, &products);
+        Self {
+            dataset,
+            zone,
+            orders,
+            products,
+            locations,
+            carriers,
+            product_of,
+        }
+    }
+
+    /// A rule with indices, and by line whether it concerns it.
+    fn settle(&self, rule: &Rule, faults: &mut Faults) -> Option<(domain::Rule, Vec<bool>)> {
+        let mut pick = |part: &str, picked: Option<&Picked>, count: usize, select: &Select<'_>| {
+            let Some(picked) = picked else {
+                return Some(vec![true; count]);
+            };
+            match evaluate(&picked.condition, &mut |column, test| select(column, test)) {
+                Ok(truths) => {
+                    let all: Vec<bool> = truths.iter().map(|it| *it == Truth::True).collect();
+                    if !all.contains(&true) {
+                        let what = format!("rule {} does nothing: no {part} matches", rule.name);
+                        let fault = at_place(&picked.at, &rule.key(part), Severity::Warning, what);
+                        faults.push(fault.remedy("mend its condition, or remove the rule"));
+                    }
+                    Some(all)
+                }
+                Err(mistakes) => {
+                    for (what, remedy) in mistakes {
+                        let fault = at_place(&picked.at, &rule.key(part), Severity::Error, what);
+                        faults.push(fault.remedy(remedy));
+                    }
+                    None
+                }
+            }
+        };
+        let (lines, locations) = (rule.lines.as_ref(), rule.locations.as_ref());
+        let rows = pick("lines", lines, self.orders.rows(), &|column, test| {
+            self.of_orders(column, test)
+        });
+        let of_locations = self.dataset.locations.len();
+        let locations = pick("locations", locations, of_locations, &|column, test| {
+            self.of_locations(column, test)
+        });
+        let services = rule.services.as_ref().map(|services| {
+            let count = self.dataset.services.len();
+            pick("services", Some(services), count, &|column, test| {
+                self.of_services(column, test)
+            })
+        });
+        let (rows, locations) = (rows?, locations?);
+        let services = match services {
+            None => None,
+            Some(services) => Some(services?.into()),
+        };
+        let lines: Vec<bool> = self
+            .dataset
+            .lines
+            .iter()
+            .map(|line| rows.get(line.row as usize).copied().unwrap_or(false))
+            .collect();
+        let settled = domain::Rule {
+            name: rule.name.as_str().into(),
+            locations: locations.into(),
+            services,
+            demand: self.demand(rule.asks, &lines),
+        };
+        Some((settled, lines))
+    }
+
+    fn demand(&self, asks: Asks, lines: &[bool]) -> Demand {
+        let (most, counted, per, price) = match asks {
+            Asks::Settled(demand) => return demand,
+            Asks::AtMost {
+                most,
+                counted,
+                per,
+                price,
+            } => (most, counted, per, price),
+        };
+        let most = match most {
+            Most::Count(most) => most,
+            Most::Share(share) => {
+                let asked = self.asked(counted, lines);
+                (i128::from(asked) * i128::from(share) / i128::from(MICRO)) as i64
+            }
+        };
+        Demand::AtMost(Limit {
+            counted,
+            per,
+            most,
+            price,
+        })
+    }
+
+    /// What lines ask for: units, lines, or orders of which each ships once.
+    fn asked(&self, counted: Counted, lines: &[bool]) -> i64 {
+        let picked = self.dataset.lines.iter().zip(lines).filter(|(_, is)| **is);
+        match counted {
+            Counted::Units => picked.map(|(line, _)| i64::from(line.quantity)).sum(),
+            Counted::Lines => picked.count() as i64,
+            Counted::Shipments => {
+                let mut orders: Vec<_> = picked.map(|(line, _)| line.order).collect();
+                orders.dedup();
+                orders.len() as i64
+            }
+        }
+    }
+
+    /// A test on rows of orders: of their own columns, else of their products'.
+    fn of_orders(&self, column: &str, test: &super::Test) -> Result<Vec<Truth>, Mistake> {
+        let own = resolve(&self.orders, column);
+        if own.is_ok() {
+            return test_rows(&self.orders, column, test, self.zone);
+        }
+        let of_product = column.strip_prefix("product_").unwrap_or(column);
+        if resolve(&self.products, of_product).is_err() {
+            let (what, remedy) = own.err().unwrap_or_default();
+            return Err((format!("{what}, nor has products"), remedy));
+        }
+        let truths = test_rows(&self.products, of_product, test, self.zone)?;
+        let missing = match test {
+            super::Test::IsNull => Truth::True,
+            _ => Truth::Unknown,
+        };
+        let of_row = |product: &Option<u32>| product.map_or(missing, |row| truths[row as usize]);
+        Ok(self.product_of.iter().map(of_row).collect())
+    }
+
+    fn of_locations(&self, column: &str, test: &super::Test) -> Result<Vec<Truth>, Mistake> {
+        let truths = test_rows(&self.locations, column, test, self.zone)?;
+        let ids = self.locations.column_id("location_id");
+        let ids = ids.and_then(|id| self.locations.texts(id));
+        let mut of_id: HashMap<&str, Truth> = HashMap::new();
+        if let Some(ids) = ids {
+            of_id.extend((0..self.locations.rows()).map(|row| (ids.text(row), truths[row])));
+        }
+        let locations = self.dataset.locations.iter();
+        let truth = |id: &str| of_id.get(id).copied().unwrap_or(Truth::Unknown);
+        Ok(locations.map(|location| truth(&location.id)).collect())
+    }
+
+    /// A test on services: also of those that `carriers` has no row of, by their names.
+    fn of_services(&self, column: &str, test: &super::Test) -> Result<Vec<Truth>, Mistake> {
+        let services = self.dataset.services.iter();
+        if matches!(column, "carrier" | "service") {
+            let names = services.map(|service| match column {
+                "carrier" => &*service.carrier,
+                _ => &*service.service,
+            });
+            return test_texts(&self.carriers, column, test, names);
+        }
+        let truths = test_rows(&self.carriers, column, test, self.zone)?;
+        let texts = |name| {
+            let id = self.carriers.column_id(name)?;
+            self.carriers.texts(id)
+        };
+        let mut of_name: HashMap<(&str, &str), Truth> = HashMap::new();
+        if let (Some(carriers), Some(names)) = (texts("carrier"), texts("service")) {
+            let rows = 0..self.carriers.rows();
+            of_name.extend(rows.map(|row| ((carriers.text(row), names.text(row)), truths[row])));
+        }
+        let truth = |service: &domain::Service| {
+            let name = (&*service.carrier, &*service.service);
+            of_name.get(&name).copied().unwrap_or(Truth::Unknown)
+        };
+        Ok(services.map(truth).collect())
+    }
+}
+
+type Select<'a> = dyn Fn(&str, &super::Test) -> Result<Vec<Truth>, Mistake> + 'a;
+
+/// By row of orders, the row of its product.
+fn product_rows(orders: &Table, products: &Table) -> Vec<Option<u32>> {
+    let skus = |table: &'_ Table| table.column_id("sku");
+    let rows = orders.rows();
+    let (Some(ordered), Some(listed)) = (
+        skus(orders).and_then(|id| orders.texts(id)),
+        skus(products).and_then(|id| products.texts(id)),
+    ) else {
+        return vec![None; rows];
+    };
+    let of_sku: HashMap<&str, u32> = (0..products.rows())
+        .map(|row| (listed.text(row), row as u32))
+        .collect();
+    let by_code: Vec<Option<u32>> = ordered
+        .dictionary
+        .texts()
+        .map(|sku| of_sku.get(sku).copied())
+        .collect();
+    let code = |row: usize| by_code[ordered.codes[row] as usize];
+    (0..rows).map(code).collect()
+}
+
+/// Gives the dataset its rules, and each line the set of those that concern it.
+fn classify(dataset: &mut Dataset, settled: Vec<(domain::Rule, Vec<bool>)>) {
+    if settled.is_empty() {
+        return;
+    }
+    let mut classes: Vec<Vec<u16>> = vec![Vec::new()];
+    for (number, (rule, lines)) in (0_u16..).zip(settled) {
+        let mut with_rule: HashMap<u32, u32> = HashMap::new();
+        for (line, _) in dataset.lines.iter_mut().zip(&lines).filter(|(_, is)| **is) {
+            line.class = *with_rule.entry(line.class).or_insert_with(|| {
+                let mut rules = classes[line.class as usize].clone();
+                rules.push(number);
+                classes.push(rules);
+                classes.len() as u32 - 1
+            });
+        }
+        dataset.rules.push(rule);
+    }
+    dataset.classes = classes.into_iter().map(Vec::into_boxed_slice).collect();
+}
+
+/// Warns of rules that leave lines nothing together, though each leaves them something.
+fn warn_of_contradictions(scenario: &Scenario, dataset: &Dataset, faults: &mut Faults) {
+    let mut used = vec![0_u32; dataset.classes.len()];
+    for line in &dataset.lines {
+        if let Some(count) = used.get_mut(line.class as usize) {
+            *count += 1;
+        }
+    }
+    let hard = |rule: &domain::Rule| matches!(rule.demand, Demand::Forbid | Demand::Require);
+    let leaves = |rule: &domain::Rule, location: usize| match rule.demand {
+        Demand::Forbid => !rule.locations[location],
+        _ => rule.locations[location],
+    };
+    let stocking: Vec<usize> = (0..dataset.locations.len())
+        .filter(|&location| dataset.locations[location].kind != LocationKind::Hub)
+        .collect();
+    for (class, &count) in dataset.classes.iter().zip(&used) {
+        let rules = class
+            .iter()
+            .map(|&number| &dataset.rules[usize::from(number)]);
+        let rules: Vec<&domain::Rule> = rules
+            .filter(|rule| hard(rule) && !rule.looks_at_carriage())
+            .collect();
+        let leaves_any = |rules: &[&domain::Rule]| {
+            let mut each = stocking.iter();
+            each.any(|&location| rules.iter().all(|rule| leaves(rule, location)))
+        };
+        let is_contradiction = count > 0
+            && rules.len() > 1
+            && rules.iter().all(|rule| leaves_any(&[rule]))
+            && !leaves_any(&rules);
+        if is_contradiction {
+            let names: Vec<&str> = rules.iter().map(|rule| &*rule.name).collect();
+            let what = format!(
+                "the rules {} together leave no location to {count} order lines",
+                names.join(", ")
+            );
+            let at = scenario.rules.iter().find(|rule| rule.name == names[0]);
+            let at: Option<&Place> = at.map(|rule| &rule.at);
+            if let Some(at) = at {
+                let key = format!("rule.{}", names[0]);
+                let fault = at_place(at, &key, Severity::Warning, what);
+                faults.push(fault.remedy("mend their conditions, or give one of them a price"));
+            }
+        }
+    }
+}

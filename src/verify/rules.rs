@@ -1,0 +1,180 @@
+//! Business rules and refusals: what each asks for, read from the rules themselves.
+
+use super::audit::{RuleAudit, ShipmentAudit};
+use super::{At, Checking, Named, Violation};
+use crate::domain::{Counted, Dataset, Demand, Limit, LineIx, LocationIx, OrderIx, Per, Rule};
+use crate::plan::{Route, Shipment};
+use crate::units::Money;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a rule looks at a shipment at all, and whether it concerns it there.
+fn concerned(checking: &Checking<'_>, rule: &Rule, shipment: &Shipment) -> Option<bool> {
+    let location = checking.dataset.waves[shipment.wave.ix()].location;
+    match (&rule.services, shipment.route) {
+        (Some(services), Route::Carrier(service)) => {
+            Some(rule.locations[location.ix()] && services[service.ix()])
+        }
+        (None, _) if checking.takes_stock(shipment) => Some(rule.locations[location.ix()]),
+        _ => None,
+    }
+}
+
+/// Rules of a line, with their positions.
+fn rules_of(dataset: &Dataset, line: LineIx) -> impl Iterator<Item = (u16, &Rule)> {
+    let numbers = dataset.rule_numbers_of(&dataset.lines[line.ix()]).iter();
+    numbers.map(|&number| (number, &dataset.rules[usize::from(number)]))
+}
+
+/// Checks what rules say about a shipment by itself, and adds what they give or take.
+pub(super) fn check_shipment(
+    checking: &Checking<'_>,
+    shipment: &Shipment,
+    audit: &mut ShipmentAudit,
+    violations: &mut Vec<Violation>,
+) {
+    let dataset = checking.dataset;
+    let location = dataset.waves[shipment.wave.ix()].location;
+    let at = || At::shipment(dataset, shipment);
+    for (position, piece) in shipment.pieces.iter().enumerate() {
+        let line = &dataset.lines[piece.line.ix()];
+        if checking.takes_stock(shipment) && dataset.is_declined(line, location) {
+            violations.push(Violation::Declined {
+                at: at(),
+                line: line.id.clone(),
+            });
+        }
+        for (number, rule) in rules_of(dataset, piece.line) {
+            let units = i64::from(piece.quantity);
+            let (gain, is_broken) = match (rule.demand, concerned(checking, rule, shipment)) {
+                (Demand::Forbid, Some(here)) => (Money::ZERO, here),
+                (Demand::Require, Some(here)) => (Money::ZERO, !here),
+                (Demand::Prefer(gain), Some(true)) => (gain * units, false),
+                (Demand::Expect(loss), Some(false)) => (-loss * units, false),
+                (Demand::Apart, _) => {
+                    let mut others = shipment.pieces[position + 1..].iter();
+                    let has_rule = |line| rules_of(dataset, line).any(|(other, _)| other == number);
+                    (
+                        Money::ZERO,
+                        others.any(|other| other.line != piece.line && has_rule(other.line)),
+                    )
+                }
+                _ => (Money::ZERO, false),
+            };
+            audit.preference += gain;
+            if is_broken {
+                violations.push(Violation::RuleBroken {
+                    at: at(),
+                    line: line.id.clone(),
+                    rule: rule.name.clone(),
+                });
+            }
+        }
+    }
+}
+
+/// Checks that lines of an order which a rule keeps together leave one location.
+pub(super) fn check_order(
+    checking: &Checking<'_>,
+    order: OrderIx,
+    shipments: &[Shipment],
+    violations: &mut Vec<Violation>,
+) {
+    let dataset = checking.dataset;
+    let mut places: BTreeMap<u16, BTreeSet<LocationIx>> = BTreeMap::new();
+    for shipment in shipments.iter().filter(|it| checking.takes_stock(it)) {
+        let location = dataset.waves[shipment.wave.ix()].location;
+        for piece in &shipment.pieces {
+            let rules = rules_of(dataset, piece.line);
+            for (number, _) in rules.filter(|(_, rule)| rule.demand == Demand::Together) {
+                places.entry(number).or_default().insert(location);
+            }
+        }
+    }
+    for (number, places) in places {
+        if places.len() > 1 {
+            violations.push(Violation::NotTogether {
+                order: dataset.orders[order.ix()].id.clone(),
+                rule: dataset.rules[usize::from(number)].name.clone(),
+                locations: places.len() as i64,
+            });
+        }
+    }
+}
+
+/// Counts what rules limit, by rule; what is over a limit is paid for, or a violation.
+pub(super) fn audit_limits(
+    checking: &Checking<'_>,
+    violations: &mut Vec<Violation>,
+) -> Vec<RuleAudit> {
+    let dataset = checking.dataset;
+    let mut used: BTreeMap<(u16, u32), i64> = BTreeMap::new();
+    let has_limits = |rule: &Rule| matches!(rule.demand, Demand::AtMost(_));
+    if dataset.rules.iter().any(has_limits) {
+        for shipment in &checking.plan.shipments {
+            count(checking, shipment, &mut used);
+        }
+    }
+    let mut audits = vec![RuleAudit::default(); dataset.rules.len()];
+    for ((number, place), used) in used {
+        let rule = &dataset.rules[usize::from(number)];
+        let Demand::AtMost(limit) = rule.demand else {
+            continue;
+        };
+        let over = (used - limit.most).max(0);
+        let audit = &mut audits[usize::from(number)];
+        audit.used += used;
+        audit.over += over;
+        audit.cost += limit.price.unwrap_or(Money::ZERO) * over;
+        if over > 0 && limit.price.is_none() {
+            violations.push(Violation::RuleLimit {
+                rule: rule.name.clone(),
+                place: place_name(dataset, limit, place),
+                used,
+                limit: limit.most,
+            });
+        }
+    }
+    audits
+}
+
+/// Adds what each limit counts of a shipment, by rule and place.
+fn count(checking: &Checking<'_>, shipment: &Shipment, used: &mut BTreeMap<(u16, u32), i64>) {
+    let dataset = checking.dataset;
+    let mut lines: BTreeMap<u16, BTreeSet<LineIx>> = BTreeMap::new();
+    let mut units: BTreeMap<u16, i64> = BTreeMap::new();
+    for piece in &shipment.pieces {
+        for (number, rule) in rules_of(dataset, piece.line) {
+            let is_limit = matches!(rule.demand, Demand::AtMost(_));
+            if is_limit && concerned(checking, rule, shipment) == Some(true) {
+                lines.entry(number).or_default().insert(piece.line);
+                *units.entry(number).or_default() += i64::from(piece.quantity);
+            }
+        }
+    }
+    for (number, lines) in lines {
+        let Demand::AtMost(limit) = dataset.rules[usize::from(number)].demand else {
+            continue;
+        };
+        let place = match limit.per {
+            Per::Horizon => 0,
+            Per::Location => dataset.waves[shipment.wave.ix()].location.0,
+            Per::Wave => shipment.wave.0,
+        };
+        *used.entry((number, place)).or_default() += match limit.counted {
+            Counted::Units => units[&number],
+            Counted::Lines => lines.len() as i64,
+            Counted::Shipments => 1,
+        };
+    }
+}
+
+fn place_name(dataset: &Dataset, limit: Limit, place: u32) -> Box<str> {
+    match limit.per {
+        Per::Horizon => "all locations".into(),
+        Per::Location => dataset.locations[place as usize].id.clone(),
+        Per::Wave => {
+            let Named(location, wave) = Named::wave(dataset, crate::domain::WaveIx(place));
+            format!("{location}, wave {wave}").into()
+        }
+    }
+}
