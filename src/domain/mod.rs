@@ -5,6 +5,7 @@
 
 mod calendar;
 mod carrier;
+mod form;
 mod index;
 mod location;
 mod order;
@@ -15,6 +16,7 @@ mod stock;
 
 pub use calendar::{Departure, Timetable, Wave};
 pub use carrier::{Destination, Lane, Origin, Rate, Service, Transfer, ZoneRule};
+pub use form::{Form, FormKind};
 pub use index::{
     DestinationIx, LaneIx, LineIx, LocationIx, OrderIx, ServiceIx, SkuIx, StockIx, TransferIx,
     WaveIx, ZoneIx,
@@ -24,7 +26,7 @@ pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
 pub use rule::{Counted, Demand, Limit, Per, Rule};
 pub use settings::{Fill, Method, Objective, Settings, Strategy};
-pub use stock::{Inbound, Stock};
+pub use stock::{Inbound, Reserve, Stock};
 
 use std::ops::Range;
 
@@ -73,6 +75,10 @@ pub struct Dataset {
     pub classes: Vec<Box<[u16]>>,
     /// Sets of locations by [`Line::declined`], each ascending; the first is empty where there are any.
     pub declined: Vec<Box<[LocationIx]>>,
+    /// Sets of forms by [`Line::forms`]; the first is empty where there are any.
+    pub forms: Vec<Box<[Form]>>,
+    /// Channels that stock is kept for, ascending.
+    pub channels: Vec<Box<str>>,
 }
 
 impl Dataset {

@@ -19,6 +19,8 @@ pub struct Order {
     pub position: Option<super::Position>,
     /// Sales channel.
     pub channel: Box<str>,
+    /// Which of [`super::Dataset::channels`] that is; `None`: no stock is kept for it.
+    pub reserved: Option<u16>,
     /// `sale`, `preorder`, … as in the file.
     pub kind: Box<str>,
     /// Higher is first in the rules baseline and in ties.
@@ -106,4 +108,6 @@ pub struct Line {
     pub class: u32,
     /// Which of [`super::Dataset::declined`]: the locations that will not serve it.
     pub declined: u32,
+    /// Which of [`super::Dataset::forms`]: what it can be filled with.
+    pub forms: u32,
 }

@@ -26,6 +26,17 @@ pub struct Stock {
     pub ageing_credit: Money,
     /// Deliveries that count, in time order, contiguous in [`Dataset::inbound`](super::Dataset::inbound).
     pub inbound: Range<u32>,
+    /// Units of all that comes over the horizon that only one channel may take, by channel.
+    pub reserves: Box<[Reserve]>,
+}
+
+/// Units that only one channel may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reserve {
+    /// Which of [`Dataset::channels`](super::Dataset::channels).
+    pub channel: u16,
+    /// How many, ≥ 1.
+    pub quantity: i64,
 }
 
 /// A delivery that is expected, confident enough to count.

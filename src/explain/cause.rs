@@ -4,7 +4,7 @@
 //! could come further than is known is priced, from where it could come furthest first.
 
 use super::unfilled::Explaining;
-use crate::domain::{LineIx, OrderIx, WaveIx};
+use crate::domain::{LineIx, OrderIx, SkuIx, WaveIx};
 use crate::options::{self, Candidate, Load, Slot, Unpriced};
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
@@ -17,6 +17,8 @@ use std::cmp::Reverse;
 pub enum Cause {
     /// Other orders take the stock.
     StockUsed,
+    /// What is left of the stock is kept for other channels.
+    StockReserved,
     /// Every wave that could take it is full.
     CapacityFull,
     /// Carriers that could take it have no space.
@@ -40,6 +42,7 @@ impl Cause {
     pub fn code(self) -> &'static str {
         match self {
             Self::StockUsed => "stock_used",
+            Self::StockReserved => "stock_reserved",
             Self::CapacityFull => "capacity_full",
             Self::CarrierFull => "carrier_full",
             Self::TransferFull => "transfer_full",
@@ -287,9 +290,27 @@ impl Explaining<'_> {
         let dataset = self.dataset;
         let asked = &dataset.lines[sought.line.ix()];
         let location = dataset.waves[wave.ix()].location;
-        let cell = dataset.stock_at(asked.sku, location);
-        if cell.is_none_or(|cell| self.left.stock(cell, wave) < units) {
+        let channel = dataset.orders[asked.order.ix()].reserved;
+        let has = |sku: SkuIx, units: i64, kept: bool| {
+            dataset.stock_at(sku, location).is_some_and(|cell| {
+                self.left.stock(cell, wave) >= units
+                    && (!kept || self.left.unreserved(cell, channel) >= units)
+            })
+        };
+        let can_be_made = |kept: bool| {
+            let forms = dataset.forms_of(asked);
+            let own = [(asked.sku, 1)];
+            let of = |parts: &[(SkuIx, u32)]| {
+                let mut each = parts.iter();
+                each.all(|&(sku, count)| has(sku, units * i64::from(count), kept))
+            };
+            of(&own) || forms.iter().any(|form| of(&form.parts))
+        };
+        if !can_be_made(false) {
             return Some(Cause::StockUsed);
+        }
+        if !can_be_made(true) {
+            return Some(Cause::StockReserved);
         }
         let joins = shipments.iter().find(|it| it.wave == wave);
         let joins_line = joins.is_some_and(|it| holds(it, sought.line));

@@ -3,7 +3,7 @@
 use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
-use crate::verify::Audit;
+use crate::verify::{Audit, takes_stock};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -15,6 +15,8 @@ pub(super) struct Left<'a> {
     taken: Vec<(StockIx, WaveIx, i64)>,
     carried: HashMap<(ServiceIx, WaveIx), i64>,
     moved: HashMap<(TransferIx, WaveIx), i64>,
+    /// Units that channels have taken of cells that are kept for some.
+    by_channel: HashMap<(StockIx, Option<u16>), i64>,
 }
 
 impl<'a> Left<'a> {
@@ -26,6 +28,7 @@ impl<'a> Left<'a> {
     ) -> Self {
         let mut carried = HashMap::new();
         let mut moved = HashMap::new();
+        let mut by_channel = HashMap::new();
         for shipment in &plan.shipments {
             match shipment.route {
                 Route::Carrier(service) => {
@@ -37,6 +40,20 @@ impl<'a> Left<'a> {
                     *moved.entry((by, shipment.wave)).or_default() += units;
                 }
                 Route::Collect => {}
+            }
+            if dataset.channels.is_empty() || !takes_stock(dataset, shipment) {
+                continue;
+            }
+            let location = dataset.waves[shipment.wave.ix()].location;
+            let channel = dataset.orders[shipment.order.ix()].reserved;
+            for piece in &shipment.pieces {
+                let form = dataset.form_of(&dataset.lines[piece.line.ix()], piece.form);
+                for &(sku, count) in &form.parts {
+                    if let Some(cell) = dataset.stock_at(sku, location) {
+                        let units = i64::from(piece.quantity) * i64::from(count);
+                        *by_channel.entry((cell, channel)).or_default() += units;
+                    }
+                }
             }
         }
         let mut taken: Vec<(StockIx, WaveIx, i64)> = ledger
@@ -52,6 +69,7 @@ impl<'a> Left<'a> {
             taken,
             carried,
             moved,
+            by_channel,
         }
     }
 
@@ -82,6 +100,38 @@ impl<'a> Left<'a> {
             room = room.min(available + arrived - gone);
         }
         room
+    }
+
+    /// Units of a stock cell over the horizon that a channel could still take of what is kept for it or for none.
+    pub(super) fn unreserved(&self, cell: StockIx, channel: Option<u16>) -> i64 {
+        let dataset = self.dataset;
+        let stock = &dataset.stock[cell.ix()];
+        let (Some(available), false) = (stock.available, stock.reserves.is_empty()) else {
+            return i64::MAX;
+        };
+        let last = dataset.waves.iter().map(|wave| wave.departs).max();
+        let inbound = &dataset.inbound[stock.inbound.start as usize..stock.inbound.end as usize];
+        let arrived = inbound.iter().filter(|it| Some(it.available_at) <= last);
+        let supply = available + arrived.map(|it| it.quantity).sum::<i64>();
+        let used = |channel: Option<u16>| {
+            let used = self.by_channel.get(&(cell, channel));
+            used.copied().unwrap_or(0)
+        };
+        let kept: i64 = stock.reserves.iter().map(|it| it.quantity).sum();
+        let mut common = (supply - kept).max(0);
+        let of_none = self.by_channel.iter().filter(|((of, by), _)| {
+            *of == cell && !stock.reserves.iter().any(|it| Some(it.channel) == *by)
+        });
+        common -= of_none.map(|(_, units)| units).sum::<i64>();
+        let mut own = 0;
+        for reserve in &stock.reserves {
+            let left = reserve.quantity - used(Some(reserve.channel));
+            common += left.min(0);
+            if Some(reserve.channel) == channel {
+                own = left.max(0);
+            }
+        }
+        own + common.max(0)
     }
 
     /// Units of a stock cell that are left over at a moment after the horizon.

@@ -1,7 +1,7 @@
 //! Costs of a shipment shared by its lines, so that the parts add up to the whole.
 
-use crate::domain::Dataset;
-use crate::plan::Shipment;
+use crate::domain::{Dataset, FormKind, LocationIx};
+use crate::plan::{Piece, Shipment};
 use crate::units::Money;
 use crate::verify::{Account, ShipmentAudit, takes_stock};
 
@@ -51,22 +51,25 @@ pub(super) fn piece_accounts(
             let line = &dataset.lines[piece.line.ix()];
             let units = i64::from(piece.quantity);
             let mut account = Account {
-                picking: location.cost_per_unit * units + location.cost_per_line,
+                picking: location.cost_per_unit * units,
                 ..Account::default()
             };
-            if let Some(cell) = dataset
-                .stock_at(line.sku, wave.location)
-                .filter(|_| from_stock)
-            {
-                let cell = &dataset.stock[cell.ix()];
+            if from_stock {
                 account.revenue = line.unit_price * units;
-                account.goods = dataset.goods_cost(line, cell) * units;
-                account.ageing_credit = cell.ageing_credit * units;
+                taken(dataset, wave.location, piece, &mut account);
             }
             account
         })
         .collect();
 
+    // A line is visited once, whatever forms it is made in.
+    let mut visited = None;
+    for (account, piece) in accounts.iter_mut().zip(&shipment.pieces) {
+        if visited != Some(piece.line) {
+            account.picking += location.cost_per_line;
+        }
+        visited = Some(piece.line);
+    }
     let units: Vec<i64> = shipment
         .pieces
         .iter()
@@ -83,7 +86,8 @@ pub(super) fn piece_accounts(
     spread(&mut accounts, audit.packing, &units, |account| {
         &mut account.packing
     });
-    spread(&mut accounts, audit.preference, &units, |account| {
+    let known: Money = accounts.iter().map(|account| account.preference).sum();
+    spread(&mut accounts, audit.preference - known, &units, |account| {
         &mut account.preference
     });
     spread(&mut accounts, late, &units, |account| &mut account.late);
@@ -97,6 +101,27 @@ pub(super) fn piece_accounts(
         &mut account.co2
     });
     accounts
+}
+
+/// What a piece takes from stock and what it costs to make.
+fn taken(dataset: &Dataset, location: LocationIx, piece: &Piece, account: &mut Account) {
+    let line = &dataset.lines[piece.line.ix()];
+    let form = dataset.form_of(line, piece.form);
+    let units = i64::from(piece.quantity);
+    match form.kind {
+        FormKind::Stock => {}
+        FormKind::Assembled => account.picking += form.cost * units,
+        FormKind::Substitute => account.preference -= form.cost * units,
+    }
+    for &(sku, count) in &form.parts {
+        let Some(cell) = dataset.stock_at(sku, location) else {
+            continue;
+        };
+        let cell = &dataset.stock[cell.ix()];
+        let part = units * i64::from(count);
+        account.goods += dataset.part_cost(line, &form, cell) * part;
+        account.ageing_credit += cell.ageing_credit * part;
+    }
 }
 
 fn spread(

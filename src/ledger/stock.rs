@@ -38,11 +38,14 @@ pub(super) fn deltas(dataset: &Dataset, plan: &Plan) -> Vec<StockDelta> {
         .flat_map_iter(|shipment| {
             let location = dataset.waves[shipment.wave.ix()].location;
             let moves = matches!(shipment.route, Route::ToStore(_) | Route::ToHub(..));
-            shipment.pieces.iter().filter_map(move |piece| {
-                let sku = dataset.lines[piece.line.ix()].sku;
-                let units = i64::from(piece.quantity);
-                let cell = dataset.stock_at(sku, location)?;
-                Some((cell, shipment.wave, units, units * i64::from(moves)))
+            shipment.pieces.iter().flat_map(move |piece| {
+                let form = dataset.form_of(&dataset.lines[piece.line.ix()], piece.form);
+                let parts = Vec::from(form.into_owned().parts).into_iter();
+                parts.filter_map(move |(sku, count)| {
+                    let units = i64::from(piece.quantity) * i64::from(count);
+                    let cell = dataset.stock_at(sku, location)?;
+                    Some((cell, shipment.wave, units, units * i64::from(moves)))
+                })
             })
         })
         .collect();

@@ -17,6 +17,8 @@ use smallvec::SmallVec;
 pub enum Resource {
     /// Units of a stock cell that leave before a delivery arrives; `None`: over the whole horizon.
     Stock(StockIx, Option<Timestamp>),
+    /// Units of a stock cell for all but some channels, by their bits among those that it is kept for.
+    Reserved(StockIx, u8),
     /// Units that leave with a wave.
     Units(WaveIx),
     /// Lines that leave with a wave.
@@ -228,6 +230,14 @@ impl Coupling {
                 supply += delivery.quantity;
             }
             self.add(Resource::Stock(ix, None), supply, 0, Money::ZERO);
+            // Whatever channels others are, they leave what is kept for these.
+            for channels in 1..1_u16 << cell.reserves.len().min(Self::RESERVES) {
+                let each = (0_u16..).zip(&cell.reserves);
+                let kept = each.filter(|(bit, _)| channels & (1 << bit) != 0);
+                let kept: i64 = kept.map(|(_, reserve)| reserve.quantity).sum();
+                let resource = Resource::Reserved(ix, channels as u8);
+                self.add(resource, (supply - kept).max(0), 0, Money::ZERO);
+            }
             self.stock.push(first..self.rows.len() as u32);
         }
     }
@@ -286,18 +296,26 @@ impl Coupling {
         }
     }
 
-    /// Rows that units leaving a stock cell with a wave use.
+    /// Channels at most that one stock cell may be kept for.
+    pub const RESERVES: usize = 4;
+
+    /// Rows that units of an order's line leaving a stock cell with a wave use.
     pub fn stock_rows<'a>(
         &'a self,
         dataset: &'a Dataset,
+        line: &Line,
         cell: StockIx,
         wave: WaveIx,
     ) -> impl Iterator<Item = u32> + 'a {
         let departs = dataset.waves[wave.ix()].departs;
+        let reserves = &dataset.stock[cell.ix()].reserves;
+        let channel = dataset.orders[line.order.ix()].reserved;
+        let bit = reserves.iter().position(|it| Some(it.channel) == channel);
         self.stock[cell.ix()]
             .clone()
             .filter(move |&row| match self.rows[row as usize].resource {
                 Resource::Stock(_, Some(before)) => departs < before,
+                Resource::Reserved(_, channels) => bit.is_none_or(|bit| channels & (1 << bit) == 0),
                 _ => true,
             })
     }
@@ -346,7 +364,9 @@ impl Coupling {
     /// The location without which nothing uses a row; none of a commitment or of what counts everywhere.
     pub fn location_of(&self, dataset: &Dataset, row: u32) -> Option<LocationIx> {
         match self.rows[row as usize].resource {
-            Resource::Stock(cell, _) => Some(dataset.stock[cell.ix()].location),
+            Resource::Stock(cell, _) | Resource::Reserved(cell, _) => {
+                Some(dataset.stock[cell.ix()].location)
+            }
             Resource::Units(wave)
             | Resource::Lines(wave)
             | Resource::Shipments(wave)
@@ -390,18 +410,14 @@ impl Coupling {
         let wave = candidate.wave;
         if !candidate.forward {
             let location = dataset.waves[wave.ix()].location;
-            for (line, &units) in order.line_indices().zip(&load.quantities) {
-                if units == 0 {
-                    continue;
-                }
-                let sku = dataset.lines[line.ix()].sku;
+            let ix = dataset.lines[order.lines.start as usize].order;
+            for (position, sku, units) in load.draws(dataset, ix) {
+                let line = &dataset.lines[order.lines.start as usize + position];
                 let Some(cell) = dataset.stock_at(sku, location) else {
                     continue;
                 };
-                found.extend(
-                    self.stock_rows(dataset, cell, wave)
-                        .map(|row| (row, i64::from(units))),
-                );
+                let rows = self.stock_rows(dataset, line, cell, wave);
+                found.extend(rows.map(|row| (row, units)));
             }
         }
         found.extend(self.other_rows(dataset, order, load, candidate));

@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 pub enum Decision {
     /// Whether a candidate ships: (order, position in its candidates).
     Ship(OrderIx, u32),
-    /// Units of a line by a route from a wave, so many days late.
-    Units(OrderIx, WaveIx, (Route, u32), LineIx),
+    /// Units of a line in a form by a route from a wave, so many days late.
+    Units(OrderIx, WaveIx, (Route, u32), (LineIx, u8)),
     /// Anything that follows from these: completeness, lateness, overtime, shortfall, open, …
     Derived,
 }

@@ -261,10 +261,12 @@ fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, bl
     let order = &source.dataset.orders[block.order.ix()];
     let mut usage = Vec::new();
     for (candidate, ship) in block.each() {
-        let load = &block.options.loads[candidate.load as usize];
+        let load = block
+            .options
+            .load_of(source.dataset, block.order, candidate);
         source
             .coupling
-            .usage(source.dataset, order, load, candidate, &mut usage);
+            .usage(source.dataset, order, &load, candidate, &mut usage);
         for &(row, units) in usage
             .iter()
             .filter(|(row, _)| source.scarcity.binding[*row as usize])

@@ -5,7 +5,7 @@
 
 use super::coupling::{Coupling, Usage};
 use super::usages::Usages;
-use crate::domain::{Dataset, Line, OrderIx, WaveIx};
+use crate::domain::{Dataset, Line, LineIx, OrderIx, SkuIx, WaveIx};
 use crate::options::{Candidate, Load, Options, OrderOptions, groups, largest_piece, slots_of};
 use crate::units::Money;
 use rayon::prelude::*;
@@ -123,30 +123,35 @@ pub fn most_used(
     let mut others: Vec<Usage> = Vec::new();
     let mut usage = Vec::new();
     for candidate in &options.candidates {
-        let load = &options.loads[candidate.load as usize];
+        let load = options.load_of(dataset, order, candidate);
         if !candidate.forward {
             let location = dataset.waves[candidate.wave.ix()].location;
-            for (line, &units) in data.line_indices().zip(&load.quantities) {
+            let mut draws: SmallVec<[(usize, SkuIx, i64); 8]> =
+                load.draws(dataset, order).collect();
+            // Two forms of a line may take one SKU.
+            draws.sort_unstable();
+            draws.dedup_by(|next, kept| {
+                let same = (next.0, next.1) == (kept.0, kept.1);
+                kept.2 += if same { next.2 } else { 0 };
+                same
+            });
+            for (position, sku, units) in draws {
+                let line = LineIx(data.lines.start + position as u32);
                 let line_data = &dataset.lines[line.ix()];
-                let Some(cell) = dataset.stock_at(line_data.sku, location) else {
+                let Some(cell) = dataset.stock_at(sku, location) else {
                     continue;
                 };
-                if units > 0 {
-                    // Several pieces of a line may come from one cell in several waves.
-                    let most = if line_data.line_max_shipments <= 1 {
-                        units
-                    } else {
-                        line_data.quantity
-                    };
-                    stock.extend(
-                        coupling
-                            .stock_rows(dataset, cell, candidate.wave)
-                            .map(|row| (row, line.0, i64::from(most))),
-                    );
-                }
+                // Several pieces of a line may come from one cell in several waves.
+                let most = if line_data.line_max_shipments <= 1 {
+                    units
+                } else {
+                    most_of_stock(dataset, line_data, sku)
+                };
+                let rows = coupling.stock_rows(dataset, line_data, cell, candidate.wave);
+                stock.extend(rows.map(|row| (row, line.0, most)));
             }
         }
-        coupling.usage(dataset, data, load, candidate, &mut usage);
+        coupling.usage(dataset, data, &load, candidate, &mut usage);
         others.extend(usage.iter().filter(|(row, _)| !is_stock(coupling, *row)));
     }
     stock.sort_unstable();
@@ -171,6 +176,14 @@ pub fn most_used(
     most
 }
 
+/// Units of a SKU at most that a line could take, whatever form it is made in.
+pub(super) fn most_of_stock(dataset: &Dataset, line: &Line, sku: SkuIx) -> i64 {
+    let forms = dataset.forms_of(line).iter();
+    let parts = forms.flat_map(|form| form.parts.iter());
+    let counts = parts.filter(|part| part.0 == sku).map(|part| part.1);
+    i64::from(counts.max().unwrap_or(1)) * i64::from(line.quantity)
+}
+
 /// Shipments at most that an order could be made of: one for each piece of a line.
 pub(super) fn shipments_at_most(lines: &[Line]) -> u32 {
     let pieces = |line: &Line| line.quantity.min(line.line_max_shipments.max(1));
@@ -180,7 +193,7 @@ pub(super) fn shipments_at_most(lines: &[Line]) -> u32 {
 fn is_stock(coupling: &Coupling, row: u32) -> bool {
     matches!(
         coupling.rows[row as usize].resource,
-        super::Resource::Stock(..)
+        super::Resource::Stock(..) | super::Resource::Reserved(..)
     )
 }
 

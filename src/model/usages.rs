@@ -12,7 +12,7 @@ pub struct Usages {
     all: Vec<Usage>,
 }
 
-/// A wave's stock: positions of lines with the rows that their units use there.
+/// A wave's stock: positions of lines with the rows that their own units use there.
 type Rows = SmallVec<[(u32, u32); 8]>;
 
 impl Usages {
@@ -33,11 +33,11 @@ impl Usages {
             let location = dataset.waves[wave.ix()].location;
             let lines = dataset.lines_of(order).iter().zip(0_u32..);
             let cells = lines.filter_map(|(line, position)| {
-                Some((dataset.stock_at(line.sku, location)?, position))
+                Some((dataset.stock_at(line.sku, location)?, line, position))
             });
             cells
-                .flat_map(|(cell, position)| {
-                    let rows = coupling.stock_rows(dataset, cell, wave);
+                .flat_map(|(cell, line, position)| {
+                    let rows = coupling.stock_rows(dataset, line, cell, wave);
                     rows.map(move |row| (position, row))
                 })
                 .filter(|&(_, row)| counts[row as usize])
@@ -54,6 +54,14 @@ impl Usages {
             found.clear();
             let load = &options.loads[candidate.load as usize];
             let wave = candidate.wave;
+            if candidate.mix > 0 {
+                let load = options.load_of(dataset, order, candidate);
+                coupling.usage(dataset, data, &load, candidate, &mut found);
+                found.retain(|&(row, _)| counts[row as usize]);
+                usages.all.extend_from_slice(&found);
+                usages.first.push(usages.all.len() as u32);
+                continue;
+            }
             if !candidate.forward {
                 let here = waves.binary_search(&wave).expect("all waves are in");
                 let rows = stock[here].iter();

@@ -13,17 +13,20 @@
 use super::coupling::{Coupling, Usage};
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
+use super::scarcity::{most_of_stock, shipments_at_most};
 use super::shared::{OpenLinks, derived};
 use crate::domain::{
-    Counted, Dataset, Line, LocationIx, OrderIx, Rate, ServiceIx, ShipComplete, WaveIx,
+    Counted, Dataset, Form, FormKind, Line, LocationIx, OrderIx, Product, Rate, ServiceIx,
+    ShipComplete, WaveIx,
 };
 use crate::options::{
-    Slot, Way, are_apart, arrival_day, carriage_preference, days_late, groups, is_late_relevant,
-    may_carry, pickup_day, transfer_rates, unit_gain,
+    Slot, Way, are_apart, arrival_day, carriage_preference, days_late, form_gain, groups,
+    is_late_relevant, may_carry, pickup_day, skus_of, transfer_rates,
 };
 use crate::plan::Route;
-use crate::units::{MICRO, Money};
+use crate::units::{MICRO, Money, Volume, Weight};
 use good_lp::{Expression, Variable, variable};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Milligrams in a kilogram: weights are in kilograms in the model.
@@ -40,7 +43,7 @@ pub(super) fn most_used(
     let mut most: Vec<Usage> = Vec::new();
     let mut stock: Vec<(u32, usize, i64)> = Vec::new();
     let mut by_rules: Vec<Usage> = Vec::new();
-    let shipments = i64::from(super::scarcity::shipments_at_most(dataset.lines_of(order)));
+    let shipments = i64::from(shipments_at_most(dataset.lines_of(order)));
     for slot in slots {
         let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
         let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
@@ -66,12 +69,15 @@ pub(super) fn most_used(
         }
         let location = dataset.waves[slot.wave.ix()].location;
         for (position, line) in dataset.lines_of(order).iter().enumerate() {
-            let Some(cell) = dataset.stock_at(line.sku, location) else {
-                continue;
-            };
-            if slot.limits[position] > 0 {
-                let rows = coupling.stock_rows(dataset, cell, slot.wave);
-                stock.extend(rows.map(|row| (row, position, i64::from(line.quantity))));
+            for sku in skus_of(dataset, line) {
+                let Some(cell) = dataset.stock_at(sku, location) else {
+                    continue;
+                };
+                if slot.limits[position] > 0 {
+                    let most = most_of_stock(dataset, line, sku);
+                    let rows = coupling.stock_rows(dataset, line, cell, slot.wave);
+                    stock.extend(rows.map(|row| (row, position, most)));
+                }
             }
         }
     }
@@ -94,9 +100,60 @@ pub(super) fn most_used(
 struct Block<'a> {
     order: OrderIx,
     lines: &'a [Line],
+    /// Each line in each of its forms.
+    items: Vec<Item<'a>>,
     slots: &'a [Slot],
     late_folded: bool,
     variants: Vec<Variant>,
+}
+
+/// A line in one of its forms.
+struct Item<'a> {
+    /// Position of the line.
+    position: usize,
+    line: &'a Line,
+    number: u8,
+    form: Cow<'a, Form>,
+    product: &'a Product,
+    weight: Weight,
+    volume: Volume,
+}
+
+impl Item<'_> {
+    /// Units at most that could leave a slot.
+    fn limit_at(&self, slot: &Slot) -> u32 {
+        let mut made = slot.made.iter();
+        let is_made = |position: u16| usize::from(position) == self.position;
+        let here = made.find(|made| is_made(made.line) && made.form == self.number);
+        match here {
+            Some(made) => made.units,
+            // A hub forwards what it got, whatever it was made of.
+            None if self.number > 0 || slot.made.iter().any(|made| is_made(made.line)) => 0,
+            None => slot.limits[self.position],
+        }
+    }
+}
+
+/// Each line of an order in each of its forms.
+fn items(dataset: &Dataset, order: OrderIx) -> Vec<Item<'_>> {
+    let mut items = Vec::new();
+    for (position, line) in dataset.lines_of(order).iter().enumerate() {
+        for number in 0..dataset.forms_of(line).len().max(1) as u8 {
+            let form = dataset.form_of(line, number);
+            let product = &dataset.products[form.shipped.ix()];
+            let is_own = form.shipped == line.sku;
+            items.push(Item {
+                position,
+                line,
+                number,
+                product,
+                weight: if is_own { line.weight } else { product.weight },
+                volume: if is_own { line.volume } else { product.volume },
+                form,
+            });
+        }
+    }
+    items
 }
 
 /// A route with all that its price depends on.
@@ -105,7 +162,7 @@ struct Variant {
     route: Route,
     days_late: u32,
     used: Variable,
-    /// By line; `None` where it cannot carry the line.
+    /// By item; `None` where it cannot carry it.
     units: Vec<Option<Variable>>,
 }
 
@@ -121,6 +178,7 @@ pub(super) fn add_order(
     let mut block = Block {
         order,
         lines: source.dataset.lines_of(order),
+        items: items(source.dataset, order),
         slots: &options.slots,
         late_folded: options.late_folded,
         variants: Vec::new(),
@@ -162,15 +220,18 @@ fn add_way(
                     crate::options::arrival_day(wave.day, transit_days, true),
                 )
             };
-        let carried: Vec<bool> = block.lines.iter().map(|_| true).collect();
+        // What a hub merges is what was ordered.
+        let to_hub = matches!(way.route, Route::ToHub(..));
+        let may_go = |item: &Item<'_>| !to_hub || item.form.kind != FormKind::Substitute;
+        let carried: Vec<bool> = block.items.iter().map(may_go).collect();
         let Some(variant) =
             add_variant(formulation, source, block, slot, way.route, late, &carried)
         else {
             return;
         };
         formulation.earn(variant.used, -per_shipment.as_f64());
-        for (line, units) in variant.carried(block.lines) {
-            let cost = per_unit.as_f64() + per_kg.as_f64() * line.weight.0 as f64 / MG_PER_KG;
+        for (item, units) in variant.carried(&block.items) {
+            let cost = per_unit.as_f64() + per_kg.as_f64() * item.weight.0 as f64 / MG_PER_KG;
             formulation.earn(units, -cost);
         }
         block.variants.push(variant);
@@ -187,7 +248,7 @@ fn add_way(
             0
         };
         let volumetric =
-            rate.dim_divisor.is_some() && block.lines.iter().any(|line| line.volume.0 > 0);
+            rate.dim_divisor.is_some() && block.items.iter().any(|item| item.volume.0 > 0);
         for parcels in 1..=service_data.max_parcels {
             for billed in [Billed::Actual, Billed::Volumetric] {
                 if billed == Billed::Volumetric && !volumetric {
@@ -217,7 +278,7 @@ fn add_way(
     }
 }
 
-/// Which lines a band of a service may carry: special handling, sizes and rules.
+/// Which items a band of a service may carry: special handling, sizes and rules.
 fn lines_carried(
     dataset: &Dataset,
     block: &Block<'_>,
@@ -227,17 +288,17 @@ fn lines_carried(
     let service = &dataset.services[by.ix()];
     let by_rules = |line: &Line| may_carry(dataset, std::slice::from_ref(line), &[1], location, by);
     block
-        .lines
+        .items
         .iter()
-        .map(|line| {
-            let product = &dataset.products[line.sku.ix()];
+        .map(|item| {
+            let product = item.product;
             rate.handling
                 .is_none_or(|carried| carried.covers(product.handling))
                 && service
                     .max_length
                     .is_none_or(|most| product.length() <= most)
                 && service.max_girth.is_none_or(|most| product.girth() <= most)
-                && by_rules(line)
+                && by_rules(item.line)
         })
         .collect()
 }
@@ -260,10 +321,10 @@ struct Tariff<'a> {
 
 impl Tariff<'_> {
     /// Billable milligrams of one unit, as numerator over [`Self::divisor`].
-    fn per_unit(&self, line: &Line) -> i64 {
+    fn per_unit(&self, item: &Item<'_>) -> i64 {
         match self.billed {
-            Billed::Actual => line.weight.0,
-            Billed::Volumetric => line.volume.0 * 1000,
+            Billed::Actual => item.weight.0,
+            Billed::Volumetric => item.volume.0 * 1000,
         }
     }
 
@@ -279,9 +340,9 @@ impl Tariff<'_> {
         let scale = i128::from(self.parcels) * i128::from(self.divisor());
         let lower = i128::from(self.rate.min_weight.0) * scale;
         let step = block
-            .lines
+            .items
             .iter()
-            .map(|line| self.per_unit(line))
+            .map(|item| self.per_unit(item))
             .fold(0, gcd);
         let first = if lower == 0 || step == 0 {
             lower
@@ -301,14 +362,10 @@ impl Tariff<'_> {
         let (first, upper) = self.edges(block);
         let mut most = 0_i128;
         let mut least: Option<i128> = None;
-        for ((line, &limit), &carried) in block
-            .lines
-            .iter()
-            .zip(&block.slots[slot].limits)
-            .zip(carried)
-        {
+        for (item, &carried) in block.items.iter().zip(carried) {
+            let limit = item.limit_at(&block.slots[slot]);
             if carried && limit > 0 {
-                let one = i128::from(self.per_unit(line));
+                let one = i128::from(self.per_unit(item));
                 most += one * i128::from(limit);
                 least = Some(least.map_or(one, |other| other.min(one)));
             }
@@ -331,12 +388,8 @@ fn add_variant(
     carried: &[bool],
 ) -> Option<Variant> {
     let data = &block.slots[slot];
-    if !data
-        .limits
-        .iter()
-        .zip(carried)
-        .any(|(&limit, &carried)| carried && limit > 0)
-    {
+    let mut each = block.items.iter().zip(carried);
+    if !each.any(|(item, &carried)| carried && item.limit_at(data) > 0) {
         return None;
     }
     let location = &source.dataset.locations[source.dataset.waves[data.wave.ix()].location.ix()];
@@ -346,22 +399,25 @@ fn add_variant(
         cost += source.dataset.orders[block.order.ix()].late_cost_per_day * i64::from(days_late);
     }
     formulation.earn(used, -cost.as_f64());
-    let mut units = Vec::with_capacity(block.lines.len());
+    let mut units = Vec::with_capacity(block.items.len());
     let mut contents = Expression::default();
-    for (position, line) in block.lines.iter().enumerate() {
-        let limit = f64::from(data.limits[position]);
-        if limit == 0.0 || !carried[position] {
+    for (item, &is_carried) in block.items.iter().zip(carried) {
+        let line = item.line;
+        let limit = f64::from(item.limit_at(data));
+        if limit == 0.0 || !is_carried {
             units.push(None);
             continue;
         }
         let line_ix = crate::domain::LineIx(
-            source.dataset.orders[block.order.ix()].lines.start + position as u32,
+            source.dataset.orders[block.order.ix()].lines.start + item.position as u32,
         );
-        let decision = Decision::Units(block.order, data.wave, (route, days_late), line_ix);
+        let made = (line_ix, item.number);
+        let decision = Decision::Units(block.order, data.wave, (route, days_late), made);
         let column = formulation.add(variable().integer().min(0.0).max(limit), decision);
         let mut gain = -location.cost_per_unit;
         if !data.forward {
-            gain += unit_gain(source.dataset, source.settings, line, data.wave);
+            let at = source.dataset.waves[data.wave.ix()].location;
+            gain += form_gain(source.dataset, source.settings, line, &item.form, at);
             formulation.credit(GoalKind::FillUnits, column, 1.0);
             formulation.credit(GoalKind::FillValue, column, line.unit_price.as_f64());
         }
@@ -394,18 +450,33 @@ fn add_variant(
 }
 
 impl Variant {
-    fn carried<'a>(&'a self, lines: &'a [Line]) -> impl Iterator<Item = (&'a Line, Variable)> {
-        lines
+    fn carried<'a, 'b>(
+        &'a self,
+        items: &'a [Item<'b>],
+    ) -> impl Iterator<Item = (&'a Item<'b>, Variable)> {
+        items
             .iter()
             .zip(&self.units)
-            .filter_map(|(line, units)| units.map(|units| (line, units)))
+            .filter_map(|(item, units)| units.map(|units| (item, units)))
     }
 
-    /// Σ over units of an amount per unit of their line.
-    fn sum(&self, lines: &[Line], amount: impl Fn(&Line) -> f64) -> Expression {
+    /// Σ over units of an amount per unit of their item.
+    fn sum(&self, items: &[Item<'_>], amount: impl Fn(&Item<'_>) -> f64) -> Expression {
         let mut sum = Expression::default();
-        for (line, units) in self.carried(lines) {
-            sum.add_mul(amount(line), units);
+        for (item, units) in self.carried(items) {
+            sum.add_mul(amount(item), units);
+        }
+        sum
+    }
+
+    /// Σ of units of a line, whatever their form; `None`: it cannot carry any.
+    fn of_line(&self, items: &[Item<'_>], position: usize) -> Option<Expression> {
+        let mut sum: Option<Expression> = None;
+        for (_, units) in self
+            .carried(items)
+            .filter(|(item, _)| item.position == position)
+        {
+            sum.get_or_insert_default().add_mul(1.0, units);
         }
         sum
     }
@@ -414,8 +485,8 @@ impl Variant {
 /// `band`: billable weight within the edges, and billed by the larger of the two weights.
 fn band(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tariff: &Tariff<'_>) {
     let divisor = tariff.divisor() as f64;
-    let billable = variant.sum(block.lines, |line| {
-        tariff.per_unit(line) as f64 / divisor / MG_PER_KG
+    let billable = variant.sum(&block.items, |item| {
+        tariff.per_unit(item) as f64 / divisor / MG_PER_KG
     });
     let (first, upper) = tariff.edges(block);
     if first > 0 {
@@ -437,13 +508,13 @@ fn band(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tar
         } else {
             -1.0
         };
-        let excess = variant.sum(block.lines, |line| {
-            sign * (line.volume.0 as f64 * 1000.0 / divisor - line.weight.0 as f64) / MG_PER_KG
+        let excess = variant.sum(&block.items, |item| {
+            sign * (item.volume.0 as f64 * 1000.0 / divisor - item.weight.0 as f64) / MG_PER_KG
         });
         formulation.constraints.push(excess.geq(0.0));
     }
     if let Some(most) = tariff.max_parcel {
-        let weight = variant.sum(block.lines, |line| line.weight.0 as f64 / MG_PER_KG);
+        let weight = variant.sum(&block.items, |item| item.weight.0 as f64 / MG_PER_KG);
         let most = most.0 as f64 * f64::from(tariff.parcels) / MG_PER_KG;
         formulation
             .constraints
@@ -465,19 +536,18 @@ fn charge(
     let least = rate.min_charge.as_f64() * parcels;
     let (per_kg, per_unit) = (rate.cost_per_kg.as_f64(), rate.cost_per_unit.as_f64());
     let divisor = tariff.divisor() as f64;
-    let kilograms = |line: &Line| tariff.per_unit(line) as f64 / divisor / MG_PER_KG;
+    let kilograms = |item: &Item<'_>| tariff.per_unit(item) as f64 / divisor / MG_PER_KG;
     let steps = rate.kg_step.filter(|_| per_kg > 0.0).map(|step| {
         let step = step.0 as f64 / MG_PER_KG * parcels;
         let most: f64 = variant
-            .carried(block.lines)
-            .zip(&block.slots[variant.slot].limits)
-            .map(|((line, _), &limit)| kilograms(line) * f64::from(limit.max(line.quantity)))
+            .carried(&block.items)
+            .map(|(item, _)| kilograms(item) * f64::from(item.line.quantity))
             .sum();
         let count = formulation.add(
             variable().integer().min(0.0).max((most / step).ceil()),
             Decision::Derived,
         );
-        let billable = variant.sum(block.lines, kilograms);
+        let billable = variant.sum(&block.items, kilograms);
         formulation
             .constraints
             .push((billable - step * count).leq(0.0));
@@ -485,11 +555,11 @@ fn charge(
     });
     if least <= base || (per_kg == 0.0 && per_unit == 0.0) {
         formulation.earn(variant.used, -base.max(least) * fuel);
-        for (line, units) in variant.carried(block.lines) {
+        for (item, units) in variant.carried(&block.items) {
             let kg = if steps.is_some() {
                 0.0
             } else {
-                per_kg * kilograms(line)
+                per_kg * kilograms(item)
             };
             let cost = if least <= base { kg + per_unit } else { 0.0 };
             formulation.earn(units, -cost * fuel);
@@ -501,11 +571,11 @@ fn charge(
     }
     let paid = formulation.add(variable().min(0.0), Decision::Derived);
     formulation.earn(paid, -fuel);
-    let mut formula = variant.sum(block.lines, |line| {
+    let mut formula = variant.sum(&block.items, |item| {
         let kg = if steps.is_some() {
             0.0
         } else {
-            per_kg * kilograms(line)
+            per_kg * kilograms(item)
         };
         kg + per_unit
     });
@@ -540,8 +610,8 @@ fn emissions(
     let metres = from.distance(to, source.settings.detour_factor_micro).0 as f64;
     let grams = dataset.services[service.ix()].co2_g_per_kg_km_micro as f64 / MICRO as f64;
     let per_kg = source.settings.co2_cost_per_kg.as_f64() * grams / 1e3 * metres / 1e3;
-    for (line, units) in variant.carried(block.lines) {
-        formulation.earn(units, -per_kg * line.weight.0 as f64 / MG_PER_KG);
+    for (item, units) in variant.carried(&block.items) {
+        formulation.earn(units, -per_kg * item.weight.0 as f64 / MG_PER_KG);
     }
 }
 
@@ -560,10 +630,11 @@ fn demand(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>)
         let quantity = f64::from(line.quantity);
         let mut filled = Expression::default();
         for variant in &block.variants {
-            if let (Some(units), false) =
-                (variant.units[position], block.slots[variant.slot].forward)
-            {
-                filled.add_mul(1.0, units);
+            if let (Some(units), false) = (
+                variant.of_line(&block.items, position),
+                block.slots[variant.slot].forward,
+            ) {
+                filled += units;
             }
         }
         let whole_line = match rule {
@@ -633,8 +704,8 @@ fn pieces(
                 .iter()
                 .filter(|variant| variant.slot == slot_position)
             {
-                if let Some(units) = variant.units[position] {
-                    here.add_mul(1.0, units);
+                if let Some(units) = variant.of_line(&block.items, position) {
+                    here += units;
                     found = true;
                 }
             }
@@ -706,7 +777,7 @@ fn rule_limits(
         let slot = &block.slots[variant.slot];
         let how = (slot.wave, variant.route, slot.forward);
         for (position, line) in block.lines.iter().enumerate() {
-            let Some(units) = variant.units[position] else {
+            let Some(units) = variant.of_line(&block.items, position) else {
                 continue;
             };
             for (row, counted) in source.coupling.limits_of(dataset, line, how) {
@@ -715,14 +786,14 @@ fn rule_limits(
                 }
                 let key = match counted {
                     Counted::Units => {
-                        sums.entry(row).or_default().add_mul(1.0, units);
+                        *sums.entry(row).or_default() += units.clone();
                         continue;
                     }
                     Counted::Lines => (row, variant.slot, position + 1),
                     Counted::Shipments => (row, variant.slot, 0),
                 };
                 let (sum, most) = touched.entry(key).or_default();
-                sum.add_mul(1.0, units);
+                *sum += units.clone();
                 *most += f64::from(slot.limits[position]);
             }
         }
@@ -746,9 +817,9 @@ fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_
                 continue;
             }
             for &line in &group {
-                if let Some(units) = variant.units[line] {
+                if let Some(units) = variant.of_line(&block.items, line) {
                     let place = (location_of(variant.slot), line);
-                    at.entry(place).or_default().add_mul(1.0, units);
+                    *at.entry(place).or_default() += units;
                 }
             }
         }
@@ -799,13 +870,13 @@ fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
     for line in 0..block.lines.len() {
         let mut balance: BTreeMap<WaveIx, Expression> = BTreeMap::new();
         for variant in &block.variants {
-            let Some(units) = variant.units[line] else {
+            let Some(units) = variant.of_line(&block.items, line) else {
                 continue;
             };
             let slot = &block.slots[variant.slot];
             match variant.route {
-                Route::ToHub(_, wave) => balance.entry(wave).or_default().add_mul(1.0, units),
-                _ if slot.forward => balance.entry(slot.wave).or_default().add_mul(-1.0, units),
+                Route::ToHub(_, wave) => *balance.entry(wave).or_default() += units,
+                _ if slot.forward => *balance.entry(slot.wave).or_default() -= units,
                 _ => {}
             }
         }
@@ -869,10 +940,8 @@ fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, bl
                 sums.entry(row).or_default().add_mul(1.0, variant.used);
             }
         }
-        for (position, line) in block.lines.iter().enumerate() {
-            let Some(units) = variant.units[position] else {
-                continue;
-            };
+        for (item, units) in variant.carried(&block.items) {
+            let (position, line) = (item.position, item.line);
             for row in source
                 .coupling
                 .unit_rows(slot.wave, variant.route)
@@ -887,14 +956,16 @@ fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, bl
                     .or_insert_with(|| (Expression::default(), most));
                 entry.0.add_mul(1.0, units);
             }
-            let cell = source.dataset.stock_at(line.sku, location);
-            if let (Some(cell), false) = (cell, slot.forward) {
-                for row in source
+            for &(sku, count) in item.form.parts.iter().filter(|_| !slot.forward) {
+                let Some(cell) = source.dataset.stock_at(sku, location) else {
+                    continue;
+                };
+                let rows = source
                     .coupling
-                    .stock_rows(source.dataset, cell, slot.wave)
-                    .filter(binding)
-                {
-                    sums.entry(row).or_default().add_mul(1.0, units);
+                    .stock_rows(source.dataset, line, cell, slot.wave);
+                for row in rows.filter(binding) {
+                    let sum = sums.entry(row).or_default();
+                    sum.add_mul(f64::from(count), units);
                 }
             }
         }

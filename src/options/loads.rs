@@ -3,7 +3,7 @@
 use super::policy::are_apart;
 use super::rates::Measure;
 use super::ways::Slot;
-use crate::domain::{Dataset, HandlingSet, Line, OrderIx, ShipComplete};
+use crate::domain::{Dataset, FormKind, HandlingSet, Line, OrderIx, ShipComplete, SkuIx};
 use crate::units::{Length, Volume, Weight};
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeSet;
@@ -12,11 +12,27 @@ use std::ops::RangeInclusive;
 /// Units by line of an order; of most orders without an allocation.
 pub type Quantities = SmallVec<[u32; 4]>;
 
+/// Units of a line that are made in one form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Made {
+    /// Position of the line in the order.
+    pub line: u16,
+    /// Which of the line's forms.
+    pub form: u8,
+    /// How many.
+    pub units: u32,
+}
+
+/// In which forms the units of a load are made, of lines that have several; nothing of others.
+pub type Mix = Box<[Made]>;
+
 /// Units of each line of an order in one shipment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Load {
     /// By position of the line in the order.
     pub quantities: Quantities,
+    /// In which forms they are made; what it does not name is from its own stock.
+    pub mix: Mix,
     /// All pieces together.
     pub measure: Measure,
     /// Special handling that its products need.
@@ -36,24 +52,91 @@ impl Load {
     fn of(dataset: &Dataset, order: OrderIx, quantities: Quantities) -> Self {
         let mut load = Self {
             quantities,
+            mix: Mix::default(),
             measure: Measure::default(),
             handling: HandlingSet::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
         };
-        for (line, &units) in dataset.lines_of(order).iter().zip(&load.quantities) {
-            if units == 0 {
-                continue;
-            }
-            let product = &dataset.products[line.sku.ix()];
-            load.measure.weight += Weight(line.weight.0 * i64::from(units));
-            load.measure.volume += Volume(line.volume.0 * i64::from(units));
-            load.measure.units += i64::from(units);
-            load.handling.0 |= product.handling.0;
-            load.length = load.length.max(product.length());
-            load.girth = load.girth.max(product.girth());
+        for (position, line) in dataset.lines_of(order).iter().enumerate() {
+            let units = load.quantities[position];
+            load.add(dataset, line, line.sku, units);
         }
         load
+    }
+
+    /// Measures units that are shipped as a SKU.
+    fn add(&mut self, dataset: &Dataset, line: &Line, shipped: SkuIx, units: u32) {
+        if units == 0 {
+            return;
+        }
+        let product = &dataset.products[shipped.ix()];
+        let (weight, volume) = if shipped == line.sku {
+            (line.weight, line.volume)
+        } else {
+            (product.weight, product.volume)
+        };
+        self.measure.weight += Weight(weight.0 * i64::from(units));
+        self.measure.volume += Volume(volume.0 * i64::from(units));
+        self.measure.units += i64::from(units);
+        self.handling.0 |= product.handling.0;
+        self.length = self.length.max(product.length());
+        self.girth = self.girth.max(product.girth());
+    }
+
+    /// The same units made in other forms.
+    pub fn with_mix(&self, dataset: &Dataset, order: OrderIx, mix: &Mix) -> Self {
+        if mix.is_empty() {
+            return self.clone();
+        }
+        let mut load = Self {
+            quantities: self.quantities.clone(),
+            mix: mix.clone(),
+            measure: Measure::default(),
+            handling: HandlingSet::default(),
+            length: Length::ZERO,
+            girth: Length::ZERO,
+        };
+        for (position, line) in dataset.lines_of(order).iter().enumerate() {
+            let made = || mix.iter().filter(|made| usize::from(made.line) == position);
+            for one in made() {
+                let shipped = dataset.form_of(line, one.form).shipped;
+                load.add(dataset, line, shipped, one.units);
+            }
+            if made().next().is_none() {
+                load.add(dataset, line, line.sku, self.quantities[position]);
+            }
+        }
+        load
+    }
+
+    /// Whether something else than what is ordered is in it.
+    pub fn has_substitute(&self, dataset: &Dataset, order: OrderIx) -> bool {
+        let lines = dataset.lines_of(order);
+        self.mix.iter().any(|made| {
+            let form = dataset.form_of(&lines[usize::from(made.line)], made.form);
+            form.kind == FormKind::Substitute
+        })
+    }
+
+    /// What it takes from stock: positions of lines with a SKU and how many units of that.
+    pub fn draws<'a>(
+        &'a self,
+        dataset: &'a Dataset,
+        order: OrderIx,
+    ) -> impl Iterator<Item = (usize, SkuIx, i64)> + 'a {
+        let lines = dataset.lines_of(order);
+        let is_made = |line: usize| self.mix.iter().any(|made| usize::from(made.line) == line);
+        let each = self.quantities.iter().enumerate();
+        let plain = each.filter(move |(line, units)| **units > 0 && !is_made(*line));
+        let plain = plain.map(|(line, &units)| (line, lines[line].sku, i64::from(units)));
+        let made = self.mix.iter().flat_map(move |made| {
+            let line = usize::from(made.line);
+            let form = &dataset.forms_of(&lines[line])[usize::from(made.form)];
+            let parts = form.parts.iter();
+            parts.map(move |&(sku, count)| (line, sku, i64::from(count) * i64::from(made.units)))
+        });
+        plain.chain(made)
     }
 
     /// Whether each line's units are within a limit.
@@ -301,4 +384,81 @@ pub fn may_share(dataset: &Dataset, lines: &[Line], quantities: &[u32]) -> bool 
             .map(|(line, _)| line)
             .enumerate()
             .any(apart_from_later)
+}
+
+/// Ways at most to make one load that are listed.
+const MIXES: usize = 64;
+
+/// All ways to make a load in forms of which a slot has so many; `None`: they are too many. None at all where the slot has
+/// too few.
+pub(super) fn mixes_of(quantities: &[u32], limits: &[Made]) -> Option<Vec<Mix>> {
+    let mut mixes: Vec<Vec<Made>> = vec![Vec::new()];
+    for of_line in limits.chunk_by(|one, next| one.line == next.line) {
+        let units = quantities[usize::from(of_line[0].line)];
+        if units == 0 {
+            continue;
+        }
+        let mut shares: Vec<(Vec<Made>, u32)> = vec![(Vec::new(), units)];
+        for limit in of_line {
+            let mut next = Vec::new();
+            for (made, left) in &shares {
+                for units in 0..=limit.units.min(*left) {
+                    let mut made = made.clone();
+                    if units > 0 {
+                        made.push(Made { units, ..*limit });
+                    }
+                    next.push((made, left - units));
+                }
+            }
+            if next.len() > 16 * MIXES {
+                return None;
+            }
+            shares = next;
+        }
+        shares.retain(|(_, left)| *left == 0);
+        if mixes.len().saturating_mul(shares.len()) > MIXES {
+            return None;
+        }
+        let with = |mix: &Vec<Made>| -> Vec<Vec<Made>> {
+            let each = shares.iter();
+            each.map(|(made, _)| mix.iter().chain(made).copied().collect())
+                .collect()
+        };
+        mixes = mixes.iter().flat_map(with).collect();
+    }
+    Some(mixes.into_iter().map(Vec::into_boxed_slice).collect())
+}
+
+/// One way to make a load for each form: as much of each line as there is in this form, the rest in the others in turn.
+pub(super) fn plain_mixes_of(quantities: &[u32], limits: &[Made]) -> Vec<Mix> {
+    let forms = limits
+        .iter()
+        .map(|limit| limit.form)
+        .max()
+        .map_or(0, |form| form + 1);
+    let mut mixes: Vec<Mix> = Vec::new();
+    for first in 0..forms.max(1) {
+        let mut mix: Vec<Made> = Vec::new();
+        let mut is_made = true;
+        for of_line in limits.chunk_by(|one, next| one.line == next.line) {
+            let mut left = quantities[usize::from(of_line[0].line)];
+            let mut in_turn: Vec<&Made> = of_line.iter().collect();
+            in_turn.sort_by_key(|limit| (limit.form != first, limit.form));
+            let begin = mix.len();
+            for limit in in_turn {
+                let units = limit.units.min(left);
+                left -= units;
+                if units > 0 {
+                    mix.push(Made { units, ..*limit });
+                }
+            }
+            mix[begin..].sort_unstable();
+            is_made &= left == 0;
+        }
+        let mix = mix.into_boxed_slice();
+        if is_made && !mixes.contains(&mix) {
+            mixes.push(mix);
+        }
+    }
+    mixes
 }

@@ -16,17 +16,18 @@ mod timing;
 mod unpriced;
 mod ways;
 
-pub use loads::{Load, largest_piece, may_share, pieces_of, search_steps, usable_piece};
+pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
 pub use policy::{Bar, are_apart, bar, carriage_preference, groups, may_carry};
 pub use price::{
-    Quote, best_quote, is_late_relevant, route_quote, stock_gain, transfer_rates, unit_gain,
+    Quote, best_quote, form_gain, is_late_relevant, route_quote, stock_gain, transfer_rates,
+    unit_gain,
 };
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};
 pub use stairs::{Stairs, carriage_stairs, late_levels};
 pub use timing::{arrival_day, days_late, pickup_day};
 pub use unpriced::Unpriced;
-pub use ways::{Slot, Way, slots_of, supply_by};
+pub use ways::{Slot, Way, form_supply, skus_of, slots_of, supply_by};
 
 use crate::domain::{Dataset, Method, Objective, OrderIx, Settings, WaveIx};
 use crate::plan::Route;
@@ -111,6 +112,8 @@ pub struct OrderOptions {
     pub loads: Vec<Load>,
     /// Loads on ways, by load, wave, route.
     pub candidates: Vec<Candidate>,
+    /// In which forms candidates are made, the first as ordered from stock; empty: all are that.
+    pub mixes: Vec<Mix>,
     /// Of a wide order, its locations and waves with their ways.
     pub slots: Vec<Slot>,
     /// What no pattern is worth more than that has a candidate which is left out; `None`: none is left out.
@@ -130,6 +133,8 @@ pub struct Candidate {
     pub parcels: u32,
     /// Which of the order's loads.
     pub load: u32,
+    /// Which of the order's mixes.
+    pub mix: u16,
     /// Days late; 0 where lateness does not matter.
     pub days_late: u32,
     /// What it adds to the objective over leaving its units unfilled; lateness in where folded.
@@ -147,6 +152,22 @@ impl Candidate {
         match self.route {
             Route::ToHub(_, wave) => Some(wave),
             _ => self.forward.then_some(self.wave),
+        }
+    }
+}
+
+impl OrderOptions {
+    /// What a candidate carries, in the forms that it is made in.
+    pub fn load_of(
+        &self,
+        dataset: &Dataset,
+        order: OrderIx,
+        candidate: &Candidate,
+    ) -> Cow<'_, Load> {
+        let load = &self.loads[candidate.load as usize];
+        match self.mixes.get(usize::from(candidate.mix)) {
+            Some(mix) if !mix.is_empty() => Cow::Owned(load.with_mix(dataset, order, mix)),
+            _ => Cow::Borrowed(load),
         }
     }
 }
@@ -349,8 +370,10 @@ fn order_options(
     for load in 0..unpriced.loads.len() {
         for slot in 0..unpriced.slots.len() {
             if unpriced.fits(slot, load) {
-                quoting.quotes(slot, load, &mut found);
-                unpriced.add_quoted(slot, load, &found, &mut candidates);
+                for &mix in unpriced.mixes_at(slot, load) {
+                    quoting.quotes(slot, (load, mix), &mut found);
+                    unpriced.add_quoted(slot, (load, mix), &found, &mut candidates);
+                }
             }
         }
     }
@@ -358,6 +381,7 @@ fn order_options(
         wide,
         late_folded,
         loads,
+        mixes,
         slots,
         ..
     } = unpriced;
@@ -365,6 +389,7 @@ fn order_options(
         wide,
         late_folded,
         loads,
+        mixes,
         candidates,
         slots: if wide { slots } else { Vec::new() },
         beyond: None,

@@ -5,7 +5,10 @@ use super::policy::{carriage_preference, may_carry, stock_preference};
 use super::rates::{Fare, fares};
 use super::timing::{add_days, arrival_day, days_late, pickup_day};
 use super::ways::{Slot, Way};
-use crate::domain::{Dataset, Line, Objective, Order, OrderIx, ServiceIx, Settings, Stock, WaveIx};
+use crate::domain::{
+    Dataset, Form, Line, LocationIx, Objective, Order, OrderIx, ServiceIx, Settings, SkuIx, Stock,
+    WaveIx,
+};
 use crate::plan::Route;
 use crate::units::{MICRO, Money, divide_half_up};
 use smallvec::SmallVec;
@@ -40,13 +43,50 @@ fn stock_side_gain(
     load: &Load,
 ) -> Money {
     let mut gain = Money::ZERO;
-    for (line, &units) in dataset.lines_of(order).iter().zip(&load.quantities) {
-        if units == 0 {
-            continue;
+    let lines = dataset.lines_of(order);
+    let location = dataset.waves[wave.ix()].location;
+    for made in &load.mix {
+        let line = &lines[usize::from(made.line)];
+        let form = dataset.form_of(line, made.form);
+        gain += form_gain(dataset, settings, line, &form, location) * i64::from(made.units);
+    }
+    for (position, (line, &units)) in lines.iter().zip(&load.quantities).enumerate() {
+        let is_made = load
+            .mix
+            .iter()
+            .any(|made| usize::from(made.line) == position);
+        if units > 0 && !is_made {
+            gain += unit_gain(dataset, settings, line, wave) * i64::from(units);
         }
-        gain += unit_gain(dataset, settings, line, wave) * i64::from(units);
     }
     gain
+}
+
+/// One unit of a line in a form from a location as objective, handling and carriage not in.
+pub fn form_gain(
+    dataset: &Dataset,
+    settings: &Settings,
+    line: &Line,
+    form: &Form,
+    location: LocationIx,
+) -> Money {
+    let of_part = |&(sku, count): &(SkuIx, u32)| {
+        let Some(cell) = dataset.stock_at(sku, location) else {
+            return Money::ZERO;
+        };
+        let cell = &dataset.stock[cell.ix()];
+        let goods = dataset.part_cost(line, form, cell);
+        (cell.ageing_credit - goods) * i64::from(count)
+    };
+    let parts = form.parts.iter().map(of_part);
+    let gain = parts.fold(Money::ZERO, |sum, part| sum + part) - form.cost
+        + line.unfilled_cost
+        + stock_preference(dataset, line, location);
+    if settings.objective == Objective::Cost {
+        gain
+    } else {
+        gain + line.unit_price
+    }
 }
 
 /// One unit of a line from a wave's location as objective, handling and carriage not in.
@@ -145,6 +185,8 @@ pub(super) fn quotes_of_way(
             };
             found.extend(fares.iter().map(quote));
         }
+        // What a hub merges is what was ordered.
+        (Route::ToHub(..), _) if load.has_substitute(dataset, order) => {}
         (route, _) => found.push(transfer_quote(dataset, settings, order, wave, route, load)),
     }
 }

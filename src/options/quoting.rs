@@ -2,7 +2,9 @@
 //! once.
 
 use super::loads::Load;
-use super::price::{Quote, carrier_fares, handling_cost, keep_useful, quotes_of_way, unit_gain};
+use super::price::{
+    Quote, carrier_fares, handling_cost, keep_useful, quotes, quotes_of_way, unit_gain,
+};
 use super::rates::Fare;
 use super::unpriced::Unpriced;
 use super::ways::{Slot, Way};
@@ -82,11 +84,17 @@ impl<'a> Quoting<'a> {
         }
     }
 
-    /// The quotes of a load on a slot, by their positions, that could be part of a best plan.
-    pub fn quotes(&mut self, slot: usize, load: usize, found: &mut Vec<Quote>) {
+    /// The quotes of a load in a mix on a slot, by their positions, that could be part of a best plan.
+    pub fn quotes(&mut self, slot: usize, (load, mix): (usize, u16), found: &mut Vec<Quote>) {
         found.clear();
         let here = &self.slots[slot];
         let (dataset, settings) = (self.unpriced.dataset, self.unpriced.settings);
+        if mix > 0 {
+            let mixed = self.unpriced.mixed(load, mix);
+            let order = self.unpriced.order;
+            quotes(dataset, settings, order, here.slot, &mixed, found);
+            return;
+        }
         let data = &self.unpriced.loads[load];
         let from = (self.unpriced.order, here.slot.wave);
         for (way, &lane) in here.slot.ways.iter().zip(&here.lanes) {

@@ -1,13 +1,15 @@
 //! Why an option is impossible.
 
-use super::loads::{Load, usable_piece};
+use super::loads::{Load, plain_mixes_of, usable_piece};
 use super::policy::{Bar, bar, may_carry};
 use super::price::accepts;
 use super::rates::{RateIndex, fares};
 use super::timing::in_time;
-use super::ways::{Slot, can_handle, can_leave, carrier_ways, is_stocking, supply_by, ways_from};
+use super::ways::{
+    Slot, can_handle, can_leave, carrier_ways, form_supply, is_stocking, skus_of, ways_from,
+};
 use crate::domain::{
-    Dataset, Fulfilment, HandlingSet, LocationIx, OrderIx, ServiceIx, ShipComplete, StockIx, WaveIx,
+    Dataset, Form, Fulfilment, HandlingSet, LocationIx, OrderIx, ServiceIx, ShipComplete, WaveIx,
 };
 use crate::plan::Route;
 
@@ -119,13 +121,27 @@ fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -
     let Some(load) = smallest_load(dataset, order, line, slot.limits[line]) else {
         return false;
     };
+    let made = || {
+        slot.made
+            .iter()
+            .filter(|made| usize::from(made.line) == line)
+    };
+    if made().next().is_none() {
+        return can_carry(dataset, order, slot, &load);
+    }
+    // In one form, or where that has too few, in the forms in turn.
+    let mut mixes = plain_mixes_of(&load.quantities, &slot.made).into_iter();
+    mixes.any(|mix| can_carry(dataset, order, slot, &load.with_mix(dataset, order, &mix)))
+}
+
+fn can_carry(dataset: &Dataset, order: OrderIx, slot: &Slot, load: &Load) -> bool {
     let mut found = Vec::new();
     slot.ways.iter().any(|way| match (way.route, way.lane) {
         (Route::Carrier(service), Some(lane)) => {
             fares(dataset, lane, load.handling, load.measure, &mut found);
             let location = dataset.waves[slot.wave.ix()].location;
             let lines = dataset.lines_of(order);
-            accepts(dataset, service, &load)
+            accepts(dataset, service, load)
                 && !found.is_empty()
                 && may_carry(dataset, lines, &load.quantities, location, service)
         }
@@ -135,10 +151,16 @@ fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -
 
 /// Every reason met at the locations that have the product.
 fn why_not(dataset: &Dataset, rates: &RateIndex, order: OrderIx, line: usize) -> Vec<Reason> {
-    let sku = dataset.lines_of(order)[line].sku;
-    let mut reasons: Vec<Reason> = dataset
-        .stock_indices(sku)
-        .filter_map(|cell| why_not_from(dataset, rates, order, line, cell))
+    let skus = skus_of(dataset, &dataset.lines_of(order)[line]);
+    let cells = skus.into_iter().flat_map(|sku| dataset.stock_indices(sku));
+    let mut locations: Vec<LocationIx> = cells
+        .map(|cell| dataset.stock[cell.ix()].location)
+        .collect();
+    locations.sort_unstable();
+    locations.dedup();
+    let mut reasons: Vec<Reason> = locations
+        .into_iter()
+        .filter_map(|location| why_not_from(dataset, rates, order, line, location))
         .collect();
     if reasons.is_empty() {
         reasons.push(Reason::NoStock);
@@ -148,19 +170,28 @@ fn why_not(dataset: &Dataset, rates: &RateIndex, order: OrderIx, line: usize) ->
     reasons
 }
 
-/// Why one stock cell cannot serve a line; `None` when it never holds anything.
+/// Why a location's stock cannot serve a line; `None` when it never holds anything of it.
 fn why_not_from(
     dataset: &Dataset,
     rates: &RateIndex,
     order_ix: OrderIx,
     line: usize,
-    cell: StockIx,
+    location: LocationIx,
 ) -> Option<Reason> {
     let order = &dataset.orders[order_ix.ix()];
-    let location = dataset.stock[cell.ix()].location;
+    let asked = &dataset.lines_of(order_ix)[line];
+    let forms = dataset.forms_of(asked);
+    let own = [dataset.form_of(asked, 0).into_owned()];
+    let forms = if forms.is_empty() { &own[..] } else { forms };
+    let supply = |wave: WaveIx| {
+        let each = forms.iter();
+        let supplies = each.map(|form| form_supply(dataset, form, location, wave));
+        let units = supplies.map(|units| units.unwrap_or(i64::MAX));
+        units.fold(0, i64::saturating_add)
+    };
     let supplied: Vec<WaveIx> = dataset.locations[location.ix()]
         .wave_indices()
-        .filter(|&wave| supply_by(dataset, cell, wave).is_none_or(|units| units > 0))
+        .filter(|&wave| supply(wave) > 0)
         .collect();
     if supplied.is_empty() {
         return None;
@@ -168,17 +199,13 @@ fn why_not_from(
     if !is_stocking(dataset, location) {
         return Some(Reason::LocationClosed);
     }
-    match bar(dataset, &dataset.lines_of(order_ix)[line], location) {
+    match bar(dataset, asked, location) {
         Some(Bar::Declined) => return Some(Reason::Declined),
         Some(Bar::Rule) => return Some(Reason::Rule),
         None => {}
     }
-    if !can_handle(
-        dataset,
-        order_ix,
-        dataset.lines_of(order_ix)[line].sku,
-        location,
-    ) {
+    let is_handled = |form: &Form| can_handle(dataset, order_ix, form.shipped, location);
+    if !forms.iter().any(is_handled) {
         return Some(Reason::Handling);
     }
     if !supplied
@@ -196,9 +223,8 @@ fn why_not_from(
     if ways_from(dataset, rates, order_ix, wave).is_empty() {
         return Some(why_no_way(dataset, rates, order_ix, location));
     }
-    let limit = supply_by(dataset, cell, wave)
-        .map_or(u32::MAX, |units| u32::try_from(units).unwrap_or(u32::MAX))
-        .min(dataset.lines_of(order_ix)[line].quantity);
+    let limit = u32::try_from(supply(wave)).unwrap_or(u32::MAX);
+    let limit = limit.min(asked.quantity);
     Some(match smallest_load(dataset, order_ix, line, limit) {
         None if order.ship_complete == ShipComplete::None => Reason::NoStock,
         None => Reason::ShipComplete,

@@ -1,12 +1,16 @@
 //! What an order's options are made of, before anything is priced: whoever needs few candidates prices only these.
 
-use super::loads::{self, Load, pieces_of, search_steps};
+use super::loads::{self, Load, Mix, mixes_of, pieces_of, plain_mixes_of, search_steps};
 use super::price::{Quote, quotes};
 use super::ways::Slot;
 use super::{Candidate, LOADS_LIMIT_OF_MANY, STATES_LIMIT, STEPS_LIMIT};
 use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete};
 use crate::plan::Route;
 use crate::units::Money;
+use std::borrow::Cow;
+
+/// Mixes at most that the loads of an order are listed in.
+const MIXES_LIMIT: usize = 512;
 
 /// The loads of an order and from where they could leave.
 pub struct Unpriced<'a> {
@@ -20,6 +24,10 @@ pub struct Unpriced<'a> {
     pub late_folded: bool,
     /// What shipments can carry.
     pub loads: Vec<Load>,
+    /// In which forms that is made, the first as ordered from stock; empty: all is that.
+    pub mixes: Vec<Mix>,
+    /// By slot and load, its mixes; empty where all is as ordered.
+    mixes_at: Vec<Vec<u16>>,
     /// Locations and waves with their ways, by wave.
     pub slots: Vec<Slot>,
 }
@@ -40,7 +48,7 @@ impl<'a> Unpriced<'a> {
         };
         let listed = loads::loads_of(dataset, order, &slots, loads_limit)
             .filter(|loads| is_searchable(dataset, settings, order, loads));
-        Self {
+        let mut unpriced = Self {
             dataset,
             settings,
             order,
@@ -48,8 +56,61 @@ impl<'a> Unpriced<'a> {
             wide: listed.is_none(),
             late_folded: reached_once(dataset, order),
             loads: listed.unwrap_or_default(),
+            mixes: Vec::new(),
+            mixes_at: Vec::new(),
             slots,
+        };
+        if unpriced.slots.iter().any(|slot| !slot.made.is_empty())
+            && !unpriced.wide
+            && !unpriced.mix(|load, slot| mixes_of(&load.quantities, &slot.made))
+        {
+            (unpriced.wide, unpriced.loads) = (true, Vec::new());
         }
+        unpriced
+    }
+
+    /// Finds in which forms each load can be made on each slot; `false` where they are too many.
+    fn mix(&mut self, ways: impl Fn(&Load, &Slot) -> Option<Vec<Mix>>) -> bool {
+        let mut mixes: Vec<Mix> = vec![Mix::default()];
+        let mut mixes_at = Vec::with_capacity(self.slots.len() * self.loads.len());
+        for slot in &self.slots {
+            for load in &self.loads {
+                let fitting = if slot.forward || !load.fits(&slot.limits) {
+                    Some(vec![Mix::default()])
+                } else {
+                    ways(load, slot)
+                };
+                let Some(fitting) = fitting else {
+                    return false;
+                };
+                let number = |mix: Mix| {
+                    let known = mixes.iter().position(|other| *other == mix);
+                    known.unwrap_or_else(|| {
+                        mixes.push(mix);
+                        mixes.len() - 1
+                    }) as u16
+                };
+                mixes_at.push(fitting.into_iter().map(number).collect());
+                if mixes.len() > MIXES_LIMIT {
+                    return false;
+                }
+            }
+        }
+        (self.mixes, self.mixes_at) = (mixes, mixes_at);
+        true
+    }
+
+    /// The mixes of a load on a slot, by their numbers.
+    pub(super) fn mixes_at(&self, slot: usize, load: usize) -> &[u16] {
+        const AS_ORDERED: &[u16] = &[0];
+        let place = slot * self.loads.len() + load;
+        self.mixes_at.get(place).map_or(AS_ORDERED, |mixes| mixes)
+    }
+
+    /// A load in a mix.
+    pub(super) fn mixed(&self, load: usize, mix: u16) -> Load {
+        let mix = &self.mixes[usize::from(mix)];
+        self.loads[load].with_mix(self.dataset, self.order, mix)
     }
 
     /// With a selection of loads, and some more, where they are too many to list.
@@ -58,6 +119,9 @@ impl<'a> Unpriced<'a> {
             let (dataset, order) = (self.dataset, self.order);
             let selected = loads::selected(dataset, order, &self.slots, self.loads_limit);
             self.loads = loads::with_loads(dataset, order, selected, more);
+            if self.slots.iter().any(|slot| !slot.made.is_empty()) {
+                self.mix(|load, slot| Some(plain_mixes_of(&load.quantities, &slot.made)));
+            }
         }
         self
     }
@@ -75,19 +139,27 @@ impl<'a> Unpriced<'a> {
         quotes_here: &mut Vec<Quote>,
         candidates: &mut Vec<Candidate>,
     ) {
-        if self.fits(slot, load) {
-            let (from, data) = (&self.slots[slot], &self.loads[load]);
-            let (dataset, settings) = (self.dataset, self.settings);
-            quotes(dataset, settings, self.order, from, data, quotes_here);
-            self.add_quoted(slot, load, quotes_here, candidates);
+        if !self.fits(slot, load) {
+            return;
+        }
+        let from = &self.slots[slot];
+        let (dataset, settings) = (self.dataset, self.settings);
+        for &mix in self.mixes_at(slot, load) {
+            let data = if mix == 0 {
+                Cow::Borrowed(&self.loads[load])
+            } else {
+                Cow::Owned(self.mixed(load, mix))
+            };
+            quotes(dataset, settings, self.order, from, &data, quotes_here);
+            self.add_quoted(slot, (load, mix), quotes_here, candidates);
         }
     }
 
-    /// Adds the candidates of a load on a slot by its quotes there.
+    /// Adds the candidates of a load in a mix on a slot by its quotes there.
     pub(super) fn add_quoted(
         &self,
         slot: usize,
-        load: usize,
+        (load, mix): (usize, u16),
         quotes: &[Quote],
         candidates: &mut Vec<Candidate>,
     ) {
@@ -104,6 +176,7 @@ impl<'a> Unpriced<'a> {
                 forward: slot.forward,
                 parcels: quote.parcels,
                 load: load as u32,
+                mix,
                 days_late: quote.days_late,
                 gain,
             };

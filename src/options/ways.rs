@@ -1,12 +1,12 @@
 //! Ways: from which location, in which wave, by which route an order could leave.
 
-use super::loads::Quantities;
+use super::loads::{Made, Quantities};
 use super::policy::bar;
 use super::rates::RateIndex;
 use super::timing::{add_days, in_time, ready_at_hub};
 use crate::domain::{
-    Dataset, Fulfilment, LaneIx, LocationIx, LocationKind, Open, Order, OrderIx, ServiceIx,
-    StockIx, TransferIx, WaveIx,
+    Dataset, Form, Fulfilment, LaneIx, Line, LocationIx, LocationKind, Open, Order, OrderIx,
+    ServiceIx, SkuIx, StockIx, TransferIx, WaveIx,
 };
 use crate::plan::Route;
 use smallvec::{SmallVec, smallvec};
@@ -25,6 +25,8 @@ pub struct Slot {
     pub ways: Ways,
     /// By line of the order: units at most that could leave here (all of the line's at a hub).
     pub limits: Quantities,
+    /// Of lines with several forms: units at most of each that there is any of, by line.
+    pub made: Box<[Made]>,
 }
 
 /// A route from a slot.
@@ -45,13 +47,14 @@ pub fn slots_of(dataset: &Dataset, rates: &RateIndex, order: OrderIx) -> Vec<Slo
             if ways.is_empty() {
                 continue;
             }
-            let limits = limits_at(dataset, order, wave);
+            let (limits, made) = limits_at(dataset, order, wave);
             if limits.iter().any(|&units| units > 0) {
                 slots.push(Slot {
                     wave,
                     forward: false,
                     ways,
                     limits,
+                    made,
                 });
             }
         }
@@ -73,6 +76,7 @@ pub fn slots_of(dataset: &Dataset, rates: &RateIndex, order: OrderIx) -> Vec<Slo
             forward: true,
             ways,
             limits: hub_limits(dataset, order, wave),
+            made: Box::default(),
         });
     }
     slots.sort_by_key(|slot| slot.wave);
@@ -84,7 +88,8 @@ fn stocking_locations(dataset: &Dataset, order: OrderIx) -> Vec<LocationIx> {
     let mut locations: Vec<LocationIx> = dataset
         .lines_of(order)
         .iter()
-        .flat_map(|line| dataset.stock_indices(line.sku))
+        .flat_map(|line| skus_of(dataset, line))
+        .flat_map(|sku| dataset.stock_indices(sku))
         .map(|cell| dataset.stock[cell.ix()].location)
         .filter(|location| is_stocking(dataset, *location))
         .collect();
@@ -224,13 +229,59 @@ pub fn supply_by(dataset: &Dataset, cell: StockIx, wave: WaveIx) -> Option<i64> 
     cell.available.map(|available| available + arrived)
 }
 
-/// By line: what stock and special handling allow to leave in a wave.
-fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
+/// What a line could take from stock, in any form.
+pub fn skus_of(dataset: &Dataset, line: &Line) -> SmallVec<[SkuIx; 4]> {
+    let mut skus: SmallVec<[SkuIx; 4]> = smallvec![line.sku];
+    let forms = dataset.forms_of(line).iter().skip(1);
+    skus.extend(forms.flat_map(|form| form.parts.iter().map(|part| part.0)));
+    skus
+}
+
+/// Units of a line in one form that a location's stock could give up to a wave; `None`: no limit.
+pub fn form_supply(
+    dataset: &Dataset,
+    form: &Form,
+    location: LocationIx,
+    wave: WaveIx,
+) -> Option<i64> {
+    let of_part = |&(sku, count): &(SkuIx, u32)| match dataset.stock_at(sku, location) {
+        None => Some(0),
+        Some(cell) => supply_by(dataset, cell, wave).map(|units| units / i64::from(count)),
+    };
+    form.parts.iter().filter_map(of_part).min()
+}
+
+/// By line: what stock and special handling allow to leave in a wave, and of lines with several forms, of each.
+fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> (Quantities, Box<[Made]>) {
     let location = dataset.waves[wave.ix()].location;
-    dataset
+    let mut made: Vec<Made> = Vec::new();
+    let limits = dataset
         .lines_of(order)
         .iter()
-        .map(|line| {
+        .enumerate()
+        .map(|(position, line)| {
+            let forms = dataset.forms_of(line);
+            if !forms.is_empty() && bar(dataset, line, location).is_none() {
+                let before = made.len();
+                for (number, form) in (0_u8..).zip(forms) {
+                    if !can_handle(dataset, order, form.shipped, location) {
+                        continue;
+                    }
+                    let supply = form_supply(dataset, form, location, wave);
+                    let units = supply.map_or(u32::MAX, |units| {
+                        u32::try_from(units.max(0)).unwrap_or(u32::MAX)
+                    });
+                    if units > 0 {
+                        made.push(Made {
+                            line: position as u16,
+                            form: number,
+                            units: units.min(line.quantity),
+                        });
+                    }
+                }
+                let all = made[before..].iter().map(|made| made.units);
+                return all.fold(0, u32::saturating_add).min(line.quantity);
+            }
             if bar(dataset, line, location).is_some()
                 || !can_handle(dataset, order, line.sku, location)
             {
@@ -244,7 +295,8 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
                 Some(supply) => u32::try_from(supply).unwrap_or(u32::MAX).min(line.quantity),
             }
         })
-        .collect()
+        .collect();
+    (limits, made.into())
 }
 
 /// By line: all of it where the hub can do its special handling, else nothing.
@@ -267,7 +319,7 @@ fn hub_limits(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
 pub(super) fn can_handle(
     dataset: &Dataset,
     order: OrderIx,
-    sku: crate::domain::SkuIx,
+    sku: SkuIx,
     location: LocationIx,
 ) -> bool {
     let needed = dataset.products[sku.ix()].handling;

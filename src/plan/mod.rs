@@ -24,15 +24,17 @@ pub struct Shipment {
     pub route: Route,
     /// Equal parcels it goes as, ≥ 1; 1 where no carrier carries it.
     pub parcels: u32,
-    /// What is in it, by line; quantities ≥ 1.
+    /// What is in it, by line and form; quantities ≥ 1.
     pub pieces: Vec<Piece>,
 }
 
-/// Units of one line in a shipment.
+/// Units of one line in one form in a shipment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Piece {
     /// Which line.
     pub line: LineIx,
+    /// In which of the line's forms; 0: from its own stock.
+    pub form: u8,
     /// How many units, ≥ 1.
     pub quantity: u32,
 }

@@ -4,7 +4,8 @@
 
 use super::{Piece, Plan, Route, Shipment};
 use crate::domain::{
-    Dataset, Line, LineIx, Location, LocationIx, OrderIx, ServiceIx, TransferIx, Wave, WaveIx,
+    Dataset, Line, LineIx, Location, LocationIx, OrderIx, ServiceIx, SkuIx, TransferIx, Wave,
+    WaveIx,
 };
 use crate::input::{Fault, read_records};
 use jiff::Timestamp;
@@ -23,7 +24,14 @@ const SHIPMENT_COLUMNS: [&str; 10] = [
     "joins_shipment",
     "parcels",
 ];
-const ALLOCATION_COLUMNS: [&str; 4] = ["shipment_id", "order_id", "line_id", "quantity"];
+const ALLOCATION_COLUMNS: [&str; 6] = [
+    "shipment_id",
+    "order_id",
+    "line_id",
+    "shipped_sku",
+    "form",
+    "quantity",
+];
 
 /// Reads `shipments` and `allocations` (CSV or Parquet) from a scenario's folder of a run.
 ///
@@ -239,10 +247,28 @@ impl Reading<'_> {
             };
             dataset.orders[order.ix()].line_indices().find(is_named)
         })?;
+        let asked = &dataset.lines[line.ix()];
+        let shipped = row.find(
+            "shipped_sku",
+            "the line's product or one that replaces it",
+            |sku| {
+                let found = dataset.products.binary_search_by(|it| (*it.sku).cmp(sku));
+                found.ok().map(SkuIx::new)
+            },
+        )?;
+        let form = row.find("form", "stock, assembled or substitute", |word| {
+            let count = dataset.forms_of(asked).len().max(1) as u8;
+            (0..count).find(|&form| {
+                let form = dataset.form_of(asked, form);
+                form.kind.word() == word && form.shipped == shipped
+            })
+        })?;
         let quantity = row.number("quantity")?;
-        self.shipments[position]
-            .pieces
-            .push(Piece { line, quantity });
+        self.shipments[position].pieces.push(Piece {
+            line,
+            form,
+            quantity,
+        });
         Ok(())
     }
 
@@ -261,7 +287,11 @@ impl Reading<'_> {
         for shipment in &mut self.shipments {
             if let Some(forwarded) = brought.get(&(shipment.order, shipment.wave)) {
                 let pieces = forwarded.iter();
-                let pieces = pieces.map(|(&line, &quantity)| Piece { line, quantity });
+                let pieces = pieces.map(|(&line, &quantity)| Piece {
+                    line,
+                    form: 0,
+                    quantity,
+                });
                 shipment.pieces.extend(pieces);
             }
             shipment.pieces.sort_unstable();

@@ -18,8 +18,8 @@ pub(super) struct Movements<'a> {
     names: Names<'a>,
     /// Shipment and piece of everything taken from stock, in the plan's order.
     taken: Vec<(u32, u32)>,
-    /// The same in the order of picking.
-    picks: Vec<(u32, u32)>,
+    /// What of it is picked: shipment, piece and part of its form, in the order of picking.
+    picks: Vec<(u32, u32, u32)>,
 }
 
 impl<'a> Movements<'a> {
@@ -40,17 +40,19 @@ impl<'a> Movements<'a> {
             rank[sku as usize] = place as u32;
         }
         // What lies far apart in memory is looked up once for each pick, not for each comparison.
-        let mut keyed: Vec<(WaveIx, u32, (u32, u32))> = taken
+        let mut keyed: Vec<(WaveIx, u32, (u32, u32, u32))> = taken
             .par_iter()
-            .map(|&(position, piece)| {
+            .flat_map_iter(|&(position, number)| {
                 let shipment = &plan.shipments[position as usize];
-                let line = shipment.pieces[piece as usize].line;
-                let rank = rank[dataset.lines[line.ix()].sku.ix()];
-                (shipment.wave, rank, (position, piece))
+                let piece = &shipment.pieces[number as usize];
+                let form = dataset.form_of(&dataset.lines[piece.line.ix()], piece.form);
+                let ranks: Vec<u32> = form.parts.iter().map(|part| rank[part.0.ix()]).collect();
+                let parts = ranks.into_iter().zip(0..);
+                parts.map(move |(rank, part)| (shipment.wave, rank, (position, number, part)))
             })
             .collect();
         keyed.par_sort_unstable();
-        let mut picks: Vec<(u32, u32)> = keyed.into_iter().map(|(.., pick)| pick).collect();
+        let mut picks: Vec<(u32, u32, u32)> = keyed.into_iter().map(|(.., pick)| pick).collect();
         picks.shrink_to_fit();
         Self {
             planned,
@@ -75,13 +77,17 @@ impl<'a> Movements<'a> {
         let at = |row: usize| self.piece(self.taken[row]);
         let line = move |row: usize| &dataset.lines[at(row).2.line.ix()];
         let sku = move |row: usize| &*dataset.products[line(row).sku.ix()].sku;
+        let form = move |row: usize| dataset.form_of(line(row), at(row).2.form);
         Sheet::new("allocations", self.taken.len())
             .text("order_id", move |row| {
                 &*dataset.orders[at(row).1.order.ix()].id
             })
             .text("line_id", move |row| &*line(row).id)
             .text("sku", sku)
-            .text("shipped_sku", sku)
+            .text("shipped_sku", move |row| {
+                &*dataset.products[form(row).shipped.ix()].sku
+            })
+            .plain("form", move |row| form(row).kind.word())
             .text("location_id", move |row| {
                 self.names.location(at(row).1.wave)
             })
@@ -90,12 +96,19 @@ impl<'a> Movements<'a> {
             .text("shipment_id", move |row| self.names.shipment(at(row).0))
     }
 
-    /// What to pick: by location, wave, product group, SKU.
+    /// What to pick: by location, wave, product group, SKU; of a kit that is made, its components.
     pub(super) fn pick_lists(&self) -> Sheet<'_> {
         let dataset = self.planned.dataset;
-        let at = |row: usize| self.piece(self.picks[row]);
+        let at = |row: usize| {
+            let (position, piece, _) = self.picks[row];
+            self.piece((position, piece))
+        };
         let line = move |row: usize| &dataset.lines[at(row).2.line.ix()];
-        let product = move |row: usize| &dataset.products[line(row).sku.ix()];
+        let part = move |row: usize| {
+            let form = dataset.form_of(line(row), at(row).2.form);
+            form.parts[self.picks[row].2 as usize]
+        };
+        let product = move |row: usize| &dataset.products[part(row).0.ix()];
         Sheet::new("pick_lists", self.picks.len())
             .text("location_id", move |row| {
                 self.names.location(at(row).1.wave)
@@ -105,7 +118,12 @@ impl<'a> Movements<'a> {
             .text("product_group", move |row| &*product(row).group)
             .text("sku", move |row| &*product(row).sku)
             .text("name", move |row| &*product(row).name)
-            .integer("quantity", move |row| i64::from(at(row).2.quantity))
+            .integer("quantity", move |row| {
+                i64::from(at(row).2.quantity) * i64::from(part(row).1)
+            })
+            .text("for_sku", move |row| {
+                &*dataset.products[line(row).sku.ix()].sku
+            })
             .text("order_id", move |row| {
                 &*dataset.orders[at(row).1.order.ix()].id
             })

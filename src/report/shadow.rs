@@ -6,7 +6,7 @@ use crate::solve::{Place, Resource, ShadowPrice};
 use crate::units::Money;
 
 /// The columns that say what a price is of.
-pub const SHADOW_PLACE: [&str; 9] = [
+pub const SHADOW_PLACE: [&str; 10] = [
     "resource",
     "location_id",
     "to_location_id",
@@ -16,13 +16,14 @@ pub const SHADOW_PLACE: [&str; 9] = [
     "service",
     "before",
     "rule",
+    "kept_for",
 ];
 
 /// What a price is of, by [`SHADOW_PLACE`]: a kind of limit (`stock`, `units`, `lines`, `shipments`, `carrier`, `transfer`,
-/// `commitment`, `open`, `rule`) with the names of what it limits; `before`: stock that leaves before a delivery comes.
+/// `commitment`, `open`, `rule`, `reserve`) with the names of what it limits; `before`: stock that leaves before a delivery comes.
 pub fn shadow_place(dataset: &Dataset, resource: Resource) -> Vec<String> {
     let location = |ix: LocationIx| dataset.locations[ix.ix()].id.to_string();
-    let mut cells: [String; 9] = Default::default();
+    let mut cells: [String; 10] = Default::default();
     let mut of_wave = |wave: WaveIx| {
         cells[1] = location(dataset.waves[wave.ix()].location);
         cells[4] = dataset.waves[wave.ix()].name.to_string();
@@ -35,6 +36,18 @@ pub fn shadow_place(dataset: &Dataset, resource: Resource) -> Vec<String> {
             cells[3] = dataset.products[cell.sku.ix()].sku.to_string();
             cells[7] = before.map_or(String::new(), |before| time_text(before, zone));
             "stock"
+        }
+        Resource::Reserved(cell, channels) => {
+            let cell = &dataset.stock[cell.ix()];
+            cells[1] = location(cell.location);
+            cells[3] = dataset.products[cell.sku.ix()].sku.to_string();
+            let each = cell.reserves.iter().enumerate();
+            let kept = each.filter(|(bit, _)| channels & (1 << bit) != 0);
+            let names: Vec<&str> = kept
+                .map(|(_, reserve)| &*dataset.channels[usize::from(reserve.channel)])
+                .collect();
+            cells[9] = names.join("|");
+            "reserve"
         }
         Resource::Units(wave) => {
             of_wave(wave);

@@ -124,9 +124,9 @@ fn allocations_name_what_leaves_stock_and_with_which_shipment() {
     assert_eq!(
         lines[..3],
         [
-            "order_id,line_id,sku,shipped_sku,location_id,wave,quantity,shipment_id",
-            "A-1,1,CUP,CUP,LILLE,2026-11-23 18:00,3,A-1-1",
-            "A-1,2,PAN,PAN,LILLE,2026-11-23 18:00,1,A-1-1",
+            "order_id,line_id,sku,shipped_sku,form,location_id,wave,quantity,shipment_id",
+            "A-1,1,CUP,CUP,stock,LILLE,2026-11-23 18:00,3,A-1-1",
+            "A-1,2,PAN,PAN,stock,LILLE,2026-11-23 18:00,1,A-1-1",
         ]
     );
     // The hub's forward shipment takes nothing from stock.

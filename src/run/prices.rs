@@ -3,7 +3,7 @@
 use crate::domain::Dataset;
 use crate::input::{Fault, read_records};
 use crate::model::Coupling;
-use crate::options::{Candidate, Load};
+use crate::options::{Candidate, Load, Made};
 use crate::plan::Plan;
 use crate::report::{SHADOW_PLACE, shadow_place};
 use crate::solve::{Resource, ShadowPrice};
@@ -93,16 +93,27 @@ fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> {
     for shipment in &plan.shipments {
         let data = &dataset.orders[shipment.order.ix()];
         let mut quantities = vec![0; data.line_indices().len()];
+        let mut mix: Vec<Made> = vec![];
         for piece in &shipment.pieces {
-            quantities[(piece.line.0 - data.lines.start) as usize] += piece.quantity;
+            let line = (piece.line.0 - data.lines.start) as u16;
+            quantities[usize::from(line)] += piece.quantity;
+            if !dataset.forms_of(&dataset.lines[piece.line.ix()]).is_empty() {
+                mix.push(Made {
+                    line,
+                    form: piece.form,
+                    units: piece.quantity,
+                });
+            }
         }
         let load = Load::new(dataset, shipment.order, &quantities);
+        let load = load.with_mix(dataset, shipment.order, &mix.into());
         let candidate = Candidate {
             wave: shipment.wave,
             route: shipment.route,
             forward: !takes_stock(dataset, shipment),
             parcels: shipment.parcels,
             load: 0,
+            mix: 0,
             days_late: 0,
             gain: Money::ZERO,
         };

@@ -87,9 +87,9 @@ impl<'a> Member<'a> {
         let mut usage = Vec::new();
         for &position in chosen {
             let candidate = &self.options.candidates[position as usize];
-            let load = &self.options.loads[candidate.load as usize];
+            let load = self.options.load_of(self.dataset, self.order, candidate);
             let coupling = context.shop.coupling;
-            coupling.usage(self.dataset, order, load, candidate, &mut found);
+            coupling.usage(self.dataset, order, &load, candidate, &mut found);
             let binding = |usage: &&Usage| context.scarcity.binding[usage.0 as usize];
             usage.extend(found.iter().filter(binding).copied());
         }
@@ -405,7 +405,7 @@ impl Member<'_> {
             pieces: pieces_of(
                 self.dataset,
                 self.order,
-                &self.options.loads[candidate.load as usize],
+                &self.options.load_of(self.dataset, self.order, candidate),
             ),
         })
     }

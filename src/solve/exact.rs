@@ -6,7 +6,7 @@ use super::outcome::{Control, Progress};
 use super::rules::{Placed, placed, usage_of};
 use crate::domain::{LineIx, OrderIx, WaveIx};
 use crate::model::{Decision, Floor, Formulation, GoalKind, formulate};
-use crate::options::{Load, route_quote};
+use crate::options::{Load, Made, route_quote};
 use crate::plan::{Route, whole_number};
 use crate::units::MICRO;
 use std::collections::BTreeMap;
@@ -191,7 +191,7 @@ pub fn start_values(
 }
 
 /// Units of a wide order by location and wave, and route with its days late.
-type WideUnits = BTreeMap<(WaveIx, (Route, u32)), Vec<(LineIx, u32)>>;
+type WideUnits = BTreeMap<(WaveIx, (Route, u32)), Vec<((LineIx, u8), u32)>>;
 
 /// Solver values as choices of these members, in their order; `None` when a value is no whole number.
 pub fn read_choices(
@@ -260,14 +260,24 @@ fn wide_shipment(
     order: OrderIx,
     wave: WaveIx,
     route: (Route, u32),
-    lines: &[(LineIx, u32)],
+    lines: &[((LineIx, u8), u32)],
 ) -> Option<Placed> {
     let shop = component.context.shop;
     let first = shop.dataset.orders[order.ix()].lines.start;
     let mut quantities = vec![0; shop.dataset.orders[order.ix()].line_count()];
-    for (line, units) in lines {
+    let mut mix: Vec<Made> = Vec::new();
+    for &((line, form), units) in lines {
         quantities[(line.0 - first) as usize] += units;
+        if !shop
+            .dataset
+            .forms_of(&shop.dataset.lines[line.ix()])
+            .is_empty()
+        {
+            let line = (line.0 - first) as u16;
+            mix.push(Made { line, form, units });
+        }
     }
+    mix.sort_unstable();
     let load = Load::new(shop.dataset, order, &quantities);
     let slot = component
         .context
@@ -275,6 +285,11 @@ fn wide_shipment(
         .slots
         .iter()
         .find(|slot| slot.wave == wave)?;
+    let load = if slot.forward {
+        load
+    } else {
+        load.with_mix(shop.dataset, order, &mix.into())
+    };
     let quote = route_quote(shop.dataset, shop.settings, order, slot, route, &load)?;
     let usage = usage_of(shop, order, slot, &load, &quote);
     Some(placed(shop, order, slot, &load, &quote, usage))

@@ -315,12 +315,14 @@ mod tests {
             row: 0,
             class: 0,
             declined: 0,
+            forms: 0,
         }
     }
 
     fn load(quantities: &[u32]) -> Load {
         Load {
             quantities: quantities.into(),
+            mix: crate::options::Mix::default(),
             measure: Measure::default(),
             handling: Default::default(),
             length: Length::ZERO,

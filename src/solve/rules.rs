@@ -6,10 +6,11 @@
 
 use super::component::Choice;
 use super::remaining::{Ahead, Remaining};
-use crate::domain::{Dataset, OrderIx, Settings, ShipComplete};
-use crate::model::{Coupling, Usage};
+use crate::domain::{Dataset, Line, OrderIx, Settings, ShipComplete, WaveIx};
+use crate::model::{Coupling, Usage, merge_rows};
 use crate::options::{
-    Candidate, Load, Quote, RateIndex, Slot, best_quote, groups, may_share, slots_of, usable_piece,
+    Candidate, Load, Made, Quote, RateIndex, Slot, best_quote, groups, may_share, slots_of,
+    usable_piece,
 };
 use crate::plan::{Piece, Plan, Route, Shipment};
 use crate::units::Money;
@@ -189,35 +190,41 @@ fn fill_from(
 ) -> Option<(Placed, Vec<u32>)> {
     let lines = shop.dataset.lines_of(order);
     let whole = shop.dataset.orders[order.ix()].ship_complete;
-    let location = shop.dataset.waves[slot.wave.ix()].location;
     let mut quantities = vec![0_u32; lines.len()];
     let mut taken: Vec<(u32, i64)> = Vec::new();
+    let mut mix: Vec<Made> = Vec::new();
     for (position, line) in lines.iter().enumerate() {
         if wanted[position] == 0 || pieces[position] >= line.line_max_shipments.max(1) {
             continue;
         }
-        let Some(cell) = shop.dataset.stock_at(line.sku, location) else {
-            continue;
+        let most = wanted[position].min(slot.limits[position]);
+        let (mut found, mut used) = (Vec::new(), taken.clone());
+        let mut units = 0;
+        // Its own stock first, then the other forms in their order.
+        let own = [Made {
+            line: position as u16,
+            form: 0,
+            units: most,
+        }];
+        let is_of_line = |made: &&Made| usize::from(made.line) == position;
+        let forms: Vec<Made> = match shop.dataset.forms_of(line).is_empty() {
+            true => own.to_vec(),
+            false => slot.made.iter().filter(is_of_line).copied().collect(),
         };
-        let rows: Vec<u32> = shop
-            .coupling
-            .stock_rows(shop.dataset, cell, slot.wave)
-            .collect();
-        let used = |row: u32| -> i64 {
-            taken
-                .iter()
-                .filter(|(other, _)| *other == row)
-                .map(|(_, units)| units)
-                .sum()
-        };
-        let left = rows
-            .iter()
-            .map(|&row| remaining.left(row) - ahead.used(row) - used(row))
-            .min();
-        let left = left.map_or(u32::MAX, |units| {
-            u32::try_from(units.max(0)).unwrap_or(u32::MAX)
-        });
-        let units = wanted[position].min(slot.limits[position]).min(left);
+        for form in forms {
+            let made = Made {
+                units: form.units.min(most - units),
+                ..form
+            };
+            let here = makes(shop, (ahead, remaining, &mut used), line, made, slot.wave);
+            units += here;
+            if here > 0 {
+                found.push(Made {
+                    units: here,
+                    ..made
+                });
+            }
+        }
         if units == 0 || !usable_piece(line, whole, units) {
             continue;
         }
@@ -226,14 +233,49 @@ fn fill_from(
             quantities[position] = 0;
             continue;
         }
-        taken.extend(rows.into_iter().map(|row| (row, i64::from(units))));
+        taken = used;
+        if !shop.dataset.forms_of(line).is_empty() {
+            mix.extend(found);
+        }
     }
     if quantities.iter().all(|&units| units == 0) {
         return None;
     }
     let load = Load::new(shop.dataset, order, &quantities);
+    let load = load.with_mix(shop.dataset, order, &mix.into());
     let quote = best_fitting(shop, ahead, remaining, order, slot, &load)?;
     Some((quote, quantities))
+}
+
+/// How many units of a line can be made in a form, no more than asked; what they take is added to what is `used`.
+fn makes(
+    shop: Shop<'_>,
+    (ahead, remaining, used): (&Ahead, &Remaining<'_>, &mut Vec<(u32, i64)>),
+    line: &Line,
+    asked: Made,
+    wave: WaveIx,
+) -> u32 {
+    let dataset = shop.dataset;
+    let location = dataset.waves[wave.ix()].location;
+    let form = dataset.form_of(line, asked.form);
+    let mut rows: Vec<(u32, i64)> = Vec::new();
+    for &(sku, count) in &form.parts {
+        let Some(cell) = dataset.stock_at(sku, location) else {
+            return 0;
+        };
+        let of_cell = shop.coupling.stock_rows(dataset, line, cell, wave);
+        rows.extend(of_cell.map(|row| (row, i64::from(count))));
+    }
+    merge_rows(&mut rows);
+    let mut units = i64::from(asked.units);
+    for &(row, count) in &rows {
+        let taken = used.iter().filter(|(other, _)| *other == row);
+        let taken: i64 = taken.map(|(_, units)| units).sum();
+        let left = remaining.left(row) - ahead.used(row) - taken;
+        units = units.min(left.max(0) / count);
+    }
+    used.extend(rows.into_iter().map(|(row, count)| (row, count * units)));
+    u32::try_from(units).unwrap_or(0)
 }
 
 /// The best route with room for the load.
@@ -270,6 +312,7 @@ pub fn usage_of(
         forward: slot.forward,
         parcels: quote.parcels,
         load: 0,
+        mix: 0,
         days_late: quote.days_late,
         gain: quote.gain,
     };
@@ -304,12 +347,30 @@ pub fn placed(
     }
 }
 
-/// The pieces of a load, by line.
+/// The pieces of a load, by line and form.
 pub fn pieces_of(dataset: &Dataset, order: OrderIx, load: &Load) -> Vec<Piece> {
-    dataset.orders[order.ix()]
+    let each = dataset.orders[order.ix()]
         .line_indices()
         .zip(&load.quantities)
-        .filter(|(_, units)| **units > 0)
-        .map(|(line, &quantity)| Piece { line, quantity })
-        .collect()
+        .filter(|(_, units)| **units > 0);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (line, &quantity) in each {
+        let first = dataset.orders[order.ix()].lines.start;
+        let is_of_line = |made: &&Made| u32::from(made.line) == line.0 - first;
+        let made = load.mix.iter().filter(is_of_line);
+        let before = pieces.len();
+        pieces.extend(made.map(|made| Piece {
+            line,
+            form: made.form,
+            quantity: made.units,
+        }));
+        if pieces.len() == before {
+            pieces.push(Piece {
+                line,
+                form: 0,
+                quantity,
+            });
+        }
+    }
+    pieces
 }

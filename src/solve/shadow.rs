@@ -43,7 +43,7 @@ pub fn shadow(
         let missing = limit.constant(price) - paid + limit.cost_of(signed);
         of_rows += missing;
         let part = match data.resource {
-            Resource::Stock(..) => &mut parts.stock,
+            Resource::Stock(..) | Resource::Reserved(..) => &mut parts.stock,
             Resource::Units(_)
             | Resource::Lines(_)
             | Resource::Shipments(_)

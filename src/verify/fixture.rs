@@ -80,6 +80,7 @@ pub(crate) fn world() -> World {
 
 pub(crate) fn shipment(order: u32, wave: WaveIx, route: Route, pieces: &[(u32, u32)]) -> Shipment {
     let pieces = pieces.iter().map(|&(line, quantity)| Piece {
+        form: 0,
         line: LineIx(line),
         quantity,
     });
@@ -145,6 +146,8 @@ fn dataset() -> Dataset {
         rules: vec![],
         classes: vec![],
         declined: vec![],
+        forms: vec![],
+        channels: vec![],
         timetables: vec![evenings(); 4],
         stock: stock(),
         stock_of_sku: vec![0..1, 1..4, 4..6, 6..8],
@@ -188,6 +191,7 @@ fn orders() -> Vec<Order> {
         destination: DestinationIx(0),
         position: None,
         channel: "web".into(),
+        reserved: None,
         kind: "sale".into(),
         priority: 0,
         placed_at: None,
@@ -208,6 +212,7 @@ fn orders() -> Vec<Order> {
         Order {
             fulfilment: Fulfilment::Pickup(STORE),
             channel: "store".into(),
+            reserved: None,
             ..order("B-2", 2..4)
         },
         order("C-3", 4..6),
@@ -248,6 +253,7 @@ fn lines() -> Vec<Line> {
             row: 0,
             class: 0,
             declined: 0,
+            forms: 0,
         })
         .collect()
 }
@@ -359,6 +365,7 @@ fn stock() -> Vec<Stock> {
         unit_cost: None,
         ageing_credit: Money::ZERO,
         inbound: 0..0,
+        reserves: Box::default(),
     };
     vec![
         cell(0, LILLE, 5),

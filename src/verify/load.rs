@@ -27,10 +27,21 @@ impl Load {
         };
         for piece in &shipment.pieces {
             let line = &dataset.lines[piece.line.ix()];
-            let product = &dataset.products[line.sku.ix()];
+            let shipped = dataset.form_of(line, piece.form).shipped;
+            let product = &dataset.products[shipped.ix()];
             let units = i64::from(piece.quantity);
-            load.weight += line.weight * units;
-            load.volume += line.volume * units;
+            // The order file knows the weight of what was ordered.
+            let is_ordered = shipped == line.sku;
+            load.weight += if is_ordered {
+                line.weight
+            } else {
+                product.weight
+            } * units;
+            load.volume += if is_ordered {
+                line.volume
+            } else {
+                product.volume
+            } * units;
             load.units += units;
             load.handling.0 |= product.handling.0;
             load.length = load.length.max(product.length());

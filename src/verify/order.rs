@@ -52,10 +52,12 @@ fn fill_lines(
     let mut filled = vec![0_i64; lines.len()];
     let mut split = vec![0_i64; lines.len()];
     for shipment in shipments.iter().filter(|it| checking.takes_stock(it)) {
+        let mut before = None;
         for piece in &shipment.pieces {
             let slot = (piece.line.0 - lines.start) as usize;
             filled[slot] += i64::from(piece.quantity);
-            split[slot] += 1;
+            split[slot] += i64::from(before != Some(piece.line));
+            before = Some(piece.line);
         }
     }
     (filled, split)

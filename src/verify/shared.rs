@@ -3,10 +3,11 @@
 use super::audit::{LocationAudit, RuleAudit, ServiceAudit, WaveAudit};
 use super::shipment::name;
 use super::{Checking, Named, Violation};
-use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
-use crate::plan::Route;
+use crate::domain::{Dataset, OrderIx, ServiceIx, SkuIx, Stock, StockIx, TransferIx, WaveIx};
+use crate::plan::{Piece, Route};
 use crate::units::Money;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// What the plan uses of shared things, what that costs, and what is overused.
 pub(super) struct Shared {
@@ -34,20 +35,28 @@ pub(super) fn audit(checking: &Checking<'_>) -> Shared {
     }
 }
 
-/// Up to each wave, no more units of a stock cell have left than were available and inbound by then.
+/// Units of a stock cell that leave with a wave, for an order.
+type Taken = (StockIx, WaveIx, i64, OrderIx);
+
+/// Up to each wave, no more units of a stock cell have left than were available and inbound by then, and over the horizon
+/// none that are kept for other channels.
 fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
     let dataset = checking.dataset;
-    let mut taken: Vec<(StockIx, WaveIx, u32)> = checking
+    let mut taken: Vec<Taken> = checking
         .plan
         .shipments
         .par_iter()
         .filter(|shipment| checking.takes_stock(shipment))
         .flat_map_iter(|shipment| {
             let location = dataset.waves[shipment.wave.ix()].location;
-            shipment.pieces.iter().filter_map(move |piece| {
-                let sku = dataset.lines[piece.line.ix()].sku;
-                let cell = dataset.stock_at(sku, location)?;
-                Some((cell, shipment.wave, piece.quantity))
+            shipment.pieces.iter().flat_map(move |piece| {
+                let form = dataset.form_of(&dataset.lines[piece.line.ix()], piece.form);
+                let parts: Vec<(SkuIx, u32)> = form.parts.to_vec();
+                parts.into_iter().filter_map(move |(sku, count)| {
+                    let cell = dataset.stock_at(sku, location)?;
+                    let units = i64::from(piece.quantity) * i64::from(count);
+                    Some((cell, shipment.wave, units, shipment.order))
+                })
             })
         })
         .collect();
@@ -62,7 +71,7 @@ fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
         let mut total = 0;
         for in_wave in of_cell.chunk_by(|one, next| one.1 == next.1) {
             let wave = &dataset.waves[in_wave[0].1.ix()];
-            total += in_wave.iter().map(|it| i64::from(it.2)).sum::<i64>();
+            total += in_wave.iter().map(|it| it.2).sum::<i64>();
             let arrived: i64 = inbound
                 .iter()
                 .filter(|delivery| delivery.available_at <= wave.departs)
@@ -78,6 +87,41 @@ fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
                 });
             }
         }
+        if !cell.reserves.is_empty() {
+            check_reserves(dataset, cell, of_cell, violations);
+        }
+    }
+}
+
+/// What channels take beyond what is kept for each comes from what is kept for none.
+fn check_reserves(
+    dataset: &Dataset,
+    cell: &Stock,
+    taken: &[Taken],
+    violations: &mut Vec<Violation>,
+) {
+    let last = dataset.waves.iter().map(|wave| wave.departs).max();
+    let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+    let arrived = inbound.iter().filter(|it| Some(it.available_at) <= last);
+    let supply = cell.available.unwrap_or(0) + arrived.map(|it| it.quantity).sum::<i64>();
+    let kept: i64 = cell.reserves.iter().map(|reserve| reserve.quantity).sum();
+    let mut by_channel: BTreeMap<Option<u16>, i64> = BTreeMap::new();
+    for &(_, _, units, order) in taken {
+        let channel = dataset.orders[order.ix()].reserved;
+        *by_channel.entry(channel).or_default() += units;
+    }
+    let beyond = by_channel.iter().map(|(channel, units)| {
+        let own = cell.reserves.iter().find(|it| Some(it.channel) == *channel);
+        (units - own.map_or(0, |reserve| reserve.quantity)).max(0)
+    });
+    let (taken, available) = (beyond.sum::<i64>(), (supply - kept).max(0));
+    if taken > available {
+        violations.push(Violation::StockReserved {
+            location: dataset.locations[cell.location.ix()].id.clone(),
+            sku: dataset.products[cell.sku.ix()].sku.clone(),
+            taken,
+            available,
+        });
     }
 }
 
@@ -87,7 +131,8 @@ fn audit_waves(checking: &Checking<'_>, violations: &mut Vec<Violation>) -> Vec<
     for shipment in &checking.plan.shipments {
         let used = &mut waves[shipment.wave.ix()];
         used.shipments += 1;
-        used.lines += shipment.pieces.len() as i64;
+        let of_one_line = |one: &Piece, next: &Piece| one.line == next.line;
+        used.lines += shipment.pieces.chunk_by(of_one_line).count() as i64;
         used.units += shipment
             .pieces
             .iter()

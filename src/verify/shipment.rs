@@ -4,8 +4,8 @@ use super::audit::ShipmentAudit;
 use super::load::Load;
 use super::{At, Checking, Violation, rates};
 use crate::domain::{
-    Fulfilment, Location, LocationIx, LocationKind, Open, Order, Rate, Service, ServiceIx,
-    Transfer, TransferIx, Wave, WaveIx,
+    FormKind, Fulfilment, LineIx, Location, LocationIx, LocationKind, Open, Order, Rate, Service,
+    ServiceIx, Transfer, TransferIx, Wave, WaveIx,
 };
 use crate::plan::{Route, Shipment};
 use crate::units::{Money, Weight, divide_half_up};
@@ -101,22 +101,45 @@ impl Looking<'_> {
         }
     }
 
+    /// Lines in it, each once, with all their units.
+    fn lines(&self) -> Vec<(LineIx, u32)> {
+        let mut lines: Vec<(LineIx, u32)> = vec![];
+        for piece in &self.shipment.pieces {
+            match lines.last_mut() {
+                Some((line, units)) if *line == piece.line => *units += piece.quantity,
+                _ => lines.push((piece.line, piece.quantity)),
+            }
+        }
+        lines
+    }
+
     fn check_contents(&self, violations: &mut Vec<Violation>) {
         let dataset = self.checking.dataset;
         let from_stock = self.checking.takes_stock(self.shipment);
-        for piece in &self.shipment.pieces {
-            let line = &dataset.lines[piece.line.ix()];
-            if from_stock && piece.quantity < line.quantity && piece.quantity < line.min_split_units
-            {
+        let lines = self.lines();
+        for &(ix, quantity) in &lines {
+            let line = &dataset.lines[ix.ix()];
+            if from_stock && quantity < line.quantity && quantity < line.min_split_units {
                 violations.push(Violation::PieceTooSmall {
                     at: self.at(),
                     line: line.id.clone(),
-                    quantity: piece.quantity,
+                    quantity,
                     limit: line.min_split_units,
                 });
             }
-            if dataset.products[line.sku.ix()].ship_alone && self.shipment.pieces.len() > 1 {
+            if dataset.products[line.sku.ix()].ship_alone && lines.len() > 1 {
                 violations.push(Violation::NotAlone {
+                    at: self.at(),
+                    line: line.id.clone(),
+                });
+            }
+        }
+        let to_hub = matches!(self.shipment.route, Route::ToHub(..));
+        for piece in &self.shipment.pieces {
+            let line = &dataset.lines[piece.line.ix()];
+            let kind = dataset.form_of(line, piece.form).kind;
+            if !from_stock && piece.form > 0 || to_hub && kind == FormKind::Substitute {
+                violations.push(Violation::MergedForm {
                     at: self.at(),
                     line: line.id.clone(),
                 });
@@ -130,7 +153,7 @@ impl Looking<'_> {
         let pieces = &self.shipment.pieces;
         let mut audit = ShipmentAudit {
             picking: self.location.cost_per_unit * self.load.units
-                + self.location.cost_per_line * pieces.len() as i64,
+                + self.location.cost_per_line * self.lines().len() as i64,
             packing: self.location.cost_per_shipment,
             weight: self.load.weight,
             volume: self.load.volume,
@@ -145,18 +168,31 @@ impl Looking<'_> {
         }
         for piece in pieces {
             let line = &dataset.lines[piece.line.ix()];
+            let form = dataset.form_of(line, piece.form);
             let units = i64::from(piece.quantity);
-            let Some(cell) = dataset.stock_at(line.sku, self.wave.location) else {
-                violations.push(Violation::NoStockHere {
-                    at: self.at(),
-                    sku: dataset.products[line.sku.ix()].sku.clone(),
-                });
-                continue;
-            };
-            let cell = &dataset.stock[cell.ix()];
             audit.revenue += line.unit_price * units;
-            audit.goods += dataset.goods_cost(line, cell) * units;
-            audit.ageing_credit += cell.ageing_credit * units;
+            match form.kind {
+                FormKind::Stock => {}
+                FormKind::Assembled => audit.picking += form.cost * units,
+                FormKind::Substitute => audit.preference -= form.cost * units,
+            }
+            for &(sku, count) in &form.parts {
+                let Some(cell) = dataset.stock_at(sku, self.wave.location) else {
+                    violations.push(Violation::NoStockHere {
+                        at: self.at(),
+                        sku: dataset.products[sku.ix()].sku.clone(),
+                    });
+                    continue;
+                };
+                let cell = &dataset.stock[cell.ix()];
+                let product = &dataset.products[sku.ix()];
+                let here = cell.unit_cost.unwrap_or(product.unit_cost);
+                // The order file knows the cost of what was ordered, as it lies on the shelf.
+                let known = line.unit_cost.filter(|_| form.kind == FormKind::Stock);
+                let taken = units * i64::from(count);
+                audit.goods += known.unwrap_or(here) * taken;
+                audit.ageing_credit += cell.ageing_credit * taken;
+            }
         }
         audit
     }

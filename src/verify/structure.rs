@@ -75,6 +75,11 @@ fn check_pieces(
                 at: at(),
                 line: Named::line(dataset, piece.line),
             });
+        } else if usize::from(piece.form) >= dataset.forms_of(line).len().max(1) {
+            violations.push(Violation::UnknownIndex {
+                shipment: number,
+                what: "form",
+            });
         } else if piece.quantity == 0 {
             violations.push(Violation::EmptyPiece {
                 at: at(),
@@ -83,12 +88,13 @@ fn check_pieces(
         }
     }
     for pair in shipment.pieces.windows(2) {
-        if pair[0].line == pair[1].line {
+        let [one, next] = [&pair[0], &pair[1]].map(|piece| (piece.line, piece.form));
+        if one == next {
             violations.push(Violation::RepeatedLine {
                 at: at(),
                 line: dataset.lines[pair[0].line.ix()].id.clone(),
             });
-        } else if pair[0].line > pair[1].line {
+        } else if one > next {
             violations.push(Violation::NotCanonical { shipment: number });
         }
     }

@@ -201,6 +201,12 @@ violations! {
     /// A business rule keeps a line from where it leaves, from its carrier, or from another line beside it.
     RuleBroken { at: At, line: Box<str>, rule: Box<str> } =>
         "{at}: line {line} breaks the rule {rule}";
+    /// What goes by a hub is what was ordered, whole.
+    MergedForm { at: At, line: Box<str> } =>
+        "{at}: line {line} goes by a hub as something else than what was ordered";
+    /// More units than other channels leave.
+    StockReserved { location: Box<str>, sku: Box<str>, taken: i64, available: i64 } =>
+        "{location}, {sku}: {taken} units taken beyond what is kept for their channels, {available} available to all";
     /// Lines that a rule keeps together leave several locations.
     NotTogether { order: Box<str>, rule: Box<str>, locations: i64 } =>
         "order {order}: what the rule {rule} keeps together leaves {locations} locations";

@@ -222,20 +222,29 @@ fn all_pieces(
             .sum();
         let quantity = dataset.lines[line.ix()].quantity;
         let most = if is_hub { shipped } else { quantity - shipped };
-        let mut next = Vec::new();
-        for pieces in &all {
-            for units in 0..=most {
-                let mut pieces = pieces.clone();
-                if units > 0 {
-                    pieces.push(Piece {
-                        line,
-                        quantity: units,
-                    });
+        let forms = dataset.forms_of(&dataset.lines[line.ix()]).len().max(1);
+        let forms = if is_hub { 1 } else { forms as u8 };
+        // Units in each form, one form after the other.
+        let mut next: Vec<(Vec<Piece>, u32)> =
+            all.into_iter().map(|pieces| (pieces, most)).collect();
+        for form in 0..forms {
+            let mut further = Vec::new();
+            for (pieces, left) in next {
+                for quantity in 0..=left {
+                    let mut pieces = pieces.clone();
+                    if quantity > 0 {
+                        pieces.push(Piece {
+                            line,
+                            form,
+                            quantity,
+                        });
+                    }
+                    further.push((pieces, left - quantity));
                 }
-                next.push(pieces);
             }
+            next = further;
         }
-        all = next;
+        all = next.into_iter().map(|(pieces, _)| pieces).collect();
     }
     all.retain(|pieces| !pieces.is_empty());
     all

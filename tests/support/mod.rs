@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod brute;
+pub mod case;
 pub mod place;
 pub mod tiny;
 

@@ -93,11 +93,90 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
     add_carriers(&mut draw, &mut data);
     add_orders(&mut draw, &mut data, places, features);
     // Drawn apart, so that what is above stays as it is.
+    let mut draw = Draw::new(seed ^ 0x464f_524d);
+    if draw.chance(40) {
+        add_forms(&mut draw, &mut data);
+    }
+    let mut draw = Draw::new(seed ^ 0x4348_414e);
+    if draw.chance(40) {
+        add_reserves(&mut draw, &mut data);
+    }
     let mut draw = Draw::new(seed ^ 0x5255_4c45);
     if draw.chance(60) {
         add_rules(&mut draw, &mut data);
     }
     data
+}
+
+/// Kits and substitutes for some lines.
+fn add_forms(draw: &mut Draw, data: &mut Dataset) {
+    data.forms = vec![Box::default()];
+    let skus = data.products.len() as i64;
+    for line in &mut data.lines {
+        if !draw.chance(60) {
+            continue;
+        }
+        let mut forms = vec![Form {
+            kind: FormKind::Stock,
+            shipped: line.sku,
+            parts: [(line.sku, 1)].into(),
+            cost: Money::ZERO,
+        }];
+        let other = SkuIx((i64::from(line.sku.0) + draw.within(1, skus - 1)) as u32 % skus as u32);
+        if draw.chance(60) {
+            let mut parts = vec![(other, draw.within(1, 2) as u32)];
+            let third = SkuIx((other.0 + 1) % skus as u32);
+            if third != line.sku && third != other && draw.chance(50) {
+                parts.push((third, 1));
+            }
+            parts.sort_unstable();
+            forms.push(Form {
+                kind: FormKind::Assembled,
+                shipped: line.sku,
+                parts: parts.into(),
+                cost: draw.cents(0, 200),
+            });
+        }
+        if draw.chance(60) {
+            forms.push(Form {
+                kind: FormKind::Substitute,
+                shipped: other,
+                parts: [(other, 1)].into(),
+                cost: draw.cents(0, 200),
+            });
+        }
+        if forms.len() > 1 {
+            line.forms = data.forms.len() as u32;
+            data.forms.push(forms.into());
+        }
+    }
+}
+
+/// Two channels, and stock that is kept for them.
+fn add_reserves(draw: &mut Draw, data: &mut Dataset) {
+    data.channels = vec!["b2b".into(), "web".into()];
+    for order in &mut data.orders {
+        let channel = draw.within(0, 2) as u16;
+        order.reserved = (channel < 2).then_some(channel);
+    }
+    let last = data.waves.iter().map(|wave| wave.departs).max();
+    for cell in &mut data.stock {
+        let inbound = &data.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+        let arrived = inbound.iter().filter(|it| Some(it.available_at) <= last);
+        let mut left = match cell.available {
+            Some(available) => available + arrived.map(|it| it.quantity).sum::<i64>(),
+            None => continue,
+        };
+        let mut reserves = Vec::new();
+        for channel in 0..2 {
+            if left > 0 && draw.chance(40) {
+                let quantity = draw.within(1, left.min(2));
+                left -= quantity;
+                reserves.push(Reserve { channel, quantity });
+            }
+        }
+        cell.reserves = reserves.into();
+    }
 }
 
 /// Up to three rules on random lines, locations and services, and some refusals.
@@ -314,6 +393,7 @@ fn add_stock(draw: &mut Draw, data: &mut Dataset, places: i64) {
                     Money::ZERO
                 },
                 inbound: inbound_first..data.inbound.len() as u32,
+                reserves: Box::default(),
             });
         }
         data.stock_of_sku.push(first..data.stock.len() as u32);
@@ -426,6 +506,7 @@ fn add_orders(draw: &mut Draw, data: &mut Dataset, places: i64, features: Featur
                 row: 0,
                 class: 0,
                 declined: 0,
+                forms: 0,
             });
         }
         let pickup = draw.chance(20);
@@ -438,6 +519,7 @@ fn add_orders(draw: &mut Draw, data: &mut Dataset, places: i64, features: Featur
                 longitude_micro: draw.within(0, 5_000_000) as i32,
             }),
             channel: "web".into(),
+            reserved: None,
             kind: "sale".into(),
             priority: draw.within(0, 2),
             placed_at: None,

@@ -6,6 +6,7 @@
 mod calendar;
 mod carrier;
 mod doubts;
+mod forms;
 mod lanes;
 mod location;
 mod names;
@@ -15,6 +16,8 @@ mod order_line;
 mod order_rows;
 mod product;
 mod rejected;
+mod rejections;
+mod reserves;
 mod stock;
 mod view;
 
@@ -84,6 +87,10 @@ pub fn build(
         carriers,
         zones,
         transfers,
+        kits,
+        substitutes,
+        channel_reserves,
+        rejections,
     ] = held.each_ref().map(|table| View::new(table));
 
     let known = Known {
@@ -100,6 +107,10 @@ pub fn build(
             orders.texts("sku"),
             inventory.texts("sku"),
             inbound.texts("sku"),
+            kits.texts("kit_sku"),
+            kits.texts("component_sku"),
+            substitutes.texts("sku"),
+            substitutes.texts("substitute_sku"),
         ]),
         handling: Names::of_lists([
             products.texts("handling"),
@@ -123,6 +134,12 @@ pub fn build(
         &mut faults,
     );
     product::add(&mut dataset, &products, &known, &mut faults);
+    let forms = forms::add(
+        &mut dataset,
+        [&kits, &substitutes, &products, &inventory, &inbound],
+        &known,
+        &mut faults,
+    );
     stock::add(
         &mut dataset,
         [&inventory, &inbound],
@@ -136,12 +153,15 @@ pub fn build(
     carrier::add_transfers(&mut dataset, &transfers, &known, &mut faults);
     let rejected = order::add(
         &mut dataset,
-        [&orders, &products, &inventory, &inbound],
+        [&orders, &products, &inventory, &inbound, &kits],
         &known,
+        &forms,
         settings,
         on_bad_order,
         &mut faults,
     );
+    reserves::add(&mut dataset, &channel_reserves, &known, &mut faults);
+    rejections::add(&mut dataset, &rejections, &known, &mut faults);
     if faults.has_errors() {
         return Err(faults);
     }
@@ -154,7 +174,7 @@ pub fn build(
 }
 
 /// Tables that a dataset is built from.
-const HELD: [&str; 11] = [
+const HELD: [&str; 15] = [
     "orders",
     "products",
     "inventory",
@@ -166,6 +186,10 @@ const HELD: [&str; 11] = [
     "carriers",
     "zones",
     "transfers",
+    "kits",
+    "substitutes",
+    "channel_reserves",
+    "rejections",
 ];
 
 fn check_handling_classes(known: &Known, faults: &mut Faults) {

@@ -1,6 +1,7 @@
 //! Orders: values settled, contradictions and ranges checked, destinations told apart.
 
 use super::Known;
+use super::forms::FormSets;
 use super::order_draft::{Draft, OrderColumns, Place};
 use super::order_rows::OrderRows;
 use super::rejected::RejectedOrder;
@@ -28,15 +29,16 @@ enum Outcome {
 /// Adds orders, lines and destinations; bad orders become faults, or come back as rejected.
 pub fn add(
     dataset: &mut Dataset,
-    views: [&View; 4],
+    views: [&View; 5],
     known: &Known,
+    forms: &FormSets,
     settings: &Settings,
     on_bad_order: OnBadOrder,
     faults: &mut Faults,
 ) -> Vec<RejectedOrder> {
     let view = *views[0];
     let spoilt = spoilt(&view);
-    let columns = OrderColumns::new(views, known, dataset, settings);
+    let columns = OrderColumns::new(views, known, forms, dataset, settings);
     let rows = OrderRows::new(&view);
     let mut kept = Kept {
         orders: Vec::with_capacity(rows.orders.len()),

@@ -2,6 +2,7 @@
 
 use super::Known;
 use super::carrier::find_service;
+use super::forms::{Consent, FormSets};
 use super::location::{half_position, position};
 use super::order_line::{LineColumns, weighted};
 use super::order_rows::{OrderLevel, code, giving_row, number};
@@ -63,6 +64,7 @@ pub struct OrderColumns<'a> {
     pickup_location: Texts<'a>,
     max_shipments: Numbers<'a>,
     ship_complete: Texts<'a>,
+    substitution: Texts<'a>,
     services: Texts<'a>,
 }
 
@@ -100,8 +102,9 @@ fn services_named(dataset: &Dataset, item: &str) -> Vec<ServiceIx> {
 impl<'a> OrderColumns<'a> {
     /// The columns of `orders`, with what other tables know about their texts.
     pub fn new(
-        views: [&View<'a>; 4],
+        views: [&View<'a>; 5],
         known: &Known,
+        forms: &'a FormSets,
         dataset: &'a Dataset,
         settings: &'a Settings,
     ) -> Self {
@@ -112,7 +115,8 @@ impl<'a> OrderColumns<'a> {
             settings,
             products: &dataset.products,
             level: OrderLevel::new(view),
-            lines: LineColumns::new(views, known),
+            lines: LineColumns::new(views, known, forms),
+            substitution: texts("substitution"),
             pickups: known.locations.positions(texts("pickup_location")),
             allowed: services(dataset, texts("services")),
             order_id: texts("order_id"),
@@ -142,9 +146,10 @@ impl<'a> OrderColumns<'a> {
         self.level.check(rows, faults);
         let priority = number(self.priority, rows).unwrap_or(0);
         let factor = self.factor(priority, rows, faults);
-        let lines = self
-            .lines
-            .lines(rows, factor, self.products, self.settings, faults);
+        let consent = Consent::of(self.substitution.text(code(self.substitution, rows)));
+        let (products, settings) = (self.products, self.settings);
+        let known = (products, settings, consent);
+        let lines = self.lines.lines(rows, factor, known, faults);
         let value = self.check_sums(&lines, rows, faults);
         let fulfilment = self.fulfilment(rows, faults);
         let services = self.services(rows, faults);
@@ -160,6 +165,7 @@ impl<'a> OrderColumns<'a> {
             destination: DestinationIx(0),
             position: position(number(self.latitude, rows), number(self.longitude, rows)),
             channel: or(text(self.channel), "web"),
+            reserved: None,
             kind: or(text(self.kind), "sale"),
             priority,
             placed_at: times.placed_at,

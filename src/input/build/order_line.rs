@@ -1,6 +1,7 @@
 //! Lines of orders.
 
 use super::Known;
+use super::forms::{Consent, FormSets};
 use super::view::{Numbers, Texts, View};
 use crate::domain::{Line, OrderIx, Product, Settings, SkuIx};
 use crate::input::fault::Fault;
@@ -22,6 +23,7 @@ enum Source {
 /// The columns of a line.
 pub struct LineColumns<'a> {
     view: View<'a>,
+    forms: &'a FormSets,
     line_id: Texts<'a>,
     sku: Texts<'a>,
     skus: Vec<Option<usize>>,
@@ -38,9 +40,13 @@ pub struct LineColumns<'a> {
 
 impl<'a> LineColumns<'a> {
     /// The columns, and for each SKU that orders name where else it is named.
-    pub fn new([orders, products, inventory, inbound]: [&View<'a>; 4], known: &Known) -> Self {
+    pub fn new(
+        [orders, products, inventory, inbound, kits]: [&View<'a>; 5],
+        known: &Known,
+        forms: &'a FormSets,
+    ) -> Self {
         let sku = orders.texts("sku");
-        let listed = super::Names::of([products.texts("sku")]);
+        let listed = super::Names::of([products.texts("sku"), kits.texts("kit_sku")]);
         let stocked = super::Names::of([inventory.texts("sku"), inbound.texts("sku")]);
         let sources = sku.by_code(|name| {
             if products.table.rows() == 0 || listed.find(name).is_some() {
@@ -54,6 +60,7 @@ impl<'a> LineColumns<'a> {
         let numbers = |name| orders.numbers(name);
         Self {
             view: *orders,
+            forms,
             line_id: orders.texts("line_id"),
             sku,
             skus: known.skus.positions(sku),
@@ -74,8 +81,7 @@ impl<'a> LineColumns<'a> {
         &self,
         rows: &[u32],
         factor_micro: i128,
-        products: &[Product],
-        settings: &Settings,
+        known: (&[Product], &Settings, Consent),
         faults: &mut Vec<Fault>,
     ) -> Vec<Line> {
         let mut ids: Vec<(Cow<str>, usize)> = Vec::with_capacity(rows.len());
@@ -95,9 +101,7 @@ impl<'a> LineColumns<'a> {
                 faults.push(self.doubled(&pair[1].0, pair[0].1, pair[1].1));
             }
         }
-        let line = |(id, row): (Cow<str>, usize)| {
-            self.line(id, row, factor_micro, products, settings, faults)
-        };
+        let line = |(id, row): (Cow<str>, usize)| self.line(id, row, factor_micro, known, faults);
         ids.into_iter().filter_map(line).collect()
     }
 
@@ -117,8 +121,7 @@ impl<'a> LineColumns<'a> {
         id: Cow<str>,
         row: usize,
         factor_micro: i128,
-        products: &[Product],
-        settings: &Settings,
+        (products, settings, consent): (&[Product], &Settings, Consent),
         faults: &mut Vec<Fault>,
     ) -> Option<Line> {
         let sku = self.skus[self.sku.code(row) as usize]?;
@@ -144,6 +147,7 @@ impl<'a> LineColumns<'a> {
             row: row as u32,
             class: 0,
             declined: 0,
+            forms: self.forms[sku][consent as usize],
         })
     }
 

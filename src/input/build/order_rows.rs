@@ -50,7 +50,7 @@ impl OrderRows {
 }
 
 /// Columns that repeat on every row of an order.
-const ORDER_LEVEL: [&str; 18] = [
+const ORDER_LEVEL: [&str; 19] = [
     "destination_zone",
     "postcode",
     "country",
@@ -68,6 +68,7 @@ const ORDER_LEVEL: [&str; 18] = [
     "pickup_location",
     "max_shipments",
     "ship_complete",
+    "substitution",
     "services",
 ];
 

@@ -134,6 +134,7 @@ fn empty_cell((sku, location): (SkuIx, LocationIx)) -> Stock {
         unit_cost: None,
         ageing_credit: Money::ZERO,
         inbound: 0..0,
+        reserves: Box::default(),
     }
 }
 

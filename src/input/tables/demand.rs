@@ -39,6 +39,7 @@ pub static ORDERS: TableDef = TableDef {
         column("line_max_shipments", Kind::Integer, "Split limit of the line: pieces its quantity may come in.").default("scenario").within(1, 1_000),
         column("min_split_units", Kind::Quantity, "A piece of a split line has at least this many units.").default("1"),
         column("ship_complete", Kind::Enum(&["none", "line", "order"]), "What ships all or nothing: `line` each line, `order` the order.").default("none"),
+        column("substitution", Kind::Bool, "Whether the customer takes something else instead: `yes` whatever `substitutes` names, `no` nothing; left out: what needs no consent.").default("what needs no consent"),
         column("services", Kind::List, "Carrier services that may carry the order: service names, or `carrier/service`.").default("any"),
         column("weight_g", Kind::Grams, "Weight of one unit of this line.").default("the product's"),
         column("volume_cm3", Kind::Cm3, "Volume of one unit of this line.").default("the product's"),
@@ -67,5 +68,68 @@ pub static PRODUCTS: TableDef = TableDef {
         column("ship_alone", Kind::Bool, "Whether a shipment with it holds no other line.").default("no"),
         column("units_per_case", Kind::Integer, "Units in a case, for pick lists.").default("unknown"),
         column("image_url", Kind::Text, "Picture for documents."),
+    ],
+};
+
+/// What a kit is made of.
+pub static KITS: TableDef = TableDef {
+    name: "kits",
+    doc: "One row per component of a kit. A kit may also be stocked ready-made under its own SKU; its components leave together from one location. A component may not be a kit itself. Where `products` has no weight or volume of the kit, those of its components add up.",
+    required: false,
+    used: Use::Now,
+    key: &["kit_sku", "component_sku"],
+    columns: &[
+        column("kit_sku", Kind::Id, "The kit.").required(),
+        column("component_sku", Kind::Id, "A component.").required(),
+        column(
+            "quantity",
+            Kind::Quantity,
+            "Units of the component in one kit.",
+        )
+        .required(),
+        column(
+            "assembly_cost",
+            Kind::Money,
+            "Cost of making one kit; the same on all of its rows, or on one.",
+        )
+        .default("0"),
+    ],
+};
+
+/// What may be sent instead.
+pub static SUBSTITUTES: TableDef = TableDef {
+    name: "substitutes",
+    doc: "One row per SKU that may be sent instead of another, from stock; what replaces something is never replaced itself. Goods that a hub merges are never replaced.",
+    required: false,
+    used: Use::Now,
+    key: &["sku", "substitute_sku"],
+    columns: &[
+        column("sku", Kind::Id, "What was ordered.").required(),
+        column("substitute_sku", Kind::Id, "What may be sent.").required(),
+        column("cost_per_unit", Kind::Money, "Malus per unit substituted.").default("0"),
+        column(
+            "needs_consent",
+            Kind::Bool,
+            "Only for orders with `substitution` = yes.",
+        )
+        .default("no"),
+    ],
+};
+
+/// Locations that declined a line.
+pub static REJECTIONS: TableDef = TableDef {
+    name: "rejections",
+    doc: "A location declined: it is not asked again for that line.",
+    required: false,
+    used: Use::Now,
+    key: &["order_id", "line_id", "location_id"],
+    columns: &[
+        column("order_id", Kind::Id, "The order.").required(),
+        column("line_id", Kind::Id, "The line.").default("the whole order"),
+        column("location_id", Kind::Id, "Who declined.")
+            .required()
+            .refers("location_costs", "location_id"),
+        column("reason", Kind::Text, "Why."),
+        column("at", Kind::Time, "When."),
     ],
 };

@@ -2,66 +2,6 @@
 
 use crate::input::schema::{Kind, TableDef, Use, column};
 
-/// What a kit is made of.
-pub static KITS: TableDef = TableDef {
-    name: "kits",
-    doc: "One row per component of a kit. A kit may also be stocked ready-made under its own SKU; its components leave together from one location.",
-    required: false,
-    used: Use::Later,
-    key: &["kit_sku", "component_sku"],
-    columns: &[
-        column("kit_sku", Kind::Id, "The kit.").required(),
-        column("component_sku", Kind::Id, "A component.").required(),
-        column(
-            "quantity",
-            Kind::Quantity,
-            "Units of the component in one kit.",
-        )
-        .required(),
-        column("assembly_cost", Kind::Money, "Cost of making one kit.").default("0"),
-    ],
-};
-
-/// What may be sent instead.
-pub static SUBSTITUTES: TableDef = TableDef {
-    name: "substitutes",
-    doc: "One row per SKU that may be sent instead of another.",
-    required: false,
-    used: Use::Later,
-    key: &["sku", "substitute_sku"],
-    columns: &[
-        column("sku", Kind::Id, "What was ordered.").required(),
-        column("substitute_sku", Kind::Id, "What may be sent.").required(),
-        column("cost_per_unit", Kind::Money, "Malus per unit substituted.").default("0"),
-        column(
-            "needs_consent",
-            Kind::Bool,
-            "Only orders with `substitution` = true.",
-        )
-        .default("no"),
-    ],
-};
-
-/// Ring-fenced stock.
-pub static CHANNEL_RESERVES: TableDef = TableDef {
-    name: "channel_reserves",
-    doc: "Stock that only one channel may take.",
-    required: false,
-    used: Use::Later,
-    key: &["location_id", "sku", "channel"],
-    columns: &[
-        column("location_id", Kind::Id, "Where, or `*`.")
-            .required()
-            .refers("location_costs", "location_id")
-            .or_any(),
-        column("sku", Kind::Id, "What, or `*`.")
-            .default("*")
-            .or_any(),
-        column("channel", Kind::Text, "For whom.").required(),
-        column("quantity", Kind::Quantity, "Units kept for it.").required(),
-    ],
-};
-
 /// Own vehicles.
 pub static VEHICLES: TableDef = TableDef {
     name: "vehicles",
@@ -137,24 +77,6 @@ pub static RETURNS: TableDef = TableDef {
         )
         .default("announced"),
         column("refund", Kind::Money, "Money given back."),
-    ],
-};
-
-/// Locations that declined a line.
-pub static REJECTIONS: TableDef = TableDef {
-    name: "rejections",
-    doc: "A location declined: it is not asked again for that line.",
-    required: false,
-    used: Use::Later,
-    key: &["order_id", "line_id", "location_id"],
-    columns: &[
-        column("order_id", Kind::Id, "The order.").required(),
-        column("line_id", Kind::Id, "The line.").default("the whole order"),
-        column("location_id", Kind::Id, "Who declined.")
-            .required()
-            .refers("location_costs", "location_id"),
-        column("reason", Kind::Text, "Why."),
-        column("at", Kind::Time, "When."),
     ],
 };
 

@@ -125,3 +125,23 @@ pub static WAVES: TableDef = TableDef {
         column("name", Kind::Text, "Name for people."),
     ],
 };
+
+/// Ring-fenced stock.
+pub static CHANNEL_RESERVES: TableDef = TableDef {
+    name: "channel_reserves",
+    doc: "Units of all that a location has of a SKU over the horizon, deliveries included, that only one channel may take. Of several rows that match, one for the SKU comes before one for the location.",
+    required: false,
+    used: Use::Now,
+    key: &["location_id", "sku", "channel"],
+    columns: &[
+        column("location_id", Kind::Id, "Where, or `*`.")
+            .required()
+            .refers("location_costs", "location_id")
+            .or_any(),
+        column("sku", Kind::Id, "What, or `*`.")
+            .default("*")
+            .or_any(),
+        column("channel", Kind::Text, "For whom.").required(),
+        column("quantity", Kind::Quantity, "Units kept for it.").required(),
+    ],
+};

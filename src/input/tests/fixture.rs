@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Data(pub BTreeMap<&'static str, String>);
 
-const GOOD: [(&str, &str); 11] = [
+const GOOD: [(&str, &str); 15] = [
     (
         "orders",
         "order_id,line_id,sku,quantity,unit_price,postcode,country,latitude,longitude,channel,kind,priority,placed_at,grace_until,ship_after,deliver_by,late_cost_per_day,unfilled_cost,fulfilment,pickup_location,max_shipments,line_max_shipments,min_split_units,ship_complete,services,weight_g,volume_cm3,unit_cost,destination_zone,window_start,service_min\n\
@@ -82,6 +82,27 @@ const GOOD: [(&str, &str); 11] = [
         "from_location,to_location,cost_per_shipment,cost_per_unit,cost_per_kg,transit_days,capacity_units\n\
          LYON,HUB,1.3,0.1,0.2,1,60\n\
          LYON,PARIS,1.3,,,1,\n",
+    ),
+    (
+        "kits",
+        "kit_sku,component_sku,quantity,assembly_cost\n\
+         SET,S1,1,0.5\n\
+         SET,S2,2,\n",
+    ),
+    (
+        "substitutes",
+        "sku,substitute_sku,cost_per_unit,needs_consent\n\
+         S2,S1,0.2,yes\n",
+    ),
+    (
+        "channel_reserves",
+        "location_id,sku,channel,quantity\n\
+         LYON,*,store,2\n",
+    ),
+    (
+        "rejections",
+        "order_id,line_id,location_id,reason,at\n\
+         O1,2,PARIS,broken,2026-11-23T04:00\n",
     ),
 ];
 

@@ -125,7 +125,15 @@ impl Lister<'_> {
                 let cell = &dataset.stock[cell.ix()];
                 options::stock_gain(dataset, settings, line, cell)
             };
-            let best = cells.map(gain).max().unwrap_or(Money::ZERO);
+            let forms = dataset.forms_of(line).iter().skip(1);
+            let made = forms.flat_map(|form| {
+                let cells = dataset.stock_indices(form.parts[0].0);
+                cells.map(move |cell| {
+                    let location = dataset.stock[cell.ix()].location;
+                    options::form_gain(dataset, settings, line, form, location)
+                })
+            });
+            let best = cells.map(gain).chain(made).max().unwrap_or(Money::ZERO);
             best.max(Money::ZERO) * i64::from(line.quantity)
         };
         let most = dataset.lines_of(order).iter().map(most_of_line);
@@ -248,9 +256,9 @@ impl Lister<'_> {
     ) {
         let dataset = self.shop.dataset;
         let data = &dataset.orders[order.ix()];
-        let load = &options.loads[candidate.load as usize];
+        let load = options.load_of(dataset, order, candidate);
         let coupling = self.shop.coupling;
-        coupling.usage(dataset, data, load, candidate, found);
+        coupling.usage(dataset, data, &load, candidate, found);
     }
 
     /// By candidate, what patterns with it are worth at the least prices, and so at any, at most; `None` where that is not
@@ -391,10 +399,22 @@ fn numbers_now(before: &OrderOptions, now: &OrderOptions) -> Vec<Option<u32>> {
             .binary_search_by(|other| other.quantities.cmp(quantities));
         found.ok().map(|position| position as u32)
     };
+    let mix_now = |mix: u16| {
+        let Some(made) = before.mixes.get(usize::from(mix)) else {
+            return Some(mix);
+        };
+        let found = now.mixes.iter().position(|other| other == made);
+        found.map(|position| position as u16)
+    };
     let number = |candidate: &Candidate| {
         let load = load_now(candidate.load)?;
+        let mix = mix_now(candidate.mix)?;
         let from = now.candidates.partition_point(|other| other.load < load);
-        let wanted = Candidate { load, ..*candidate };
+        let wanted = Candidate {
+            load,
+            mix,
+            ..*candidate
+        };
         let mut same_load = now.candidates[from..]
             .iter()
             .take_while(|other| other.load == load);
@@ -420,11 +440,13 @@ mod tests {
             forward: false,
             parcels: 1,
             load: 0,
+            mix: 0,
             days_late: 0,
             gain: Money(gain),
         };
         let load = Load {
             quantities: smallvec![1],
+            mix: options::Mix::default(),
             measure: Measure::default(),
             handling: HandlingSet::default(),
             length: Length::ZERO,

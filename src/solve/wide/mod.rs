@@ -12,13 +12,13 @@ use super::joint::{Flat, FloorRow, Prices};
 use super::pattern::Worth;
 use super::rules::Shop;
 use super::worth::THING;
-use crate::domain::{Dataset, Line, OrderIx, WaveIx};
+use crate::domain::{Dataset, Form, Line, OrderIx, SkuIx, WaveIx};
 use crate::model::GoalKind;
 use crate::options::{
-    Measure, Slot, Way, carriage_preference, fare_floor, transfer_rates, unit_gain,
+    Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, transfer_rates, unit_gain,
 };
 use crate::plan::Route;
-use crate::units::Money;
+use crate::units::{Money, Weight};
 use pairs::LOOKED_AT;
 pub use pairs::most_of_two;
 use rayon::prelude::*;
@@ -301,8 +301,11 @@ fn offer(
     let lines = dataset.lines_of(member.order);
     let mut most = Measure::default();
     for (line, &units) in lines.iter().zip(&slot.limits) {
-        most.weight.0 += line.weight.0 * i64::from(units);
-        most.volume.0 += line.volume.0 * i64::from(units);
+        most.weight.0 += weights(dataset, line)[1].0 * i64::from(units);
+        let shipped = dataset.forms_of(line).iter().map(|form| form.shipped);
+        let volumes = shipped.map(|sku| dataset.products[sku.ix()].volume);
+        let volume = volumes.fold(line.volume, |most, one| most.max(one));
+        most.volume.0 += volume.0 * i64::from(units);
     }
     let (carriage, per_milligram) = match way.lane {
         Some(lane) => fare_floor(dataset, lane, most)?,
@@ -314,10 +317,11 @@ fn offer(
     let per_line = line_cost(shop, slot, prices);
     let units = lines
         .iter()
+        .enumerate()
         .zip(&slot.limits)
-        .map(|(line, &units)| {
-            let worth = unit_worth(shop, slot, way.route, line, prices)
-                - per_milligram * line.weight.0 as f64
+        .map(|((position, line), &units)| {
+            let worth = unit_worth(shop, slot, way.route, (position, line), prices)
+                - per_milligram * weights(dataset, line)[0].0 as f64
                 - per_line / f64::from(units.max(1));
             (worth, units)
         })
@@ -355,8 +359,14 @@ fn line_cost(shop: Shop<'_>, slot: &Slot, prices: &[i64]) -> f64 {
     location.cost_per_line.as_micro() + row.map_or(0.0, |row| prices[row as usize] as f64)
 }
 
-/// What a unit of a line from a slot by a route is worth, carriage by weight not in, in micro-units.
-fn unit_worth(shop: Shop<'_>, slot: &Slot, route: Route, line: &Line, prices: &[i64]) -> f64 {
+/// What a unit of a line, by its position, from a slot by a route is worth, carriage by weight not in, in micro-units.
+fn unit_worth(
+    shop: Shop<'_>,
+    slot: &Slot,
+    route: Route,
+    (position, line): (usize, &Line),
+    prices: &[i64],
+) -> f64 {
     let (dataset, coupling) = (shop.dataset, shop.coupling);
     let price = |row: u32| prices[row as usize] as f64;
     let location_ix = dataset.waves[slot.wave.ix()].location;
@@ -368,12 +378,46 @@ fn unit_worth(shop: Shop<'_>, slot: &Slot, route: Route, line: &Line, prices: &[
     if slot.forward {
         return preferred - paid;
     }
-    let cell = dataset.stock_at(line.sku, location_ix);
-    let stock = cell.map_or(0.0, |cell| {
-        let rows = coupling.stock_rows(dataset, cell, slot.wave);
-        rows.map(price).sum()
-    });
-    unit_gain(dataset, shop.settings, line, slot.wave).as_micro() + preferred - stock - paid
+    let of_part = |&(sku, count): &(SkuIx, u32)| {
+        let cell = dataset.stock_at(sku, location_ix);
+        let each = cell.map_or(0.0, |cell| {
+            let rows = coupling.stock_rows(dataset, line, cell, slot.wave);
+            rows.map(price).sum()
+        });
+        each * f64::from(count)
+    };
+    let forms = dataset.forms_of(line);
+    let made = if forms.is_empty() {
+        let gain = unit_gain(dataset, shop.settings, line, slot.wave);
+        gain.as_micro() - of_part(&(line.sku, 1))
+    } else {
+        // In whatever form it is worth most, however few there are.
+        let of_form = |form: &Form| {
+            let gain = form_gain(dataset, shop.settings, line, form, location_ix);
+            gain.as_micro() - form.parts.iter().map(of_part).sum::<f64>()
+        };
+        let is_here = |made: &&Made| usize::from(made.line) == position;
+        let at_hand = slot.made.iter().filter(is_here);
+        let worths = at_hand.map(|made| of_form(&forms[usize::from(made.form)]));
+        // Of what is not at hand nothing can leave.
+        worths.reduce(f64::max).unwrap_or(0.0)
+    };
+    made + preferred - paid
+}
+
+/// The weight of a unit of a line in whatever form, the least and the most.
+fn weights(dataset: &Dataset, line: &Line) -> [Weight; 2] {
+    let of_form = |form: &Form| {
+        if form.shipped == line.sku {
+            line.weight
+        } else {
+            dataset.products[form.shipped.ix()].weight
+        }
+    };
+    let forms = dataset.forms_of(line).iter().map(of_form);
+    let all = forms.chain([line.weight]);
+    let (least, most) = (all.clone().min(), all.max());
+    [least, most].map(|weight| weight.unwrap_or(line.weight))
 }
 
 /// The most that rules give a unit of a line by any route from a slot.

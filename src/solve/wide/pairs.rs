@@ -6,7 +6,7 @@
 //! left out; where too many are left, the best of what they could come to stands.
 
 use super::{line_cost, shipment_cost, unit_worth};
-use crate::domain::{Line, OrderIx, ShipComplete};
+use crate::domain::{FormKind, Line, OrderIx, ShipComplete};
 use crate::options::{Slot, Stairs, carriage_stairs, late_levels, usable_piece};
 use crate::plan::Route;
 use crate::solve::rules::Shop;
@@ -126,7 +126,15 @@ pub fn most_of_two(
         let mut ways = slot.ways.iter();
         !slot.forward && ways.all(|way| matches!(way.route, Route::Carrier(_)))
     };
-    if data.max_shipments > 2 || !slots.iter().all(is_direct) {
+    // By weight: what is sent instead may weigh something else.
+    let is_replaced = |line: &Line| {
+        let mut forms = dataset.forms_of(line).iter();
+        forms.any(|form| form.kind == FormKind::Substitute)
+    };
+    if data.max_shipments > 2
+        || !slots.iter().all(is_direct)
+        || dataset.lines_of(order).iter().any(is_replaced)
+    {
         return None;
     }
     let lines = Lines {
@@ -183,12 +191,18 @@ impl Lines<'_> {
         let stairs = carriage_stairs(dataset, settings, order, slot, &besides, level)?;
         let once = line_cost(shop, slot, prices);
         let route = slot.ways.first()?.route;
-        let offer = |(line, &most)| Offered {
-            unit: unit_worth(shop, slot, route, line, prices),
+        let offer = |((position, line), &most)| Offered {
+            unit: unit_worth(shop, slot, route, (position, line), prices),
             once,
             most,
         };
-        let offered: Vec<Offered> = self.all.iter().zip(&slot.limits).map(offer).collect();
+        let offered: Vec<Offered> = self
+            .all
+            .iter()
+            .enumerate()
+            .zip(&slot.limits)
+            .map(offer)
+            .collect();
         let each = self.all.iter().zip(&offered);
         let weight: f64 = each
             .map(|(line, here)| line.weight.0 as f64 * f64::from(here.most))

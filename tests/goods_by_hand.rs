@@ -1,0 +1,206 @@
+//! Kits, substitutes, stock kept for channels and refusals: one optimum each by construction, through the ordinary files.
+
+mod support;
+
+use consign::input::{OnBadOrder, load};
+use support::case::{Case, ORDERS, STOCK, case};
+
+const KITS: &str = "kit_sku,component_sku,quantity,assembly_cost";
+
+/// One order of two kits of a cup and two spoons.
+fn kits(stock: &str) -> Case {
+    case()
+        .with("orders", ORDERS, "o1,kit,2,20,z")
+        .with("kits", KITS, "kit,cup,1,1\nkit,spoon,2,")
+        .with("inventory", STOCK, stock)
+}
+
+#[test]
+fn a_kit_is_made_from_its_components_at_one_location() {
+    kits("near,cup,2\nnear,spoon,4").ships(&["o1/1 nearx2 made"], 3500);
+    // Three spoons make one kit, and spoons at another location make none here.
+    kits("near,cup,2\nnear,spoon,3\nfar,spoon,9").ships(&["o1/1 nearx1 made"], 1600);
+    kits("near,cup,2\nfar,spoon,9").ships(&[], 0);
+}
+
+#[test]
+fn ready_made_kits_save_the_making_and_both_go_in_one_shipment() {
+    kits("near,kit,5\nnear,cup,2\nnear,spoon,4").ships(&["o1/1 nearx2"], 3700);
+    kits("near,kit,1\nnear,cup,2\nnear,spoon,4").ships(&["o1/1 nearx1", "o1/1 nearx1 made"], 3600);
+}
+
+#[test]
+fn components_are_shared_with_those_who_order_them() {
+    // A spoon alone brings 10 or 9 less 3; two of them are in a kit that brings 20 less 3 and 1.
+    let order = "o1,kit,1,20,z\no2,spoon,1,10,z\no3,spoon,1,9,z";
+    let shared = |spoons: u32| {
+        kits(&format!("near,cup,1\nnear,spoon,{spoons}")).with("orders", ORDERS, order)
+    };
+    shared(2).ships(&["o1/1 nearx1 made"], 1600);
+    shared(3).ships(&["o1/1 nearx1 made", "o2/1 nearx1"], 2300);
+}
+
+#[test]
+fn a_kit_weighs_what_its_components_weigh() {
+    let products = "sku,weight_g\ncup,400\nspoon,50";
+    let rates = "carrier,service,origin,destination_zone,min_weight_g,max_weight_g,base_cost";
+    let by_weight = |product: &str| {
+        kits("near,cup,2\nnear,spoon,4")
+            .with(
+                "products",
+                "sku,weight_g",
+                &format!("cup,400\nspoon,50{product}"),
+            )
+            .with(
+                "carrier_rates",
+                rates,
+                "van,day,*,*,0,999,3\nvan,day,*,*,999,,7",
+            )
+    };
+    assert!(products.contains("cup"));
+    by_weight("").ships(&["o1/1 nearx2 made"], 3100);
+    by_weight("\nkit,450").ships(&["o1/1 nearx2 made"], 3500);
+}
+
+#[test]
+fn something_else_is_sent_where_the_customer_agrees() {
+    let orders = "order_id,sku,quantity,unit_price,destination_zone,substitution";
+    let substitutes = "sku,substitute_sku,cost_per_unit,needs_consent";
+    let ask = |consent: &str, needs: &str| {
+        case()
+            .with("orders", orders, &format!("o1,red,2,20,z,{consent}"))
+            .with("substitutes", substitutes, &format!("red,blue,1.5,{needs}"))
+            .with("inventory", STOCK, "near,red,1\nnear,blue,9")
+    };
+    let both = ["o1/1 nearx1", "o1/1 nearx1 as blue"];
+    ask("", "no").ships(&both, 3550);
+    ask("yes", "yes").ships(&both, 3550);
+    ask("", "yes").ships(&["o1/1 nearx1"], 1700);
+    ask("no", "no").ships(&["o1/1 nearx1"], 1700);
+}
+
+#[test]
+fn what_is_sent_instead_has_its_own_weight() {
+    let rates = "carrier,service,origin,destination_zone,min_weight_g,max_weight_g,base_cost";
+    case()
+        .with("orders", ORDERS, "o1,red,1,20,z")
+        .with("substitutes", "sku,substitute_sku", "red,blue\nred,green")
+        .with("products", "sku,weight_g", "red,100\nblue,900\ngreen,300")
+        .with("inventory", STOCK, "near,blue,9\nnear,green,9")
+        .with(
+            "carrier_rates",
+            rates,
+            "van,day,*,*,0,500,3\nvan,day,*,*,500,,7",
+        )
+        .ships(&["o1/1 nearx1 as green"], 1700);
+}
+
+#[test]
+fn stock_kept_for_a_channel_waits_for_it() {
+    let orders = "order_id,sku,quantity,unit_price,destination_zone,channel";
+    let reserves = "location_id,sku,channel,quantity";
+    let two = "w1,a,1,50,z,web\nb1,a,1,20,z,b2b";
+    let one = |stock: &str, kept: &str| {
+        case()
+            .with("orders", orders, two)
+            .with("inventory", STOCK, stock)
+            .with("channel_reserves", reserves, kept)
+    };
+    // One unit: the better price gets it, unless it is kept for the other channel.
+    case()
+        .with("orders", orders, two)
+        .with("inventory", STOCK, "near,a,1")
+        .ships(&["w1/1 nearx1"], 4700);
+    one("near,a,1", "near,a,b2b,1").ships(&["b1/1 nearx1"], 1700);
+    one("near,a,1", "*,*,b2b,1").ships(&["b1/1 nearx1"], 1700);
+    one("near,a,2", "*,*,b2b,1").ships(&["b1/1 nearx1", "w1/1 nearx1"], 6400);
+    // A row for the SKU comes before one for all.
+    one("near,a,1", "*,*,b2b,1\n*,a,web,1").ships(&["w1/1 nearx1"], 4700);
+    // What the other channel leaves of its part is not for all.
+    let web_only = "w1,a,2,50,z,web";
+    one("near,a,3", "near,a,b2b,2")
+        .with("orders", orders, web_only)
+        .ships(&["w1/1 nearx1"], 4700);
+}
+
+#[test]
+fn a_location_that_declined_is_not_asked_again() {
+    let rejections = "order_id,line_id,location_id,reason";
+    case()
+        .with("rejections", rejections, "o1,1,near,not found")
+        .ships(&["o1/1 farx1"], 1500);
+    case()
+        .with(
+            "rejections",
+            rejections,
+            "o1,,near,closed\no1,,far,closed\ngone,1,near,",
+        )
+        .ships(&[], 0);
+    case()
+        .with("orders", ORDERS, "o1,a,1,20,z\no2,a,1,20,z")
+        .with("rejections", rejections, "o2,1,near,")
+        .ships(&["o1/1 nearx1", "o2/1 farx1"], 3200);
+}
+
+#[track_caller]
+fn refused(case: &Case, expected: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in &case.tables {
+        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+    }
+    let told = match load(folder.path(), &case.settings, OnBadOrder::Refuse) {
+        Ok(built) => built.warnings.to_string(),
+        Err(faults) => faults.to_string(),
+    };
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
+fn goods_that_cannot_be_meant_are_told() {
+    let stock = "near,cup,2\nnear,spoon,4\nnear,a,1";
+    let kit = |rows: &str| kits(stock).with("kits", KITS, rows);
+    refused(
+        &kit("kit,box,1,\nbox,cup,1,"),
+        "a component is a kit itself",
+    );
+    refused(&kit("kit,fork,1,"), "expected a value of `products.sku`");
+    refused(
+        &kit("kit,cup,1,1\nkit,spoon,1,2"),
+        "row 2 gives another cost for the same kit",
+    );
+    refused(
+        &kit("kit,cup,1,1\nkit,cup,2,1"),
+        "row 2 has the same kit_sku, component_sku",
+    );
+    let substitutes = |rows: &str| kits(stock).with("substitutes", "sku,substitute_sku", rows);
+    refused(&substitutes("cup,cup"), "a product does not replace itself");
+    refused(
+        &substitutes("cup,fork"),
+        "expected a value of `products.sku`",
+    );
+    refused(&substitutes("cup,spoon\nspoon,cup"), "in a circle");
+    refused(&substitutes("cup,spoon\nspoon,a\na,cup"), "in a circle");
+    let reserves = "location_id,sku,channel,quantity";
+    let keep = |rows: &str| kits(stock).with("channel_reserves", reserves, rows);
+    refused(
+        &keep("moon,*,web,1"),
+        "expected a value of `location_costs.location_id`",
+    );
+    refused(&keep("near,fork,web,1"), "the row keeps nothing");
+    refused(
+        &keep("near,cup,web,9"),
+        "only 2 units are left to keep for it at near",
+    );
+    let many = ["a", "b", "c", "d", "e"].map(|channel| format!("near,cup,{channel},1"));
+    refused(
+        &keep(&many.join("\n")),
+        "more than 4 channels keep units of one stock",
+    );
+    let rejections = "order_id,line_id,location_id";
+    let declined = |rows: &str| kits(stock).with("rejections", rejections, rows);
+    refused(
+        &declined("o1,1,moon"),
+        "expected a value of `location_costs.location_id`",
+    );
+    refused(&declined("o1,7,near"), "the order has no such line");
+}
