@@ -7,7 +7,7 @@ use consign::solve::Status;
 use consign::verify::{Measure, verify};
 use support::brute::{best, signed};
 use support::plan_of;
-use support::tiny::{Features, dataset, settings};
+use support::tiny::{Features, dataset, replan, settings};
 
 /// Seeds a test, and how many of them must have been small enough to enumerate.
 const SEEDS: u64 = 150;
@@ -25,6 +25,7 @@ fn compare(
         let data = dataset(seed, features);
         let mut settings = settings(objective);
         settings.fill = fill;
+        replan(seed, &mut settings);
         let Some(expected) = best(&data, &settings, measures) else {
             continue;
         };

@@ -28,6 +28,7 @@ fn compare(
     for seed in first_seed..first_seed + SEEDS {
         let data = dataset(seed, features);
         let mut settings = settings(objective);
+        support::tiny::replan(seed, &mut settings);
         settings.fill = fill;
         settings.method = Method::Prices;
         let Some(expected) = best(&data, &settings, measures) else {
@@ -336,7 +337,7 @@ fn whatever_prices_it_begins_with_the_bound_holds_and_good_ones_stay_good() {
             let cold = outcome_of(&data, &settings, &options);
             let known = cold.shadow_prices.iter();
             let good: Vec<_> = known.map(|one| (one.resource, one.price)).collect();
-            let rows = Coupling::new(&data).rows;
+            let rows = Coupling::new(&data, &settings).rows;
             let wild: Vec<_> = rows
                 .iter()
                 .zip((seed..).map(|one| (one * 7_919 % 13) as i64 * 1_700_000))

@@ -4,7 +4,7 @@ use super::compare::told_side_by_side;
 use super::say;
 use crate::progress::Talk;
 use crate::report::{Format, Summary};
-use crate::run::{self, Exit, Failure, Interrupt, Manner, PlanRequest, Ran};
+use crate::run::{self, Exit, Failure, Interrupt, Manner, PlanRequest, Ran, Runs};
 use crate::scenario::Overrides;
 use crate::units::Money;
 use clap::{Args, ValueEnum};
@@ -43,6 +43,9 @@ pub struct PlanArgs {
     /// Moment of planning, over the scenario's: ISO 8601 or `now`
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
+    /// Run to move as little from as pays: a name, `latest` or a path, over the scenario's `replan.previous`
+    #[arg(long, value_name = "RUN")]
+    previous: Option<String>,
     /// Change a key of every scenario, e.g. splits.max_shipments=3
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -99,7 +102,7 @@ pub fn plan(
 ) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen()
         .map_err(|error| Failure::OwnFault(format!("cannot listen to signals: {error}")))?;
-    let ran = run::plan(&settled(args, arguments), &interrupt, talk)?;
+    let ran = run::plan(&settled(args, arguments)?, &interrupt, talk)?;
     if !quiet {
         say(&told(&ran))?;
     }
@@ -116,7 +119,7 @@ pub fn plan(
     Ok(ran.exit)
 }
 
-fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
+fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequest, Failure> {
     let mut set = args.set;
     set.extend(args.method.map(|method| match method {
         MethodName::Auto => "solver.method=auto".to_owned(),
@@ -124,7 +127,19 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
         MethodName::Prices => "solver.method=prices".to_owned(),
     }));
     set.extend(args.memory.map(|size| format!("solver.memory={size}")));
-    PlanRequest {
+    if let Some(previous) = &args.previous {
+        // The folder of one scenario will do, too.
+        let folder = Runs::at(&args.runs).find(previous).or_else(|failure| {
+            let path = PathBuf::from(previous);
+            if path.is_dir() {
+                Ok(path)
+            } else {
+                Err(failure)
+            }
+        })?;
+        set.push(format!("replan.previous={}", folder.display()));
+    }
+    Ok(PlanRequest {
         files: args.scenarios,
         overrides: Overrides {
             set,
@@ -146,7 +161,7 @@ fn settled(args: PlanArgs, arguments: &[OsString]) -> PlanRequest {
             .iter()
             .map(|argument| argument.to_string_lossy().into_owned())
             .collect(),
-    }
+    })
 }
 
 /// As many as are asked for, up to [`PER_CORE`] for each core; more would only take memory.

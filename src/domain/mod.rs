@@ -26,7 +26,7 @@ pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
 pub use rule::{Counted, Demand, Limit, Per, Rule};
 pub use settings::{Fill, Method, Objective, Settings, Strategy};
-pub use stock::{Inbound, Reserve, Stock};
+pub use stock::{Inbound, Kept, Reserve, Stock, Taken};
 
 use std::ops::Range;
 
@@ -79,6 +79,12 @@ pub struct Dataset {
     pub forms: Vec<Box<[Form]>>,
     /// Channels that stock is kept for, ascending.
     pub channels: Vec<Box<str>>,
+    /// Sets of locations by [`Order::planned`], each ascending; the first is empty where there are any.
+    pub planned: Vec<Box<[LocationIx]>>,
+    /// What is gone of carriers' and transfers' space by earlier work that stays.
+    pub taken: Vec<Taken>,
+    /// Earlier work that stays as it was.
+    pub kept: Vec<Kept>,
 }
 
 impl Dataset {

@@ -21,6 +21,8 @@ pub struct Order {
     pub channel: Box<str>,
     /// Which of [`super::Dataset::channels`] that is; `None`: no stock is kept for it.
     pub reserved: Option<u16>,
+    /// Which of [`super::Dataset::planned`]: from where it was to ship before.
+    pub planned: u32,
     /// `sale`, `preorder`, … as in the file.
     pub kind: Box<str>,
     /// Higher is first in the rules baseline and in ties.

@@ -1,7 +1,7 @@
 //! Business rules: what a scenario asks for beyond the tables.
 
-use super::{Dataset, Line, LocationIx, ServiceIx};
-use crate::units::Money;
+use super::{Dataset, Line, LocationIx, Order, OrderIx, ServiceIx, Settings};
+use crate::units::{MICRO, Money};
 
 /// A rule with what it concerns.
 ///
@@ -113,6 +113,23 @@ impl Dataset {
             matches!(rule.demand, Demand::AtMost(_))
                 && services.is_some_and(|services| services[service.ix()])
         })
+    }
+
+    /// Whether a shipment of an order from a location's stock is one that the plan before did not have.
+    pub fn is_move(&self, order: OrderIx, location: LocationIx) -> bool {
+        let before = self.planned.get(self.orders[order.ix()].planned as usize);
+        before.is_some_and(|places| !places.is_empty() && places.binary_search(&location).is_err())
+    }
+
+    /// Such shipments at most; `None`: any number.
+    pub fn most_moves(&self, settings: &Settings) -> Option<i64> {
+        let before = |order: &&Order| {
+            let places = self.planned.get(order.planned as usize);
+            places.is_some_and(|places| !places.is_empty())
+        };
+        let planned = self.orders.iter().filter(before).count() as i128;
+        let share = i128::from(settings.max_moved_micro?);
+        Some((planned * share / i128::from(MICRO)) as i64)
     }
 
     /// Whether a location has declined a line.

@@ -78,6 +78,12 @@ pub struct Settings {
     pub priority_weight_micro: i64,
     /// Cost of a kilogram of CO₂.
     pub co2_cost_per_kg: Money,
+    /// Cost of each shipment that leaves another location than the order's before.
+    pub stability_cost: Money,
+    /// Such shipments at most, as millionths of the orders that were planned before; `None`: any number.
+    pub max_moved_micro: Option<i64>,
+    /// What leaves within this time of `as_of` stays as it was planned before.
+    pub frozen: Duration,
     /// Great-circle distance × this is the road distance; millionths.
     pub detour_factor_micro: i64,
     /// Inbound stock counts when its confidence is at least this; millionths.

@@ -1,6 +1,6 @@
 //! Stock on hand and inbound.
 
-use super::{LocationIx, SkuIx};
+use super::{LocationIx, ServiceIx, SkuIx, TransferIx, WaveIx};
 use crate::units::Money;
 use jiff::Timestamp;
 use std::ops::Range;
@@ -30,6 +30,36 @@ pub struct Stock {
     pub reserves: Box<[Reserve]>,
 }
 
+/// Units of earlier work that stay as they were planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Order, line, SKU and shipment, as the run before named them.
+    pub order: Box<str>,
+    /// Line of the order.
+    pub line: Box<str>,
+    /// What is shipped.
+    pub sku: Box<str>,
+    /// In which shipment.
+    pub shipment: Box<str>,
+    /// From where.
+    pub location: LocationIx,
+    /// When.
+    pub leaves: Timestamp,
+    /// How many.
+    pub units: i64,
+    /// Why it stays: `shipped`, `released` or `frozen`.
+    pub because: &'static str,
+}
+
+/// Space with a wave that earlier work has taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// A shipment by a carrier's service.
+    Carrier(ServiceIx, WaveIx),
+    /// So many units on a transfer.
+    Transfer(TransferIx, WaveIx, i64),
+}
+
 /// Units that only one channel may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reserve {
@@ -48,4 +78,6 @@ pub struct Inbound {
     pub quantity: i64,
     /// Purchase order or the like.
     pub reference: Box<str>,
+    /// Whether a customer sends it back.
+    pub is_return: bool,
 }

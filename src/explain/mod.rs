@@ -2,6 +2,7 @@
 
 mod cause;
 mod later;
+mod moves;
 mod promise;
 mod state;
 mod unfilled;
@@ -10,5 +11,6 @@ mod unfilled;
 mod tests;
 
 pub use cause::Cause;
+pub use moves::{Moved, moved};
 pub use promise::{Promise, promise};
 pub use unfilled::{Unfilled, unfilled};

@@ -1,6 +1,6 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
-use crate::domain::{Dataset, ServiceIx, StockIx, TransferIx, WaveIx};
+use crate::domain::{Dataset, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
@@ -29,6 +29,12 @@ impl<'a> Left<'a> {
         let mut carried = HashMap::new();
         let mut moved = HashMap::new();
         let mut by_channel = HashMap::new();
+        for taken in &dataset.taken {
+            match *taken {
+                Taken::Carrier(service, wave) => *carried.entry((service, wave)).or_default() += 1,
+                Taken::Transfer(by, wave, units) => *moved.entry((by, wave)).or_default() += units,
+            }
+        }
         for shipment in &plan.shipments {
             match shipment.route {
                 Route::Carrier(service) => {

@@ -92,6 +92,7 @@ fn a_line_without_stock_anywhere_waits_for_a_delivery_after_the_horizon() {
             available_at: at("2026-12-01T08:00:00Z"),
             quantity: 3,
             reference: "PO-7".into(),
+            is_return: false,
         });
     });
     assert_eq!(found.code, "no_stock");
@@ -120,6 +121,7 @@ fn a_delivery_to_a_closed_location_helps_nobody() {
                 available_at: at("2026-12-01T08:00:00Z"),
                 quantity: 3,
                 reference: "".into(),
+                is_return: false,
             });
             it.plan.shipments.remove(B_COLLECT);
             it.dataset.stock[3].available = Some(0);

@@ -258,7 +258,7 @@ impl TableDef {
 }
 
 /// All input tables, in the order of the documents.
-pub const TABLES: [&TableDef; 19] = [
+pub const TABLES: [&TableDef; 20] = [
     &tables::ORDERS,
     &tables::PRODUCTS,
     &tables::KITS,
@@ -278,6 +278,7 @@ pub const TABLES: [&TableDef; 19] = [
     &tables::RETURNS,
     &tables::REJECTIONS,
     &tables::SUBSCRIPTIONS,
+    &tables::PREVIOUS,
 ];
 
 /// The definition of a table.

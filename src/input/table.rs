@@ -68,6 +68,9 @@ pub(super) enum Lines {
     Listed(Vec<u32>),
 }
 
+/// File and line that a row comes from.
+type Origin = (Arc<str>, u32);
+
 /// One table.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -81,6 +84,8 @@ pub struct Table {
     pub(super) hash: String,
     /// Faults of rows that are to be set aside instead of refused; only of `orders`.
     pub(super) spoilt: Vec<(usize, super::Fault)>,
+    /// Rows that come from another table: the first of them, and of each its file and line there.
+    added: Option<(usize, Vec<Origin>)>,
 }
 
 impl Table {
@@ -95,6 +100,7 @@ impl Table {
             source: source.to_owned(),
             hash: String::new(),
             spoilt: Vec::new(),
+            added: None,
         }
     }
 
@@ -128,8 +134,63 @@ impl Table {
         &self.hash
     }
 
+    /// Name of the file that a row was read from.
+    pub fn source_of(&self, row: usize) -> &str {
+        self.added_at(row).map_or(&self.source, |(file, _)| file)
+    }
+
+    fn added_at(&self, row: usize) -> Option<&Origin> {
+        let (first, places) = self.added.as_ref()?;
+        places.get(row.checked_sub(*first)?)
+    }
+
+    /// Adds a row from a row of another table, by its file and line; columns that are not named stay empty.
+    ///
+    /// # Errors
+    /// A cell that its column does not take.
+    pub fn append(
+        &mut self,
+        (file, line): (&str, u64),
+        cells: &[(&str, Value)],
+    ) -> Result<(), CellError> {
+        let row = self.rows;
+        if let Lines::Listed(lines) = &mut self.lines {
+            lines.push(line as u32);
+        }
+        for column in self.columns.iter_mut().flatten() {
+            match column {
+                Column::Text(texts) => texts.codes.push(0),
+                Column::Number(values) => values.push(EMPTY),
+            }
+        }
+        for (_, texts) in &mut self.attributes {
+            texts.codes.push(0);
+        }
+        self.rows += 1;
+        let (_, places) = self.added.get_or_insert_with(|| (row, Vec::new()));
+        let last = places.last().map(|(file, _)| file);
+        let file = match last.filter(|last| ***last == *file) {
+            Some(last) => Arc::clone(last),
+            None => Arc::from(file),
+        };
+        places.push((file, line as u32));
+        for (name, value) in cells {
+            let column = ColumnId::Known(self.def.column_named(name));
+            match value {
+                Value::Number(EMPTY) => {}
+                Value::Number(number) => self.set_number(row, column, *number)?,
+                Value::Text(text) if text.is_empty() => {}
+                Value::Text(text) => self.set_text(row, column, text)?,
+            }
+        }
+        Ok(())
+    }
+
     /// Line of the file on which a row begins (in Parquet: row number + 1, as if there were a header).
     pub fn line(&self, row: usize) -> u64 {
+        if let Some((_, line)) = self.added_at(row) {
+            return u64::from(*line);
+        }
         match &self.lines {
             Lines::Regular => row as u64 + 2,
             Lines::Listed(lines) => u64::from(lines[row]),
@@ -290,6 +351,10 @@ impl Table {
         }
         for (_, texts) in &mut self.attributes {
             retain(&mut texts.codes, keep);
+        }
+        if let Some((first, places)) = &mut self.added {
+            retain(places, &keep[*first..]);
+            *first = keep[..*first].iter().filter(|kept| **kept).count();
         }
         self.rows = keep.iter().filter(|kept| **kept).count();
     }

@@ -1,6 +1,6 @@
 //! What the plan does to stock: one row a stock cell and wave, chained over the waves.
 //!
-//! `before + inbound − allocated = after`, and the next row of the cell begins with that `after`. Rows count what lies on
+//! `before + inbound + returned − allocated = after`, and the next row of the cell begins with that `after`. Rows count what lies on
 //! the shelf (on hand, reserved and safety stock in); what is left to promise is stated beside it.
 
 use crate::domain::{Dataset, StockIx, WaveIx};
@@ -17,8 +17,10 @@ pub struct StockDelta {
     pub wave: WaveIx,
     /// Units on the shelf before; `None`: unlimited.
     pub before: Option<i64>,
-    /// Units that have come in since the row before, up to the departure.
+    /// Units that have come in since the row before, up to the departure, from suppliers and the like.
     pub inbound: i64,
+    /// Units that customers have sent back since the row before.
+    pub returned: i64,
     /// Units that leave with the wave.
     pub allocated: i64,
     /// Of these, units that a transfer takes to a store or a hub.
@@ -83,16 +85,20 @@ fn rows_of_cell(
     for in_wave in taken.chunk_by(|one, next| one.1 == next.1) {
         let (_, wave, ..) = in_wave[0];
         let departs = dataset.waves[wave.ix()].departs;
-        let mut inbound = 0;
+        let (mut inbound, mut returned) = (0, 0);
         while let Some(delivery) = deliveries.next_if(|it| it.available_at <= departs) {
-            inbound += delivery.quantity;
+            if delivery.is_return {
+                returned += delivery.quantity;
+            } else {
+                inbound += delivery.quantity;
+            }
         }
         let allocated: i64 = in_wave.iter().map(|it| it.2).sum();
-        if inbound == 0 && allocated == 0 {
+        if inbound == 0 && returned == 0 && allocated == 0 {
             continue;
         }
         let before = on_shelf;
-        let change = inbound - allocated;
+        let change = inbound + returned - allocated;
         on_shelf = on_shelf.map(|units| units + change);
         to_promise = to_promise.map(|units| units + change);
         rows.push(StockDelta {
@@ -100,6 +106,7 @@ fn rows_of_cell(
             wave,
             before,
             inbound,
+            returned,
             allocated,
             transferred: in_wave.iter().map(|it| it.3).sum(),
             after: on_shelf,

@@ -4,7 +4,8 @@
 //! rows. Only rows that could bind enter a formulation.
 
 use crate::domain::{
-    Counted, Dataset, Demand, Line, LocationIx, Order, Per, ServiceIx, StockIx, TransferIx, WaveIx,
+    Counted, Dataset, Demand, Line, LocationIx, Order, OrderIx, Per, ServiceIx, Settings, StockIx,
+    Taken, TransferIx, WaveIx,
 };
 use crate::options::{Candidate, Load};
 use crate::plan::Route;
@@ -35,6 +36,8 @@ pub enum Resource {
     Open(LocationIx),
     /// What a business rule limits, by its position.
     Rule(u16, Place),
+    /// Shipments from other locations than their orders' before.
+    Moves,
 }
 
 /// Where a rule's limit counts.
@@ -78,6 +81,7 @@ pub struct Coupling {
     open: Vec<Option<u32>>,
     /// By rule, its first row; those of other locations or waves follow.
     limits: Vec<Option<u32>>,
+    moves: Option<u32>,
 }
 
 /// Units of a row that something uses.
@@ -97,7 +101,7 @@ pub fn merge_rows(usage: &mut Vec<Usage>) {
 
 impl Coupling {
     /// The rows of a dataset: every limit that the files state.
-    pub fn new(dataset: &Dataset) -> Self {
+    pub fn new(dataset: &Dataset, settings: &Settings) -> Self {
         let mut coupling = Self::default();
         coupling.add_stock(dataset);
         coupling.add_waves(dataset);
@@ -110,7 +114,42 @@ impl Coupling {
             coupling.open.push(row);
         }
         coupling.add_limits(dataset);
+        let most = dataset.most_moves(settings);
+        coupling.moves = most.map(|most| coupling.add(Resource::Moves, most, 0, Money::ZERO));
+        coupling.take(dataset);
         coupling
+    }
+
+    /// What earlier work has taken is not there any more.
+    fn take(&mut self, dataset: &Dataset) {
+        for taken in &dataset.taken {
+            let (row, units) = match *taken {
+                Taken::Carrier(service, wave) => {
+                    (self.carriers[service.ix()].map(|first| first + wave.0), 1)
+                }
+                Taken::Transfer(transfer, wave, units) => {
+                    let first = self.transfers[transfer.ix()];
+                    (first.map(|(first, begin)| first + wave.0 - begin.0), units)
+                }
+            };
+            if let Some(row) = row {
+                let capacity = &mut self.rows[row as usize].capacity;
+                *capacity = (*capacity - units).max(0);
+            }
+        }
+    }
+
+    /// The row of moves, where a shipment of an order from a wave's stock is one.
+    pub fn move_row(
+        &self,
+        dataset: &Dataset,
+        order: OrderIx,
+        wave: WaveIx,
+        forward: bool,
+    ) -> Option<u32> {
+        let location = dataset.waves[wave.ix()].location;
+        self.moves
+            .filter(|_| !forward && dataset.is_move(order, location))
     }
 
     /// Limits of business rules.
@@ -193,6 +232,11 @@ impl Coupling {
                     None => found.push((row, amount)),
                 }
             }
+        }
+        if self.moves.is_some() {
+            let order = dataset.lines[order.lines.start as usize].order;
+            let moved = self.move_row(dataset, order, candidate.wave, candidate.forward);
+            found.extend(moved.map(|row| (row, 1)));
         }
         found
     }
@@ -376,7 +420,7 @@ impl Coupling {
                 Some(location)
             }
             Resource::Rule(_, Place::Wave(wave)) => Some(dataset.waves[wave.ix()].location),
-            Resource::Commitment(_) | Resource::Rule(_, Place::Horizon) => None,
+            Resource::Commitment(_) | Resource::Rule(_, Place::Horizon) | Resource::Moves => None,
         }
     }
 
@@ -435,7 +479,7 @@ impl Row {
     pub fn spans_shipments(&self) -> bool {
         matches!(
             self.resource,
-            Resource::Rule(_, Place::Horizon | Place::Location(_))
+            Resource::Rule(_, Place::Horizon | Place::Location(_)) | Resource::Moves
         )
     }
 

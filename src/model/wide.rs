@@ -21,7 +21,7 @@ use crate::domain::{
 };
 use crate::options::{
     Slot, Way, are_apart, arrival_day, carriage_preference, days_late, form_gain, groups,
-    is_late_relevant, may_carry, pickup_day, skus_of, transfer_rates,
+    is_late_relevant, may_carry, move_cost, pickup_day, skus_of, transfer_rates,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money, Volume, Weight};
@@ -60,6 +60,11 @@ pub(super) fn most_used(
                     by_rules.extend(limits.map(|(row, _)| (row, i64::from(units))));
                 }
             }
+            by_rules.extend(
+                coupling
+                    .move_row(dataset, order, slot.wave, slot.forward)
+                    .map(|row| (row, 1)),
+            );
             super::coupling::merge_rows(&mut by_rules);
             most.extend(&by_rules);
         }
@@ -398,6 +403,8 @@ fn add_variant(
     if block.late_folded {
         cost += source.dataset.orders[block.order.ix()].late_cost_per_day * i64::from(days_late);
     }
+    let from = (block.order, data.wave);
+    cost += move_cost(source.dataset, source.settings, from, data.forward);
     formulation.earn(used, -cost.as_f64());
     let mut units = Vec::with_capacity(block.items.len());
     let mut contents = Expression::default();
@@ -776,6 +783,12 @@ fn rule_limits(
     for variant in &block.variants {
         let slot = &block.slots[variant.slot];
         let how = (slot.wave, variant.route, slot.forward);
+        let moved = source
+            .coupling
+            .move_row(dataset, block.order, slot.wave, slot.forward);
+        if let Some(row) = moved.filter(|&row| source.scarcity.binding[row as usize]) {
+            sums.entry(row).or_default().add_mul(1.0, variant.used);
+        }
         for (position, line) in block.lines.iter().enumerate() {
             let Some(units) = variant.of_line(&block.items, position) else {
                 continue;

@@ -19,8 +19,8 @@ mod ways;
 pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
 pub use policy::{Bar, are_apart, bar, carriage_preference, groups, may_carry};
 pub use price::{
-    Quote, best_quote, form_gain, is_late_relevant, route_quote, stock_gain, transfer_rates,
-    unit_gain,
+    Quote, best_quote, form_gain, is_late_relevant, move_cost, route_quote, stock_gain,
+    transfer_rates, unit_gain,
 };
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};

@@ -239,7 +239,24 @@ fn common_gain(
     } else {
         stock_side_gain(dataset, settings, order, slot.wave, load)
     };
-    stock_side - handling_cost(dataset, slot.wave, load)
+    stock_side
+        - handling_cost(dataset, slot.wave, load)
+        - move_cost(dataset, settings, (order, slot.wave), slot.forward)
+}
+
+/// What it costs that a shipment takes stock of another location than the order's before.
+pub fn move_cost(
+    dataset: &Dataset,
+    settings: &Settings,
+    (order, wave): (OrderIx, WaveIx),
+    forward: bool,
+) -> Money {
+    let location = dataset.waves[wave.ix()].location;
+    if !forward && dataset.is_move(order, location) {
+        settings.stability_cost
+    } else {
+        Money::ZERO
+    }
 }
 
 /// The most valuable quote, lateness priced; ties by the order of routes.

@@ -3,7 +3,7 @@
 
 use super::loads::Load;
 use super::price::{
-    Quote, carrier_fares, handling_cost, keep_useful, quotes, quotes_of_way, unit_gain,
+    Quote, carrier_fares, handling_cost, keep_useful, move_cost, quotes, quotes_of_way, unit_gain,
 };
 use super::rates::Fare;
 use super::unpriced::Unpriced;
@@ -105,7 +105,9 @@ impl<'a> Quoting<'a> {
         let stock_side = by_line.fold(Money::ZERO, |sum, (&gain, &units)| {
             sum + gain * i64::from(units)
         });
-        let common = stock_side - handling_cost(dataset, here.slot.wave, data);
+        let common = stock_side
+            - handling_cost(dataset, here.slot.wave, data)
+            - move_cost(dataset, settings, from, here.slot.forward);
         for quote in found.iter_mut() {
             quote.gain += common;
         }

@@ -7,6 +7,7 @@ mod csv;
 mod error;
 mod money;
 mod movements;
+mod moves;
 mod names;
 mod orders;
 mod parquet;
@@ -27,7 +28,7 @@ pub use sheet::{Column, Sheet, Values, same};
 pub use summary::{GapSummary, GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
 
 use crate::domain::{Dataset, Settings};
-use crate::explain::Unfilled;
+use crate::explain::{Moved, Unfilled};
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::verify::Audit;
@@ -61,6 +62,8 @@ pub struct Planned<'a> {
     pub ledger: &'a Ledger,
     /// What it leaves unfilled, and why.
     pub unfilled: &'a [Unfilled],
+    /// What leaves another place than before.
+    pub moved: &'a [Moved],
 }
 
 /// Writes all tables of a scenario into its folder, in parallel.
@@ -84,6 +87,10 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
         money::stock_deltas(planned),
     ];
     sheets.extend(planned.ledger.tables.iter().map(money::table));
+    if !planned.dataset.planned.is_empty() {
+        sheets.push(moves::moved(planned));
+        sheets.push(moves::kept(planned));
+    }
     each(&sheets)
 }
 

@@ -74,7 +74,7 @@ pub(super) fn stock_deltas(planned: Planned<'_>) -> Sheet<'_> {
         .integer("inbound", move |row| rows[row].inbound)
         .integer("allocated", move |row| rows[row].allocated)
         .integer("transferred", move |row| rows[row].transferred)
-        .integer("returned", |_| 0)
+        .integer("returned", move |row| rows[row].returned)
         .integer("after", move |row| rows[row].after)
         .integer("available_to_promise", move |row| {
             rows[row].available_to_promise

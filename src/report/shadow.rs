@@ -20,7 +20,7 @@ pub const SHADOW_PLACE: [&str; 10] = [
 ];
 
 /// What a price is of, by [`SHADOW_PLACE`]: a kind of limit (`stock`, `units`, `lines`, `shipments`, `carrier`, `transfer`,
-/// `commitment`, `open`, `rule`, `reserve`) with the names of what it limits; `before`: stock that leaves before a delivery comes.
+/// `commitment`, `open`, `rule`, `reserve`, `moves`) with the names of what it limits; `before`: stock that leaves before a delivery comes.
 pub fn shadow_place(dataset: &Dataset, resource: Resource) -> Vec<String> {
     let location = |ix: LocationIx| dataset.locations[ix.ix()].id.to_string();
     let mut cells: [String; 10] = Default::default();
@@ -81,6 +81,7 @@ pub fn shadow_place(dataset: &Dataset, resource: Resource) -> Vec<String> {
             cells[1] = location(at);
             "open"
         }
+        Resource::Moves => "moves",
         Resource::Rule(rule, place) => {
             match place {
                 Place::Horizon => {}

@@ -49,6 +49,7 @@ impl Scene {
             audit: &self.audit,
             ledger: &self.ledger,
             unfilled: &self.unfilled,
+            moved: &[],
         }
     }
 

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::memory::{Need, refused};
 use crate::domain::Dataset;
-use crate::input::{Built, Faults, OnBadOrder, Tables, build, read_tables};
+use crate::input::{Built, Faults, OnBadOrder, Tables, build, expand, read_previous, read_tables};
 use crate::scenario::{Overrides, Scenario, apply_changes, apply_rules, load_scenarios};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -94,6 +94,9 @@ pub fn load(
             inputs.insert(path.display().to_string(), table.hash().to_owned());
         }
         let begun = Instant::now();
+        let with_previous = with_previous(&scenario, tables)?;
+        let tables = with_previous.as_ref().unwrap_or(tables);
+        inputs.extend(before(tables));
         match settle(&scenario, tables, on_bad_order) {
             Ok(mut built) => {
                 found.add(&scenario.settings.name, std::mem::take(&mut built.warnings));
@@ -168,9 +171,69 @@ fn find_more(scenario: &Scenario, found: &mut Found) {
     }
 }
 
-/// Applies a scenario's changes, builds its dataset and settles its rules on it.
+/// The tables with what the scenario's run before planned; `None`: it names none.
+fn with_previous(scenario: &Scenario, tables: &Tables) -> Result<Option<Tables>, Failure> {
+    let Some(run) = &scenario.previous else {
+        return Ok(None);
+    };
+    let folder = planned_folder(run, &scenario.settings.name)?;
+    let previous = read_previous(&folder)
+        .map_err(|faults| Failure::Tables(vec![(folder.display().to_string(), faults)]))?;
+    let mut tables = tables.clone();
+    tables.insert(previous);
+    Ok(Some(tables))
+}
+
+/// The folder of a scenario's plan in a run: of the same name, or the only one; or the folder itself.
+fn planned_folder(run: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let is_plan = |folder: &Path| {
+        let mut files = ["shipments.csv", "shipments.parquet"].iter();
+        files.any(|file| folder.join(file).is_file())
+    };
+    if is_plan(run) {
+        return Ok(run.to_owned());
+    }
+    let same = run.join(name);
+    if is_plan(&same) {
+        return Ok(same);
+    }
+    let entries = std::fs::read_dir(run).map_err(Failure::io("read", run))?;
+    let folders = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut plans: Vec<PathBuf> = folders.filter(|folder| is_plan(folder)).collect();
+    match (plans.pop(), plans.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (Some(_), false) => Err(Failure::Usage(format!(
+            "{} has plans of several scenarios and none of {name}: name the folder of one of them",
+            run.display()
+        ))),
+        _ => Err(Failure::Usage(format!(
+            "{} holds no plan: name the folder of a finished run",
+            run.display()
+        ))),
+    }
+}
+
+/// What is read from a run before, by file, with its hash.
+fn before(tables: &Tables) -> Option<(String, String)> {
+    let previous = tables
+        .get("previous")
+        .filter(|table| Path::new(table.source()).is_absolute())?;
+    Some((previous.source().to_owned(), previous.hash().to_owned()))
+}
+
+/// Applies a scenario's changes, adds what their rows bring about, builds its dataset and settles its rules on it.
 fn settle(scenario: &Scenario, tables: &Tables, on_bad_order: OnBadOrder) -> Result<Built, Faults> {
     let (changed, mut warnings) = apply_changes(scenario, tables)?;
+    let changed = match expand(&changed, &scenario.settings) {
+        Ok((expanded, more)) => {
+            warnings.append(more);
+            expanded
+        }
+        Err(faults) => {
+            warnings.append(faults);
+            return Err(warnings);
+        }
+    };
     match build(&changed, &scenario.settings, on_bad_order) {
         Ok(mut built) => {
             warnings.append(std::mem::take(&mut built.warnings));

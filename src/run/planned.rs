@@ -74,7 +74,7 @@ pub fn plan_scenario(
             ..Seconds::default()
         },
     };
-    let found = alike.and_then(|alike| start_prices(alike, work.dataset));
+    let found = alike.and_then(|alike| start_prices(alike, work.dataset, work.settings));
     let (options, mut outcome) = work.solve(&found.unwrap_or_default(), interrupt, &talk);
     let verdict = match &outcome.plan {
         None => Verdict::NoPlan,
@@ -213,6 +213,7 @@ impl Work<'_> {
             (Verdict::Verified(audit), Some(plan)) => {
                 let ledger = ledger::ledger(dataset, plan, audit);
                 let unfilled = explain::unfilled(dataset, settings, plan, audit, &ledger, options);
+                let moved = explain::moved(dataset, settings, plan, audit, &ledger, options);
                 let planned = Planned {
                     dataset,
                     settings,
@@ -220,6 +221,7 @@ impl Work<'_> {
                     audit,
                     ledger: &ledger,
                     unfilled: &unfilled,
+                    moved: &moved,
                 };
                 write_tables(folder, planned, manner.format).map_err(failed)?;
                 if outcome.status != Status::Baseline {

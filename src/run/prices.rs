@@ -1,6 +1,6 @@
 //! The shadow prices in a run's folder, read back.
 
-use crate::domain::Dataset;
+use crate::domain::{Dataset, Settings};
 use crate::input::{Fault, read_records};
 use crate::model::Coupling;
 use crate::options::{Candidate, Load, Made};
@@ -13,8 +13,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// Prices of another scenario for what a dataset has, too; `None` where there are none or most are of something else.
-pub fn start_prices(folder: &Path, dataset: &Dataset) -> Option<Vec<(Resource, i64)>> {
-    let (prices, faults) = read_known(folder, dataset);
+pub fn start_prices(
+    folder: &Path,
+    dataset: &Dataset,
+    settings: &Settings,
+) -> Option<Vec<(Resource, i64)>> {
+    let (prices, faults) = read_known(folder, dataset, settings);
     (prices.len() > faults.len()).then_some(prices)
 }
 
@@ -22,8 +26,12 @@ pub fn start_prices(folder: &Path, dataset: &Dataset) -> Option<Vec<(Resource, i
 ///
 /// # Errors
 /// The table is missing or damaged, names something that the dataset does not have, or has prices that are none.
-pub fn read_prices(folder: &Path, dataset: &Dataset) -> Result<Vec<(Resource, i64)>, Vec<Fault>> {
-    let (prices, faults) = read_known(folder, dataset);
+pub fn read_prices(
+    folder: &Path,
+    dataset: &Dataset,
+    settings: &Settings,
+) -> Result<Vec<(Resource, i64)>, Vec<Fault>> {
+    let (prices, faults) = read_known(folder, dataset, settings);
     if faults.is_empty() {
         Ok(prices)
     } else {
@@ -31,8 +39,12 @@ pub fn read_prices(folder: &Path, dataset: &Dataset) -> Result<Vec<(Resource, i6
     }
 }
 
-fn read_known(folder: &Path, dataset: &Dataset) -> (Vec<(Resource, i64)>, Vec<Fault>) {
-    let rows = Coupling::new(dataset).rows;
+fn read_known(
+    folder: &Path,
+    dataset: &Dataset,
+    settings: &Settings,
+) -> (Vec<(Resource, i64)>, Vec<Fault>) {
+    let rows = Coupling::new(dataset, settings).rows;
     let by_place: HashMap<Vec<String>, Resource> = rows
         .iter()
         .filter(|row| !row.is_open())
@@ -65,8 +77,13 @@ fn read_known(folder: &Path, dataset: &Dataset) -> (Vec<(Resource, i64)>, Vec<Fa
 }
 
 /// The prices again with how much a plan uses, whatever solved it.
-pub fn with_used(dataset: &Dataset, plan: &Plan, prices: &[(Resource, i64)]) -> Vec<ShadowPrice> {
-    let coupling = Coupling::new(dataset);
+pub fn with_used(
+    dataset: &Dataset,
+    settings: &Settings,
+    plan: &Plan,
+    prices: &[(Resource, i64)],
+) -> Vec<ShadowPrice> {
+    let coupling = Coupling::new(dataset, settings);
     let used = used_by(dataset, &coupling, plan);
     let by_resource: BTreeMap<Resource, usize> = coupling
         .rows

@@ -164,6 +164,7 @@ fn wrong_tables(
     let options = options::enumerate(dataset, settings);
     let ledger = ledger::ledger(dataset, plan, audit);
     let unfilled = explain::unfilled(dataset, settings, plan, audit, &ledger, &options);
+    let moved = explain::moved(dataset, settings, plan, audit, &ledger, &options);
     let planned = Planned {
         dataset,
         settings,
@@ -171,6 +172,7 @@ fn wrong_tables(
         audit,
         ledger: &ledger,
         unfilled: &unfilled,
+        moved: &moved,
     };
     let of_sheet = |sheet: &Sheet<'_>| differences::in_table(folder, sheet);
     let mut wrong: Vec<String> = with_tables(planned, |sheets| {
@@ -203,11 +205,11 @@ fn wrong_prices(
     options: &options::Options,
 ) -> Vec<String> {
     let dataset = &built.dataset;
-    let prices = match read_prices(folder, dataset) {
+    let prices = match read_prices(folder, dataset, settings) {
         Ok(prices) => prices,
         Err(faults) => return faults.iter().map(ToString::to_string).collect(),
     };
-    let anew = with_used(dataset, plan, &prices);
+    let anew = with_used(dataset, settings, plan, &prices);
     let mut wrong = differences::in_table(folder, &shadow_prices_sheet(dataset, &anew));
     if let Some(parts) = summary.gap_parts {
         let mut by_prices = parts.by_prices().into_iter();

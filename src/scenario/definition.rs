@@ -41,8 +41,6 @@ pub enum Kind {
     Duration,
     /// An amount of memory with its unit.
     Memory,
-    /// Known, but not used yet: only this neutral value is accepted.
-    Later(&'static str),
 }
 
 /// The largest amount of money that a setting takes, in units of currency: products of it with
@@ -79,7 +77,6 @@ impl Kind {
                 "a duration above 0 and up to {MOST_DAYS} days with its unit, such as \"90s\", \"10min\" or \"1h\""
             ),
             Self::Memory => "an amount of memory with its unit, such as \"500MB\", \"2GB\" or \"1.5GiB\"".into(),
-            Self::Later(neutral) => format!("nothing, or {neutral}: known but not used yet"),
         }
     }
 }
@@ -184,9 +181,27 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "objective.stability_cost",
-        kind: Kind::Later("0"),
+        kind: Kind::Money,
+        default: Some("0.0"),
+        doc: "Cost of each shipment that takes stock of a location from which the previous plan did not ship the order.",
+    },
+    Setting {
+        key: "replan.previous",
+        kind: Kind::Path,
         default: None,
-        doc: "Cost of moving an order away from the previous plan's location. Not used yet: only 0 is accepted.",
+        doc: "Folder of the run before, or of one of its scenarios: its plan is what is moved from, and what has left or is frozen stays. `--previous RUN` sets it.",
+    },
+    Setting {
+        key: "replan.frozen",
+        kind: Kind::Duration,
+        default: None,
+        doc: "What the run before planned to leave within this time of `as_of` stays as it was.",
+    },
+    Setting {
+        key: "replan.max_moved",
+        kind: Kind::Decimal(0, MICRO),
+        default: None,
+        doc: "Shipments at most that take stock of another location than the order's before, as a share of the orders that were planned before.",
     },
     Setting {
         key: "splits.max_shipments",

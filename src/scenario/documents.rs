@@ -15,7 +15,7 @@ const HEAD: &str = "# Scenario files
 A scenario is a TOML file that names a dataset, changes some of it, and says how to plan. This page is written from the definitions in
 `src/scenario/definition.rs` (`CONSIGN_UPDATE=1 cargo test documents` writes it anew); `docs/schema/scenario.json` is its JSON Schema.
 
-An unknown key is an error, and so is a setting that has no effect yet: nothing that a file says is ignored. All faults of all files are
+An unknown key is an error: nothing that a file says is ignored. All faults of all files are
 reported in one go, each with file, line, column, key and what to do.
 
 Money and other decimals may be written as numbers or as texts in quotes; both are read exactly, digit by digit, never through a float.
@@ -259,7 +259,6 @@ fn kind_schema(kind: Kind) -> Value {
         Kind::Money => decimal_schema(0, MOST_MONEY * MICRO),
         Kind::Decimal(least, most) => decimal_schema(least, most),
         Kind::Duration | Kind::Memory => json!({ "type": "string", "minLength": 2 }),
-        Kind::Later(_) => json!({ "enum": [0] }),
     }
 }
 

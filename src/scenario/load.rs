@@ -34,6 +34,8 @@ pub struct Scenario {
     pub settings: Settings,
     /// Folder of the tables, absolute.
     pub data: PathBuf,
+    /// Folder of the run before, absolute.
+    pub previous: Option<PathBuf>,
     /// What-ifs on the tables, in the order in which they apply.
     pub changes: Vec<Change>,
     /// Business rules, in their order.
@@ -94,11 +96,12 @@ fn load_file(
         check_keys(tree, &mut faults);
         let changes = read_changes(tree, &mut faults);
         let rules = read_rules(tree, &mut faults);
-        if let Some((settings, data)) = settle(tree, name, &at, &mut faults) {
+        if let Some((settings, data, previous)) = settle(tree, name, &at, &mut faults) {
             scenarios.push(Scenario {
-                resolved: resolved_text(tree, name, &data, &files),
+                resolved: resolved_text(tree, name, (&data, previous.as_deref()), &files),
                 settings,
                 data,
+                previous,
                 changes,
                 rules,
                 files: files.clone(),

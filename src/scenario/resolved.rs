@@ -1,13 +1,18 @@
 //! A scenario as one self-contained TOML file: what a run keeps, and what it can be run again from.
 
-use super::definition::{CHANGE_KEYS, Kind, RULE_KEYS, SETTINGS};
+use super::definition::{CHANGE_KEYS, RULE_KEYS, SETTINGS};
 use super::settle::{default_value, lookup};
 use super::tree::{Table, Value};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The TOML of one settled tree.
-pub(super) fn resolved_text(root: &Table, name: &str, data: &Path, files: &[PathBuf]) -> String {
+pub(super) fn resolved_text(
+    root: &Table,
+    name: &str,
+    (data, previous): (&Path, Option<&Path>),
+    files: &[PathBuf],
+) -> String {
     let mut out = String::from(
         "# The scenario of this run, complete: defaults written out, nothing extended or swept.\n",
     );
@@ -21,7 +26,11 @@ pub(super) fn resolved_text(root: &Table, name: &str, data: &Path, files: &[Path
         let value = match setting.key {
             "name" => Value::Text(name.to_owned()),
             "data" => Value::Text(data.display().to_string()),
-            key => match setting_value(root, key, setting.default, setting.kind) {
+            "replan.previous" => match previous {
+                Some(previous) => Value::Text(previous.display().to_string()),
+                None => continue,
+            },
+            key => match setting_value(root, key, setting.default) {
                 Some(value) => value,
                 None => continue,
             },
@@ -53,9 +62,9 @@ pub(super) fn resolved_text(root: &Table, name: &str, data: &Path, files: &[Path
     out
 }
 
-fn setting_value(root: &Table, key: &str, default: Option<&str>, kind: Kind) -> Option<Value> {
+fn setting_value(root: &Table, key: &str, default: Option<&str>) -> Option<Value> {
     let minimised = lookup(root, "objective.minimise").is_some();
-    if matches!(kind, Kind::Later(_)) || key == "objective.maximise" && minimised {
+    if key == "objective.maximise" && minimised {
         return None;
     }
     match lookup(root, key) {

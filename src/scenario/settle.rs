@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Settings and data folder of a tree, with every fault of its values.
+/// Settings, data folder and the run before of a tree, with every fault of its values.
 ///
 /// What is returned with faults holds defaults in their place and is only good for finding more faults.
 pub(super) fn settle(
@@ -20,7 +20,7 @@ pub(super) fn settle(
     name: &str,
     file: &Place,
     faults: &mut Vec<ScenarioFault>,
-) -> Option<(Settings, PathBuf)> {
+) -> Option<(Settings, PathBuf, Option<PathBuf>)> {
     let mut reader = Reader { root, file, faults };
     let zone = reader.time_zone("time_zone");
     let as_of = reader.moment("as_of", zone.as_ref());
@@ -43,6 +43,9 @@ pub(super) fn settle(
         late_cost_per_day: reader.money("objective.late_cost_per_day"),
         priority_weight_micro: reader.decimal("objective.priority_weight"),
         co2_cost_per_kg: Money(reader.decimal("objective.co2_cost_per_kg")),
+        stability_cost: reader.money("objective.stability_cost"),
+        max_moved_micro: reader.share("replan.max_moved"),
+        frozen: reader.duration("replan.frozen"),
         detour_factor_micro: reader.decimal("distance.detour_factor"),
         inbound_min_confidence_micro: reader.decimal("inbound.min_confidence"),
         max_shipments: reader.small("splits.max_shipments"),
@@ -56,8 +59,8 @@ pub(super) fn settle(
             &[Method::Auto, Method::Exact, Method::Prices],
         ),
     };
-    reader.refuse_unused();
-    Some((settings, data?))
+    let previous = reader.previous("replan.previous");
+    Some((settings, data?, previous))
 }
 
 /// The node of a dotted key.
@@ -274,6 +277,32 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A share, where it is stated.
+    fn share(&mut self, key: &str) -> Option<i64> {
+        lookup(self.root, key)?;
+        Some(self.decimal(key))
+    }
+
+    /// The folder of an earlier run, absolute; it must exist.
+    fn previous(&mut self, key: &str) -> Option<PathBuf> {
+        let node = lookup(self.root, key)?;
+        let text = self.read(key, |value| match value {
+            Value::Text(text) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        })?;
+        let path = node.at.source.folder.join(text);
+        match path.canonicalize() {
+            Ok(found) if found.is_dir() => Some(found),
+            _ => {
+                let expected = format!("there is no run in {}", path.display());
+                let remedy = "name the folder of a run, or of one of its scenarios";
+                self.faults
+                    .push(ScenarioFault::of(node, key, expected).remedy(remedy));
+                None
+            }
+        }
+    }
+
     fn objective(&mut self) -> Objective {
         if lookup(self.root, "objective.minimise").is_none() {
             return self.choice(
@@ -288,24 +317,6 @@ impl<'a> Reader<'a> {
     fn missing(&mut self, key: &str, expected: &str, remedy: &str) {
         self.faults
             .push(ScenarioFault::at(self.file, key, expected).remedy(remedy));
-    }
-
-    /// Settings that have no effect yet are refused, unless they say so themselves.
-    fn refuse_unused(&mut self) {
-        for definition in SETTINGS {
-            let Kind::Later(neutral) = definition.kind else {
-                continue;
-            };
-            let Some(node) = lookup(self.root, definition.key) else {
-                continue;
-            };
-            if exact(&node.value, 6) != parse_decimal(neutral, 6).ok() {
-                let expected = format!("{} is known but not used yet", definition.key);
-                let remedy = format!("remove it or set it to {neutral}");
-                self.faults
-                    .push(ScenarioFault::of(node, definition.key, expected).remedy(remedy));
-            }
-        }
     }
 }
 
@@ -347,7 +358,7 @@ mod tests {
     fn every_default_is_a_value_of_its_kind() {
         let mut faults = Vec::new();
         let root = super::super::read::tests::tree("as_of = \"2026-11-23T05:00\"\ndata = \".\"\n");
-        let (settings, _) =
+        let (settings, ..) =
             settle(&root, "x", &super::super::read::tests::place(), &mut faults).expect("settled");
         assert_eq!(faults, Vec::new());
         assert_eq!(settings.time_limit, Duration::from_secs(600));

@@ -64,10 +64,13 @@ fn names(scenarios: &[Scenario]) -> Vec<&str> {
 #[test]
 fn every_setting_reaches_the_settings() {
     let text = "name = \"all\"\ndata = \".\"\nas_of = 2026-11-23T05:00:00\nhorizon_days = 5\ncurrency = \"CHF\"\ntime_zone = \"Europe/Zurich\"\nstrategy = \"rules\"\n\
-        [objective]\nmaximise = \"service\"\nfill = \"value\"\ntolerance = 0.01\nunfilled_cost = \"2.000001\"\nlate_cost_per_day = 1.5\npriority_weight = 2\nco2_cost_per_kg = 0.08\nstability_cost = 0\n\
-        [splits]\nmax_shipments = 3\nline_max_shipments = 2\n[inbound]\nmin_confidence = 0.75\n[distance]\ndetour_factor = 1.25\n\
+        [objective]\nmaximise = \"service\"\nfill = \"value\"\ntolerance = 0.01\nunfilled_cost = \"2.000001\"\nlate_cost_per_day = 1.5\npriority_weight = 2\nco2_cost_per_kg = 0.08\nstability_cost = 0.25\n\
+        [replan]\nfrozen = \"2h\"\nmax_moved = 0.1\n[splits]\nmax_shipments = 3\nline_max_shipments = 2\n[inbound]\nmin_confidence = 0.75\n[distance]\ndetour_factor = 1.25\n\
         [solver]\nmethod = \"exact\"\nmip_gap = 1e-4\ntime_limit = \"1h 30min\"\nseed = 7\n";
     let settings = load_one(text, &[]).settings;
+    assert_eq!(settings.stability_cost, Money(250_000));
+    assert_eq!(settings.max_moved_micro, Some(100_000));
+    assert_eq!(settings.frozen.as_secs(), 7_200);
     assert_eq!(settings.name, "all");
     assert_eq!(settings.as_of.to_string(), "2026-11-23T04:00:00Z");
     assert_eq!(
@@ -153,8 +156,8 @@ fn each_fault_says_where_what_and_what_to_do() {
             "a.toml:4:17: objective.unfilled_cost = nan: expected an amount from 0 to 1000000000 with at most 6 decimals",
         ),
         (
-            "[objective]\nstability_cost = 0.5",
-            "a.toml:4:18: objective.stability_cost = 0.5: objective.stability_cost is known but not used yet; remove it or set it to 0",
+            "[replan]\nprevious = \"nowhere\"",
+            "a.toml:4:12: replan.previous = \"nowhere\": there is no run in nowhere; name the folder of a run, or of one of its scenarios",
         ),
         (
             "[solver]\ntime_limit = 600",

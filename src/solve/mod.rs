@@ -5,6 +5,7 @@
 //! 3. The others fall into components that share nothing with each other. Large ones are planned by prices (`joint`):
 //!    a bound, and a plan that heeds what is scarce. Where the gap is still too wide, HiGHS (`exact`) goes on.
 
+mod alone;
 mod component;
 mod exact;
 mod highs;
@@ -23,6 +24,7 @@ mod steps;
 mod wide;
 mod worth;
 
+pub use alone::best_from;
 pub use highs::VERSION as SOLVER;
 pub use outcome::{
     Control, GapParts, Goal, GoalKind, Outcome, Place, Progress, Resource, ShadowPrice, Size,
@@ -53,7 +55,7 @@ pub fn solve(
     start: &[(Resource, i64)],
     control: &Control<'_>,
 ) -> Outcome {
-    let coupling = Coupling::new(dataset);
+    let coupling = Coupling::new(dataset, settings);
     let shop = Shop {
         dataset,
         settings,

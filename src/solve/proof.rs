@@ -73,7 +73,7 @@ pub fn bound_at(
     if settings.objective != Objective::Profit {
         return None;
     }
-    let coupling = Coupling::new(dataset);
+    let coupling = Coupling::new(dataset, settings);
     let shop = Shop {
         dataset,
         settings,

@@ -47,7 +47,8 @@ pub fn shadow(
             Resource::Units(_)
             | Resource::Lines(_)
             | Resource::Shipments(_)
-            | Resource::Rule(..) => &mut parts.capacity,
+            | Resource::Rule(..)
+            | Resource::Moves => &mut parts.capacity,
             Resource::Carrier(..) | Resource::Transfer(..) => &mut parts.carriage,
             Resource::Commitment(_) => &mut parts.commitments,
             Resource::Open(_) => &mut parts.openings,

@@ -22,7 +22,7 @@ pub struct Step {
 /// Times the steps on all orders of a dataset whose options are kept; `None` where they are not.
 pub fn timed_steps(dataset: &Dataset, settings: &Settings, options: &Options) -> Option<Vec<Step>> {
     let orders = options.orders.as_ref()?;
-    let coupling = Coupling::new(dataset);
+    let coupling = Coupling::new(dataset, settings);
     let left = scarcity(dataset, orders, &coupling);
     let context = Context {
         shop: Shop {

@@ -35,6 +35,9 @@ pub(super) fn check_shipment(
     let dataset = checking.dataset;
     let location = dataset.waves[shipment.wave.ix()].location;
     let at = || At::shipment(dataset, shipment);
+    if checking.takes_stock(shipment) && dataset.is_move(shipment.order, location) {
+        audit.preference -= checking.settings.stability_cost;
+    }
     for (position, piece) in shipment.pieces.iter().enumerate() {
         let line = &dataset.lines[piece.line.ix()];
         if checking.takes_stock(shipment) && dataset.is_declined(line, location) {
@@ -135,6 +138,22 @@ pub(super) fn audit_limits(
         }
     }
     audits
+}
+
+/// Counts shipments that take stock of another location than their order's before, and holds them against the limit.
+pub(super) fn check_moves(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
+    let dataset = checking.dataset;
+    let Some(limit) = dataset.most_moves(checking.settings) else {
+        return;
+    };
+    let is_moved = |shipment: &&Shipment| {
+        let location = dataset.waves[shipment.wave.ix()].location;
+        checking.takes_stock(shipment) && dataset.is_move(shipment.order, location)
+    };
+    let moved = checking.plan.shipments.iter().filter(is_moved).count() as i64;
+    if moved > limit {
+        violations.push(Violation::TooManyMoves { moved, limit });
+    }
 }
 
 /// Adds what each limit counts of a shipment, by rule and place.

@@ -3,7 +3,9 @@
 use super::audit::{LocationAudit, RuleAudit, ServiceAudit, WaveAudit};
 use super::shipment::name;
 use super::{Checking, Named, Violation};
-use crate::domain::{Dataset, OrderIx, ServiceIx, SkuIx, Stock, StockIx, TransferIx, WaveIx};
+use crate::domain::{
+    Dataset, OrderIx, ServiceIx, SkuIx, Stock, StockIx, Taken, TransferIx, WaveIx,
+};
 use crate::plan::{Piece, Route};
 use crate::units::Money;
 use rayon::prelude::*;
@@ -26,6 +28,7 @@ pub(super) fn audit(checking: &Checking<'_>) -> Shared {
     check_carrier_space(checking, &mut violations);
     check_transfer_space(checking, &mut violations);
     let rules = super::rules::audit_limits(checking, &mut violations);
+    super::rules::check_moves(checking, &mut violations);
     Shared {
         rules,
         locations: audit_locations(checking.dataset, &waves),
@@ -36,13 +39,13 @@ pub(super) fn audit(checking: &Checking<'_>) -> Shared {
 }
 
 /// Units of a stock cell that leave with a wave, for an order.
-type Taken = (StockIx, WaveIx, i64, OrderIx);
+type Drawn = (StockIx, WaveIx, i64, OrderIx);
 
 /// Up to each wave, no more units of a stock cell have left than were available and inbound by then, and over the horizon
 /// none that are kept for other channels.
 fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
     let dataset = checking.dataset;
-    let mut taken: Vec<Taken> = checking
+    let mut taken: Vec<Drawn> = checking
         .plan
         .shipments
         .par_iter()
@@ -97,7 +100,7 @@ fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
 fn check_reserves(
     dataset: &Dataset,
     cell: &Stock,
-    taken: &[Taken],
+    taken: &[Drawn],
     violations: &mut Vec<Violation>,
 ) {
     let last = dataset.waves.iter().map(|wave| wave.departs).max();
@@ -214,8 +217,11 @@ fn check_carrier_space(checking: &Checking<'_>, violations: &mut Vec<Violation>)
         let (service, wave) = together[0];
         let service = &dataset.services[service.ix()];
         let shipments = together.len() as i64;
+        let is_gone = |taken: &&Taken| **taken == Taken::Carrier(together[0].0, wave);
+        let gone = dataset.taken.iter().filter(is_gone).count() as i64;
         if let Some(limit) = service
             .capacity_shipments
+            .map(|limit| (limit - gone).max(0))
             .filter(|&limit| shipments > limit)
         {
             violations.push(Violation::CarrierCapacity {
@@ -250,7 +256,15 @@ fn check_transfer_space(checking: &Checking<'_>, violations: &mut Vec<Violation>
     for together in moved.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
         let transfer = &dataset.transfers[together[0].0.ix()];
         let units: i64 = together.iter().map(|it| it.2).sum();
-        if let Some(limit) = transfer.capacity_units.filter(|&limit| units > limit) {
+        let gone = dataset.taken.iter().map(|taken| match *taken {
+            Taken::Transfer(by, wave, units) if (by, wave) == (together[0].0, together[0].1) => {
+                units
+            }
+            _ => 0,
+        });
+        let gone: i64 = gone.sum();
+        let left = transfer.capacity_units.map(|limit| (limit - gone).max(0));
+        if let Some(limit) = left.filter(|&limit| units > limit) {
             violations.push(Violation::TransferCapacity {
                 wave: Named::wave(dataset, together[0].1),
                 to: dataset.locations[transfer.to.ix()].id.clone(),

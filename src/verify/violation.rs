@@ -201,6 +201,9 @@ violations! {
     /// A business rule keeps a line from where it leaves, from its carrier, or from another line beside it.
     RuleBroken { at: At, line: Box<str>, rule: Box<str> } =>
         "{at}: line {line} breaks the rule {rule}";
+    /// More shipments from other locations than before.
+    TooManyMoves { moved: i64, limit: i64 } =>
+        "{moved} shipments leave another location than their order's before, at most {limit} allowed";
     /// What goes by a hub is what was ordered, whole.
     MergedForm { at: At, line: Box<str> } =>
         "{at}: line {line} goes by a hub as something else than what was ordered";

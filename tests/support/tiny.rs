@@ -66,6 +66,9 @@ pub fn settings(objective: Objective) -> Settings {
         late_cost_per_day: Money::ZERO,
         priority_weight_micro: 0,
         co2_cost_per_kg: Money(80_000),
+        stability_cost: Money::ZERO,
+        max_moved_micro: None,
+        frozen: std::time::Duration::ZERO,
         detour_factor_micro: 1_300_000,
         inbound_min_confidence_micro: 500_000,
         max_shipments: 2,
@@ -76,6 +79,13 @@ pub fn settings(objective: Objective) -> Settings {
         seed: 1,
         method: Method::Auto,
     }
+}
+
+/// How moves against an earlier plan count, drawn from a seed.
+pub fn replan(seed: u64, settings: &mut Settings) {
+    let mut draw = Draw::new(seed ^ 0x5245_504c);
+    settings.stability_cost = draw.cents(0, 200);
+    settings.max_moved_micro = draw.chance(40).then(|| draw.within(0, 1) * MICRO / 2);
 }
 
 /// A dataset drawn from a seed.
@@ -100,6 +110,16 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
     let mut draw = Draw::new(seed ^ 0x4348_414e);
     if draw.chance(40) {
         add_reserves(&mut draw, &mut data);
+    }
+    let mut draw = Draw::new(seed ^ 0x4d4f_5645);
+    if draw.chance(40) {
+        data.planned = vec![Box::default()];
+        for order in &mut data.orders {
+            let place = LocationIx(draw.within(0, places - 1) as u32);
+            order.planned = data.planned.len() as u32;
+            let before = draw.chance(80).then_some(place);
+            data.planned.push(before.into_iter().collect());
+        }
     }
     let mut draw = Draw::new(seed ^ 0x5255_4c45);
     if draw.chance(60) {
@@ -376,6 +396,7 @@ fn add_stock(draw: &mut Draw, data: &mut Dataset, places: i64) {
                         .timestamp(),
                     quantity: draw.within(1, 2),
                     reference: "PO".into(),
+                    is_return: false,
                 });
             }
             let available = (!draw.chance(10)).then(|| draw.within(0, 3));
@@ -520,6 +541,7 @@ fn add_orders(draw: &mut Draw, data: &mut Dataset, places: i64, features: Featur
             }),
             channel: "web".into(),
             reserved: None,
+            planned: 0,
             kind: "sale".into(),
             priority: draw.within(0, 2),
             placed_at: None,

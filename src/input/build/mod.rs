@@ -14,6 +14,7 @@ mod order;
 mod order_draft;
 mod order_line;
 mod order_rows;
+mod previous;
 mod product;
 mod rejected;
 mod rejections;
@@ -23,6 +24,7 @@ mod view;
 
 pub use rejected::RejectedOrder;
 
+use super::expand::expand;
 use super::fault::Faults;
 use super::read::{OnBadOrder, read_tables};
 use super::table::Tables;
@@ -45,6 +47,8 @@ pub struct Built {
 /// Reads a folder and builds its dataset.
 pub fn load(folder: &Path, settings: &Settings, on_bad_order: OnBadOrder) -> Result<Built, Faults> {
     let (tables, mut warnings) = read_tables(folder, on_bad_order)?;
+    let (tables, more) = expand(&tables, settings)?;
+    warnings.append(more);
     match build(&tables, settings, on_bad_order) {
         Ok(mut built) => {
             warnings.append(built.warnings);
@@ -91,6 +95,7 @@ pub fn build(
         substitutes,
         channel_reserves,
         rejections,
+        previous,
     ] = held.each_ref().map(|table| View::new(table));
 
     let known = Known {
@@ -162,6 +167,7 @@ pub fn build(
     );
     reserves::add(&mut dataset, &channel_reserves, &known, &mut faults);
     rejections::add(&mut dataset, &rejections, &known, &mut faults);
+    previous::add(&mut dataset, &previous, &known, settings, &mut faults);
     if faults.has_errors() {
         return Err(faults);
     }
@@ -174,7 +180,7 @@ pub fn build(
 }
 
 /// Tables that a dataset is built from.
-const HELD: [&str; 15] = [
+const HELD: [&str; 16] = [
     "orders",
     "products",
     "inventory",
@@ -190,6 +196,7 @@ const HELD: [&str; 15] = [
     "substitutes",
     "channel_reserves",
     "rejections",
+    "previous",
 ];
 
 fn check_handling_classes(known: &Known, faults: &mut Faults) {

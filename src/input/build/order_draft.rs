@@ -166,6 +166,7 @@ impl<'a> OrderColumns<'a> {
             position: position(number(self.latitude, rows), number(self.longitude, rows)),
             channel: or(text(self.channel), "web"),
             reserved: None,
+            planned: 0,
             kind: or(text(self.kind), "sale"),
             priority,
             placed_at: times.placed_at,

@@ -159,6 +159,7 @@ fn arrivals(
             available_at: at.start(zone),
             quantity: view.numbers("quantity").or(row, 1),
             reference: Box::from(view.texts("reference").get(row)),
+            is_return: view.texts("returned").yes(row, false),
         };
         arrivals.push((place, arrival));
     }

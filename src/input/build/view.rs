@@ -39,7 +39,7 @@ impl<'a> View<'a> {
 
     /// An error of a row as a whole.
     pub fn row_error(&self, row: usize, message: impl Into<String>) -> Fault {
-        Fault::error(self.table.source(), message).at(self.table.line(row))
+        Fault::error(self.table.source_of(row), message).at(self.table.line(row))
     }
 
     /// An error of a cell.

@@ -39,6 +39,12 @@ pub static INBOUND: TableDef = TableDef {
         column("confidence", Kind::Decimal, "How sure it is, from 0 to 1.")
             .default("1")
             .within(0, MICRO),
+        column(
+            "returned",
+            Kind::Bool,
+            "Whether customers send it back; `returns` are added so.",
+        )
+        .default("no"),
     ],
 };
 

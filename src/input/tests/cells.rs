@@ -254,7 +254,7 @@ fn columns_that_are_not_used_yet_may_not_be_filled() {
 }
 
 /// A wrong cell of each table that plans, and all that a user reads about it.
-const TOLD: [(&str, usize, &str, &str, &str); 15] = [
+const TOLD: [(&str, usize, &str, &str, &str); 18] = [
     (
         "orders",
         2,
@@ -360,6 +360,27 @@ const TOLD: [(&str, usize, &str, &str, &str); 15] = [
         "early",
         "error: rejections.csv, row 2, column at: \"early\", expected an ISO 8601 date or time between the years 1900 and 2200\n  → write it as 2026-11-23, 2026-11-23T05:00 or 2026-11-23T05:00+01:00",
     ),
+    (
+        "returns",
+        1,
+        "status",
+        "lost",
+        "error: returns.csv, row 2, column status: \"lost\", expected one of announced, shipped, received",
+    ),
+    (
+        "subscriptions",
+        1,
+        "quantity",
+        "0",
+        "error: subscriptions.csv, row 2, column quantity: \"0\", expected a whole number of units from 1 to 1000000",
+    ),
+    (
+        "previous",
+        1,
+        "form",
+        "cooked",
+        "error: previous.csv, row 2, column form: \"cooked\", expected one of stock, assembled, substitute",
+    ),
 ];
 
 #[test]
@@ -377,7 +398,7 @@ fn a_cell_of_a_table_that_is_refused_never_gets_that_far() {
         TABLES.iter().partition(|table| table.used == Use::Now);
     let told: BTreeSet<&str> = TOLD.iter().map(|wrong| wrong.0).collect();
     assert_eq!(told, now.iter().map(|table| table.name).collect());
-    assert_eq!(later.len(), 4);
+    assert_eq!(later.len(), 2);
     for table in later {
         let names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
         let text = format!(

@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Data(pub BTreeMap<&'static str, String>);
 
-const GOOD: [(&str, &str); 15] = [
+const GOOD: [(&str, &str); 18] = [
     (
         "orders",
         "order_id,line_id,sku,quantity,unit_price,postcode,country,latitude,longitude,channel,kind,priority,placed_at,grace_until,ship_after,deliver_by,late_cost_per_day,unfilled_cost,fulfilment,pickup_location,max_shipments,line_max_shipments,min_split_units,ship_complete,services,weight_g,volume_cm3,unit_cost,destination_zone,window_start,service_min\n\
@@ -103,6 +103,21 @@ const GOOD: [(&str, &str); 15] = [
         "rejections",
         "order_id,line_id,location_id,reason,at\n\
          O1,2,PARIS,broken,2026-11-23T04:00\n",
+    ),
+    (
+        "returns",
+        "return_id,sku,quantity,status,location_id,available_at\n\
+         R1,S1,1,announced,,\n",
+    ),
+    (
+        "subscriptions",
+        "subscription_id,sku,quantity,next_at,every\n\
+         SUB1,S2,1,2027-01-15,P1M\n",
+    ),
+    (
+        "previous",
+        "order_id,line_id,sku,location_id,leaves_at,quantity,shipment_id,form\n\
+         O1,1,S1,LYON,2026-11-23T18:00,2,O1-1,stock\n",
     ),
 ];
 
@@ -220,6 +235,9 @@ pub fn settings() -> Settings {
         late_cost_per_day: Money(1_000_000),
         priority_weight_micro: 500_000,
         co2_cost_per_kg: Money::ZERO,
+        stability_cost: Money::ZERO,
+        max_moved_micro: None,
+        frozen: std::time::Duration::ZERO,
         detour_factor_micro: 1_300_000,
         inbound_min_confidence_micro: 500_000,
         max_shipments: 4,

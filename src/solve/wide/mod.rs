@@ -15,7 +15,8 @@ use super::worth::THING;
 use crate::domain::{Dataset, Form, Line, OrderIx, SkuIx, WaveIx};
 use crate::model::GoalKind;
 use crate::options::{
-    Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, transfer_rates, unit_gain,
+    Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, move_cost,
+    transfer_rates, unit_gain,
 };
 use crate::plan::Route;
 use crate::units::{Money, Weight};
@@ -328,13 +329,13 @@ fn offer(
         .collect();
     Some(Offer {
         slot: number,
-        fixed: carriage + shipment_cost(shop, slot, way.route, prices),
+        fixed: carriage + shipment_cost(shop, member.order, slot, way.route, prices),
         units,
     })
 }
 
 /// What a shipment from a slot costs whatever is in it, carriage not in, in micro-units.
-fn shipment_cost(shop: Shop<'_>, slot: &Slot, route: Route, prices: &[i64]) -> f64 {
+fn shipment_cost(shop: Shop<'_>, order: OrderIx, slot: &Slot, route: Route, prices: &[i64]) -> f64 {
     let (dataset, coupling) = (shop.dataset, shop.coupling);
     let of_row = |row: u32| {
         let price = prices[row as usize] as f64;
@@ -349,6 +350,10 @@ fn shipment_cost(shop: Shop<'_>, slot: &Slot, route: Route, prices: &[i64]) -> f
     dataset.locations[location.ix()]
         .cost_per_shipment
         .as_micro()
+        + move_cost(dataset, shop.settings, (order, slot.wave), slot.forward).as_micro()
+        + coupling
+            .move_row(dataset, order, slot.wave, slot.forward)
+            .map_or(0.0, of_row)
         + rows.map(of_row).sum::<f64>()
 }
 

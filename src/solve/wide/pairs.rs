@@ -185,7 +185,7 @@ impl Lines<'_> {
         let besides: Vec<f64> = slot
             .ways
             .iter()
-            .map(|way| shipment_cost(shop, slot, way.route, prices))
+            .map(|way| shipment_cost(shop, order, slot, way.route, prices))
             .collect();
         let (dataset, settings) = (shop.dataset, shop.settings);
         let stairs = carriage_stairs(dataset, settings, order, slot, &besides, level)?;

@@ -45,7 +45,7 @@ struct Listed {
 impl Listed {
     fn new(dataset: Dataset, loads_limit: usize) -> Self {
         let settings = settings(Objective::Profit);
-        let coupling = Coupling::new(&dataset);
+        let coupling = Coupling::new(&dataset, &settings);
         let options = enumerate_within(&dataset, &settings, loads_limit);
         Self {
             scarcity: Scarcity {

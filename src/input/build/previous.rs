@@ -1,0 +1,229 @@
+//! Earlier work on the dataset: what stays has taken stock, capacity and space; what was planned says from where.
+
+use super::Known;
+use super::view::View;
+use crate::domain::{
+    Dataset, FormKind, Kept, LocationIx, ServiceIx, Settings, SkuIx, Taken, TransferIx, WaveIx,
+};
+use crate::input::fault::Faults;
+use crate::input::is_given;
+use crate::input::time::TimeCell;
+use crate::units::Money;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One piece of earlier work.
+struct Piece<'a> {
+    row: usize,
+    order: &'a str,
+    line: &'a str,
+    location: LocationIx,
+    leaves: Timestamp,
+    shipment: &'a str,
+    units: i64,
+}
+
+/// Takes earlier work into account.
+pub fn add(
+    dataset: &mut Dataset,
+    view: &View,
+    known: &Known,
+    settings: &Settings,
+    faults: &mut Faults,
+) {
+    if view.table.rows() == 0 {
+        return;
+    }
+    let mut planned: BTreeMap<&str, BTreeSet<LocationIx>> = BTreeMap::new();
+    let mut given: Vec<Piece<'_>> = Vec::new();
+    let (mut unknown_orders, mut all) = (0_usize, 0_usize);
+    for row in view.rows() {
+        let id = view.texts("location_id").get(row);
+        let Some(location) = known.locations.find(id).map(LocationIx::new) else {
+            let message =
+                "the data has no such location any more: what was planned there is forgotten";
+            let fault = view.warning(row, "location_id", message);
+            faults.push(fault.remedy("check that the run before is one of this data"));
+            continue;
+        };
+        let leaves = TimeCell::unpack(view.numbers("leaves_at").or(row, 0));
+        let piece = Piece {
+            row,
+            order: view.texts("order_id").get(row),
+            line: view.texts("line_id").get(row),
+            location,
+            leaves: leaves.start(&dataset.locations[location.ix()].time_zone),
+            shipment: view.texts("shipment_id").get(row),
+            units: view.numbers("quantity").or(row, 1),
+        };
+        let is_released = view.texts("status").get(row) == "released";
+        if is_given(piece.leaves, is_released, settings) {
+            dataset.kept.push(Kept {
+                order: piece.order.into(),
+                line: piece.line.into(),
+                sku: shipped_sku(view, row).into(),
+                shipment: piece.shipment.into(),
+                location,
+                leaves: piece.leaves,
+                units: piece.units,
+                because: match (piece.leaves <= settings.as_of, is_released) {
+                    (true, _) => "shipped",
+                    (_, true) => "released",
+                    _ => "frozen",
+                },
+            });
+            given.push(piece);
+            continue;
+        }
+        all += 1;
+        let found = dataset
+            .orders
+            .binary_search_by(|it| (*it.id).cmp(piece.order));
+        unknown_orders += usize::from(found.is_err());
+        planned.entry(piece.order).or_default().insert(location);
+    }
+    if all > 0 && unknown_orders == all {
+        let message =
+            "none of the orders that were planned before is in `orders`: it is a run of other data";
+        let fault = crate::input::Fault::warning(view.table.source(), message);
+        faults.push(fault.remedy("name a run of this data, or leave it out"));
+    }
+    remember(dataset, planned);
+    for piece in &given {
+        take_stock(dataset, view, known, piece, settings, faults);
+    }
+    take_space(dataset, view, &given);
+}
+
+fn shipped_sku<'a>(view: &View<'a>, row: usize) -> &'a str {
+    match view.texts("shipped_sku").get(row) {
+        "" => view.texts("sku").get(row),
+        shipped => shipped,
+    }
+}
+
+/// From where each order was to ship.
+fn remember(dataset: &mut Dataset, planned: BTreeMap<&str, BTreeSet<LocationIx>>) {
+    let mut sets: BTreeMap<Vec<LocationIx>, u32> = BTreeMap::new();
+    let mut all: Vec<Box<[LocationIx]>> = vec![Box::default()];
+    for (order, places) in planned {
+        let Ok(order) = dataset.orders.binary_search_by(|it| (*it.id).cmp(order)) else {
+            continue;
+        };
+        let places: Vec<LocationIx> = places.into_iter().collect();
+        let set = sets.entry(places).or_insert_with_key(|places| {
+            all.push(places.clone().into());
+            all.len() as u32 - 1
+        });
+        dataset.orders[order].planned = *set;
+    }
+    dataset.planned = all;
+}
+
+/// Takes what a piece holds from what lies there, then from what comes.
+fn take_stock(
+    dataset: &mut Dataset,
+    view: &View,
+    known: &Known,
+    piece: &Piece<'_>,
+    settings: &Settings,
+    faults: &mut Faults,
+) {
+    let holds = view
+        .texts("holds_stock")
+        .yes(piece.row, piece.leaves > settings.as_of);
+    if !holds {
+        return;
+    }
+    let Some(sku) = known
+        .skus
+        .find(shipped_sku(view, piece.row))
+        .map(SkuIx::new)
+    else {
+        return;
+    };
+    let is_made = view.texts("form").get(piece.row) == "assembled";
+    let mut forms = dataset.forms.iter().flat_map(|forms| forms.iter());
+    let made =
+        forms.find(|form| is_made && form.kind == FormKind::Assembled && form.shipped == sku);
+    let parts = made.map_or_else(|| vec![(sku, 1)], |form| form.parts.to_vec());
+    for (sku, count) in parts {
+        let mut units = piece.units * i64::from(count);
+        let Some(cell) = dataset.stock_at(sku, piece.location) else {
+            continue;
+        };
+        let cell = &mut dataset.stock[cell.ix()];
+        let Some(available) = &mut cell.available else {
+            continue;
+        };
+        let taken = units.min(*available);
+        *available -= taken;
+        cell.reserved += taken;
+        units -= taken;
+        let range = cell.inbound.start as usize..cell.inbound.end as usize;
+        for delivery in &mut dataset.inbound[range] {
+            let taken = units.min(delivery.quantity);
+            delivery.quantity -= taken;
+            units -= taken;
+        }
+        if units > 0 {
+            let message =
+                format!("{units} units that were to leave with it are not there any more");
+            let fault = view.warning(piece.row, "quantity", message);
+            faults.push(fault.remedy("recount this stock"));
+        }
+    }
+}
+
+/// Takes capacity of waves and space of carriers and transfers; what a location or a commitment costs is paid.
+fn take_space(dataset: &mut Dataset, view: &View, given: &[Piece<'_>]) {
+    let mut shipments: BTreeSet<(&str, LocationIx)> = BTreeSet::new();
+    let mut lines: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+    for piece in given {
+        let waves = dataset.locations[piece.location.ix()].wave_indices();
+        let mut waves = waves.filter(|wave| dataset.waves[wave.ix()].departs == piece.leaves);
+        let Some(wave) = waves.next() else {
+            continue;
+        };
+        let is_first = shipments.insert((piece.shipment, piece.location));
+        let is_new_line = lines.insert((piece.shipment, piece.order, piece.line));
+        let of_wave = &mut dataset.waves[wave.ix()];
+        let take = |capacity: &mut Option<i64>, units: i64| {
+            if let Some(left) = capacity {
+                *left = (*left - units).max(0);
+            }
+        };
+        take(&mut of_wave.capacity_units, piece.units);
+        take(&mut of_wave.capacity_lines, i64::from(is_new_line));
+        take(&mut of_wave.capacity_shipments, i64::from(is_first));
+        dataset.locations[piece.location.ix()].fixed_cost = Money::ZERO;
+        let to = view.texts("to_location").get(piece.row);
+        let transfer = dataset
+            .transfers
+            .iter()
+            .position(|it| it.from == piece.location && *dataset.locations[it.to.ix()].id == *to);
+        if let Some(transfer) = transfer {
+            let moved = Taken::Transfer(TransferIx::new(transfer), wave, piece.units);
+            dataset.taken.push(moved);
+        }
+        if is_first {
+            take_carrier(dataset, view, piece.row, wave);
+        }
+    }
+}
+
+fn take_carrier(dataset: &mut Dataset, view: &View, row: usize, wave: WaveIx) {
+    let (carrier, name) = (
+        view.texts("carrier").get(row),
+        view.texts("service").get(row),
+    );
+    let mut services = dataset.services.iter();
+    let service = services.position(|it| *it.carrier == *carrier && *it.service == *name);
+    if let Some(service) = service {
+        let committed = &mut dataset.services[service].minimum_shipments;
+        *committed = (*committed - 1).max(0);
+        dataset
+            .taken
+            .push(Taken::Carrier(ServiceIx::new(service), wave));
+    }
+}

@@ -1,0 +1,116 @@
+//! What an earlier run planned, as the table `previous`.
+
+use super::fault::{Fault, Faults};
+use super::records::read_records;
+use super::schema::table_def;
+use super::table::{Table, Value};
+use super::time::TimeCell;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Columns of shipments that are taken over.
+const SHIPMENTS: [&str; 8] = [
+    "shipment_id",
+    "location_id",
+    "leaves_at",
+    "route",
+    "carrier",
+    "service",
+    "to_location",
+    "order_id",
+];
+
+/// Columns of allocations that are taken over.
+const ALLOCATIONS: [&str; 8] = [
+    "shipment_id",
+    "order_id",
+    "line_id",
+    "sku",
+    "shipped_sku",
+    "form",
+    "location_id",
+    "quantity",
+];
+
+/// The table of what is planned in a scenario's folder of a run, with its hash.
+///
+/// # Errors
+/// Files that cannot be read or that no run has written.
+pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
+    let def = table_def("previous").expect("it is a table");
+    let mut table = Table::new(def, &folder.join("allocations.csv").display().to_string());
+    let mut hasher = blake3::Hasher::new();
+    let mut shipments: HashMap<String, Vec<String>> = HashMap::new();
+    let read = read_records(folder, "shipments", &SHIPMENTS, |_, _, cells| {
+        let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell)).collect();
+        cells.iter().for_each(|cell| hash(&mut hasher, cell));
+        shipments.insert(cells[0].clone(), cells);
+        Ok(())
+    });
+    read.map_err(all)?;
+    let read = read_records(folder, "allocations", &ALLOCATIONS, |file, line, cells| {
+        let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell)).collect();
+        cells.iter().for_each(|cell| hash(&mut hasher, cell));
+        let unknown = || {
+            Fault::error(file, "a shipment of the same run")
+                .at(line)
+                .column("shipment_id")
+        };
+        let shipment = shipments.get(&cells[0]).ok_or_else(unknown)?;
+        let leaves = TimeCell::parse(&shipment[2]).ok_or_else(|| {
+            Fault::error("shipments", "expected a time")
+                .column("leaves_at")
+                .value(&shipment[2])
+        })?;
+        let quantity = cells[7].parse().map_err(|_| {
+            Fault::error(file, "expected a whole number")
+                .at(line)
+                .column("quantity")
+                .value(&cells[7])
+        })?;
+        let text = |text: &String| Value::Text(text.clone());
+        let reaches = if shipment[3] == "to_hub" { "no" } else { "yes" };
+        let row = [
+            ("shipment_id", text(&cells[0])),
+            ("order_id", text(&cells[1])),
+            ("line_id", text(&cells[2])),
+            ("sku", text(&cells[3])),
+            ("shipped_sku", text(&cells[4])),
+            ("form", text(&cells[5])),
+            ("location_id", text(&cells[6])),
+            ("quantity", Value::Number(quantity)),
+            ("leaves_at", Value::Number(leaves.pack())),
+            ("carrier", text(&shipment[4])),
+            ("service", text(&shipment[5])),
+            ("to_location", text(&shipment[6])),
+            ("reaches_customer", Value::Text(reaches.to_owned())),
+        ];
+        table.append((file, line), &row).map_err(|error| {
+            Fault::error(file, format!("expected {}", error.expected))
+                .at(line)
+                .remedy(error.remedy)
+        })
+    });
+    read.map_err(all)?;
+    table.hash = hasher.finalize().to_hex().to_string();
+    Ok(table)
+}
+
+fn all(found: Vec<Fault>) -> Faults {
+    let mut faults = Faults::default();
+    found.into_iter().for_each(|fault| faults.push(fault));
+    faults
+}
+
+fn hash(hasher: &mut blake3::Hasher, cell: &str) {
+    hasher.update(&(cell.len() as u64).to_le_bytes());
+    hasher.update(cell.as_bytes());
+}
+
+/// A cell without the apostrophe that keeps spreadsheets from running it.
+fn unguarded(cell: &str) -> String {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest.to_owned(),
+        _ => cell.to_owned(),
+    }
+}
