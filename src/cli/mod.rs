@@ -9,6 +9,7 @@ mod plan;
 mod runs;
 mod schema;
 mod verify;
+mod wave;
 
 use crate::progress::{Log, Talk};
 use crate::run::{Exit, Failure};
@@ -69,6 +70,7 @@ enum LogFormat {
 #[derive(Subcommand)]
 enum Command {
     Plan(plan::PlanArgs),
+    Wave(wave::WaveArgs),
     Check(check::CheckArgs),
     Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
@@ -128,6 +130,7 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
     let quiet = cli.talk.quiet;
     match cli.command {
         Command::Plan(args) => plan::plan(args, arguments, quiet, talk),
+        Command::Wave(args) => wave::wave(args, arguments, quiet, talk),
         Command::Check(args) => check::check(args, talk),
         Command::Compare(args) => compare::compare(&args),
         Command::Verify(args) => verify::verify(&args, talk),

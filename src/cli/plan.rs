@@ -75,6 +75,13 @@ pub struct PlanArgs {
     accept_gap: bool,
 }
 
+impl PlanArgs {
+    /// Whether it takes up earlier work.
+    pub(super) fn goes_on(&self) -> bool {
+        self.resume || self.previous.is_some()
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum MethodName {
     /// By size and structure
@@ -119,7 +126,7 @@ pub fn plan(
     Ok(ran.exit)
 }
 
-fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequest, Failure> {
+pub(super) fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequest, Failure> {
     let mut set = args.set;
     set.extend(args.method.map(|method| match method {
         MethodName::Auto => "solver.method=auto".to_owned(),

@@ -4,6 +4,7 @@ mod cause;
 mod later;
 mod moves;
 mod promise;
+mod release;
 mod state;
 mod unfilled;
 
@@ -13,4 +14,5 @@ mod tests;
 pub use cause::Cause;
 pub use moves::{Moved, moved};
 pub use promise::{Promise, promise};
+pub use release::{Call, Must, Wait, calls};
 pub use unfilled::{Unfilled, unfilled};

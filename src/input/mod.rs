@@ -29,7 +29,7 @@ pub use build::{Built, RejectedOrder, build, load};
 pub use dictionary::Dictionary;
 pub use expand::{expand, is_given};
 pub use fault::{Fault, Faults, Severity};
-pub use previous::read_previous;
+pub use previous::{RELEASED, read_previous};
 pub use read::{OnBadOrder, read_tables, read_tables_within};
 pub use records::{read_records, read_whole_records};
 pub use table::{Column, ColumnId, Table, Tables, Value};

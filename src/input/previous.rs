@@ -1,6 +1,9 @@
 //! What an earlier run planned, as the table `previous`.
 
+use super::csv_file::read_csv;
+use super::csv_text::utf8_text;
 use super::fault::{Fault, Faults};
+use super::read::OnBadOrder;
 use super::records::read_records;
 use super::schema::table_def;
 use super::table::{Table, Value};
@@ -9,7 +12,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 /// Columns of shipments that are taken over.
-const SHIPMENTS: [&str; 8] = [
+const SHIPMENTS: [&str; 9] = [
     "shipment_id",
     "location_id",
     "leaves_at",
@@ -17,6 +20,7 @@ const SHIPMENTS: [&str; 8] = [
     "carrier",
     "service",
     "to_location",
+    "joins_shipment",
     "order_id",
 ];
 
@@ -38,9 +42,13 @@ const ALLOCATIONS: [&str; 8] = [
 /// Files that cannot be read or that no run has written.
 pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
     let def = table_def("previous").expect("it is a table");
+    if folder.join(RELEASED).is_file() {
+        return read_released(&folder.join(RELEASED));
+    }
     let mut table = Table::new(def, &folder.join("allocations.csv").display().to_string());
     let mut hasher = blake3::Hasher::new();
     let mut shipments: HashMap<String, Vec<String>> = HashMap::new();
+    let mut joined: HashMap<String, String> = HashMap::new();
     let read = read_records(folder, "shipments", &SHIPMENTS, |_, _, cells| {
         let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell)).collect();
         cells.iter().for_each(|cell| hash(&mut hasher, cell));
@@ -69,7 +77,12 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
                 .value(&cells[7])
         })?;
         let text = |text: &String| Value::Text(text.clone());
-        let reaches = if shipment[3] == "to_hub" { "no" } else { "yes" };
+        // What a hub merges reaches the customer once, whatever feeds it.
+        let is_first = shipment[3] != "to_hub" || {
+            let first = joined.entry(shipment[7].clone());
+            *first.or_insert_with(|| cells[0].clone()) == cells[0]
+        };
+        let reaches = if is_first { "yes" } else { "no" };
         let row = [
             ("shipment_id", text(&cells[0])),
             ("order_id", text(&cells[1])),
@@ -94,6 +107,31 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
     read.map_err(all)?;
     table.hash = hasher.finalize().to_hex().to_string();
     Ok(table)
+}
+
+/// What waves have released so far, as the wave calls write it.
+pub const RELEASED: &str = "previous.csv";
+
+fn read_released(path: &Path) -> Result<Table, Faults> {
+    let name = path.display().to_string();
+    let def = table_def("previous").expect("it is a table");
+    let unreadable = |error: std::io::Error| {
+        all(vec![Fault::error(
+            &name,
+            format!("cannot be read: {error}"),
+        )])
+    };
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let text = utf8_text(&name, &bytes).map_err(|fault| all(vec![fault]))?;
+    let mut faults = Faults::default();
+    let table = read_csv(def, &name, text, OnBadOrder::Refuse, &mut faults);
+    match table {
+        Some(mut table) if !faults.has_errors() => {
+            table.hash = blake3::hash(&bytes).to_hex().to_string();
+            Ok(table)
+        }
+        _ => Err(faults),
+    }
 }
 
 fn all(found: Vec<Fault>) -> Faults {

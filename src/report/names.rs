@@ -5,6 +5,7 @@ use crate::domain::{Dataset, ServiceIx, WaveIx};
 use crate::plan::{Plan, Route};
 use crate::units::push_decimal;
 use crate::verify::offsets_by_order;
+use std::collections::BTreeMap;
 
 /// Names of a plan's things, as files show them.
 pub(super) struct Names<'a> {
@@ -12,6 +13,8 @@ pub(super) struct Names<'a> {
     plan: &'a Plan,
     /// First shipment of each order.
     offsets: Vec<u32>,
+    /// By id of an order of which earlier shipments stay, the highest number of these.
+    earlier: BTreeMap<&'a str, usize>,
     /// Departure of each wave on its location's clock.
     departures: Vec<String>,
 }
@@ -26,7 +29,15 @@ impl<'a> Names<'a> {
                 time_text(wave.departs, &location.time_zone)
             })
             .collect();
+        let mut earlier: BTreeMap<&str, usize> = BTreeMap::new();
+        for kept in &dataset.kept {
+            let number = kept.shipment.rsplit('-').next();
+            let number = number.and_then(|number| number.parse().ok()).unwrap_or(0);
+            let highest = earlier.entry(&kept.order).or_default();
+            *highest = number.max(*highest);
+        }
         Self {
+            earlier,
             dataset,
             plan,
             offsets: offsets_by_order(dataset, plan),
@@ -34,11 +45,12 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// `<order_id>-<n>`, n counting the order's shipments from 1 in the plan's order.
+    /// `<order_id>-<n>`, n counting the order's shipments from 1 in the plan's order, after earlier ones that stay.
     pub(super) fn shipment(&self, position: usize) -> String {
         let order = self.plan.shipments[position].order;
-        let number = position - self.offsets[order.ix()] as usize + 1;
         let id = &self.dataset.orders[order.ix()].id;
+        let before = self.earlier.get(&**id).copied().unwrap_or(0);
+        let number = before + position - self.offsets[order.ix()] as usize + 1;
         let mut name = String::with_capacity(id.len() + 4);
         name.push_str(id);
         name.push('-');

@@ -115,6 +115,8 @@ pub enum Failure {
     Locked(String),
     /// Stopped from outside.
     Stopped(Exit),
+    /// A wave is not released, as planning ended so.
+    NotReleased(Exit),
     /// A mistake of the program.
     OwnFault(String),
 }
@@ -136,7 +138,7 @@ impl Failure {
             Self::Usage(_) | Self::Scenarios(_) | Self::Tables(_) => Exit::Input,
             Self::Io { .. } => Exit::Io,
             Self::Locked(_) => Exit::Locked,
-            Self::Stopped(exit) => *exit,
+            Self::Stopped(exit) | Self::NotReleased(exit) => *exit,
             Self::OwnFault(_) => Exit::OwnFault,
         }
     }
@@ -198,6 +200,9 @@ impl fmt::Display for Failure {
                 source,
             } => write!(out, "error: cannot {doing} {}: {source}", path.display()),
             Self::Stopped(exit) => write!(out, "{}", exit.meaning()),
+            Self::NotReleased(exit) => {
+                write!(out, "nothing is released: {}", exit.meaning())
+            }
             Self::OwnFault(text) => write!(
                 out,
                 "error: {text}\n  → this is a mistake of consign, not yours; please report it with the command line and the input"

@@ -3,7 +3,9 @@
 use super::exit::Failure;
 use super::memory::{Need, refused};
 use crate::domain::Dataset;
-use crate::input::{Built, Faults, OnBadOrder, Tables, build, expand, read_previous, read_tables};
+use crate::input::{
+    Built, Faults, OnBadOrder, RELEASED, Tables, build, expand, read_previous, read_tables,
+};
 use crate::scenario::{Overrides, Scenario, apply_changes, apply_rules, load_scenarios};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -187,7 +189,7 @@ fn with_previous(scenario: &Scenario, tables: &Tables) -> Result<Option<Tables>,
 /// The folder of a scenario's plan in a run: of the same name, or the only one; or the folder itself.
 fn planned_folder(run: &Path, name: &str) -> Result<PathBuf, Failure> {
     let is_plan = |folder: &Path| {
-        let mut files = ["shipments.csv", "shipments.parquet"].iter();
+        let mut files = ["shipments.csv", "shipments.parquet", RELEASED].iter();
         files.any(|file| folder.join(file).is_file())
     };
     if is_plan(run) {

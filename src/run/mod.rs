@@ -14,6 +14,7 @@ mod prices;
 mod recheck;
 mod record;
 mod recover;
+mod wave;
 
 pub use alike::{Side, notes, refuse_mixed_currencies};
 pub use exit::{Exit, Failure, scenario_fault};
@@ -25,3 +26,4 @@ pub use plan::{PlanRequest, Ran, plan, read_summary, summaries_of};
 pub use planned::{Came, Manner};
 pub use recheck::{Standing, recheck};
 pub use record::{Machine, Record, ScenarioRecord, Solver, State};
+pub use wave::{WaveRecord, WaveRequest, Waved, wave};

@@ -101,7 +101,14 @@ fn recheck_scenario(
         OnBadOrder::Refuse
     };
     let mut loaded = load(&[file], &Overrides::default(), on_bad_order, 1)?;
-    let changed = changed_tables(record, &scenario.data, &loaded.inputs);
+    let mut changed = changed_tables(record, &scenario.data, &loaded.inputs);
+    // So may what an earlier run had planned.
+    let of_others = loaded.inputs.iter().filter(|(path, hash)| {
+        let then = record.inputs.get(*path);
+        then.is_some_and(|then| then != *hash) && !changed.contains(path)
+    });
+    let of_others: Vec<String> = of_others.map(|(path, _)| path.clone()).collect();
+    changed.extend(of_others);
     if !changed.is_empty() {
         return Err(Failure::Usage(format!(
             "the input of scenario {} has changed since it was planned, so it cannot be verified: {}",

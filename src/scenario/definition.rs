@@ -198,6 +198,12 @@ pub const SETTINGS: &[Setting] = &[
         doc: "What the run before planned to leave within this time of `as_of` stays as it was.",
     },
     Setting {
+        key: "replan.stock_at",
+        kind: Kind::Moment,
+        default: None,
+        doc: "When the stock of `inventory` was counted: earlier work that had left by then is not in it. Left out: at `as_of`.",
+    },
+    Setting {
         key: "replan.max_moved",
         kind: Kind::Decimal(0, MICRO),
         default: None,

@@ -1,6 +1,6 @@
 //! Tree → `Settings`: every setting read as its definition says, with its default settled.
 
-use super::definition::{Kind, MOST_DAYS, MOST_MONEY, SETTINGS, setting};
+use super::definition::{Kind, MOST_DAYS, MOST_MONEY, setting};
 use super::fault::ScenarioFault;
 use super::tree::{Node, Place, Table, Value};
 use crate::domain::{Fill, Method, Objective, Settings, Strategy};
@@ -46,6 +46,7 @@ pub(super) fn settle(
         stability_cost: reader.money("objective.stability_cost"),
         max_moved_micro: reader.share("replan.max_moved"),
         frozen: reader.duration("replan.frozen"),
+        stock_at: reader.moment_if_stated("replan.stock_at", zone.as_ref()),
         detour_factor_micro: reader.decimal("distance.detour_factor"),
         inbound_min_confidence_micro: reader.decimal("inbound.min_confidence"),
         max_shipments: reader.small("splits.max_shipments"),
@@ -223,6 +224,11 @@ impl<'a> Reader<'a> {
             Value::Text(text) | Value::Time(text) => parse_moment(text, &zone),
             _ => None,
         })
+    }
+
+    fn moment_if_stated(&mut self, key: &str, zone: Option<&TimeZone>) -> Option<Timestamp> {
+        lookup(self.root, key)?;
+        self.moment(key, zone)
     }
 
     fn duration(&mut self, key: &str) -> Duration {

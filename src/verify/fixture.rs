@@ -127,6 +127,7 @@ pub(crate) fn settings() -> Settings {
         stability_cost: Money::ZERO,
         max_moved_micro: None,
         frozen: std::time::Duration::ZERO,
+        stock_at: None,
         detour_factor_micro: MICRO,
         inbound_min_confidence_micro: MICRO / 2,
         max_shipments: 2,

@@ -69,6 +69,7 @@ pub fn settings(objective: Objective) -> Settings {
         stability_cost: Money::ZERO,
         max_moved_micro: None,
         frozen: std::time::Duration::ZERO,
+        stock_at: None,
         detour_factor_micro: 1_300_000,
         inbound_min_confidence_micro: 500_000,
         max_shipments: 2,

@@ -129,10 +129,8 @@ fn take_stock(
     settings: &Settings,
     faults: &mut Faults,
 ) {
-    let holds = view
-        .texts("holds_stock")
-        .yes(piece.row, piece.leaves > settings.as_of);
-    if !holds {
+    // What had left when the stock was counted is not in it.
+    if piece.leaves <= settings.stock_at.unwrap_or(settings.as_of) {
         return;
     }
     let Some(sku) = known

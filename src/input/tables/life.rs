@@ -145,11 +145,5 @@ pub static PREVIOUS: TableDef = TableDef {
             "Whether it was only planned, or handed over to be picked.",
         )
         .default("planned"),
-        column(
-            "holds_stock",
-            Kind::Bool,
-            "Whether the stock of `inventory` still has these units.",
-        )
-        .default("yes until it leaves"),
     ],
 };

@@ -1,0 +1,217 @@
+//! What must leave with the next wave, and what can wait.
+
+use crate::domain::{Dataset, OrderIx, ServiceIx, ShipComplete, WaveIx};
+use crate::options::{arrival_day, days_late, pickup_day, transfer_rates};
+use crate::plan::{Plan, Route, Shipment};
+use crate::verify::{Audit, takes_stock};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a planned shipment is handed over now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// It is.
+    Release(Must),
+    /// It is planned again by the next call.
+    Hold(Wait),
+}
+
+/// Why a shipment must leave with its wave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Must {
+    /// A later wave would be later than promised.
+    Promise,
+    /// Nothing is promised, so that waiting gains nothing.
+    NoPromise,
+    /// No later wave of its location is within the horizon.
+    LastWave,
+    /// Later waves have no room for it.
+    Capacity,
+    /// Other shipments of its order leave, and the order is not split.
+    Together,
+}
+
+impl Must {
+    /// Code in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Promise => "promise",
+            Self::NoPromise => "no_promise",
+            Self::LastWave => "last_wave",
+            Self::Capacity => "capacity",
+            Self::Together => "together",
+        }
+    }
+}
+
+/// Why a shipment waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A later wave keeps its promise and has room for it.
+    CanWait,
+    /// It is planned for a wave after the next call.
+    LaterWave,
+}
+
+impl Wait {
+    /// Code in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CanWait => "can_wait",
+            Self::LaterWave => "later_wave",
+        }
+    }
+}
+
+/// For each shipment of a plan, whether it is released by a call after which the next one comes at `until`.
+pub fn calls(dataset: &Dataset, plan: &Plan, audit: &Audit, until: Timestamp) -> Vec<Call> {
+    let mut looking = Looking::new(dataset, plan, audit, until);
+    let mut calls: Vec<Call> = (0..plan.shipments.len())
+        .map(|position| looking.call(position))
+        .collect();
+    // What is merged, or not split, goes together.
+    let merges = |shipment: &Shipment| {
+        matches!(shipment.route, Route::ToHub(..)) || !takes_stock(dataset, shipment)
+    };
+    let (mut whole, mut merged): (BTreeSet<OrderIx>, BTreeSet<OrderIx>) = Default::default();
+    for (shipment, call) in plan.shipments.iter().zip(&calls) {
+        if matches!(call, Call::Hold(_)) {
+            continue;
+        }
+        if merges(shipment) {
+            merged.insert(shipment.order);
+        }
+        if dataset.orders[shipment.order.ix()].ship_complete != ShipComplete::None {
+            whole.insert(shipment.order);
+        }
+    }
+    for (shipment, call) in plan.shipments.iter().zip(&mut calls) {
+        let follows =
+            whole.contains(&shipment.order) || merged.contains(&shipment.order) && merges(shipment);
+        if matches!(call, Call::Hold(_)) && follows {
+            *call = Call::Release(Must::Together);
+        }
+    }
+    calls
+}
+
+struct Looking<'a> {
+    dataset: &'a Dataset,
+    plan: &'a Plan,
+    audit: &'a Audit,
+    until: Timestamp,
+    /// By wave, what could be added to what is planned: units, lines, shipments; `None`: any number.
+    room: Vec<[Option<i64>; 3]>,
+    /// Shipments by each service and wave, planned and to come.
+    carried: BTreeMap<(ServiceIx, WaveIx), i64>,
+}
+
+impl<'a> Looking<'a> {
+    fn new(dataset: &'a Dataset, plan: &'a Plan, audit: &'a Audit, until: Timestamp) -> Self {
+        let room = dataset.waves.iter().zip(&audit.waves).map(|(wave, used)| {
+            let left = |capacity: Option<i64>, used: i64| capacity.map(|most| most - used);
+            [
+                left(wave.capacity_units, used.units),
+                left(wave.capacity_lines, used.lines),
+                left(wave.capacity_shipments, used.shipments),
+            ]
+        });
+        let mut carried: BTreeMap<(ServiceIx, WaveIx), i64> = BTreeMap::new();
+        for shipment in &plan.shipments {
+            if let Route::Carrier(service) = shipment.route {
+                *carried.entry((service, shipment.wave)).or_default() += 1;
+            }
+        }
+        Self {
+            dataset,
+            plan,
+            audit,
+            until,
+            room: room.collect(),
+            carried,
+        }
+    }
+
+    fn call(&mut self, position: usize) -> Call {
+        let shipment = &self.plan.shipments[position];
+        if self.can_wait_for(shipment.wave) {
+            return Call::Hold(Wait::LaterWave);
+        }
+        if self.dataset.orders[shipment.order.ix()]
+            .deliver_by
+            .is_none()
+        {
+            return Call::Release(Must::NoPromise);
+        }
+        let Some(next) = self.next_wave(shipment) else {
+            return Call::Release(Must::LastWave);
+        };
+        if self.days_late_with(position, next) > self.days_late_with(position, shipment.wave) {
+            return Call::Release(Must::Promise);
+        }
+        if !self.takes_room(shipment, next) {
+            return Call::Release(Must::Capacity);
+        }
+        Call::Hold(Wait::CanWait)
+    }
+
+    /// The first open wave of a shipment's location that a later call could release.
+    fn next_wave(&self, shipment: &Shipment) -> Option<WaveIx> {
+        let wave = &self.dataset.waves[shipment.wave.ix()];
+        let mut waves = self.dataset.locations[wave.location.ix()].wave_indices();
+        waves.find(|&later| {
+            self.can_wait_for(later) && self.dataset.waves[later.ix()].closed.is_none()
+        })
+    }
+
+    /// Whether the next call still comes in time for a wave: what it releases needs the location's lead time.
+    fn can_wait_for(&self, wave: WaveIx) -> bool {
+        let wave = &self.dataset.waves[wave.ix()];
+        let lead = self.dataset.locations[wave.location.ix()].lead_time_min;
+        let ready = self.until.checked_add(SignedDuration::from_mins(lead));
+        ready.is_ok_and(|ready| wave.departs >= ready)
+    }
+
+    fn days_late_with(&self, position: usize, wave: WaveIx) -> u32 {
+        let shipment = &self.plan.shipments[position];
+        let order = &self.dataset.orders[shipment.order.ix()];
+        let wave = &self.dataset.waves[wave.ix()];
+        let arrival = match (shipment.route, self.audit.shipments[position].band) {
+            (Route::Carrier(service), Some(band)) => {
+                let rate = &self.dataset.rates[band as usize];
+                let cutoff = self.dataset.services[service.ix()].pickup_cutoff;
+                arrival_day(pickup_day(wave, cutoff), rate.transit_days, rate.weekend)
+            }
+            (route, _) => arrival_day(wave.day, transfer_rates(self.dataset, route).3, true),
+        };
+        days_late(order, arrival)
+    }
+
+    /// Takes room for a shipment with a later wave; `false`: there is none.
+    fn takes_room(&mut self, shipment: &Shipment, next: WaveIx) -> bool {
+        let units = shipment.pieces.iter().map(|it| i64::from(it.quantity));
+        let mut lines: Vec<_> = shipment.pieces.iter().map(|piece| piece.line).collect();
+        lines.dedup();
+        let wanted = [units.sum(), lines.len() as i64, 1];
+        let room = &mut self.room[next.ix()];
+        let mut each = room.iter().zip(wanted);
+        let fits = each.all(|(left, units)| left.is_none_or(|left| left >= units));
+        let space = match shipment.route {
+            Route::Carrier(service) => self.dataset.services[service.ix()]
+                .capacity_shipments
+                .map(|most| (most, self.carried.entry((service, next)).or_default())),
+            _ => None,
+        };
+        let has_space = space.as_ref().is_none_or(|(most, used)| **used < *most);
+        if !fits || !has_space {
+            return false;
+        }
+        if let Some((_, used)) = space {
+            *used += 1;
+        }
+        for (left, units) in room.iter_mut().zip(wanted) {
+            *left = left.map(|left| left - units);
+        }
+        true
+    }
+}

@@ -1,0 +1,346 @@
+//! Wave calls: the horizon is planned, and what must leave before the next call is handed over, once.
+//!
+//! A state folder holds a folder a call, `0001`, `0002`, …: what was released and held, and all that was released so far.
+//! A call is done when its folder is moved into place whole; killed before, it leaves nothing, and may be repeated.
+
+use super::exit::{Exit, Failure};
+use super::folder::sync_tree;
+use super::interrupt::Interrupt;
+use super::load::load;
+use super::plan::{PlanRequest, Ran, failed, plan};
+use crate::explain::{self, Call, calls};
+use crate::input::{OnBadOrder, RELEASED};
+use crate::ledger;
+use crate::options;
+use crate::plan::{Plan, read_plan};
+use crate::progress::Talk;
+use crate::report::{Planned, released_part, write_release};
+use crate::scenario::load_scenarios;
+use crate::verify;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// What says how a call came out.
+const RECORD: &str = "wave.json";
+
+/// What to plan and release.
+#[derive(Clone, Debug)]
+pub struct WaveRequest {
+    /// The scenario and how it is planned.
+    pub plan: PlanRequest,
+    /// Folder in which calls remember what was released.
+    pub state: PathBuf,
+    /// How long until the next call.
+    pub every: SignedDuration,
+    /// When the stock of the data was counted, as a scenario states a moment.
+    pub stock_at: Option<String>,
+}
+
+/// What a call did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaveRecord {
+    /// Which call of the state folder, from 1.
+    pub number: u32,
+    /// The moment of planning.
+    pub as_of: Timestamp,
+    /// The next call comes then: what departs before had to be released.
+    pub until: Timestamp,
+    /// When the stock was counted.
+    pub stock_at: Timestamp,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Folder of the run with the whole plan.
+    pub run: String,
+    /// Shipments released.
+    pub shipments: usize,
+    /// Their orders.
+    pub orders: usize,
+    /// Their units, as they leave stock.
+    pub units: i64,
+    /// Shipments planned and held.
+    pub held: usize,
+}
+
+/// A call that is done.
+pub struct Waved {
+    /// What it did.
+    pub record: WaveRecord,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Whether an earlier call of the same moment had done it.
+    pub was_done: bool,
+    /// How the command ends.
+    pub exit: Exit,
+}
+
+/// Plans, releases and remembers.
+///
+/// # Errors
+/// As planning; a state folder that another call holds, or that has gone on to a later moment. Then nothing is released.
+pub fn wave(
+    mut request: WaveRequest,
+    interrupt: &Interrupt,
+    talk: &Talk,
+) -> Result<Waved, Failure> {
+    let scenarios =
+        load_scenarios(&request.plan.files, &request.plan.overrides).map_err(Failure::Scenarios)?;
+    let [scenario] = &scenarios[..] else {
+        return Err(Failure::Usage(format!(
+            "a wave is released by one scenario, and these are {}",
+            scenarios.len()
+        )));
+    };
+    let (as_of, name) = (scenario.settings.as_of, scenario.settings.name.clone());
+    let state = State::open(&request.state)?;
+    let last = state.last()?;
+    if let Some(done) = state.find(as_of)? {
+        return Ok(Waved {
+            folder: state.path(done.number),
+            record: done,
+            was_done: true,
+            exit: Exit::Good,
+        });
+    }
+    if let Some(last) = last.as_ref().filter(|last| last.as_of > as_of) {
+        return Err(Failure::Usage(format!(
+            "{} has gone on to {}: a call as of {as_of} comes too late",
+            request.state.display(),
+            last.as_of
+        )));
+    }
+    let overrides = &mut request.plan.overrides;
+    overrides.as_of = Some(as_of.to_string());
+    if let Some(last) = &last {
+        let folder = state.path(last.number);
+        overrides
+            .set
+            .push(format!("replan.previous={}", folder.display()));
+    }
+    let known = scenario.settings.stock_at;
+    let counted = known
+        .or(last.as_ref().map(|last| last.stock_at))
+        .unwrap_or(as_of);
+    let stock_at = request
+        .stock_at
+        .clone()
+        .unwrap_or_else(|| counted.to_string());
+    overrides.set.push(format!("replan.stock_at={stock_at}"));
+    let ran = plan(&request.plan, interrupt, talk)?;
+    if ran.exit > Exit::Limit {
+        return Err(Failure::NotReleased(ran.exit));
+    }
+    let until = as_of.saturating_add(request.every).map_err(|error| {
+        Failure::Usage(format!("there is no moment so long after {as_of}: {error}"))
+    })?;
+    let record = WaveRecord {
+        number: last.map_or(1, |last| last.number + 1),
+        as_of,
+        until,
+        stock_at: counted,
+        scenario: name,
+        run: ran.folder.display().to_string(),
+        shipments: 0,
+        orders: 0,
+        units: 0,
+        held: 0,
+    };
+    release(&request, &state, record, &ran)
+}
+
+/// Hands over what must leave, and moves the call's folder into place.
+fn release(
+    request: &WaveRequest,
+    state: &State,
+    mut record: WaveRecord,
+    ran: &Ran,
+) -> Result<Waved, Failure> {
+    let on_bad_order = match request.plan.manner.quarantine {
+        true => OnBadOrder::SetAside,
+        false => OnBadOrder::Refuse,
+    };
+    let mut loaded = load(
+        &request.plan.files,
+        &request.plan.overrides,
+        on_bad_order,
+        1,
+    )?;
+    let ready = &mut loaded.scenarios[0];
+    let built = ready.take_built()?;
+    let (dataset, settings) = (&built.dataset, &ready.scenario.settings);
+    record.stock_at = settings.stock_at.unwrap_or(record.stock_at);
+    let own = |what: String| Failure::OwnFault(format!("the plan just made {what}"));
+    let whole = read_plan(&ran.folder.join(&record.scenario), dataset)
+        .map_err(|faults| own(format!("cannot be read: {}", faults[0])))?;
+    let checked = |plan: &Plan| {
+        verify::verify(dataset, settings, plan)
+            .map_err(|violations| own(format!("does not stand: {}", violations[0])))
+    };
+    let audit = checked(&whole)?;
+    let called = calls(dataset, &whole, &audit, record.until);
+    let part = released_part(&whole, &called);
+    let part_audit = checked(&part)?;
+    let whole_ledger = ledger::ledger(dataset, &whole, &audit);
+    let part_ledger = ledger::ledger(dataset, &part, &part_audit);
+    let options = options::enumerate(dataset, settings);
+    let unfilled = explain::unfilled(dataset, settings, &whole, &audit, &whole_ledger, &options);
+    let planned = |plan, audit, ledger, unfilled| Planned {
+        dataset,
+        settings,
+        plan,
+        audit,
+        ledger,
+        unfilled,
+        moved: &[],
+    };
+    let tmp = state.begin(record.number)?;
+    let format = request.plan.manner.format;
+    write_release(
+        &tmp,
+        (planned(&whole, &audit, &whole_ledger, &unfilled), &called),
+        planned(&part, &part_audit, &part_ledger, &[]),
+        format,
+    )
+    .map_err(failed)?;
+    let orders: BTreeSet<u32> = part
+        .shipments
+        .iter()
+        .map(|shipment| shipment.order.0)
+        .collect();
+    record.orders = orders.len();
+    record.shipments = part.shipments.len();
+    record.units = part_audit.units_filled;
+    record.held = called
+        .iter()
+        .filter(|call| matches!(call, Call::Hold(_)))
+        .count();
+    state.carry_over(&tmp, record.number)?;
+    let path = tmp.join(RECORD);
+    let text = serde_json::to_string_pretty(&record).expect("a record is JSON");
+    fs::write(&path, text + "\n").map_err(Failure::io("write", &path))?;
+    let folder = state.commit(&tmp, record.number)?;
+    Ok(Waved {
+        record,
+        folder,
+        was_done: false,
+        exit: ran.exit,
+    })
+}
+
+/// A state folder, held by this process.
+struct State {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl State {
+    /// Opens a state folder, created where it is missing; what a killed call left of its own is removed.
+    fn open(folder: &Path) -> Result<Self, Failure> {
+        fs::create_dir_all(folder).map_err(Failure::io("create", folder))?;
+        let folder = folder.canonicalize().map_err(Failure::io("read", folder))?;
+        let path = folder.join(".lock");
+        let mut options = File::options();
+        let options = options.create(true).truncate(false).write(true);
+        let lock = options.open(&path).map_err(Failure::io("open", &path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let held = format!(
+                    "another wave call works on {}: wait for it",
+                    folder.display()
+                );
+                return Err(Failure::Locked(held));
+            }
+            Err(TryLockError::Error(error)) => return Err(Failure::io("lock", &path)(error)),
+        }
+        let state = Self {
+            folder,
+            _lock: lock,
+        };
+        for name in state.names()? {
+            if name.starts_with(".tmp-") {
+                let path = state.folder.join(name);
+                fs::remove_dir_all(&path).map_err(Failure::io("remove", &path))?;
+            }
+        }
+        Ok(state)
+    }
+
+    fn names(&self) -> Result<Vec<String>, Failure> {
+        let entries = fs::read_dir(&self.folder).map_err(Failure::io("read", &self.folder))?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        Ok(names.collect())
+    }
+
+    /// The folder of a call.
+    fn path(&self, number: u32) -> PathBuf {
+        self.folder.join(format!("{number:04}"))
+    }
+
+    /// All calls that are done, in order.
+    fn records(&self) -> Result<Vec<WaveRecord>, Failure> {
+        let names = self.names()?;
+        let numbers = names.iter().filter_map(|name| name.parse::<u32>().ok());
+        let mut records = vec![];
+        for number in numbers {
+            let path = self.path(number).join(RECORD);
+            let text = fs::read_to_string(&path).map_err(Failure::io("read", &path))?;
+            let record: WaveRecord = serde_json::from_str(&text).map_err(|error| {
+                Failure::Usage(format!(
+                    "{} is no record of a wave: {error}",
+                    path.display()
+                ))
+            })?;
+            records.push(record);
+        }
+        records.sort_by_key(|record| record.number);
+        Ok(records)
+    }
+
+    fn last(&self) -> Result<Option<WaveRecord>, Failure> {
+        Ok(self.records()?.pop())
+    }
+
+    fn find(&self, as_of: Timestamp) -> Result<Option<WaveRecord>, Failure> {
+        let mut records = self.records()?.into_iter();
+        Ok(records.find(|record| record.as_of == as_of))
+    }
+
+    /// An empty folder to write a call in.
+    fn begin(&self, number: u32) -> Result<PathBuf, Failure> {
+        let tmp = self.folder.join(format!(".tmp-{number:04}"));
+        fs::create_dir(&tmp).map_err(Failure::io("create", &tmp))?;
+        Ok(tmp)
+    }
+
+    /// Puts what earlier calls released before what this one does.
+    fn carry_over(&self, tmp: &Path, number: u32) -> Result<(), Failure> {
+        let before = self.path(number - 1).join(RELEASED);
+        if !before.is_file() {
+            return Ok(());
+        }
+        let path = tmp.join(RELEASED);
+        let mut all = fs::read(&before).map_err(Failure::io("read", &before))?;
+        let new = fs::read(&path).map_err(Failure::io("read", &path))?;
+        // Both have the same header.
+        let rows = new
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .map_or(new.len(), |at| at + 1);
+        all.extend_from_slice(&new[rows..]);
+        fs::write(&path, all).map_err(Failure::io("write", &path))
+    }
+
+    /// Moves a call's folder into place: from then on it is done.
+    fn commit(&self, tmp: &Path, number: u32) -> Result<PathBuf, Failure> {
+        let target = self.path(number);
+        sync_tree(tmp).map_err(Failure::io("write", tmp))?;
+        fs::rename(tmp, &target).map_err(Failure::io("create", &target))?;
+        File::open(&self.folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(Failure::io("write", &self.folder))?;
+        Ok(target)
+    }
+}

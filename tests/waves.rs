@@ -1,0 +1,244 @@
+//! A day of wave calls, killed and repeated: nothing is released twice, nothing is lost, no stock is overdrawn.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+use support::place::Place;
+
+type Rows = Vec<BTreeMap<String, String>>;
+
+fn rows(path: &Path) -> Rows {
+    let mut reader = csv::Reader::from_path(path).unwrap_or_else(|it| panic!("{it}"));
+    reader
+        .deserialize()
+        .map(|row| row.expect("a row of texts"))
+        .collect()
+}
+
+fn number(row: &BTreeMap<String, String>, name: &str) -> i64 {
+    row[name].parse().unwrap_or(0)
+}
+
+/// Twelve hours of a place with waves at noon, four and eight.
+fn place() -> Place {
+    let place = Place::generated(250, "");
+    place.write(
+        "night/waves.csv",
+        "location_id,cutoff\n*,12:00\n*,16:00\n*,20:00\n",
+    );
+    place
+}
+
+fn call(hour: u32) -> String {
+    let set = "--set horizon_days=2 --set solver.time_limit=20s --accept-gap";
+    format!(
+        "wave night/scenario.toml --state state --as-of 2026-11-23T{hour:02}:00 --every 1h {set}"
+    )
+}
+
+/// Folders of the calls that are done, in order.
+fn done(place: &Place) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(place.path("state")) else {
+        return vec![];
+    };
+    let names = entries.map(|entry| entry.expect("entry").file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+    names.sort();
+    names
+}
+
+#[track_caller]
+fn is_consistent(place: &Place) {
+    let calls = done(place);
+    let last = calls.last().expect("a call");
+    let all = rows(&place.path(&format!("state/{last}/previous.csv")));
+    let mut asked: BTreeMap<(String, String), i64> = BTreeMap::new();
+    let mut lines: BTreeMap<String, u32> = BTreeMap::new();
+    for row in rows(&place.path("night/orders.csv")) {
+        let count = lines.entry(row["order_id"].clone()).or_default();
+        *count += 1;
+        let line = match row.get("line_id").map(String::as_str) {
+            None | Some("") => count.to_string(),
+            Some(line) => line.to_owned(),
+        };
+        asked.insert((row["order_id"].clone(), line), number(&row, "quantity"));
+    }
+    let (mut released, mut taken): (BTreeMap<_, i64>, BTreeMap<_, i64>) = Default::default();
+    for row in &all {
+        let units = number(row, "quantity");
+        let line = (row["order_id"].clone(), row["line_id"].clone());
+        *released.entry(line).or_default() += units;
+        let cell = (row["location_id"].clone(), row["shipped_sku"].clone());
+        *taken.entry(cell).or_default() += units;
+    }
+    for (line, units) in &released {
+        assert!(
+            *units <= asked[line],
+            "{line:?}: {units} of {}",
+            asked[line]
+        );
+    }
+    let mut stock: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for row in rows(&place.path("night/inventory.csv")) {
+        let there = match row["on_hand"].as_str() {
+            "unlimited" => i64::MAX / 2,
+            _ => {
+                let kept = number(&row, "reserved") + number(&row, "safety_stock");
+                (number(&row, "on_hand") - kept).max(0)
+            }
+        };
+        stock.insert((row["location_id"].clone(), row["sku"].clone()), there);
+    }
+    let inbound = place.path("night/inbound.csv");
+    for row in if inbound.is_file() {
+        rows(&inbound)
+    } else {
+        vec![]
+    } {
+        let cell = (row["location_id"].clone(), row["sku"].clone());
+        *stock.entry(cell).or_default() += number(&row, "quantity");
+    }
+    for (cell, units) in &taken {
+        let there = stock.get(cell).copied().unwrap_or(0);
+        assert!(*units <= there, "{cell:?}: {units} of {there}");
+    }
+    // What each call names is in the whole once, under ids that no other call has used.
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    let mut pieces = 0;
+    for call in &calls {
+        let of_call = rows(&place.path(&format!("state/{call}/shipments.csv")));
+        for row in of_call {
+            assert!(
+                ids.insert(row["shipment_id"].clone()),
+                "{}",
+                row["shipment_id"]
+            );
+        }
+        pieces += rows(&place.path(&format!("state/{call}/allocations.csv"))).len();
+    }
+    assert_eq!(pieces, all.len());
+}
+
+#[test]
+fn a_day_of_calls_killed_and_repeated_adds_up() {
+    let place = place();
+    let mut killed = 0;
+    for hour in 8..=20_u32 {
+        // Killed at another moment each time, then repeated until it is done.
+        for attempt in 0..2 {
+            let before = done(&place).len();
+            let mut child = place.start(&call(hour));
+            std::thread::sleep(Duration::from_millis(u64::from(
+                hour * 37 % 90 + attempt * 60,
+            )));
+            let _ = child.kill();
+            let _ = child.wait();
+            killed += usize::from(done(&place).len() == before);
+        }
+        place.run(&call(hour), 0);
+        assert_eq!(done(&place).len() as u32, hour - 7, "one folder a call");
+        is_consistent(&place);
+    }
+    assert!(
+        killed > 5,
+        "only {killed} calls were killed before they were done"
+    );
+    let last = done(&place).pop().unwrap();
+    let all = rows(&place.path(&format!("state/{last}/previous.csv")));
+    let moments: BTreeSet<&str> = all.iter().map(|row| &row["leaves_at"][11..16]).collect();
+    assert_eq!(
+        moments.into_iter().collect::<Vec<_>>(),
+        ["12:00", "16:00", "20:00"]
+    );
+    // Each run of the day stands by itself.
+    for run in place.runs() {
+        if run.starts_with("synthetic") || run.starts_with("start") {
+            place.run(&format!("verify {run}"), 0);
+        }
+    }
+}
+
+#[test]
+fn a_call_repeated_for_its_moment_releases_nothing_more() {
+    let place = place();
+    let (first, _) = place.run(&call(11), 0);
+    let files = support::place::tables(&place.path("state"));
+    let (again, _) = place.run(&call(11), 0);
+    assert!(again.contains("was done before"), "{again}");
+    assert_eq!(files, support::place::tables(&place.path("state")));
+    assert!(first.contains("Wave 1 "), "{first}");
+    let (_, told) = place.run(&call(10), 2);
+    assert!(told.contains("has gone on to"), "{told}");
+}
+
+#[test]
+fn what_can_wait_is_held_and_what_cannot_is_released() {
+    let place = Place::new();
+    let write = |name: &str, text: &str| place.write(&format!("d/{name}.csv"), text);
+    fs::create_dir(place.path("d")).unwrap();
+    write(
+        "orders",
+        "order_id,sku,quantity,unit_price,destination_zone,deliver_by\n\
+         now,a,1,20,z,2026-11-24\nlater,a,1,20,z,2026-11-26\nany,a,1,20,z,\n",
+    );
+    write("inventory", "location_id,sku,on_hand\nnear,a,9\n");
+    write("location_costs", "location_id,lead_time_min\nnear,30\n");
+    write(
+        "carrier_rates",
+        "carrier,service,origin,destination_zone,base_cost,transit_days\nvan,day,*,z,3,1\n",
+    );
+    write("waves", "location_id,cutoff\n*,12:00\n");
+    place.write(
+        "s.toml",
+        "data = \"d\"\nas_of = \"2026-11-23T11:00\"\nhorizon_days = 3\n[objective]\nlate_cost_per_day = 5\n",
+    );
+    let (out, _) = place.run("wave s.toml --state state", 0);
+    assert!(out.contains("released 2 shipments of 2 orders"), "{out}");
+    let held = rows(&place.path("state/0001/held.csv"));
+    let told: Vec<(&str, &str)> = held
+        .iter()
+        .map(|row| (&*row["order_id"], &*row["reason"]))
+        .collect();
+    assert_eq!(told, [("later", "can_wait")]);
+    // An hour earlier the next call still comes in time, lead time and all.
+    let (out, _) = place.run("wave s.toml --state other --as-of 2026-11-23T10:00", 0);
+    assert!(out.contains("released 0 shipments"), "{out}");
+    // With no room tomorrow it cannot wait.
+    write(
+        "calendars",
+        "location_id,starts_at,ends_at,capacity_factor,reason\nnear,2026-11-24,2026-11-30,0,closed\n",
+    );
+    let (out, _) = place.run("wave s.toml --state closed", 0);
+    assert!(out.contains("released 3 shipments of 3 orders"), "{out}");
+    let (_, told) = place.run("wave s.toml --state closed --resume", 2);
+    assert!(told.contains("leave out --resume"), "{told}");
+}
+
+#[test]
+fn a_run_planned_against_another_says_what_moved_and_is_verified() {
+    let place = Place::generated(120, "");
+    place.run("plan night/scenario.toml --name first --accept-gap", 0);
+    let more = "--set objective.stability_cost=0.5 --accept-gap";
+    let again = "plan night/scenario.toml --name second --previous first";
+    place.run(&format!("{again} {more} --set splits.max_shipments=1"), 0);
+    place.run("verify second", 0);
+    let folder = fs::read_dir(place.path("runs/second")).unwrap();
+    let scenario = folder
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.is_dir())
+        .unwrap();
+    for row in rows(&scenario.join("moved.csv")) {
+        assert_ne!(row["from_locations"], row["to_locations"]);
+    }
+    assert!(scenario.join("kept.csv").is_file());
+    // The first run is what it was planned against: changed, it is no proof any more.
+    let name = scenario.file_name().unwrap().to_owned();
+    let before = place.path("runs/first").join(name).join("allocations.csv");
+    let text = fs::read_to_string(&before).unwrap();
+    fs::write(&before, text.replacen(",1,", ",2,", 1)).unwrap();
+    let (_, told) = place.run("verify second", 2);
+    assert!(told.contains("has changed since"), "{told}");
+}
