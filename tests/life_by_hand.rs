@@ -165,6 +165,85 @@ fn subscriptions_are_orders_on_their_dates() {
     );
 }
 
+/// Where returns go, as `return location carrier`, and what all of them bring, in cents.
+fn sent(case: &Case) -> (Vec<String>, i64) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in &case.tables {
+        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+    }
+    let built = load(folder.path(), &case.settings, OnBadOrder::Refuse).unwrap();
+    let data = built.dataset;
+    let rates = consign::options::RateIndex::new(&data);
+    let offers = consign::explain::returning(&data, &case.settings, &rates);
+    let of = |it: &consign::options::Offer| (it.location, it.service, it.parcels, it.carriage);
+    let claimed: Vec<_> = offers.iter().map(|offer| offer.as_ref().map(of)).collect();
+    let wrong = consign::verify::check_returns(&data, &claimed);
+    assert_eq!(wrong, Vec::<String>::new());
+    // A cent off, or at another place, and the verifier says so.
+    for (number, offer) in claimed.iter().enumerate() {
+        let Some((location, service, parcels, carriage)) = *offer else {
+            continue;
+        };
+        let mut forged = claimed.clone();
+        forged[number] = Some((location, service, parcels, carriage + Money(1)));
+        assert_eq!(consign::verify::check_returns(&data, &forged).len(), 1);
+    }
+    let mut gain = 0;
+    let mut told = Vec::new();
+    for (back, offer) in data.returns.iter().zip(&offers) {
+        let place = offer.map_or("-".into(), |it| {
+            data.locations[it.location.ix()].id.to_string()
+        });
+        gain += offer.map_or(0, |it| it.gain().0) * 100 / MICRO;
+        told.push(format!("{} {place}", back.id));
+    }
+    (told, gain)
+}
+
+#[test]
+fn announced_returns_go_where_they_are_worth_most_after_carriage() {
+    let returns = "return_id,sku,quantity,zone,condition";
+    let places = "location_id,accepts_returns,capacity_returns,handling";
+    let stock = "location_id,sku,on_hand,unit_cost\nnear,a,9,4\nfar,a,9,10";
+    let back = |rows: &str, of_places: &str| {
+        let (header, rows_of_stock) = stock.split_once('\n').unwrap();
+        case()
+            .with("returns", returns, rows)
+            .with("location_costs", places, of_places)
+            .with("inventory", header, rows_of_stock)
+    };
+    let both = "near,yes,,\nfar,yes,,";
+    // Worth 10 at far for 5, or 4 at near for 3.
+    assert_eq!(
+        sent(&back("r1,a,1,z,new", both)),
+        (vec!["r1 far".to_owned()], 500)
+    );
+    // Opened, 7 less 5 at far, 2.80 less 3 at near; damaged, it goes where carriage is least.
+    assert_eq!(sent(&back("r1,a,1,z,opened", both)).1, 200);
+    assert_eq!(
+        sent(&back("r1,a,1,z,damaged", both)),
+        (vec!["r1 near".to_owned()], -300)
+    );
+    assert_eq!(
+        sent(&back("r1,a,1,z,new", "near,yes,,\nfar,no,,")).0,
+        ["r1 near"]
+    );
+    assert_eq!(
+        sent(&back("r1,a,1,z,new", "near,no,,\nfar,no,,")).0,
+        ["r1 -"]
+    );
+    // Far takes one unit only: the two together go near.
+    let two = "r1,a,1,z,new\nr2,a,2,z,new";
+    assert_eq!(
+        sent(&back(two, "near,yes,,\nfar,yes,1,")),
+        (vec!["r1 far".to_owned(), "r2 near".to_owned()], 1000)
+    );
+    assert_eq!(
+        sent(&back(two, "near,yes,0,\nfar,yes,1,")).0,
+        ["r1 far", "r2 -"]
+    );
+}
+
 #[track_caller]
 fn told(case: &Case, expected: &str) {
     let folder = tempfile::tempdir().unwrap();

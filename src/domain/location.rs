@@ -44,6 +44,8 @@ pub struct Location {
     pub lead_time_min: i64,
     /// Whether customers may return goods to it.
     pub accepts_returns: bool,
+    /// Units at most that customers may send back to it over the horizon; `None`: no limit.
+    pub capacity_returns: Option<i64>,
     /// Its waves in time order, contiguous in [`Dataset::waves`](super::Dataset::waves).
     pub waves: Range<u32>,
 }

@@ -10,6 +10,7 @@ mod index;
 mod location;
 mod order;
 mod product;
+mod returns;
 mod rule;
 mod settings;
 mod stock;
@@ -24,6 +25,7 @@ pub use index::{
 pub use location::{Location, LocationKind, Open, Position};
 pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
+pub use returns::{Condition, Return, ReturnStatus};
 pub use rule::{Counted, Demand, Limit, Per, Rule};
 pub use settings::{Fill, Method, Objective, Settings, Strategy};
 pub use stock::{Inbound, Kept, Reserve, Stock, Taken};
@@ -85,6 +87,8 @@ pub struct Dataset {
     pub taken: Vec<Taken>,
     /// Earlier work that stays as it was.
     pub kept: Vec<Kept>,
+    /// What customers send back, by id.
+    pub returns: Vec<Return>,
 }
 
 impl Dataset {

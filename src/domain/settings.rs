@@ -84,6 +84,8 @@ pub struct Settings {
     pub max_moved_micro: Option<i64>,
     /// What leaves within this time of `as_of` stays as it was planned before.
     pub frozen: Duration,
+    /// What opened goods that come back are worth, as millionths of what they cost.
+    pub opened_value_micro: i64,
     /// When the stock was counted: what has left by then is not in it any more; `None`: at `as_of`.
     pub stock_at: Option<Timestamp>,
     /// Great-circle distance × this is the road distance; millionths.

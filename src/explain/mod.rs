@@ -5,6 +5,7 @@ mod later;
 mod moves;
 mod promise;
 mod release;
+mod returns;
 mod state;
 mod unfilled;
 
@@ -15,4 +16,5 @@ pub use cause::Cause;
 pub use moves::{Moved, moved};
 pub use promise::{Promise, promise};
 pub use release::{Call, Must, Wait, calls};
+pub use returns::{labels, returning};
 pub use unfilled::{Unfilled, unfilled};

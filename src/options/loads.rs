@@ -84,6 +84,28 @@ impl Load {
         self.girth = self.girth.max(product.girth());
     }
 
+    /// Goods that belong to no order.
+    pub fn of_goods(dataset: &Dataset, goods: &[(SkuIx, i64)]) -> Self {
+        let mut load = Self {
+            quantities: Quantities::new(),
+            mix: Mix::default(),
+            measure: Measure::default(),
+            handling: HandlingSet::default(),
+            length: Length::ZERO,
+            girth: Length::ZERO,
+        };
+        for &(sku, units) in goods {
+            let product = &dataset.products[sku.ix()];
+            load.measure.weight += Weight(product.weight.0 * units);
+            load.measure.volume += Volume(product.volume.0 * units);
+            load.measure.units += units;
+            load.handling.0 |= product.handling.0;
+            load.length = load.length.max(product.length());
+            load.girth = load.girth.max(product.girth());
+        }
+        load
+    }
+
     /// The same units made in other forms.
     pub fn with_mix(&self, dataset: &Dataset, order: OrderIx, mix: &Mix) -> Self {
         if mix.is_empty() {

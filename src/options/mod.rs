@@ -11,6 +11,7 @@ mod price;
 mod quoting;
 mod rates;
 mod reason;
+mod returning;
 mod stairs;
 mod timing;
 mod unpriced;
@@ -24,6 +25,7 @@ pub use price::{
 };
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};
+pub use returning::{Offer, resale_value, return_offers};
 pub use stairs::{Stairs, carriage_stairs, late_levels};
 pub use timing::{arrival_day, days_late, pickup_day};
 pub use unpriced::Unpriced;

@@ -13,6 +13,7 @@ mod orders;
 mod parquet;
 mod rejected;
 mod release;
+mod returns;
 mod routes;
 mod shadow;
 mod sheet;
@@ -32,6 +33,7 @@ pub use summary::{GapSummary, GoalSummary, Seconds, SizeSummary, Solved, Summary
 use crate::domain::{Dataset, Settings};
 use crate::explain::{Moved, Unfilled};
 use crate::ledger::Ledger;
+use crate::options::Offer;
 use crate::plan::Plan;
 use crate::verify::Audit;
 use rayon::prelude::*;
@@ -66,6 +68,10 @@ pub struct Planned<'a> {
     pub unfilled: &'a [Unfilled],
     /// What leaves another place than before.
     pub moved: &'a [Moved],
+    /// Where each return is to go.
+    pub returning: &'a [Option<Offer>],
+    /// Where the goods of each shipment would come back to.
+    pub labels: &'a [Option<Offer>],
 }
 
 /// Writes all tables of a scenario into its folder, in parallel.
@@ -92,6 +98,12 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
     if !planned.dataset.planned.is_empty() {
         sheets.push(moves::moved(planned));
         sheets.push(moves::kept(planned));
+    }
+    if !planned.dataset.returns.is_empty() {
+        sheets.push(returns::returns(planned));
+    }
+    if planned.labels.iter().any(Option::is_some) {
+        sheets.push(returns::labels(planned));
     }
     each(&sheets)
 }

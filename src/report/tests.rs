@@ -50,6 +50,8 @@ impl Scene {
             ledger: &self.ledger,
             unfilled: &self.unfilled,
             moved: &[],
+            returning: &[],
+            labels: &[],
         }
     }
 

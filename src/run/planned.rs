@@ -214,6 +214,12 @@ impl Work<'_> {
                 let ledger = ledger::ledger(dataset, plan, audit);
                 let unfilled = explain::unfilled(dataset, settings, plan, audit, &ledger, options);
                 let moved = explain::moved(dataset, settings, plan, audit, &ledger, options);
+                let returning = explain::returning(dataset, settings, &options.rates);
+                let wrong = verify::check_returns(dataset, &sent(&returning));
+                if !wrong.is_empty() {
+                    return Err(Failure::OwnFault(wrong.join("\n")));
+                }
+                let labels = explain::labels(dataset, settings, &options.rates, plan);
                 let planned = Planned {
                     dataset,
                     settings,
@@ -222,6 +228,8 @@ impl Work<'_> {
                     ledger: &ledger,
                     unfilled: &unfilled,
                     moved: &moved,
+                    returning: &returning,
+                    labels: &labels,
                 };
                 write_tables(folder, planned, manner.format).map_err(failed)?;
                 if outcome.status != Status::Baseline {
@@ -247,6 +255,15 @@ impl Work<'_> {
         write_summary(folder, &summary).map_err(failed)?;
         Ok(summary)
     }
+}
+
+/// Where returns are to go, in the verifier's words.
+pub fn sent(returning: &[Option<options::Offer>]) -> Vec<Option<verify::Sent>> {
+    let of = |it: &options::Offer| (it.location, it.service, it.parcels, it.carriage);
+    returning
+        .iter()
+        .map(|offer| offer.as_ref().map(of))
+        .collect()
 }
 
 /// Holds what the solver claims against the verifier's values.

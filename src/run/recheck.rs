@@ -5,6 +5,7 @@ use super::differences;
 use super::exit::Failure;
 use super::load::{Ready, load};
 use super::plan::{read_summary, summaries_of};
+use super::planned::sent;
 use super::prices::{read_prices, with_used};
 use super::record::{Record, ScenarioRecord, tables_of};
 use crate::domain::Settings;
@@ -172,6 +173,8 @@ fn wrong_tables(
     let ledger = ledger::ledger(dataset, plan, audit);
     let unfilled = explain::unfilled(dataset, settings, plan, audit, &ledger, &options);
     let moved = explain::moved(dataset, settings, plan, audit, &ledger, &options);
+    let returning = explain::returning(dataset, settings, &options.rates);
+    let labels = explain::labels(dataset, settings, &options.rates, plan);
     let planned = Planned {
         dataset,
         settings,
@@ -180,11 +183,14 @@ fn wrong_tables(
         ledger: &ledger,
         unfilled: &unfilled,
         moved: &moved,
+        returning: &returning,
+        labels: &labels,
     };
+    let mut wrong = verify::check_returns(dataset, &sent(&returning));
     let of_sheet = |sheet: &Sheet<'_>| differences::in_table(folder, sheet);
-    let mut wrong: Vec<String> = with_tables(planned, |sheets| {
+    wrong.extend(with_tables(planned, |sheets| -> Vec<String> {
         sheets.par_iter().flat_map(of_sheet).collect()
-    });
+    }));
     if summary.is_baseline() && summary.goals.is_empty() {
         wrong.extend(
             has_table(folder, PRICES).then(|| format!("{PRICES}: a plan by rules has none")),

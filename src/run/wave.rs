@@ -194,6 +194,8 @@ fn release(
         ledger,
         unfilled,
         moved: &[],
+        returning: &[],
+        labels: &[],
     };
     let tmp = state.begin(record.number)?;
     let format = request.plan.manner.format;

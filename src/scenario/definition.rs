@@ -228,6 +228,12 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Inbound stock counts when its confidence is at least this.",
     },
     Setting {
+        key: "returns.opened_value",
+        kind: Kind::Decimal(0, MICRO),
+        default: Some("0.7"),
+        doc: "What opened goods that come back are worth, as a share of what they cost where they go.",
+    },
+    Setting {
         key: "distance.detour_factor",
         kind: Kind::Decimal(MICRO, 10 * MICRO),
         default: Some("1.3"),

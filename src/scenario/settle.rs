@@ -46,6 +46,7 @@ pub(super) fn settle(
         stability_cost: reader.money("objective.stability_cost"),
         max_moved_micro: reader.share("replan.max_moved"),
         frozen: reader.duration("replan.frozen"),
+        opened_value_micro: reader.decimal("returns.opened_value"),
         stock_at: reader.moment_if_stated("replan.stock_at", zone.as_ref()),
         detour_factor_micro: reader.decimal("distance.detour_factor"),
         inbound_min_confidence_micro: reader.decimal("inbound.min_confidence"),

@@ -17,6 +17,7 @@ mod partition;
 mod pattern;
 mod proof;
 mod remaining;
+mod returning;
 mod rules;
 mod shadow;
 mod stages;
@@ -31,6 +32,7 @@ pub use outcome::{
     Status,
 };
 pub use proof::{Proven, bound_at};
+pub use returning::assign_returns;
 pub use steps::{Step, timed_steps};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};

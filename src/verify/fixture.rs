@@ -127,6 +127,7 @@ pub(crate) fn settings() -> Settings {
         stability_cost: Money::ZERO,
         max_moved_micro: None,
         frozen: std::time::Duration::ZERO,
+        opened_value_micro: 700_000,
         stock_at: None,
         detour_factor_micro: MICRO,
         inbound_min_confidence_micro: MICRO / 2,
@@ -155,6 +156,7 @@ fn dataset() -> Dataset {
         planned: vec![],
         taken: vec![],
         kept: vec![],
+        returns: vec![],
         timetables: vec![evenings(); 4],
         stock: stock(),
         stock_of_sku: vec![0..1, 1..4, 4..6, 6..8],
@@ -313,6 +315,7 @@ fn locations() -> Vec<Location> {
         handling: COLD,
         lead_time_min: 60,
         accepts_returns: false,
+        capacity_returns: None,
         waves,
     };
     vec![

@@ -10,6 +10,7 @@ mod audit;
 mod load;
 mod order;
 mod rates;
+mod returns;
 mod rules;
 mod shared;
 mod shipment;
@@ -25,6 +26,7 @@ pub use audit::{
     Account, Audit, LocationAudit, Measure, OrderAudit, RuleAudit, ServiceAudit, ShipmentAudit,
     WaveAudit,
 };
+pub use returns::{Sent, check_returns};
 pub use violation::{At, Named, Violation};
 
 use crate::domain::{Dataset, OrderIx, Settings};

@@ -69,6 +69,7 @@ pub fn settings(objective: Objective) -> Settings {
         stability_cost: Money::ZERO,
         max_moved_micro: None,
         frozen: std::time::Duration::ZERO,
+        opened_value_micro: 700_000,
         stock_at: None,
         detour_factor_micro: 1_300_000,
         inbound_min_confidence_micro: 500_000,
@@ -331,6 +332,7 @@ fn add_locations(draw: &mut Draw, data: &mut Dataset, places: i64, features: Fea
             handling: HandlingSet(u64::from(draw.chance(70))),
             lead_time_min: if draw.chance(20) { 24 * 60 } else { 60 },
             accepts_returns: false,
+            capacity_returns: None,
             waves: first..data.waves.len() as u32,
         });
     }

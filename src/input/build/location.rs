@@ -121,6 +121,7 @@ fn location(view: &View, row: usize, time_zone: TimeZone, known: &Known) -> Loca
         handling: known.handling.handling_set(view.texts("handling").get(row)),
         lead_time_min: view.numbers("lead_time_min").or(row, 0),
         accepts_returns: view.texts("accepts_returns").yes(row, false),
+        capacity_returns: view.numbers("capacity_returns").get(row),
         waves: 0..0,
     }
 }

@@ -19,6 +19,7 @@ mod product;
 mod rejected;
 mod rejections;
 mod reserves;
+mod returns;
 mod stock;
 mod view;
 
@@ -96,6 +97,7 @@ pub fn build(
         channel_reserves,
         rejections,
         previous,
+        returns,
     ] = held.each_ref().map(|table| View::new(table));
 
     let known = Known {
@@ -105,6 +107,7 @@ pub fn build(
             rates.texts("destination_zone"),
             zones.texts("destination_zone"),
             orders.texts("destination_zone"),
+            returns.texts("zone"),
         ])
         .without("*"),
         skus: Names::of([
@@ -116,6 +119,7 @@ pub fn build(
             kits.texts("component_sku"),
             substitutes.texts("sku"),
             substitutes.texts("substitute_sku"),
+            returns.texts("sku"),
         ]),
         handling: Names::of_lists([
             products.texts("handling"),
@@ -168,6 +172,7 @@ pub fn build(
     reserves::add(&mut dataset, &channel_reserves, &known, &mut faults);
     rejections::add(&mut dataset, &rejections, &known, &mut faults);
     previous::add(&mut dataset, &previous, &known, settings, &mut faults);
+    returns::add(&mut dataset, &returns, &known, &mut faults);
     if faults.has_errors() {
         return Err(faults);
     }
@@ -180,7 +185,7 @@ pub fn build(
 }
 
 /// Tables that a dataset is built from.
-const HELD: [&str; 16] = [
+const HELD: [&str; 17] = [
     "orders",
     "products",
     "inventory",
@@ -197,6 +202,7 @@ const HELD: [&str; 16] = [
     "channel_reserves",
     "rejections",
     "previous",
+    "returns",
 ];
 
 fn check_handling_classes(known: &Known, faults: &mut Faults) {

@@ -78,6 +78,7 @@ pub static LOCATION_COSTS: TableDef = TableDef {
         column("handling", Kind::List, "Special handling it can do.").default("none"),
         column("lead_time_min", Kind::Minutes, "From release to ready.").default("0"),
         column("accepts_returns", Kind::Bool, "Whether customers may return goods to it.").default("no"),
+        column("capacity_returns", Kind::Integer, "Units at most that customers may send back to it over the horizon.").default("none"),
     ],
 };
 

@@ -238,6 +238,7 @@ pub fn settings() -> Settings {
         stability_cost: Money::ZERO,
         max_moved_micro: None,
         frozen: std::time::Duration::ZERO,
+        opened_value_micro: 700_000,
         stock_at: None,
         detour_factor_micro: 1_300_000,
         inbound_min_confidence_micro: 500_000,
