@@ -654,10 +654,112 @@ def make_waves():
     return rows
 
 
+def make_kits(dice, products, orders):
+    """Gift sets: short as such, but made from things that lie there; and a few that are only ever made."""
+    by_group = {}
+    for product in products:
+        by_group.setdefault(product["group"], []).append(product)
+    wanted = sorted({row["sku"] for row in orders})
+    by_sku = {product["sku"]: product for product in products}
+    sets = [sku for sku in wanted if by_sku[sku]["group"] in ("cookware", "glass", "toys")
+            and not by_sku[sku]["handling"].strip("fragile") and not by_sku[sku]["ship_alone"]]
+    kits = dice.some(sets, 60)
+    rows = []
+    for kit in sorted(kits):
+        mates = [p["sku"] for p in by_group[by_sku[kit]["group"]]
+                 if p["sku"] not in kits and p["handling"] == by_sku[kit]["handling"] and not p["ship_alone"]]
+        for place, component in enumerate(sorted(dice.some(mates, 2))):
+            rows.append({"kit_sku": kit, "component_sku": component, "quantity": 1 + (place and dice.chance(0.2)),
+                         "assembly_cost": "0.80" if place == 0 else ""})
+    return rows
+
+
+def make_substitutes(dice, products, orders):
+    """For some wanted products another of the same kind, a little worse for the customer."""
+    wanted = sorted({row["sku"] for row in orders})
+    by_sku = {product["sku"]: product for product in products}
+    rows = []
+    for sku in sorted(dice.some(wanted, 150)):
+        product = by_sku[sku]
+        kin = [p["sku"] for p in products if p["sku"] != sku and p["group"] == product["group"]
+               and p["handling"] == product["handling"] and p["name"].split()[0] == product["name"].split()[0]]
+        if kin:
+            rows.append({"sku": sku, "substitute_sku": dice.pick(kin), "cost_per_unit": money(dice.pick([1.0, 2.0, 4.0])),
+                         "needs_consent": "yes" if dice.chance(0.5) else "no"})
+    return rows
+
+
+def make_reserves(dice, inventory):
+    """Every store keeps a unit of everything for its own customers; Lille keeps some for business customers."""
+    rows = [{"location_id": store, "sku": "*", "channel": "store", "quantity": 1} for store in STORES]
+    lille = [row["sku"] for row in inventory if row["location_id"] == "W-LILLE"
+             and row["on_hand"] != "unlimited" and row["on_hand"] >= 12]
+    rows += [{"location_id": "W-LILLE", "sku": sku, "channel": "b2b", "quantity": dice.between(2, 5)}
+             for sku in sorted(dice.some(lille, 40))]
+    return rows
+
+
+def make_rejections(dice, orders, inventory):
+    """Stores that could not find what they were to ship."""
+    held = {}
+    for row in inventory:
+        if row["location_id"] in STORES:
+            held.setdefault(row["sku"], []).append(row["location_id"])
+    lines = [row for row in orders if row["sku"] in held and row["fulfilment"] == "ship"]
+    return [{"order_id": row["order_id"], "line_id": row["line_id"], "location_id": dice.pick(held[row["sku"]]),
+             "reason": dice.pick(["not found", "damaged", "no staff"]),
+             "at": f"2026-11-22T{dice.between(9, 18):02d}:{dice.between(0, 59):02d}"}
+            for row in sorted(dice.some(lines, 45), key=lambda row: (row["order_id"], row["line_id"]))]
+
+
+def make_returns(dice, products, cities):
+    """What customers of the weeks before send back."""
+    towns = list(cities.values())
+    crowd = [int(town["population"]) ** 0.92 for town in towns]
+    plain = [p for p in products if p["handling"] in ("", "fragile")]
+    rows = []
+    for number in range(1, 61):
+        product, town = dice.pick(plain), dice.weighted(towns, crowd)
+        status = dice.weighted(["announced", "shipped", "received"], [55, 25, 20])
+        condition = dice.weighted(["new", "opened", "damaged"], [55, 35, 10])
+        place = available = ""
+        if status != "announced":
+            place = dice.pick(WAREHOUSES)
+        if status == "shipped":
+            available = dice.pick(["2026-11-23T14:00", "2026-11-24T09:00", "2026-11-24T16:00"])
+        exchange = dice.chance(0.25)
+        rows.append({
+            "return_id": f"RT{4_200 + number}", "order_id": f"FR{26_090_000 + number * 11}", "sku": product["sku"],
+            "quantity": 1, "postcode": town["postcode"], "country": "FR",
+            "wants": "exchange" if exchange else "refund", "condition": condition, "status": status,
+            "location_id": place, "available_at": available,
+            "refund": money(product["price"]),
+        })
+    return rows
+
+
+def make_subscriptions(dice, products, cities):
+    """Boxes that come every month, fortnight or week; some are due tonight."""
+    towns = list(cities.values())
+    crowd = [int(town["population"]) ** 0.92 for town in towns]
+    plain = [p for p in products if p["handling"] == "" and not p["ship_alone"]]
+    rows = []
+    for number in range(1, 41):
+        product, town = dice.pick(plain), dice.weighted(towns, crowd)
+        rows.append({
+            "subscription_id": f"AB{700 + number}", "sku": product["sku"], "quantity": dice.weighted([1, 2], [80, 20]),
+            "unit_price": money(product["price"] / 1.2 * 0.9), "postcode": town["postcode"], "country": "FR",
+            "latitude": town["latitude"], "longitude": town["longitude"],
+            "next_at": dice.weighted(["2026-11-22", "2026-11-23", "2026-11-24", "2026-12-01"], [10, 30, 30, 30]),
+            "every": dice.weighted(["P1M", "P14D", "P7D"], [60, 25, 15]), "until": "2027-06-30",
+        })
+    return rows
+
+
 COLUMNS = {
     "orders": "order_id line_id sku quantity unit_price postcode country latitude longitude channel kind"
               " priority placed_at grace_until ship_after deliver_by late_cost_per_day unfilled_cost fulfilment"
-              " pickup_location max_shipments line_max_shipments ship_complete services",
+              " pickup_location max_shipments line_max_shipments ship_complete substitution services",
     "products": "sku name group unit_cost weight_g length_mm width_mm height_mm volume_cm3 handling ship_alone",
     "inventory": "location_id sku on_hand reserved safety_stock ageing_credit",
     "location_costs": "location_id name kind zone postcode country latitude longitude time_zone open fixed_cost"
@@ -672,6 +774,12 @@ COLUMNS = {
     "calendars": "location_id starts_at ends_at capacity_factor reason",
     "waves": "location_id cutoff weekdays name",
     "inbound": "location_id sku quantity available_at reference confidence",
+    "kits": "kit_sku component_sku quantity assembly_cost",
+    "substitutes": "sku substitute_sku cost_per_unit needs_consent",
+    "channel_reserves": "location_id sku channel quantity",
+    "rejections": "order_id line_id location_id reason at",
+    "returns": "return_id order_id sku quantity postcode country wants condition status location_id available_at refund",
+    "subscriptions": "subscription_id sku quantity unit_price postcode country latitude longitude next_at every until",
 }
 KEYS = {
     "orders": "order_id line_id", "products": "sku", "inventory": "location_id sku",
@@ -679,6 +787,9 @@ KEYS = {
     "carrier_rates": "carrier service origin destination_zone min_weight_g",
     "zones": "carrier origin country postcode_prefix", "waves": "location_id cutoff",
     "calendars": "location_id starts_at", "inbound": "location_id sku available_at",
+    "kits": "kit_sku component_sku", "substitutes": "sku substitute_sku", "returns": "return_id",
+    "channel_reserves": "location_id sku channel", "rejections": "order_id line_id location_id",
+    "subscriptions": "subscription_id sku",
 }
 
 
@@ -713,6 +824,9 @@ def check(out):
         assert all(row["location_id"] in locations for row in data[table]), table
     assert all(row["location_id"] == "*" or row["location_id"] in locations for row in data["waves"])
     assert all(row[end] in locations for row in data["transfers"] for end in ("from_location", "to_location"))
+    kits = {row["kit_sku"] for row in data["kits"]}
+    assert all(row["component_sku"] in skus - kits for row in data["kits"]) and kits <= skus
+    assert all(row["sku"] != row["substitute_sku"] in skus for row in data["substitutes"])
     for row in data["orders"]:
         assert (row["fulfilment"] == "pickup") == bool(row["pickup_location"])
         assert not row["pickup_location"] or locations[row["pickup_location"]]["kind"] == "store"
@@ -805,9 +919,9 @@ def main():
     home_region = region_of_locations(cities)
     products = make_products(dice)
     orders, preorder_skus = make_orders(dice, products, cities)
+    inventory = make_stock(dice, products, orders, preorder_skus)
     write(out, "products", products)
-    write(out, "orders", orders)
-    write(out, "inventory", make_stock(dice, products, orders, preorder_skus))
+    write(out, "inventory", inventory)
     write(out, "inbound", make_inbound(dice, preorder_skus))
     write(out, "location_costs", make_locations(cities))
     write(out, "carrier_rates", make_rates(read_tariff(), home_region))
@@ -816,6 +930,19 @@ def main():
     write(out, "transfers", make_transfers(home_region))
     write(out, "calendars", make_calendars())
     write(out, "waves", make_waves())
+    # Drawn apart, so that what is above stays as it is.
+    later = Dice(SEED + 1)
+    consents = {}
+    for row in orders:
+        consent = consents.setdefault(row["order_id"], later.weighted(["", "yes", "no"], [60, 30, 10]))
+        row["substitution"] = consent
+    write(out, "orders", orders)
+    write(out, "kits", make_kits(later, products, orders))
+    write(out, "substitutes", make_substitutes(later, products, orders))
+    write(out, "channel_reserves", make_reserves(later, inventory))
+    write(out, "rejections", make_rejections(later, orders, inventory))
+    write(out, "returns", make_returns(later, products, cities))
+    write(out, "subscriptions", make_subscriptions(later, products, cities))
     check(out)
 
 
