@@ -142,6 +142,27 @@ fn a_location_that_declined_is_not_asked_again() {
         .ships(&["o1/1 nearx1", "o2/1 farx1"], 3200);
 }
 
+#[test]
+fn a_line_of_whole_cases_is_split_by_whole_cases() {
+    let orders = "order_id,sku,quantity,unit_price,destination_zone,line_max_shipments";
+    let split = |quantity: u32, units: u32, far: u32| {
+        case_of(&format!("o1,a,{quantity},20,z,2"), orders)
+            .with("products", "sku,units_per_case", &format!("a,{units}"))
+            .with("inventory", STOCK, &format!("near,a,5\nfar,a,{far}"))
+    };
+    // Cases of two, where five and three units would do as well.
+    split(8, 2, 5).ships(&["o1/1 farx4", "o1/1 nearx4"], 15_200);
+    split(12, 4, 9).ships(&["o1/1 farx8", "o1/1 nearx4"], 23_200);
+    split(12, 6, 9).ships(&["o1/1 farx6"], 11_500);
+    // Thirteen units are no whole cases of four: any units do.
+    assert_eq!(split(13, 4, 9).plan().1, 25_200);
+    assert_eq!(split(13, 4, 8).plan().1, 25_200);
+}
+
+fn case_of(rows: &str, header: &str) -> Case {
+    case().with("orders", header, rows)
+}
+
 #[track_caller]
 fn refused(case: &Case, expected: &str) {
     let folder = tempfile::tempdir().unwrap();

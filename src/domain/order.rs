@@ -98,6 +98,8 @@ pub struct Line {
     pub line_max_shipments: u32,
     /// A piece smaller than the line's quantity has at least this many units.
     pub min_split_units: u32,
+    /// Units of a case where the quantity is whole cases: pieces are whole cases, too; else 1.
+    pub case: u32,
     /// Weight of one unit.
     pub weight: Weight,
     /// Volume of one unit.
@@ -112,4 +114,15 @@ pub struct Line {
     pub declined: u32,
     /// Which of [`super::Dataset::forms`]: what it can be filled with.
     pub forms: u32,
+}
+
+impl Line {
+    /// As many of so many units as a piece may have: whole cases, or the whole line.
+    pub fn whole_cases(&self, units: u32) -> u32 {
+        if units >= self.quantity {
+            self.quantity
+        } else {
+            units - units % self.case
+        }
+    }
 }

@@ -163,7 +163,11 @@ fn add_returns(returns: &Table, tables: &mut Tables, settings: &Settings, faults
             // Where nothing can be sent, the money goes back after all.
             let refund = row.number("refund").unwrap_or(EMPTY);
             let units = row.number("quantity").unwrap_or(1).max(1);
-            let each = if refund == EMPTY { EMPTY } else { refund / units };
+            let each = if refund == EMPTY {
+                EMPTY
+            } else {
+                refund / units
+            };
             let cells = [
                 ("unfilled_cost", Value::Number(each)),
                 ("order_id", row.value("return_id")),

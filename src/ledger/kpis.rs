@@ -1,12 +1,13 @@
 //! Key figures of a plan.
 
 use super::average;
-use crate::domain::{Dataset, Open};
+use crate::domain::{Dataset, Demand, Open};
 use crate::plan::{Plan, Route};
 use crate::units::{Money, Weight};
 use crate::verify::Audit;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Key figures. Rates are shares between 0 and 1, `None` where there is nothing to divide by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,48 @@ pub struct Kpis {
     /// CO₂ of all carriage; in JSON a number of kilograms.
     #[serde(rename = "co2_kg", with = "kilograms")]
     pub co2: Weight,
+}
+
+/// Key figures of one sales channel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChannelUse {
+    /// The channel.
+    pub channel: Box<str>,
+    /// Orders asked for.
+    pub orders: i64,
+    /// Units asked for.
+    pub units: i64,
+    /// Units shipped.
+    pub units_filled: i64,
+    /// Units shipped ÷ units asked for.
+    pub fill_rate: Option<f64>,
+    /// Orders of which something ships.
+    pub orders_shipped: i64,
+    /// Shipments that reach customers.
+    pub shipments: i64,
+    /// Orders in more than one of them.
+    pub split_orders: i64,
+    /// Orders of which a shipment is late.
+    pub late_orders: i64,
+    /// Orders shipped of which nothing is late ÷ orders shipped.
+    pub on_time_rate: Option<f64>,
+    /// Revenue less costs that orders cause.
+    pub profit: Money,
+}
+
+/// What counts against a limit that a business rule sets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleUse {
+    /// Name of the rule.
+    pub rule: Box<str>,
+    /// How much there may be, at each of its places.
+    pub limit: i64,
+    /// How much there is, over all places.
+    pub used: i64,
+    /// How much of that is over the limit.
+    pub over: i64,
+    /// What that costs in the objective.
+    pub cost: Money,
 }
 
 /// What leaves a location over the horizon, and what could.
@@ -115,6 +158,49 @@ pub(super) fn kpis(dataset: &Dataset, plan: &Plan, audit: &Audit) -> Kpis {
         transit_days: ratio(transit_days(dataset, plan, audit), reaching),
         co2: audit.shipments.iter().map(|it| it.co2).sum(),
     }
+}
+
+/// Counts a plan by channel, in their order.
+pub(super) fn channel_use(dataset: &Dataset, audit: &Audit, offsets: &[u32]) -> Vec<ChannelUse> {
+    let mut channels: BTreeMap<&str, ChannelUse> = BTreeMap::new();
+    for order in dataset.order_indices() {
+        let data = &dataset.orders[order.ix()];
+        let found = &audit.orders[order.ix()];
+        let asked = dataset.lines_of(order).iter();
+        let account = super::account_of(audit, super::positions(offsets, order), order);
+        let sum = channels.entry(&data.channel).or_default();
+        sum.orders += 1;
+        sum.units += asked.map(|line| i64::from(line.quantity)).sum::<i64>();
+        sum.units_filled += found.units_filled;
+        sum.orders_shipped += i64::from(found.shipments > 0);
+        sum.shipments += i64::from(found.shipments);
+        sum.split_orders += i64::from(found.shipments > 1);
+        sum.late_orders += i64::from(found.days_late > 0);
+        sum.profit += account.profit();
+    }
+    let settled = |(channel, sum): (&str, ChannelUse)| ChannelUse {
+        channel: channel.into(),
+        fill_rate: ratio(sum.units_filled, sum.units),
+        on_time_rate: ratio(sum.orders_shipped - sum.late_orders, sum.orders_shipped),
+        ..sum
+    };
+    channels.into_iter().map(settled).collect()
+}
+
+/// How much counts against the limits of business rules, in their order.
+pub(super) fn rule_use(dataset: &Dataset, audit: &Audit) -> Vec<RuleUse> {
+    let each = dataset.rules.iter().zip(&audit.rules);
+    let limited = each.filter_map(|(rule, found)| match rule.demand {
+        Demand::AtMost(limit) => Some(RuleUse {
+            rule: rule.name.clone(),
+            limit: limit.most,
+            used: found.used,
+            over: found.over,
+            cost: found.cost,
+        }),
+        _ => None,
+    });
+    limited.collect()
 }
 
 /// A share, for reading; counts are far below 2^53.

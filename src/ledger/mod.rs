@@ -11,7 +11,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use kpis::{Kpis, LocationUse, OpenDecision};
+pub use kpis::{ChannelUse, Kpis, LocationUse, OpenDecision, RuleUse};
 pub use share::share_out;
 pub use stock::StockDelta;
 pub use tables::{Row, Table, UNASSIGNED};
@@ -31,6 +31,10 @@ pub struct Ledger {
     pub locations: Vec<LocationUse>,
     /// What the plan decides about locations with `open = decide`.
     pub open_decisions: Vec<OpenDecision>,
+    /// Key figures by channel.
+    pub channels: Vec<ChannelUse>,
+    /// What counts against limits of business rules.
+    pub rules: Vec<RuleUse>,
     /// Profitability by channel, location, carrier, product group, SKU and zone, in this order.
     pub tables: Vec<Table>,
     /// What happens to stock, by location, SKU, wave; only where something does.
@@ -55,6 +59,8 @@ pub fn ledger(dataset: &Dataset, plan: &Plan, audit: &Audit) -> Ledger {
         kpis,
         locations: kpis::location_use(dataset, audit),
         open_decisions: kpis::open_decisions(dataset, audit),
+        channels: kpis::channel_use(dataset, audit, &offsets),
+        rules: kpis::rule_use(dataset, audit),
         tables,
         stock,
         offsets,

@@ -703,7 +703,8 @@ fn pieces(
                 || row.is_some()
                 || limited
                 || (smallest > 1 && !slot.forward)
-                || any_apart;
+                || any_apart
+                || (line.case > 1 && !slot.forward);
             let mut here = Expression::default();
             let mut found = false;
             for variant in block
@@ -725,6 +726,13 @@ fn pieces(
             formulation
                 .constraints
                 .push((here.clone() - limit * visit).leq(0.0));
+            if line.case > 1 && !slot.forward {
+                let most = f64::from(slot.limits[position] / line.case);
+                let cases = variable().integer().min(0.0).max(most);
+                let cases = formulation.add(cases, Decision::Derived);
+                let units = here.clone() - f64::from(line.case) * cases;
+                formulation.constraints.push(units.eq(0.0));
+            }
             if smallest > 1 && !slot.forward {
                 formulation
                     .constraints

@@ -179,12 +179,14 @@ impl Load {
 pub fn usable_piece(line: &Line, ship_complete: ShipComplete, units: u32) -> bool {
     let whole = units == line.quantity;
     let one_piece = line.line_max_shipments <= 1 && ship_complete != ShipComplete::None;
-    units > 0 && units <= line.quantity && (whole || (units >= line.min_split_units && !one_piece))
+    let may_be_split =
+        units >= line.min_split_units && units.is_multiple_of(line.case) && !one_piece;
+    units > 0 && units <= line.quantity && (whole || may_be_split)
 }
 
 /// Units of a line, so many at most, among which all are that a piece may have.
 fn could_be_pieces(line: &Line, ship_complete: ShipComplete, most: u32) -> RangeInclusive<u32> {
-    let is_split = usable_piece(line, ship_complete, line.quantity - 1);
+    let is_split = usable_piece(line, ship_complete, line.quantity - line.case);
     let least = if is_split {
         line.min_split_units.max(1)
     } else {
@@ -310,12 +312,22 @@ pub(super) fn selected(
     let mut found: BTreeSet<Quantities> = BTreeSet::new();
     for limits in widest(slots) {
         let here: Vec<usize> = (0..lines.len())
-            .filter(|&line| usable_piece(&lines[line], ship_complete, limits[line]))
+            .filter(|&line| {
+                usable_piece(
+                    &lines[line],
+                    ship_complete,
+                    lines[line].whole_cases(limits[line]),
+                )
+            })
             .collect();
         let mut add = |is_in: &dyn Fn(usize) -> bool| {
             let mut quantities: Quantities = smallvec![0; lines.len()];
             for (position, &line) in here.iter().enumerate() {
-                quantities[line] = if is_in(position) { limits[line] } else { 0 };
+                quantities[line] = if is_in(position) {
+                    lines[line].whole_cases(limits[line])
+                } else {
+                    0
+                };
             }
             let some = quantities.iter().any(|&units| units > 0);
             if some && found.len() < limit && may_share(dataset, lines, &quantities) {

@@ -1,7 +1,7 @@
 //! `summary.json`: how a scenario came out, in one page that scripts read.
 
 use crate::domain::{Objective, Settings};
-use crate::ledger::{Kpis, Ledger, LocationUse, OpenDecision};
+use crate::ledger::{ChannelUse, Kpis, Ledger, LocationUse, OpenDecision, RuleUse};
 use crate::solve::{GapParts, Goal, GoalKind, Outcome, Size, Status};
 use crate::units::Money;
 use crate::verify::{Account, Audit, Measure};
@@ -73,6 +73,12 @@ pub struct Summary {
     pub open_decisions: Vec<OpenDecision>,
     /// How much of each location is used.
     pub locations: Vec<LocationUse>,
+    /// Key figures by channel.
+    #[serde(default)]
+    pub channels: Vec<ChannelUse>,
+    /// What counts against limits of business rules.
+    #[serde(default)]
+    pub rules: Vec<RuleUse>,
 }
 
 /// Wall time by step, in seconds.
@@ -238,6 +244,8 @@ impl Summary {
             money: None,
             open_decisions: vec![],
             locations: vec![],
+            channels: vec![],
+            rules: vec![],
         };
         told.restated(settings, verified)
     }
@@ -291,6 +299,8 @@ impl Summary {
             money: total,
             open_decisions: ledger.map_or(vec![], |ledger| ledger.open_decisions.clone()),
             locations: ledger.map_or(vec![], |ledger| ledger.locations.clone()),
+            channels: ledger.map_or(vec![], |ledger| ledger.channels.clone()),
+            rules: ledger.map_or(vec![], |ledger| ledger.rules.clone()),
             ..self
         }
     }

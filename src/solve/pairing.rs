@@ -309,6 +309,7 @@ mod tests {
             unfilled_cost: Money::ZERO,
             line_max_shipments,
             min_split_units: 1,
+            case: 1,
             weight: Weight(1),
             volume: Volume(1),
             unit_cost: None,

@@ -198,32 +198,14 @@ fn fill_from(
             continue;
         }
         let most = wanted[position].min(slot.limits[position]);
-        let (mut found, mut used) = (Vec::new(), taken.clone());
-        let mut units = 0;
-        // Its own stock first, then the other forms in their order.
-        let own = [Made {
-            line: position as u16,
-            form: 0,
-            units: most,
-        }];
-        let is_of_line = |made: &&Made| usize::from(made.line) == position;
-        let forms: Vec<Made> = match shop.dataset.forms_of(line).is_empty() {
-            true => own.to_vec(),
-            false => slot.made.iter().filter(is_of_line).copied().collect(),
+        let with = |most: u32| {
+            let room = (ahead, remaining, &taken[..]);
+            fill_line(shop, room, slot, (position, line), most)
         };
-        for form in forms {
-            let made = Made {
-                units: form.units.min(most - units),
-                ..form
-            };
-            let here = makes(shop, (ahead, remaining, &mut used), line, made, slot.wave);
-            units += here;
-            if here > 0 {
-                found.push(Made {
-                    units: here,
-                    ..made
-                });
-            }
+        let (mut units, mut found, mut used) = with(most);
+        let cases = line.whole_cases(units);
+        if cases < units {
+            (units, found, used) = with(cases);
         }
         if units == 0 || !usable_piece(line, whole, units) {
             continue;
@@ -245,6 +227,43 @@ fn fill_from(
     let load = load.with_mix(shop.dataset, order, &mix.into());
     let quote = best_fitting(shop, ahead, remaining, order, slot, &load)?;
     Some((quote, quantities))
+}
+
+/// Units of a line from a slot, no more than asked: its own stock first, then the other forms in their order; with what
+/// all lines take then.
+fn fill_line(
+    shop: Shop<'_>,
+    (ahead, remaining, taken): (&Ahead, &Remaining<'_>, &[(u32, i64)]),
+    slot: &Slot,
+    (position, line): (usize, &Line),
+    most: u32,
+) -> (u32, Vec<Made>, Vec<(u32, i64)>) {
+    let own = [Made {
+        line: position as u16,
+        form: 0,
+        units: most,
+    }];
+    let is_of_line = |made: &&Made| usize::from(made.line) == position;
+    let forms: Vec<Made> = match shop.dataset.forms_of(line).is_empty() {
+        true => own.to_vec(),
+        false => slot.made.iter().filter(is_of_line).copied().collect(),
+    };
+    let (mut units, mut found, mut used) = (0, Vec::new(), taken.to_vec());
+    for form in forms {
+        let made = Made {
+            units: form.units.min(most - units),
+            ..form
+        };
+        let here = makes(shop, (ahead, remaining, &mut used), line, made, slot.wave);
+        units += here;
+        if here > 0 {
+            found.push(Made {
+                units: here,
+                ..made
+            });
+        }
+    }
+    (units, found, used)
 }
 
 /// How many units of a line can be made in a form, no more than asked; what they take is added to what is `used`.

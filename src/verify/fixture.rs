@@ -259,6 +259,7 @@ fn lines() -> Vec<Line> {
             unfilled_cost: cents(200),
             line_max_shipments: 2,
             min_split_units: 1,
+            case: 1,
             weight: products[sku as usize].weight,
             volume: products[sku as usize].volume,
             unit_cost: None,

@@ -127,6 +127,14 @@ impl Looking<'_> {
                     limit: line.min_split_units,
                 });
             }
+            if from_stock && quantity < line.quantity && !quantity.is_multiple_of(line.case) {
+                violations.push(Violation::CaseBroken {
+                    at: self.at(),
+                    line: line.id.clone(),
+                    quantity,
+                    case: line.case,
+                });
+            }
             if dataset.products[line.sku.ix()].ship_alone && lines.len() > 1 {
                 violations.push(Violation::NotAlone {
                     at: self.at(),

@@ -168,6 +168,9 @@ violations! {
     /// A piece of a split line is too small.
     PieceTooSmall { at: At, line: Box<str>, quantity: u32, limit: u32 } =>
         "{at}: {quantity} units of line {line}, a piece of a split has at least {limit}";
+    /// A piece of a line of whole cases is no whole cases.
+    CaseBroken { at: At, line: Box<str>, quantity: u32, case: u32 } =>
+        "{at}: {quantity} units of line {line}, which ships in whole cases of {case}";
     /// A product that ships alone has company.
     NotAlone { at: At, line: Box<str> } =>
         "{at}: line {line} ships alone, but other lines are in it";

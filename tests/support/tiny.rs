@@ -113,6 +113,12 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
     if draw.chance(40) {
         add_reserves(&mut draw, &mut data);
     }
+    let mut draw = Draw::new(seed ^ 0x4341_5345);
+    for line in &mut data.lines {
+        if line.quantity == 2 || line.quantity == 4 {
+            line.case = if draw.chance(20) { 2 } else { 1 };
+        }
+    }
     let mut draw = Draw::new(seed ^ 0x4d4f_5645);
     if draw.chance(40) {
         data.planned = vec![Box::default()];
@@ -524,6 +530,7 @@ fn add_orders(draw: &mut Draw, data: &mut Dataset, places: i64, features: Featur
                 unfilled_cost: draw.cents(0, 300),
                 line_max_shipments: draw.within(1, 2) as u32,
                 min_split_units: if draw.chance(20) { 2 } else { 1 },
+                case: 1,
                 weight,
                 volume,
                 unit_cost: draw.chance(10).then(|| draw.cents(100, 900)),

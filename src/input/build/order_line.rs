@@ -129,11 +129,14 @@ impl<'a> LineColumns<'a> {
         let product = &products[sku];
         let unfilled = self.unfilled_cost.or(row, settings.unfilled_cost.0);
         let small = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
+        let quantity = small(self.quantity.or(row, 1));
+        let case = product.units_per_case.max(1);
         Some(Line {
+            case: if quantity % case == 0 { case } else { 1 },
             id: Box::from(&*id),
             order: OrderIx(0),
             sku: SkuIx::new(sku),
-            quantity: small(self.quantity.or(row, 1)),
+            quantity,
             unit_price: self.unit_price.money(row),
             unfilled_cost: weighted(Money(unfilled), factor_micro),
             line_max_shipments: self

@@ -66,7 +66,7 @@ pub static PRODUCTS: TableDef = TableDef {
         column("volume_cm3", Kind::Cm3, "Volume of one unit.").default("length × width × height"),
         column("handling", Kind::List, "Special handling it needs: cold, hazmat, fragile, oversize, …; a location and a service must be able to do all of it.").default("none"),
         column("ship_alone", Kind::Bool, "Whether a shipment with it holds no other line.").default("no"),
-        column("units_per_case", Kind::Integer, "Units in a case, for pick lists.").default("unknown"),
+        column("units_per_case", Kind::Integer, "Units in a case: a line of whole cases is split by whole cases only.").default("1"),
         column("image_url", Kind::Text, "Picture for documents."),
     ],
 };

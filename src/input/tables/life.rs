@@ -40,7 +40,12 @@ pub static RETURNS: TableDef = TableDef {
             "Where the goods are.",
         )
         .default("announced"),
-        column("refund", Kind::Money, "Money given back on receipt; of an exchange, what it costs to send nothing.").default("0"),
+        column(
+            "refund",
+            Kind::Money,
+            "Money given back on receipt; of an exchange, what it costs to send nothing.",
+        )
+        .default("0"),
         column("country", Kind::Text, "Country that they come from."),
         column(
             "location_id",

@@ -266,7 +266,10 @@ impl Lines<'_> {
             // Worth grows evenly with units: it is highest at either end.
             let ends = [here.most, here.most.min(line.min_split_units.max(1))];
             let usable = ends.into_iter();
-            let usable = usable.filter(|&units| usable_piece(line, self.complete, units));
+            // Whole cases may have an end between.
+            let usable = usable.filter(|&units| {
+                usable_piece(line, self.complete, units) || (line.case > 1 && units > 0)
+            });
             usable.map(earned).fold(0.0, f64::max)
         };
         self.all.iter().zip(&side.offered).map(of_line).collect()
