@@ -4,7 +4,7 @@
 mod support;
 
 use consign::domain::Dataset;
-use consign::input::{Faults, OnBadOrder, build, read_tables};
+use consign::input::{Faults, OnBadOrder, build, drop_given, read_tables};
 use consign::scenario::{Overrides, Scenario, apply_rules, load_scenarios};
 use consign::units::MICRO;
 use consign::verify::verify;
@@ -49,6 +49,10 @@ fn scenario(rules: &str, tables: &[(&str, String)]) -> (tempfile::TempDir, Scena
             .map_or(text, |(_, text)| text);
         std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
     }
+    let more = tables.iter().filter(|(name, _)| *name == "previous");
+    for (name, text) in more {
+        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+    }
     let file = folder.path().join("s.toml");
     let head = "data = \".\"\nas_of = \"2026-11-23T05:00\"\n[solver]\nmip_gap = 0\n";
     std::fs::write(&file, format!("{head}{rules}")).unwrap();
@@ -60,8 +64,9 @@ fn scenario(rules: &str, tables: &[(&str, String)]) -> (tempfile::TempDir, Scena
 fn settled(rules: &str, tables: &[(&str, String)]) -> Result<(Scenario, Dataset, Faults), Faults> {
     let (_folder, scenario) = scenario(rules, tables);
     let (read, _) = read_tables(&scenario.data, OnBadOrder::Refuse)?;
-    let mut built = build(&read, &scenario.settings, OnBadOrder::Refuse)?;
-    let warnings = apply_rules(&scenario, &read, &mut built.dataset)?;
+    let left = drop_given(&read, &scenario.settings)?;
+    let mut built = build(&left.tables, &scenario.settings, OnBadOrder::Refuse)?;
+    let warnings = apply_rules(&scenario, &read, &left, &mut built.dataset)?;
     Ok((scenario, built.dataset, warnings))
 }
 
@@ -262,6 +267,33 @@ fn limits_count_units_lines_and_shipments_by_their_places() {
     let bike = "[[rule]]\nservices = \"carrier = 'van'\"\naction = \"limit\"\nat_most = 1\ncount = \"shipments\"\n";
     let (_, one_by_bike) = plan_with(bike, &[]);
     assert_eq!(one_by_bike, 6800);
+}
+
+#[test]
+fn limits_count_what_was_released_before() {
+    let header =
+        "order_id,line_id,sku,location_id,leaves_at,quantity,shipment_id,carrier,service,status";
+    let row = "o2,1,plate,near,2026-11-23T18:00,2,o2-1,van,day,released";
+    let before = [("previous", format!("{header}\n{row}\n"))];
+    let at_store = "[[rule]]\nlocations = \"kind = 'store'\"\naction = \"limit\"\n";
+    // o2's two units from near are all that it may ship: of four asked for, half is two.
+    for limit in [
+        "at_most = 2",
+        "share = 0.5",
+        "at_most = 1\ncount = \"lines\"",
+    ] {
+        let (shipped, objective) = plan_with(&format!("{at_store}{limit}\n"), &before);
+        let far = ["o1/1 farx1 van", "o1/2 farx1 van"];
+        assert_eq!(
+            (shipped, objective),
+            (far.map(String::from).to_vec(), 3500),
+            "{limit}"
+        );
+    }
+    let (_, some_left) = plan_with(&format!("{at_store}at_most = 4\n"), &before);
+    assert_eq!(some_left, 3700);
+    let by_van = "[[rule]]\nservices = \"carrier = 'van'\"\naction = \"limit\"\nat_most = 1\ncount = \"shipments\"\n";
+    assert_eq!(plan_with(by_van, &before).1, 3100);
 }
 
 #[track_caller]

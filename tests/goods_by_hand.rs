@@ -116,6 +116,13 @@ fn stock_kept_for_a_channel_waits_for_it() {
     one("near,a,2", "*,*,b2b,1").ships(&["b1/1 nearx1", "w1/1 nearx1"], 6400);
     // A row for the SKU comes before one for all.
     one("near,a,1", "*,*,b2b,1\n*,a,web,1").ships(&["w1/1 nearx1"], 4700);
+    // What a channel was given before is no longer kept for it.
+    let before =
+        "order_id,line_id,sku,location_id,leaves_at,quantity,shipment_id,carrier,service,status";
+    let released = "b1,1,a,near,2026-11-23T18:00,1,b1-1,van,day,released";
+    one("near,a,2", "near,a,b2b,1")
+        .with("previous", before, released)
+        .ships(&["w1/1 nearx1"], 4700);
     // What the other channel leaves of its part is not for all.
     let web_only = "w1,a,2,50,z,web";
     one("near,a,3", "near,a,b2b,2")

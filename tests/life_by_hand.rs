@@ -72,6 +72,64 @@ fn what_has_left_or_is_released_is_not_asked_for_again() {
 }
 
 #[test]
+fn what_is_left_of_an_order_is_shipped_as_the_order_says() {
+    // Only the first row, which is gone, says where the order goes and how often it may be split.
+    let orders =
+        "order_id,sku,quantity,unit_price,destination_zone,max_shipments,line_max_shipments";
+    let two_gone = "o1,1,a,near,2026-11-23T18:00,1,o1-1,van,day,released\no1,2,b,near,2026-11-23T18:00,1,o1-2,van,day,released";
+    let split = |most: u32| {
+        let rows = format!("o1,a,1,20,z,{most},\no1,b,1,20,,,\no1,c,2,20,,,2");
+        before(two_gone).with("orders", orders, &rows).with(
+            "inventory",
+            STOCK,
+            "near,a,1\nnear,b,1\nnear,c,1\nfar,c,1",
+        )
+    };
+    split(4).ships(&["o1/3 farx1", "o1/3 nearx1"], 3200);
+    split(3).ships(&["o1/3 nearx1"], 1700);
+    // A line that may be split once has been.
+    let orders =
+        "order_id,sku,quantity,unit_price,destination_zone,max_shipments,line_max_shipments";
+    let gone = "o1,1,a,near,2026-11-23T18:00,1,o1-1,van,day,released";
+    let lines = |most: u32| {
+        before(gone)
+            .with("orders", orders, &format!("o1,a,3,20,z,4,{most}"))
+            .with("inventory", STOCK, "near,a,2\nfar,a,1")
+    };
+    lines(2).ships(&["o1/1 nearx1"], 1700);
+    assert_eq!(lines(3).plan().1, 3200);
+}
+
+#[test]
+fn what_a_hub_sends_on_takes_space_and_no_stock() {
+    let header = format!("{BEFORE},takes_stock,reaches_customer");
+    let rows = "o1,1,a,far,2026-11-23T18:00,1,o1-1,,,released,yes,no\no1,1,a,near,2026-11-24T18:00,1,o1-2,van,day,released,no,yes";
+    let case =
+        case()
+            .with("previous", &header, rows)
+            .with("orders", ORDERS, "o1,a,1,20,z\no2,a,1,20,z");
+    // The unit of near is o2's.
+    let one_each = case.with("inventory", STOCK, "near,a,1\nfar,a,1");
+    one_each.ships(&["o2/1 nearx1"], 1700);
+    // Its van takes one shipment an evening, and this evening's space is there.
+    let carriers = "carrier,service,capacity_shipments";
+    let full = one_each.with("carriers", carriers, "van,day,1");
+    full.ships(&["o2/1 nearx1"], 1700);
+    let tonight = rows.replace("2026-11-24", "2026-11-23");
+    full.with("previous", &header, &tonight).ships(&[], 0);
+}
+
+#[test]
+fn overtime_that_was_used_is_used() {
+    let places = "location_id,capacity_units,overtime_units,overtime_cost_per_unit";
+    let released = "o1,1,a,near,2026-11-23T18:00,2,o1-1,van,day,released";
+    let case = before(released)
+        .with("orders", ORDERS, "o1,a,2,20,z\no2,a,2,20,z")
+        .with("location_costs", places, "near,1,2,0.5\nfar,,,");
+    case.ships(&["o2/1 farx2"], 3500);
+}
+
+#[test]
 fn what_leaves_soon_is_frozen_with_its_stock_and_capacity() {
     let rows = "o1,1,a,far,2026-11-23T18:00,1,o1-1,van,day,planned";
     let orders = "o1,a,1,20,z\no2,a,1,20,z";
@@ -131,6 +189,11 @@ fn an_exchange_is_an_order_once_the_goods_are_under_way() {
     // It brings nothing but saves 9, for 3.
     exchange("shipped").ships(&["o1/1 nearx1", "r1/1 nearx1"], 1400);
     exchange("announced").ships(&["o1/1 nearx1"], 1700);
+    // Two SKUs of one return are two lines.
+    let two = "r1,b,1,exchange,a,shipped,z\nr1,c,1,exchange,a,shipped,z";
+    let case = case().with("returns", returns, two);
+    with(case, |settings| settings.unfilled_cost = Money(9 * MICRO))
+        .ships(&["o1/1 nearx1", "r1/1 nearx1", "r1/2 nearx1"], 1400);
 }
 
 #[test]
@@ -286,6 +349,16 @@ fn rows_that_cannot_be_meant_are_told() {
         "received goods lie somewhere",
     );
     told(&returned("r,a,1,announced,near,"), "only announced");
+    told(
+        &returned("r,a,1,announced,,\nr,a,2,announced,,"),
+        "row 2 has the same return_id, sku",
+    );
+    let named_as_an_order = case().with(
+        "returns",
+        "return_id,sku,quantity,status,wants",
+        "o1,a,1,shipped,exchange",
+    );
+    told(&named_as_an_order, "an order has the same name");
     told(
         &returned("r,a,1,shipped,near,2026-11-01"),
         "it should have come by",

@@ -30,6 +30,8 @@ pub struct Wave {
     pub capacity_lines: Option<i64>,
     /// Shipments, calendar factor applied.
     pub capacity_shipments: Option<i64>,
+    /// Units of overtime that earlier work which stays has used up.
+    pub overtime_taken: i64,
 }
 
 /// A departure time of every week.

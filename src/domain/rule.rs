@@ -106,6 +106,12 @@ impl Dataset {
             .map_or(&[], |numbers| numbers)
     }
 
+    /// What a limit leaves to plan at a place that it counts over: earlier work that stays has used some.
+    pub fn limit_left(&self, rule: u16, limit: Limit, place: u32) -> i64 {
+        let taken = self.limits_taken.get(&(rule, place)).copied();
+        (limit.most - taken.unwrap_or(0)).max(0)
+    }
+
     /// Whether a rule limits what a carrier's service takes.
     pub fn is_limited(&self, service: ServiceIx) -> bool {
         self.rules.iter().any(|rule| {

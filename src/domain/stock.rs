@@ -49,6 +49,14 @@ pub struct Kept {
     pub units: i64,
     /// Why it stays: `shipped`, `released` or `frozen`.
     pub because: &'static str,
+    /// With which wave of its location, where the data have it.
+    pub wave: Option<WaveIx>,
+    /// By which carrier's service.
+    pub service: Option<ServiceIx>,
+    /// Whether it leaves stock; what a hub sends on does not.
+    pub takes_stock: bool,
+    /// The row of `previous` that tells of it.
+    pub row: u32,
 }
 
 /// Space with a wave that earlier work has taken.

@@ -1,7 +1,7 @@
 //! What must leave with the next wave, and what can wait.
 
-use crate::domain::{Dataset, OrderIx, ServiceIx, ShipComplete, WaveIx};
-use crate::options::{arrival_day, days_late, pickup_day, transfer_rates};
+use crate::domain::{Dataset, OrderIx, ServiceIx, ShipComplete, TransferIx, WaveIx};
+use crate::options::{arrival_day, days_late, pickup_day, ready_at_hub, transfer_rates};
 use crate::plan::{Plan, Route, Shipment};
 use crate::verify::{Audit, takes_stock};
 use jiff::{SignedDuration, Timestamp};
@@ -146,7 +146,11 @@ impl<'a> Looking<'a> {
         let Some(next) = self.next_wave(shipment) else {
             return Call::Release(Must::LastWave);
         };
-        if self.days_late_with(position, next) > self.days_late_with(position, shipment.wave) {
+        let is_too_late = match shipment.route {
+            Route::ToHub(by, onward) => !self.reaches_hub(by, next, onward),
+            _ => self.days_late_with(position, next) > self.days_late_with(position, shipment.wave),
+        };
+        if is_too_late {
             return Call::Release(Must::Promise);
         }
         if !self.takes_room(shipment, next) {
@@ -170,6 +174,15 @@ impl<'a> Looking<'a> {
         let lead = self.dataset.locations[wave.location.ix()].lead_time_min;
         let ready = self.until.checked_add(SignedDuration::from_mins(lead));
         ready.is_ok_and(|ready| wave.departs >= ready)
+    }
+
+    /// Whether what leaves with a wave is at a hub in time for the wave that it is to leave there with.
+    fn reaches_hub(&self, by: TransferIx, wave: WaveIx, onward: WaveIx) -> bool {
+        let transfer = &self.dataset.transfers[by.ix()];
+        let day = self.dataset.waves[wave.ix()].day;
+        let arrival = arrival_day(day, transfer.transit_days, true);
+        let ready = ready_at_hub(self.dataset, transfer.to, arrival);
+        ready.is_some_and(|ready| self.dataset.waves[onward.ix()].departs >= ready)
     }
 
     fn days_late_with(&self, position: usize, wave: WaveIx) -> u32 {

@@ -160,7 +160,8 @@ impl<'a> Left<'a> {
     /// Units that a wave can still handle, overtime in.
     pub(super) fn units(&self, wave: WaveIx) -> i64 {
         let departure = &self.dataset.waves[wave.ix()];
-        let overtime = self.dataset.locations[departure.location.ix()].overtime_units;
+        let most = self.dataset.locations[departure.location.ix()].overtime_units;
+        let overtime = (most - departure.overtime_taken).max(0);
         departure.capacity_units.map_or(i64::MAX, |capacity| {
             capacity + overtime - self.audit.waves[wave.ix()].units
         })

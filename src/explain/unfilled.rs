@@ -133,7 +133,7 @@ impl Explaining<'_> {
     /// A line that something could ship, but the plan does not.
     fn possible(&self, line: LineIx, quantity: i64, cause: Cause, gain: Option<Money>) -> Unfilled {
         let (next_possible, next_because) = match cause {
-            Cause::StockUsed => self.next_delivery(line),
+            Cause::StockUsed | Cause::StockReserved => self.next_delivery(line),
             Cause::CapacityFull | Cause::CarrierFull | Cause::TransferFull => {
                 self.after_horizon(line)
             }
@@ -156,6 +156,9 @@ impl Explaining<'_> {
         match (cause, gain) {
             (Cause::StockUsed, _) => {
                 "Other orders take all stock that could serve it in time.".to_owned()
+            }
+            (Cause::StockReserved, _) => {
+                "What other orders leave of the stock is kept for other channels.".to_owned()
             }
             (Cause::CapacityFull, _) => {
                 "Locations that still hold it have no capacity left in any wave in time.".to_owned()

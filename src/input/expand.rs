@@ -1,5 +1,4 @@
-//! Rows that other rows bring about: subscriptions become orders, returns stock and exchange orders, and what was planned
-//! before and stays is no longer asked for.
+//! Rows that other rows bring about: subscriptions become orders, returns stock and exchange orders.
 
 use super::cell::EMPTY;
 use super::fault::{Fault, Faults};
@@ -8,12 +7,12 @@ use super::time::TimeCell;
 use crate::domain::Settings;
 use jiff::civil::DateTime;
 use jiff::{Span, Timestamp, ToSpan};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Dates of one subscription within a horizon at most.
 const MOST_DATES: usize = 400;
 
-/// The tables with the rows that subscriptions, returns and earlier work bring about, and warnings.
+/// The tables with the rows that subscriptions and returns bring about, and warnings.
 ///
 /// # Errors
 /// Rows that cannot be settled, each with its place.
@@ -25,9 +24,6 @@ pub fn expand(tables: &Tables, settings: &Settings) -> Result<(Tables, Faults), 
     }
     if let Some(subscriptions) = tables.get("subscriptions") {
         add_subscriptions(subscriptions, &mut expanded, settings, &mut faults);
-    }
-    if let Some(previous) = tables.get("previous") {
-        drop_given(previous, &mut expanded, settings, &mut faults);
     }
     if faults.has_errors() {
         Err(faults)
@@ -45,7 +41,7 @@ fn horizon_end(settings: &Settings) -> Timestamp {
 
 /// A row of a table whose cells are asked for by name.
 #[derive(Clone, Copy)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     table: &'a Table,
     row: usize,
 }
@@ -55,15 +51,15 @@ impl<'a> Row<'a> {
         ColumnId::Known(self.table.def.column_named(name))
     }
 
-    fn text(self, name: &str) -> &'a str {
+    pub(super) fn text(self, name: &str) -> &'a str {
         self.table.text(self.row, self.id(name))
     }
 
-    fn number(self, name: &str) -> Option<i64> {
+    pub(super) fn number(self, name: &str) -> Option<i64> {
         self.table.number(self.row, self.id(name))
     }
 
-    fn time(self, name: &str, settings: &Settings) -> Option<Timestamp> {
+    pub(super) fn time(self, name: &str, settings: &Settings) -> Option<Timestamp> {
         let cell = TimeCell::unpack(self.number(name)?);
         Some(cell.start(&settings.time_zone))
     }
@@ -78,7 +74,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn error(self, column: &str, message: impl Into<String>) -> Fault {
+    pub(super) fn error(self, column: &str, message: impl Into<String>) -> Fault {
         let value = self.table.cell_text(self.row, self.id(column));
         Fault::error(self.table.source(), message)
             .at(self.table.line(self.row))
@@ -94,7 +90,7 @@ impl<'a> Row<'a> {
     }
 }
 
-fn rows(table: &Table) -> impl Iterator<Item = Row<'_>> {
+pub(super) fn rows(table: &Table) -> impl Iterator<Item = Row<'_>> {
     (0..table.rows()).map(move |row| Row { table, row })
 }
 
@@ -108,7 +104,7 @@ fn append(to: &mut Table, row: Row<'_>, cells: &[(&str, Value)], faults: &mut Fa
 }
 
 /// The table of that name to add to; the dataset gets one where it has none.
-fn table_of<'t>(tables: &'t mut Tables, name: &str) -> &'t mut Table {
+pub(super) fn table_of<'t>(tables: &'t mut Tables, name: &str) -> &'t mut Table {
     if tables.get(name).is_none() {
         let empty = Table::clone(&tables.get_or_empty(name));
         tables.insert(empty);
@@ -118,6 +114,9 @@ fn table_of<'t>(tables: &'t mut Tables, name: &str) -> &'t mut Table {
 
 /// Goods that come back are stock again; exchanges are orders.
 fn add_returns(returns: &Table, tables: &mut Tables, settings: &Settings, faults: &mut Faults) {
+    let ordered = tables.get_or_empty("orders");
+    let ordered: BTreeSet<&str> = rows(&ordered).map(|row| row.text("order_id")).collect();
+    let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rows(returns) {
         let status = row.text("status");
         let is_announced = matches!(status, "" | "announced");
@@ -156,6 +155,14 @@ fn add_returns(returns: &Table, tables: &mut Tables, settings: &Settings, faults
             append(table_of(tables, "inbound"), row, &cells, faults);
         }
         if row.text("wants") == "exchange" && !is_announced {
+            let id = row.text("return_id");
+            if ordered.contains(id) {
+                let message = "an order has the same name, and an exchange is an order";
+                faults.push(row.error("return_id", message).remedy("rename the return"));
+                continue;
+            }
+            let number = lines.entry(id).or_default();
+            *number += 1;
             let sku = match row.text("exchange_sku") {
                 "" => row.value("sku"),
                 _ => row.value("exchange_sku"),
@@ -171,7 +178,7 @@ fn add_returns(returns: &Table, tables: &mut Tables, settings: &Settings, faults
             let cells = [
                 ("unfilled_cost", Value::Number(each)),
                 ("order_id", row.value("return_id")),
-                ("line_id", Value::Text("1".to_owned())),
+                ("line_id", Value::Text(number.to_string())),
                 ("sku", sku),
                 ("quantity", row.value("quantity")),
                 ("destination_zone", row.value("zone")),
@@ -270,75 +277,4 @@ fn dates(row: Row<'_>, every: Span, settings: &Settings, faults: &mut Faults) ->
         faults.push(fault.remedy("state the date that is due next"));
     }
     found
-}
-
-/// Whether earlier work stays as it is: it has left, was released, or is frozen.
-pub fn is_given(row_leaves: Timestamp, is_released: bool, settings: &Settings) -> bool {
-    let frozen = settings.as_of.checked_add(settings.frozen);
-    is_released
-        || row_leaves <= settings.as_of
-        || row_leaves < frozen.unwrap_or(Timestamp::MAX) && !settings.frozen.is_zero()
-}
-
-/// What stays of earlier work is no longer asked for.
-fn drop_given(previous: &Table, tables: &mut Tables, settings: &Settings, faults: &mut Faults) {
-    let mut units: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    let mut shipments: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for row in rows(previous) {
-        let Some(leaves) = row.time("leaves_at", settings) else {
-            continue;
-        };
-        if !is_given(leaves, row.text("status") == "released", settings) {
-            continue;
-        }
-        let (order, line) = (row.text("order_id"), row.text("line_id"));
-        *units.entry((order, line)).or_default() += row.number("quantity").unwrap_or(0);
-        let of_order = shipments.entry(order).or_default();
-        let id = row.text("shipment_id");
-        if row.text("reaches_customer") != "no" && !of_order.contains(&id) {
-            of_order.push(id);
-        }
-    }
-    if units.is_empty() || tables.get("orders").is_none() {
-        return;
-    }
-    let orders = table_of(tables, "orders");
-    let id = |name: &str| ColumnId::Known(orders.def.column_named(name));
-    let [order_id, line_id, quantity, most] =
-        ["order_id", "line_id", "quantity", "max_shipments"].map(id);
-    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
-    let mut keep = vec![true; orders.rows()];
-    for (row, keep) in keep.iter_mut().enumerate() {
-        let order = orders.text(row, order_id).to_owned();
-        let number = numbers.entry(order.clone()).or_default();
-        *number += 1;
-        let Some(gone) = shipments.get(order.as_str()) else {
-            continue;
-        };
-        let line = match orders.text(row, line_id) {
-            "" => number.to_string(),
-            line => line.to_owned(),
-        };
-        let asked = orders.number(row, quantity).unwrap_or(1);
-        let given = units.get(&(order.as_str(), line.as_str()));
-        let left = asked - given.copied().unwrap_or(0);
-        *keep = left > 0;
-        let limit = orders.number(row, most);
-        let limit = limit.unwrap_or(i64::from(settings.max_shipments));
-        let limit = (limit - gone.len() as i64).max(1);
-        let settled = orders
-            .set_cell(row, line_id, &line)
-            .and_then(|()| orders.set_number(row, quantity, left.max(1)))
-            .and_then(|()| orders.set_number(row, most, limit));
-        if let Err(error) = settled {
-            let fault = Fault::error(
-                orders.source_of(row),
-                format!("expected {}", error.expected),
-            );
-            faults.push(fault.at(orders.line(row)));
-        }
-    }
-    if keep.contains(&false) {
-        orders.retain(&keep);
-    }
 }

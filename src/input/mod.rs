@@ -13,6 +13,7 @@ mod expand;
 pub mod fault;
 pub mod files;
 pub mod formats;
+mod given;
 mod header;
 mod parquet_file;
 mod previous;
@@ -27,8 +28,9 @@ pub mod time;
 
 pub use build::{Built, RejectedOrder, build, load};
 pub use dictionary::Dictionary;
-pub use expand::{expand, is_given};
+pub use expand::expand;
 pub use fault::{Fault, Faults, Severity};
+pub use given::{Left, drop_given, is_given};
 pub use previous::{RELEASED, read_previous};
 pub use read::{OnBadOrder, read_tables, read_tables_within};
 pub use records::{read_records, read_whole_records};

@@ -48,7 +48,13 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
     let mut table = Table::new(def, &folder.join("allocations.csv").display().to_string());
     let mut hasher = blake3::Hasher::new();
     let mut shipments: HashMap<String, Vec<String>> = HashMap::new();
-    let mut joined: HashMap<String, String> = HashMap::new();
+    let leaving = |shipment: &Vec<String>| {
+        TimeCell::parse(&shipment[2]).ok_or_else(|| {
+            Fault::error("shipments", "expected a time")
+                .column("leaves_at")
+                .value(&shipment[2])
+        })
+    };
     let read = read_records(folder, "shipments", &SHIPMENTS, |_, _, cells| {
         let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell)).collect();
         cells.iter().for_each(|cell| hash(&mut hasher, cell));
@@ -65,11 +71,7 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
                 .column("shipment_id")
         };
         let shipment = shipments.get(&cells[0]).ok_or_else(unknown)?;
-        let leaves = TimeCell::parse(&shipment[2]).ok_or_else(|| {
-            Fault::error("shipments", "expected a time")
-                .column("leaves_at")
-                .value(&shipment[2])
-        })?;
+        let leaves = leaving(shipment)?;
         let quantity = cells[7].parse().map_err(|_| {
             Fault::error(file, "expected a whole number")
                 .at(line)
@@ -77,32 +79,42 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
                 .value(&cells[7])
         })?;
         let text = |text: &String| Value::Text(text.clone());
-        // What a hub merges reaches the customer once, whatever feeds it.
-        let is_first = shipment[3] != "to_hub" || {
-            let first = joined.entry(shipment[7].clone());
-            *first.or_insert_with(|| cells[0].clone()) == cells[0]
+        let words = |is: bool| Value::Text(if is { "yes" } else { "no" }.to_owned());
+        // What feeds a hub reaches the customer with the shipment that it joins.
+        let onward = match shipment[3].as_str() {
+            "to_hub" => Some(shipments.get(&shipment[7]).ok_or_else(unknown)?),
+            _ => None,
         };
-        let reaches = if is_first { "yes" } else { "no" };
-        let row = [
-            ("shipment_id", text(&cells[0])),
-            ("order_id", text(&cells[1])),
-            ("line_id", text(&cells[2])),
-            ("sku", text(&cells[3])),
-            ("shipped_sku", text(&cells[4])),
-            ("form", text(&cells[5])),
-            ("location_id", text(&cells[6])),
-            ("quantity", Value::Number(quantity)),
-            ("leaves_at", Value::Number(leaves.pack())),
-            ("carrier", text(&shipment[4])),
-            ("service", text(&shipment[5])),
-            ("to_location", text(&shipment[6])),
-            ("reaches_customer", Value::Text(reaches.to_owned())),
-        ];
-        table.append((file, line), &row).map_err(|error| {
-            Fault::error(file, format!("expected {}", error.expected))
-                .at(line)
-                .remedy(error.remedy)
-        })
+        for carried in [Some(shipment), onward].into_iter().flatten() {
+            let leaves_at = match std::ptr::eq(carried, shipment) {
+                true => leaves,
+                false => leaving(carried)?,
+            };
+            let takes_stock = std::ptr::eq(carried, shipment);
+            let row = [
+                ("shipment_id", text(&carried[0])),
+                ("order_id", text(&cells[1])),
+                ("line_id", text(&cells[2])),
+                ("sku", text(&cells[3])),
+                ("shipped_sku", text(&cells[4])),
+                ("form", text(&cells[5])),
+                ("location_id", text(&carried[1])),
+                ("quantity", Value::Number(quantity)),
+                ("leaves_at", Value::Number(leaves_at.pack())),
+                ("begins_at", Value::Number(leaves.pack())),
+                ("carrier", text(&carried[4])),
+                ("service", text(&carried[5])),
+                ("to_location", text(&carried[6])),
+                ("takes_stock", words(takes_stock)),
+                ("reaches_customer", words(carried[3] != "to_hub")),
+            ];
+            table.append((file, line), &row).map_err(|error| {
+                Fault::error(file, format!("expected {}", error.expected))
+                    .at(line)
+                    .remedy(error.remedy)
+            })?;
+        }
+        Ok(())
     });
     read.map_err(all)?;
     table.hash = hasher.finalize().to_hex().to_string();

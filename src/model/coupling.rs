@@ -171,9 +171,10 @@ impl Coupling {
                     .map(|wave| Place::Wave(WaveIx::new(wave)))
                     .collect(),
             };
-            for place in places {
+            for (number, place) in (0_u32..).zip(places) {
                 let cost = limit.price.unwrap_or(Money::ZERO);
-                self.add(Resource::Rule(position, place), limit.most, extra, cost);
+                let left = dataset.limit_left(position, limit, number);
+                self.add(Resource::Rule(position, place), left, extra, cost);
             }
             self.limits.push(Some(first));
         }
@@ -291,7 +292,8 @@ impl Coupling {
             let ix = WaveIx::new(position);
             let location = &dataset.locations[wave.location.ix()];
             let units = wave.capacity_units.map(|capacity| {
-                let (extra, cost) = (location.overtime_units, location.overtime_cost_per_unit);
+                let extra = (location.overtime_units - wave.overtime_taken).max(0);
+                let cost = location.overtime_cost_per_unit;
                 self.add(Resource::Units(ix), capacity, extra, cost)
             });
             self.units.push(units);

@@ -128,7 +128,7 @@ impl Item<'_> {
     /// Units at most that could leave a slot.
     fn limit_at(&self, slot: &Slot) -> u32 {
         let mut made = slot.made.iter();
-        let is_made = |position: u16| usize::from(position) == self.position;
+        let is_made = |position: u32| position as usize == self.position;
         let here = made.find(|made| is_made(made.line) && made.form == self.number);
         match here {
             Some(made) => made.units,

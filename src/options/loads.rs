@@ -16,7 +16,7 @@ pub type Quantities = SmallVec<[u32; 4]>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Made {
     /// Position of the line in the order.
-    pub line: u16,
+    pub line: u32,
     /// Which of the line's forms.
     pub form: u8,
     /// How many.
@@ -120,7 +120,7 @@ impl Load {
             girth: Length::ZERO,
         };
         for (position, line) in dataset.lines_of(order).iter().enumerate() {
-            let made = || mix.iter().filter(|made| usize::from(made.line) == position);
+            let made = || mix.iter().filter(|made| made.line as usize == position);
             for one in made() {
                 let shipped = dataset.form_of(line, one.form).shipped;
                 load.add(dataset, line, shipped, one.units);
@@ -136,7 +136,7 @@ impl Load {
     pub fn has_substitute(&self, dataset: &Dataset, order: OrderIx) -> bool {
         let lines = dataset.lines_of(order);
         self.mix.iter().any(|made| {
-            let form = dataset.form_of(&lines[usize::from(made.line)], made.form);
+            let form = dataset.form_of(&lines[made.line as usize], made.form);
             form.kind == FormKind::Substitute
         })
     }
@@ -148,12 +148,12 @@ impl Load {
         order: OrderIx,
     ) -> impl Iterator<Item = (usize, SkuIx, i64)> + 'a {
         let lines = dataset.lines_of(order);
-        let is_made = |line: usize| self.mix.iter().any(|made| usize::from(made.line) == line);
+        let is_made = |line: usize| self.mix.iter().any(|made| made.line as usize == line);
         let each = self.quantities.iter().enumerate();
         let plain = each.filter(move |(line, units)| **units > 0 && !is_made(*line));
         let plain = plain.map(|(line, &units)| (line, lines[line].sku, i64::from(units)));
         let made = self.mix.iter().flat_map(move |made| {
-            let line = usize::from(made.line);
+            let line = made.line as usize;
             let form = &dataset.forms_of(&lines[line])[usize::from(made.form)];
             let parts = form.parts.iter();
             parts.map(move |&(sku, count)| (line, sku, i64::from(count) * i64::from(made.units)))
@@ -428,7 +428,7 @@ const MIXES: usize = 64;
 pub(super) fn mixes_of(quantities: &[u32], limits: &[Made]) -> Option<Vec<Mix>> {
     let mut mixes: Vec<Vec<Made>> = vec![Vec::new()];
     for of_line in limits.chunk_by(|one, next| one.line == next.line) {
-        let units = quantities[usize::from(of_line[0].line)];
+        let units = quantities[of_line[0].line as usize];
         if units == 0 {
             continue;
         }
@@ -475,7 +475,7 @@ pub(super) fn plain_mixes_of(quantities: &[u32], limits: &[Made]) -> Vec<Mix> {
         let mut mix: Vec<Made> = Vec::new();
         let mut is_made = true;
         for of_line in limits.chunk_by(|one, next| one.line == next.line) {
-            let mut left = quantities[usize::from(of_line[0].line)];
+            let mut left = quantities[of_line[0].line as usize];
             let mut in_turn: Vec<&Made> = of_line.iter().collect();
             in_turn.sort_by_key(|limit| (limit.form != first, limit.form));
             let begin = mix.len();

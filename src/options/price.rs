@@ -46,15 +46,12 @@ fn stock_side_gain(
     let lines = dataset.lines_of(order);
     let location = dataset.waves[wave.ix()].location;
     for made in &load.mix {
-        let line = &lines[usize::from(made.line)];
+        let line = &lines[made.line as usize];
         let form = dataset.form_of(line, made.form);
         gain += form_gain(dataset, settings, line, &form, location) * i64::from(made.units);
     }
     for (position, (line, &units)) in lines.iter().zip(&load.quantities).enumerate() {
-        let is_made = load
-            .mix
-            .iter()
-            .any(|made| usize::from(made.line) == position);
+        let is_made = load.mix.iter().any(|made| made.line as usize == position);
         if units > 0 && !is_made {
             gain += unit_gain(dataset, settings, line, wave) * i64::from(units);
         }

@@ -121,11 +121,7 @@ fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -
     let Some(load) = smallest_load(dataset, order, line, slot.limits[line]) else {
         return false;
     };
-    let made = || {
-        slot.made
-            .iter()
-            .filter(|made| usize::from(made.line) == line)
-    };
+    let made = || slot.made.iter().filter(|made| made.line as usize == line);
     if made().next().is_none() {
         return can_carry(dataset, order, slot, &load);
     }

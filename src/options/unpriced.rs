@@ -62,15 +62,20 @@ impl<'a> Unpriced<'a> {
         };
         if unpriced.slots.iter().any(|slot| !slot.made.is_empty())
             && !unpriced.wide
-            && !unpriced.mix(|load, slot| mixes_of(&load.quantities, &slot.made))
+            && !unpriced.mix(true, |load, slot| mixes_of(&load.quantities, &slot.made))
         {
             (unpriced.wide, unpriced.loads) = (true, Vec::new());
         }
         unpriced
     }
 
-    /// Finds in which forms each load can be made on each slot; `false` where they are too many.
-    fn mix(&mut self, ways: impl Fn(&Load, &Slot) -> Option<Vec<Mix>>) -> bool {
+    /// Finds in which forms each load can be made on each slot; `false` where they are too many and all are wanted. Where not
+    /// all are, those beyond the limit are left out.
+    fn mix(
+        &mut self,
+        are_all_wanted: bool,
+        ways: impl Fn(&Load, &Slot) -> Option<Vec<Mix>>,
+    ) -> bool {
         let mut mixes: Vec<Mix> = vec![Mix::default()];
         let mut mixes_at = Vec::with_capacity(self.slots.len() * self.loads.len());
         for slot in &self.slots {
@@ -85,12 +90,13 @@ impl<'a> Unpriced<'a> {
                 };
                 let number = |mix: Mix| {
                     let known = mixes.iter().position(|other| *other == mix);
-                    known.unwrap_or_else(|| {
+                    if known.is_none() && (are_all_wanted || mixes.len() < MIXES_LIMIT) {
                         mixes.push(mix);
-                        mixes.len() - 1
-                    }) as u16
+                        return Some((mixes.len() - 1) as u16);
+                    }
+                    known.map(|known| known as u16)
                 };
-                mixes_at.push(fitting.into_iter().map(number).collect());
+                mixes_at.push(fitting.into_iter().filter_map(number).collect());
                 if mixes.len() > MIXES_LIMIT {
                     return false;
                 }
@@ -120,7 +126,9 @@ impl<'a> Unpriced<'a> {
             let selected = loads::selected(dataset, order, &self.slots, self.loads_limit);
             self.loads = loads::with_loads(dataset, order, selected, more);
             if self.slots.iter().any(|slot| !slot.made.is_empty()) {
-                self.mix(|load, slot| Some(plain_mixes_of(&load.quantities, &slot.made)));
+                self.mix(false, |load, slot| {
+                    Some(plain_mixes_of(&load.quantities, &slot.made))
+                });
             }
         }
         self

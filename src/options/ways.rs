@@ -273,7 +273,7 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> (Quantities, Bo
                     });
                     if units > 0 {
                         made.push(Made {
-                            line: position as u16,
+                            line: position as u32,
                             form: number,
                             units: units.min(line.quantity),
                         });

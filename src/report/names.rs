@@ -58,8 +58,14 @@ impl<'a> Names<'a> {
         name
     }
 
-    /// The hub's shipment that a feeder joins.
+    /// The hub's shipment that a feeder joins, by name.
     pub(super) fn joins(&self, position: usize) -> Option<String> {
+        let joined = self.joined(position)?;
+        Some(self.shipment(joined))
+    }
+
+    /// Position of the hub's shipment that a feeder joins.
+    pub(super) fn joined(&self, position: usize) -> Option<usize> {
         let shipment = &self.plan.shipments[position];
         let Route::ToHub(_, onward) = shipment.route else {
             return None;
@@ -69,7 +75,6 @@ impl<'a> Names<'a> {
         siblings
             .into_iter()
             .find(|&other| self.plan.shipments[other].wave == onward)
-            .map(|other| self.shipment(other))
     }
 
     /// When a wave departs, on its location's clock.

@@ -7,7 +7,6 @@ use crate::domain::{Line, Service};
 use crate::explain::{Call, Wait};
 use crate::plan::{Piece, Plan, Route, Shipment};
 use crate::verify::takes_stock;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Name of the sheet of all that was released so far.
@@ -136,43 +135,59 @@ impl<'a> Waiting<'a> {
     }
 }
 
+/// A piece of a shipment that is handed over.
+struct Handing {
+    /// The shipment that takes it from stock.
+    from_stock: usize,
+    /// Which of its pieces.
+    piece: usize,
+    /// The shipment: the same, or the one that sends it on from a hub.
+    shipment: usize,
+}
+
 /// All that is handed over, piece by piece.
 struct Handed<'a> {
     planned: Planned<'a>,
     names: Names<'a>,
-    /// Shipment, piece, and whether the shipment counts as one of its order's.
-    rows: Vec<(usize, usize, bool)>,
+    rows: Vec<Handing>,
 }
 
 impl<'a> Handed<'a> {
     fn new(planned: Planned<'a>) -> Self {
         let (dataset, plan) = (planned.dataset, planned.plan);
-        let mut joined: BTreeSet<(u32, u32)> = BTreeSet::new();
-        let mut rows: Vec<(usize, usize, bool)> = Vec::new();
-        for (position, shipment) in plan.shipments.iter().enumerate() {
-            // What a hub merges reaches the customer once, whatever feeds it.
-            let reaches = match shipment.route {
-                Route::ToHub(_, wave) => joined.insert((shipment.order.0, wave.0)),
-                _ => true,
-            };
-            if takes_stock(dataset, shipment) {
-                let pieces = 0..shipment.pieces.len();
-                rows.extend(pieces.map(|piece| (position, piece, reaches)));
+        let names = Names::new(dataset, plan);
+        let mut rows: Vec<Handing> = Vec::new();
+        let each = plan.shipments.iter().enumerate();
+        for (from_stock, shipment) in each.filter(|(_, it)| takes_stock(dataset, it)) {
+            // What feeds a hub reaches the customer with the shipment that it joins.
+            let onward = names.joined(from_stock);
+            for piece in 0..shipment.pieces.len() {
+                let carried = [Some(from_stock), onward].into_iter().flatten();
+                rows.extend(carried.map(|shipment| Handing {
+                    from_stock,
+                    piece,
+                    shipment,
+                }));
             }
         }
         Self {
-            names: Names::new(dataset, plan),
+            names,
             planned,
             rows,
         }
     }
 
     fn shipment(&self, row: usize) -> &'a Shipment {
-        &self.planned.plan.shipments[self.rows[row].0]
+        &self.planned.plan.shipments[self.rows[row].shipment]
+    }
+
+    /// The shipment that takes it from stock.
+    fn source(&self, row: usize) -> &'a Shipment {
+        &self.planned.plan.shipments[self.rows[row].from_stock]
     }
 
     fn piece(&self, row: usize) -> &'a Piece {
-        &self.shipment(row).pieces[self.rows[row].1]
+        &self.source(row).pieces[self.rows[row].piece]
     }
 
     fn line(&self, row: usize) -> &'a Line {
@@ -207,7 +222,9 @@ impl<'a> Handed<'a> {
                 self.names.departure(self.shipment(row).wave)
             })
             .integer("quantity", |row| i64::from(self.piece(row).quantity))
-            .text("shipment_id", |row| self.names.shipment(self.rows[row].0))
+            .text("shipment_id", |row| {
+                self.names.shipment(self.rows[row].shipment)
+            })
             .text("carrier", |row| {
                 self.service(row).map_or("", |it| &*it.carrier)
             })
@@ -218,9 +235,23 @@ impl<'a> Handed<'a> {
                 let end = self.names.transfer_end(self.shipment(row).route);
                 end.unwrap_or_default()
             })
+            .text("channel", |row| {
+                &*dataset.orders[self.line(row).order.ix()].channel
+            })
+            .plain("begins_at", |row| {
+                self.names.departure(self.source(row).wave)
+            })
+            .plain("takes_stock", |row| {
+                let of = &self.rows[row];
+                word(of.shipment == of.from_stock)
+            })
             .plain("reaches_customer", |row| {
-                if self.rows[row].2 { "yes" } else { "no" }
+                word(self.shipment(row).reaches_customer())
             })
             .plain("status", |_| "released")
     }
+}
+
+fn word(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
 }

@@ -4,7 +4,8 @@ use super::exit::Failure;
 use super::memory::{Need, refused};
 use crate::domain::Dataset;
 use crate::input::{
-    Built, Faults, OnBadOrder, RELEASED, Tables, build, expand, read_previous, read_tables,
+    Built, Faults, OnBadOrder, RELEASED, Tables, build, drop_given, expand, read_previous,
+    read_tables,
 };
 use crate::scenario::{Overrides, Scenario, apply_changes, apply_rules, load_scenarios};
 use std::collections::BTreeMap;
@@ -226,7 +227,7 @@ fn before(tables: &Tables) -> Option<(String, String)> {
 /// Applies a scenario's changes, adds what their rows bring about, builds its dataset and settles its rules on it.
 fn settle(scenario: &Scenario, tables: &Tables, on_bad_order: OnBadOrder) -> Result<Built, Faults> {
     let (changed, mut warnings) = apply_changes(scenario, tables)?;
-    let changed = match expand(&changed, &scenario.settings) {
+    let expanded = match expand(&changed, &scenario.settings) {
         Ok((expanded, more)) => {
             warnings.append(more);
             expanded
@@ -236,10 +237,17 @@ fn settle(scenario: &Scenario, tables: &Tables, on_bad_order: OnBadOrder) -> Res
             return Err(warnings);
         }
     };
-    match build(&changed, &scenario.settings, on_bad_order) {
+    let left = match drop_given(&expanded, &scenario.settings) {
+        Ok(left) => left,
+        Err(faults) => {
+            warnings.append(faults);
+            return Err(warnings);
+        }
+    };
+    match build(&left.tables, &scenario.settings, on_bad_order) {
         Ok(mut built) => {
             warnings.append(std::mem::take(&mut built.warnings));
-            match apply_rules(scenario, &changed, &mut built.dataset) {
+            match apply_rules(scenario, &expanded, &left, &mut built.dataset) {
                 Ok(more) => warnings.append(more),
                 Err(faults) => {
                     warnings.append(faults);

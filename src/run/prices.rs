@@ -112,8 +112,8 @@ fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> {
         let mut quantities = vec![0; data.line_indices().len()];
         let mut mix: Vec<Made> = vec![];
         for piece in &shipment.pieces {
-            let line = (piece.line.0 - data.lines.start) as u16;
-            quantities[usize::from(line)] += piece.quantity;
+            let line = piece.line.0 - data.lines.start;
+            quantities[line as usize] += piece.quantity;
             if !dataset.forms_of(&dataset.lines[piece.line.ix()]).is_empty() {
                 mix.push(Made {
                     line,

@@ -119,10 +119,10 @@ pub fn wave(
             .set
             .push(format!("replan.previous={}", folder.display()));
     }
+    // A scenario file that is not edited between calls tells of the first count.
     let known = scenario.settings.stock_at;
-    let counted = known
-        .or(last.as_ref().map(|last| last.stock_at))
-        .unwrap_or(as_of);
+    let counted = known.max(last.as_ref().map(|last| last.stock_at));
+    let counted = counted.unwrap_or(as_of);
     let stock_at = request
         .stock_at
         .clone()
@@ -167,6 +167,11 @@ fn release(
         on_bad_order,
         1,
     )?;
+    if loaded.inputs != ran.record.inputs {
+        return Err(Failure::Usage(
+            "the data changed while they were planned: call again once they are whole".to_owned(),
+        ));
+    }
     let ready = &mut loaded.scenarios[0];
     let built = ready.take_built()?;
     let (dataset, settings) = (&built.dataset, &ready.scenario.settings);

@@ -9,32 +9,41 @@ use super::load::Scenario;
 use super::rule::{Asks, Most, Picked, Rule};
 use super::select::{Mistake, Truth, evaluate, test_rows, test_texts};
 use super::tree::Place;
-use crate::domain::{self, Counted, Dataset, Demand, Limit, LocationKind};
-use crate::input::{Faults, Severity, Table, Tables};
+use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind, Per};
+use crate::input::{Faults, Left, Severity, Table, Tables};
 use crate::units::MICRO;
 use jiff::tz::TimeZone;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Settles a scenario's rules on its dataset, which was built from these tables; warnings about rules that do nothing, or
-/// leave nothing together.
+/// Settles a scenario's rules on its dataset, which was built from what earlier work left of these tables; warnings about
+/// rules that do nothing, or leave nothing together.
 ///
 /// # Errors
 /// Conditions and columns that do not fit the tables, at their place in the scenario file.
 pub fn apply_rules(
     scenario: &Scenario,
     tables: &Tables,
+    left: &Left,
     dataset: &mut Dataset,
 ) -> Result<Faults, Faults> {
     let mut faults = Faults::default();
     let mut settled: Vec<(domain::Rule, Vec<bool>)> = Vec::new();
-    let ground = Ground::new(tables, dataset, &scenario.settings.time_zone);
+    let mut taken: BTreeMap<(u16, u32), i64> = BTreeMap::new();
+    let ground = Ground::new(tables, left, dataset, &scenario.settings.time_zone);
     for rule in &scenario.rules {
-        settled.extend(ground.settle(rule, &mut faults));
+        if let Some((rule, lines, given)) = ground.settle(rule, &mut faults) {
+            let number = settled.len() as u16;
+            for (place, used) in ground.taken(&rule, &given) {
+                taken.insert((number, place), used);
+            }
+            settled.push((rule, lines));
+        }
     }
     if faults.has_errors() {
         return Err(faults);
     }
+    dataset.limits_taken = taken;
     classify(dataset, settled);
     warn_of_contradictions(scenario, dataset, &mut faults);
     Ok(faults)
@@ -43,6 +52,7 @@ pub fn apply_rules(
 /// What conditions are held against.
 struct Ground<'a> {
     dataset: &'a Dataset,
+    left: &'a Left,
     zone: &'a TimeZone,
     orders: Arc<Table>,
     products: Arc<Table>,
@@ -53,13 +63,14 @@ struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn new(tables: &Tables, dataset: &'a Dataset, zone: &'a TimeZone) -> Self {
+    fn new(tables: &Tables, left: &'a Left, dataset: &'a Dataset, zone: &'a TimeZone) -> Self {
         let [orders, products, locations, carriers] =
             ["orders", "products", "location_costs", "carriers"]
                 .map(|name| tables.get_or_empty(name));
         let product_of = product_rows(&orders, &products);
         Self {
             dataset,
+            left,
             zone,
             orders,
             products,
@@ -69,8 +80,8 @@ impl<'a> Ground<'a> {
         }
     }
 
-    /// A rule with indices, and by line whether it concerns it.
-    fn settle(&self, rule: &Rule, faults: &mut Faults) -> Option<(domain::Rule, Vec<bool>)> {
+    /// A rule with indices, by line whether it concerns it, and the earlier work that stays and that it concerns.
+    fn settle(&self, rule: &Rule, faults: &mut Faults) -> Option<Settled<'a>> {
         let mut pick = |part: &str, picked: Option<&Picked>, count: usize, select: &Select<'_>| {
             let Some(picked) = picked else {
                 return Some(vec![true; count]);
@@ -113,22 +124,61 @@ impl<'a> Ground<'a> {
             None => None,
             Some(services) => Some(services?.into()),
         };
+        let picked = |row: u32| rows.get(row as usize).copied().unwrap_or(false);
         let lines: Vec<bool> = self
             .dataset
             .lines
             .iter()
-            .map(|line| rows.get(line.row as usize).copied().unwrap_or(false))
+            .map(|line| picked(self.left.row_before(line.row)))
             .collect();
+        let serves = |kept: &&Kept| self.left.served_by(kept.row).is_some_and(picked);
+        let given: Vec<&Kept> = self.dataset.kept.iter().filter(serves).collect();
         let settled = domain::Rule {
             name: rule.name.as_str().into(),
             locations: locations.into(),
             services,
-            demand: self.demand(rule.asks, &lines),
+            demand: self.demand(rule.asks, &lines, &given),
         };
-        Some((settled, lines))
+        Some((settled, lines, given))
     }
 
-    fn demand(&self, asks: Asks, lines: &[bool]) -> Demand {
+    /// What earlier work that stays has used of a limit, by place.
+    fn taken(&self, rule: &domain::Rule, given: &[&Kept]) -> BTreeMap<u32, i64> {
+        let mut taken: BTreeMap<u32, i64> = BTreeMap::new();
+        let Demand::AtMost(limit) = rule.demand else {
+            return taken;
+        };
+        let mut counted: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for kept in given {
+            let is_concerned = match kept.service {
+                _ if !rule.looks_at_carriage() => {
+                    kept.takes_stock && rule.concerns_stock_of(kept.location)
+                }
+                Some(service) => rule.concerns_carriage(kept.location, service),
+                None => false,
+            };
+            let place = match limit.per {
+                Per::Horizon => Some(0),
+                Per::Location => Some(kept.location.0),
+                Per::Wave => kept.wave.map(|wave| wave.0),
+            };
+            let (Some(place), true) = (place, is_concerned) else {
+                continue;
+            };
+            let line = match limit.counted {
+                Counted::Shipments => "",
+                _ => &*kept.line,
+            };
+            let is_new = counted.insert((&kept.shipment, line));
+            *taken.entry(place).or_default() += match limit.counted {
+                Counted::Units => kept.units,
+                Counted::Lines | Counted::Shipments => i64::from(is_new),
+            };
+        }
+        taken
+    }
+
+    fn demand(&self, asks: Asks, lines: &[bool], given: &[&Kept]) -> Demand {
         let (most, counted, per, price) = match asks {
             Asks::Settled(demand) => return demand,
             Asks::AtMost {
@@ -141,7 +191,7 @@ impl<'a> Ground<'a> {
         let most = match most {
             Most::Count(most) => most,
             Most::Share(share) => {
-                let asked = self.asked(counted, lines);
+                let asked = self.asked(counted, lines, given);
                 (i128::from(asked) * i128::from(share) / i128::from(MICRO)) as i64
             }
         };
@@ -153,18 +203,26 @@ impl<'a> Ground<'a> {
         })
     }
 
-    /// What lines ask for: units, lines, or orders of which each ships once.
-    fn asked(&self, counted: Counted, lines: &[bool]) -> i64 {
+    /// What lines ask for, with what earlier work that stays has served: units, lines, or orders of which each ships once.
+    fn asked(&self, counted: Counted, lines: &[bool], given: &[&Kept]) -> i64 {
         let picked = self.dataset.lines.iter().zip(lines).filter(|(_, is)| **is);
-        match counted {
-            Counted::Units => picked.map(|(line, _)| i64::from(line.quantity)).sum(),
-            Counted::Lines => picked.count() as i64,
-            Counted::Shipments => {
-                let mut orders: Vec<_> = picked.map(|(line, _)| line.order).collect();
-                orders.dedup();
-                orders.len() as i64
-            }
+        let served = given.iter().filter(|kept| kept.takes_stock);
+        if counted == Counted::Units {
+            let open: i64 = picked.map(|(line, _)| i64::from(line.quantity)).sum();
+            return open + served.map(|kept| kept.units).sum::<i64>();
         }
+        let open = picked.map(|(line, _)| {
+            let order = &self.dataset.orders[line.order.ix()];
+            (&*order.id, &*line.id)
+        });
+        let all = open.chain(served.map(|kept| (&*kept.order, &*kept.line)));
+        let mut names: Vec<(&str, &str)> = all.collect();
+        names.sort_unstable();
+        names.dedup();
+        if counted == Counted::Shipments {
+            names.dedup_by_key(|(order, _)| *order);
+        }
+        names.len() as i64
     }
 
     /// A test on rows of orders: of their own columns, else of their products'.
@@ -227,6 +285,9 @@ impl<'a> Ground<'a> {
         Ok(services.map(truth).collect())
     }
 }
+
+/// A rule, by line whether it concerns it, and the earlier work that it concerns.
+type Settled<'a> = (domain::Rule, Vec<bool>, Vec<&'a Kept>);
 
 type Select<'a> = dyn Fn(&str, &super::Test) -> Result<Vec<Truth>, Mistake> + 'a;
 

@@ -273,7 +273,7 @@ fn wide_shipment(
             .forms_of(&shop.dataset.lines[line.ix()])
             .is_empty()
         {
-            let line = (line.0 - first) as u16;
+            let line = line.0 - first;
             mix.push(Made { line, form, units });
         }
     }

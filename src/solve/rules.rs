@@ -239,11 +239,11 @@ fn fill_line(
     most: u32,
 ) -> (u32, Vec<Made>, Vec<(u32, i64)>) {
     let own = [Made {
-        line: position as u16,
+        line: position as u32,
         form: 0,
         units: most,
     }];
-    let is_of_line = |made: &&Made| usize::from(made.line) == position;
+    let is_of_line = |made: &&Made| made.line as usize == position;
     let forms: Vec<Made> = match shop.dataset.forms_of(line).is_empty() {
         true => own.to_vec(),
         false => slot.made.iter().filter(is_of_line).copied().collect(),
@@ -375,7 +375,7 @@ pub fn pieces_of(dataset: &Dataset, order: OrderIx, load: &Load) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     for (line, &quantity) in each {
         let first = dataset.orders[order.ix()].lines.start;
-        let is_of_line = |made: &&Made| u32::from(made.line) == line.0 - first;
+        let is_of_line = |made: &&Made| made.line == line.0 - first;
         let made = load.mix.iter().filter(is_of_line);
         let before = pieces.len();
         pieces.extend(made.map(|made| Piece {

@@ -49,6 +49,8 @@ pub struct Progressed<'a> {
     pub choices: Vec<Choice>,
     /// Bounds by goal, counted as in [`Component::goal_value`].
     pub bounds: Vec<i64>,
+    /// By goal, the floors on earlier goals that its bound was proven with.
+    pub proven_at: Vec<Vec<Floor>>,
     /// The prices behind the last goal's bound, as far as it came from prices.
     pub priced: Priced,
     /// How it came about.
@@ -65,6 +67,45 @@ impl Progressed<'_> {
     /// Distance of the plan from the bound of a goal.
     pub fn gap(&self, goal: usize, kind: GoalKind) -> i64 {
         (self.bounds[goal] - self.value(kind)).abs()
+    }
+
+    /// Forgets a goal's bound where it was proven with floors that these do not keep, and takes these.
+    fn forget_unless(&mut self, goal: usize, kinds: &[GoalKind], floors: &[Floor]) -> bool {
+        let is_looser = |(before, now): (&Floor, &Floor)| {
+            if before.kind.is_maximised() {
+                now.value < before.value
+            } else {
+                now.value > before.value
+            }
+        };
+        let is_loose = self.proven_at[goal].iter().zip(floors).any(is_looser);
+        if is_loose {
+            self.bounds[goal] = apart(&self.component, kinds[goal]);
+            if goal + 1 == kinds.len() {
+                self.priced = Priced {
+                    of_rows: Vec::new(),
+                    bound: self.bounds[goal],
+                };
+            }
+        }
+        if is_loose || self.proven_at[goal].is_empty() {
+            self.proven_at[goal] = floors.to_vec();
+        }
+        is_loose
+    }
+
+    /// Forgets bounds that were proven with floors that the plan's own values do not keep; whether there were any.
+    fn drop_loose_bounds(&mut self, kinds: &[GoalKind], settings: &Settings) -> bool {
+        let floor = |&kind: &GoalKind| Floor {
+            kind,
+            value: worst_allowed(self.value(kind), kind, settings),
+        };
+        let floors: Vec<Floor> = kinds.iter().map(floor).collect();
+        let mut any = false;
+        for goal in 1..kinds.len() {
+            any |= self.forget_unless(goal, kinds, &floors[..goal]);
+        }
+        any
     }
 
     fn tighten(&mut self, goal: usize, kind: GoalKind, bound: i64) -> bool {
@@ -98,6 +139,7 @@ pub fn prepare<'a>(
                     of_rows: Vec::new(),
                     bound: bounds[bounds.len() - 1],
                 },
+                proven_at: vec![Vec::new(); bounds.len()],
                 bounds,
                 method: Method::Start,
                 size: (0, 0),
@@ -280,11 +322,30 @@ fn stages(
     round: Round,
     talk: &Talk<'_>,
 ) {
-    let control = talk.control;
-    let columns = part.component.columns();
     if round == Round::Prices && settings.method == Wanted::Exact {
         return;
     }
+    for _ in 0..PASSES {
+        pass(part, kinds, settings, share, round, talk);
+        if !part.drop_loose_bounds(kinds, settings) {
+            break;
+        }
+    }
+}
+
+/// Times that all goals are gone through: a later one may find a plan that is better for an earlier one.
+const PASSES: usize = 4;
+
+fn pass(
+    part: &mut Progressed<'_>,
+    kinds: &[GoalKind],
+    settings: &Settings,
+    share: i64,
+    round: Round,
+    talk: &Talk<'_>,
+) {
+    let control = talk.control;
+    let columns = part.component.columns();
     let mut floors: Vec<Floor> = Vec::new();
     for (position, &kind) in kinds.iter().enumerate() {
         let enough = if position + 1 == kinds.len() {
@@ -292,6 +353,7 @@ fn stages(
         } else {
             0
         };
+        part.forget_unless(position, kinds, &floors);
         if part.gap(position, kind) > enough && !control.should_stop() {
             match round {
                 Round::Prices => price(part, kinds, position, &floors, enough, talk),

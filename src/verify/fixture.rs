@@ -9,6 +9,7 @@ use crate::units::{Length, MICRO, Money, Volume, Weight};
 use jiff::Timestamp;
 use jiff::civil::{Date, date, time};
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub(crate) const HUB: LocationIx = LocationIx(0);
@@ -143,6 +144,7 @@ pub(crate) fn settings() -> Settings {
 
 fn dataset() -> Dataset {
     Dataset {
+        limits_taken: BTreeMap::new(),
         orders: orders(),
         lines: lines(),
         products: products(),
@@ -355,6 +357,7 @@ fn waves() -> Vec<Wave> {
         capacity_units: None,
         capacity_lines: None,
         capacity_shipments: None,
+        overtime_taken: 0,
     };
     let mut waves = vec![];
     for (location, first) in [(HUB, 24), (LILLE, 23), (LYON, 23), (STORE, 23)] {

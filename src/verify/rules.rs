@@ -123,7 +123,8 @@ pub(super) fn audit_limits(
         let Demand::AtMost(limit) = rule.demand else {
             continue;
         };
-        let over = (used - limit.most).max(0);
+        let left = dataset.limit_left(number, limit, place);
+        let over = (used - left).max(0);
         let audit = &mut audits[usize::from(number)];
         audit.used += used;
         audit.over += over;
@@ -133,7 +134,7 @@ pub(super) fn audit_limits(
                 rule: rule.name.clone(),
                 place: place_name(dataset, limit, place),
                 used,
-                limit: limit.most,
+                limit: left,
             });
         }
     }

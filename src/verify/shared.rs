@@ -149,11 +149,12 @@ fn audit_waves(checking: &Checking<'_>, violations: &mut Vec<Violation>) -> Vec<
         if let Some(regular) = wave.capacity_units {
             used.overtime_units = (used.units - regular).max(0);
             used.overtime_cost = location.overtime_cost_per_unit * used.overtime_units;
-            if used.overtime_units > location.overtime_units {
+            let overtime = (location.overtime_units - wave.overtime_taken).max(0);
+            if used.overtime_units > overtime {
                 violations.push(Violation::UnitCapacity {
                     wave: named(),
                     units: used.units,
-                    limit: regular + location.overtime_units,
+                    limit: regular + overtime,
                 });
             }
         }

@@ -295,6 +295,7 @@ fn add_locations(draw: &mut Draw, data: &mut Dataset, places: i64, features: Fea
                 capacity_units: capacity(draw, 30, 1, 4),
                 capacity_lines: capacity(draw, 15, 1, 3),
                 capacity_shipments: capacity(draw, 30, 1, 2),
+                overtime_taken: 0,
             });
         }
         let decides = draw.chance(30);

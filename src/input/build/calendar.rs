@@ -259,6 +259,7 @@ fn wave(
         capacity_units: capacities.units,
         capacity_lines: capacities.lines,
         capacity_shipments: capacities.shipments,
+        overtime_taken: 0,
     }
 }
 

@@ -23,10 +23,12 @@ mod returns;
 mod stock;
 mod view;
 
+pub use order_rows::ORDER_LEVEL;
 pub use rejected::RejectedOrder;
 
 use super::expand::expand;
 use super::fault::Faults;
+use super::given::drop_given;
 use super::read::{OnBadOrder, read_tables};
 use super::table::Tables;
 use crate::domain::{Dataset, Settings};
@@ -50,7 +52,8 @@ pub fn load(folder: &Path, settings: &Settings, on_bad_order: OnBadOrder) -> Res
     let (tables, mut warnings) = read_tables(folder, on_bad_order)?;
     let (tables, more) = expand(&tables, settings)?;
     warnings.append(more);
-    match build(&tables, settings, on_bad_order) {
+    let left = drop_given(&tables, settings)?;
+    match build(&left.tables, settings, on_bad_order) {
         Ok(mut built) => {
             warnings.append(built.warnings);
             built.warnings = warnings;

@@ -50,7 +50,7 @@ impl OrderRows {
 }
 
 /// Columns that repeat on every row of an order.
-const ORDER_LEVEL: [&str; 19] = [
+pub const ORDER_LEVEL: [&str; 19] = [
     "destination_zone",
     "postcode",
     "country",

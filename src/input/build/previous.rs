@@ -3,7 +3,8 @@
 use super::Known;
 use super::view::View;
 use crate::domain::{
-    Dataset, FormKind, Kept, LocationIx, ServiceIx, Settings, SkuIx, Taken, TransferIx, WaveIx,
+    Dataset, FormKind, Kept, LocationIx, Reserve, ServiceIx, Settings, SkuIx, Taken, TransferIx,
+    WaveIx,
 };
 use crate::input::fault::Faults;
 use crate::input::is_given;
@@ -19,8 +20,11 @@ struct Piece<'a> {
     line: &'a str,
     location: LocationIx,
     leaves: Timestamp,
+    begins: Timestamp,
+    wave: Option<WaveIx>,
     shipment: &'a str,
     units: i64,
+    takes_stock: bool,
 }
 
 /// Takes earlier work into account.
@@ -41,23 +45,32 @@ pub fn add(
         let id = view.texts("location_id").get(row);
         let Some(location) = known.locations.find(id).map(LocationIx::new) else {
             let message =
-                "the data has no such location any more: what was planned there is forgotten";
+                "the data has no such location any more: no stock or capacity is taken there";
             let fault = view.warning(row, "location_id", message);
             faults.push(fault.remedy("check that the run before is one of this data"));
             continue;
         };
-        let leaves = TimeCell::unpack(view.numbers("leaves_at").or(row, 0));
+        let zone = &dataset.locations[location.ix()].time_zone;
+        let moment = |name: &str| {
+            let cell = view.numbers(name).get(row)?;
+            Some(TimeCell::unpack(cell).start(zone))
+        };
+        let leaves = moment("leaves_at").unwrap_or(Timestamp::MIN);
+        let mut waves = dataset.locations[location.ix()].wave_indices();
         let piece = Piece {
             row,
             order: view.texts("order_id").get(row),
             line: view.texts("line_id").get(row),
             location,
-            leaves: leaves.start(&dataset.locations[location.ix()].time_zone),
+            leaves,
+            begins: moment("begins_at").unwrap_or(leaves),
+            wave: waves.find(|wave| dataset.waves[wave.ix()].departs == leaves),
+            takes_stock: view.texts("takes_stock").get(row) != "no",
             shipment: view.texts("shipment_id").get(row),
             units: view.numbers("quantity").or(row, 1),
         };
         let is_released = view.texts("status").get(row) == "released";
-        if is_given(piece.leaves, is_released, settings) {
+        if is_given(piece.begins, is_released, settings) {
             dataset.kept.push(Kept {
                 order: piece.order.into(),
                 line: piece.line.into(),
@@ -71,8 +84,15 @@ pub fn add(
                     (_, true) => "released",
                     _ => "frozen",
                 },
+                wave: piece.wave,
+                service: service_of(dataset, view, row),
+                takes_stock: piece.takes_stock,
+                row: row as u32,
             });
             given.push(piece);
+            continue;
+        }
+        if !piece.takes_stock {
             continue;
         }
         all += 1;
@@ -89,7 +109,7 @@ pub fn add(
         faults.push(fault.remedy("name a run of this data, or leave it out"));
     }
     remember(dataset, planned);
-    for piece in &given {
+    for piece in given.iter().filter(|piece| piece.takes_stock) {
         take_stock(dataset, view, known, piece, settings, faults);
     }
     take_space(dataset, view, &given);
@@ -141,6 +161,9 @@ fn take_stock(
         return;
     };
     let is_made = view.texts("form").get(piece.row) == "assembled";
+    let channel = view.texts("channel").get(piece.row);
+    let channel = dataset.channels.iter().position(|it| **it == *channel);
+    let channel = channel.map(|channel| channel as u16);
     let mut forms = dataset.forms.iter().flat_map(|forms| forms.iter());
     let made =
         forms.find(|form| is_made && form.kind == FormKind::Assembled && form.shipped == sku);
@@ -154,6 +177,15 @@ fn take_stock(
         let Some(available) = &mut cell.available else {
             continue;
         };
+        // What was kept for the channel has served it so far.
+        let reserves = cell.reserves.iter().map(|reserve| Reserve {
+            quantity: match Some(reserve.channel) == channel {
+                true => (reserve.quantity - units).max(0),
+                false => reserve.quantity,
+            },
+            ..*reserve
+        });
+        cell.reserves = reserves.filter(|reserve| reserve.quantity > 0).collect();
         let taken = units.min(*available);
         *available -= taken;
         cell.reserved += taken;
@@ -178,9 +210,7 @@ fn take_space(dataset: &mut Dataset, view: &View, given: &[Piece<'_>]) {
     let mut shipments: BTreeSet<(&str, LocationIx)> = BTreeSet::new();
     let mut lines: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
     for piece in given {
-        let waves = dataset.locations[piece.location.ix()].wave_indices();
-        let mut waves = waves.filter(|wave| dataset.waves[wave.ix()].departs == piece.leaves);
-        let Some(wave) = waves.next() else {
+        let Some(wave) = piece.wave else {
             continue;
         };
         let is_first = shipments.insert((piece.shipment, piece.location));
@@ -191,6 +221,8 @@ fn take_space(dataset: &mut Dataset, view: &View, given: &[Piece<'_>]) {
                 *left = (*left - units).max(0);
             }
         };
+        let within = of_wave.capacity_units.unwrap_or(piece.units);
+        of_wave.overtime_taken += (piece.units - within).max(0);
         take(&mut of_wave.capacity_units, piece.units);
         take(&mut of_wave.capacity_lines, i64::from(is_new_line));
         take(&mut of_wave.capacity_shipments, i64::from(is_first));
@@ -210,18 +242,20 @@ fn take_space(dataset: &mut Dataset, view: &View, given: &[Piece<'_>]) {
     }
 }
 
-fn take_carrier(dataset: &mut Dataset, view: &View, row: usize, wave: WaveIx) {
+fn service_of(dataset: &Dataset, view: &View, row: usize) -> Option<ServiceIx> {
     let (carrier, name) = (
         view.texts("carrier").get(row),
         view.texts("service").get(row),
     );
     let mut services = dataset.services.iter();
     let service = services.position(|it| *it.carrier == *carrier && *it.service == *name);
-    if let Some(service) = service {
-        let committed = &mut dataset.services[service].minimum_shipments;
+    service.map(ServiceIx::new)
+}
+
+fn take_carrier(dataset: &mut Dataset, view: &View, row: usize, wave: WaveIx) {
+    if let Some(service) = service_of(dataset, view, row) {
+        let committed = &mut dataset.services[service.ix()].minimum_shipments;
         *committed = (*committed - 1).max(0);
-        dataset
-            .taken
-            .push(Taken::Carrier(ServiceIx::new(service), wave));
+        dataset.taken.push(Taken::Carrier(service, wave));
     }
 }

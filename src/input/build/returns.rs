@@ -16,13 +16,15 @@ pub fn add(dataset: &mut Dataset, view: &View, known: &Known, faults: &mut Fault
         return;
     }
     let text = |name: &str, row: usize| view.texts(name).get(row);
-    for fault in view.doubled("return_id", |row| Some(text("return_id", row))) {
+    for fault in view.doubled("sku", |row| {
+        Some((text("return_id", row), text("sku", row)))
+    }) {
         faults.push(fault);
     }
     let each = dataset.destinations.iter().cloned().zip(0_u32..);
     let mut places: BTreeMap<Destination, u32> = each.collect();
     let mut rows: Vec<usize> = view.rows().collect();
-    rows.sort_by_key(|&row| text("return_id", row));
+    rows.sort_by_key(|&row| (text("return_id", row), text("sku", row)));
     for row in rows {
         let Some(sku) = known.skus.find(text("sku", row)) else {
             continue;

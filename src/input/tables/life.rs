@@ -6,10 +6,10 @@ use crate::units::MICRO;
 /// Goods that customers send back.
 pub static RETURNS: TableDef = TableDef {
     name: "returns",
-    doc: "One row per SKU that a customer sends back. Goods that are received or under way to a location are in its stock again from `available_at` on, unless damaged; for announced ones the plan names the best location. An exchange is an order of its own (named after the return) once the goods are under way.",
+    doc: "One row per SKU of a return. Goods that are received or under way to a location are in its stock again from `available_at` on, unless damaged; for announced ones the plan names the best location. An exchange is an order of its own (named after the return) once the goods are under way.",
     required: false,
     used: Use::Now,
-    key: &["return_id"],
+    key: &["return_id", "sku"],
     columns: &[
         column("return_id", Kind::Id, "The return.").required(),
         column("order_id", Kind::Id, "The order it was part of."),
@@ -138,6 +138,19 @@ pub static PREVIOUS: TableDef = TableDef {
         ),
         column("service", Kind::Id, "By which service of it."),
         column("to_location", Kind::Id, "To where, by a transfer."),
+        column("channel", Kind::Text, "Channel of the order.").default("the order's"),
+        column(
+            "begins_at",
+            Kind::Time,
+            "When it cannot be undone any more; of what a hub sends on, when it leaves for the hub.",
+        )
+        .default("`leaves_at`"),
+        column(
+            "takes_stock",
+            Kind::Bool,
+            "Whether the shipment takes units from stock; what a hub sends on does not.",
+        )
+        .default("yes"),
         column(
             "reaches_customer",
             Kind::Bool,

@@ -1,6 +1,6 @@
 //! Lists: which candidates of an order are looked at, and the most that the others could come to.
 
-use crate::domain::{Line, OrderIx, StockIx};
+use crate::domain::{Demand, Line, OrderIx, StockIx};
 use crate::model::{Usage, Usages, drop_dominated};
 use crate::options::{self, Candidate, Cut, Options, OrderOptions};
 use crate::solve::pairing::{Pairing, Tables};
@@ -134,6 +134,12 @@ impl Lister<'_> {
                 })
             });
             let best = cells.map(gain).chain(made).max().unwrap_or(Money::ZERO);
+            // What services could add by rules.
+            let bonus = dataset.rules_of(line).map(|rule| match rule.demand {
+                Demand::Prefer(gain) if rule.looks_at_carriage() => gain.max(Money::ZERO),
+                _ => Money::ZERO,
+            });
+            let best = best + bonus.sum::<Money>();
             best.max(Money::ZERO) * i64::from(line.quantity)
         };
         let most = dataset.lines_of(order).iter().map(most_of_line);

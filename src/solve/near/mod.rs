@@ -433,6 +433,7 @@ fn finish(
         component,
         choices: planned.choices,
         bounds: vec![bound],
+        proven_at: vec![Vec::new()],
         priced: Priced {
             of_rows: planned.prices.of_rows,
             bound: i64::try_from(planned.prices.bound).unwrap_or(bound),

@@ -401,7 +401,7 @@ fn unit_worth(
             let gain = form_gain(dataset, shop.settings, line, form, location_ix);
             gain.as_micro() - form.parts.iter().map(of_part).sum::<f64>()
         };
-        let is_here = |made: &&Made| usize::from(made.line) == position;
+        let is_here = |made: &&Made| made.line as usize == position;
         let at_hand = slot.made.iter().filter(is_here);
         let worths = at_hand.map(|made| of_form(&forms[usize::from(made.form)]));
         // Of what is not at hand nothing can leave.
