@@ -225,14 +225,14 @@ impl Naive {
     fn sql(&self) -> String {
         match self {
             Self::Cost(op, value) => format!("unit_cost {op} {value}.50"),
-            Self::Units(op, value) => format!("units_per_case {op} {value}"),
+            Self::Units(op, value) => format!("length_mm {op} {value}"),
             Self::Group(op, text) => format!("group {op} '{text}'"),
             Self::Alone(value) => format!("ship_alone = {value}"),
             Self::CostIn(values) => {
                 let list: Vec<_> = values.iter().map(|value| format!("{value}.5")).collect();
                 format!("unit_cost IN ({})", list.join(", "))
             }
-            Self::Between(low, high) => format!("units_per_case BETWEEN {low} AND {high}"),
+            Self::Between(low, high) => format!("length_mm BETWEEN {low} AND {high}"),
             Self::Like(pattern) => format!("group LIKE '{pattern}'"),
             Self::GroupIsNull => "group IS NULL".to_owned(),
             Self::And(a, b) => format!("({} AND {})", a.sql(), b.sql()),
@@ -242,7 +242,7 @@ impl Naive {
     }
 
     /// The number of a row is both its cost less a half, where empty is 0 as the column's default has it,
-    /// and its units a case, where empty is unknown.
+    /// and its length, where empty is unknown.
     fn holds(&self, row: &Row) -> Option<bool> {
         let cost = row.0.map_or(0, |number| u32::from(number) * 10 + 5);
         let cost_of = |value: u8| u32::from(value) * 10 + 5;
@@ -317,7 +317,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 proptest! {
     #[test]
     fn column_by_column_is_the_same_as_row_by_row(rows in rows(), naive in naive()) {
-        let mut products = "sku,unit_cost,units_per_case,group,ship_alone\n".to_owned();
+        let mut products = "sku,unit_cost,length_mm,group,ship_alone\n".to_owned();
         for (index, (number, group, alone)) in rows.iter().enumerate() {
             let cost = number.map_or(String::new(), |number| format!("{number}.5"));
             let units = number.map_or(String::new(), |number| number.to_string());

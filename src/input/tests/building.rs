@@ -12,7 +12,7 @@ use std::path::Path;
 fn the_demo_dataset_is_good() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo");
     let built = load(&folder, &settings(), OnBadOrder::Refuse).unwrap_or_else(|f| panic!("{f}"));
-    assert_eq!(built.dataset.lines.len(), 3107);
+    assert_eq!(built.dataset.lines.len(), 3136);
     assert_eq!(built.warnings.to_string(), "");
 }
 
