@@ -159,6 +159,9 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
     }
     report("start");
     let prepared = prepare(&context, components, &kinds, control);
+    if kinds.len() > 1 {
+        totals.note_apart(&context, &alone, &prepared);
+    }
     let finished = finish(prepared, &kinds, totals.last_value(), control);
     let mut size = Size {
         orders_alone: alone_count,
@@ -243,10 +246,16 @@ fn no_worse_than_rules(
         .map(|&(kind, value, _)| value + component.goal_value(&choices, kind))
         .collect();
     let each = totals.goals.iter().zip(&values);
-    let first_other = each
+    let mut orders = each
         .map(|(&(kind, known, _), &value)| (kind.is_maximised(), value.cmp(&known)))
-        .find(|(_, order)| order.is_ne());
-    if first_other.is_some_and(|(is_maximised, order)| order.is_gt() == is_maximised) {
+        .enumerate();
+    let Some((first, (is_maximised, order))) = orders.find(|(_, (_, order))| order.is_ne()) else {
+        return;
+    };
+    if order.is_gt() == is_maximised {
+        // Bounds of later goals were proven for what this one came to before.
+        let each = totals.goals.iter_mut().zip(&totals.apart).skip(first + 1);
+        each.for_each(|(goal, apart)| goal.2 = *apart);
         plan.shipments = component.shipments(&choices);
         plan.sort();
         totals.shadow_prices.clear();
@@ -265,6 +274,8 @@ struct Totals {
     goals: Vec<(GoalKind, i64, i64)>,
     shadow_prices: Vec<ShadowPrice>,
     gap_parts: Option<GapParts>,
+    /// By goal, a bound that holds whatever earlier goals come to.
+    apart: Vec<i64>,
 }
 
 impl Totals {
@@ -294,6 +305,22 @@ impl Totals {
                 .collect(),
             shadow_prices: Vec::new(),
             gap_parts: Some(GapParts::default()),
+            apart: kinds.iter().map(|&kind| base(kind)).collect(),
+        }
+    }
+
+    /// Adds up the bounds of each goal by itself: of orders that are planned alone, and of components before they are
+    /// planned.
+    fn note_apart(&mut self, context: &Context<'_>, alone: &[OrderIx], parts: &[Progressed<'_>]) {
+        let of_goals = self.goals.iter().zip(&mut self.apart).enumerate();
+        for (position, (&(kind, ..), apart)) in of_goals {
+            let of_order = |&order: &OrderIx| {
+                let member = Member::new(context, order);
+                stages::most_alone(&member, context, kind)
+            };
+            let alone: i64 = alone.par_iter().map(of_order).sum();
+            let shared: i64 = parts.iter().map(|part| part.bounds[position]).sum();
+            *apart += alone + shared;
         }
     }
 

@@ -1,7 +1,7 @@
 //! How a component is planned: goal by goal, a bound from prices and a plan, then the solver where the
 //! gap is still too wide.
 
-use super::component::{Choice, Component, Context};
+use super::component::{Choice, Component, Context, Member};
 use super::exact::solve_stage;
 use super::joint::{self, Aim, Chosen, Flat, Links, Pool, Prices};
 use super::outcome::{Control, GoalKind, Progress};
@@ -191,21 +191,19 @@ fn moves_layout<'c>(component: &'c Component<'c>, kinds: &[GoalKind]) -> Flat<'c
 
 /// A bound of a goal by itself: each order at its best, as if it shared nothing.
 fn apart(component: &Component<'_>, kind: GoalKind) -> i64 {
+    let members = component.members.par_iter();
+    members
+        .map(|member| most_alone(member, &component.context, kind))
+        .sum()
+}
+
+/// The best that an order could be for a goal, as if it shared nothing.
+pub fn most_alone(member: &Member<'_>, context: &Context<'_>, kind: GoalKind) -> i64 {
     match kind {
         GoalKind::LateOrders => 0,
-        GoalKind::Profit | GoalKind::Cost => {
-            let best: i64 = component
-                .members
-                .par_iter()
-                .map(|member| member.most_money(&component.context))
-                .sum();
-            if kind == GoalKind::Cost { -best } else { best }
-        }
-        _ => component
-            .members
-            .iter()
-            .map(|member| member.most_of(kind))
-            .sum(),
+        GoalKind::Profit => member.most_money(context),
+        GoalKind::Cost => -member.most_money(context),
+        _ => member.most_of(kind),
     }
 }
 
@@ -354,6 +352,7 @@ fn pass(
             0
         };
         part.forget_unless(position, kinds, &floors);
+        let known = part.bounds[position];
         if part.gap(position, kind) > enough && !control.should_stop() {
             match round {
                 Round::Prices => price(part, kinds, position, &floors, enough, talk),
@@ -368,6 +367,9 @@ fn pass(
                     }
                 }
             }
+        }
+        if part.bounds[position] != known {
+            part.proven_at[position].clone_from(&floors);
         }
         floors.push(Floor {
             kind,
