@@ -333,6 +333,10 @@ fn rows_that_cannot_be_meant_are_told() {
         &subscribe("s,a,1,2026-11-24,monthly"),
         "subscriptions.csv, row 2, column every",
     );
+    told(
+        &subscribe("s,a,1,2026-11-24,PT12H"),
+        "expected a day at least",
+    );
     told(&subscribe("s,a,1,,P1M"), "column next_at");
     told(
         &subscribe("s,a,1,2026-11-01,P1D"),

@@ -172,6 +172,16 @@ fn a_call_repeated_for_its_moment_releases_nothing_more() {
     assert!(first.contains("Wave 1 "), "{first}");
     let (_, told) = place.run(&call(10), 2);
     assert!(told.contains("has gone on to"), "{told}");
+    // What was released is not forgotten where its file is cut short.
+    let path = place.path("state/0001/previous.csv");
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let header = whole.lines().next().unwrap();
+    std::fs::write(&path, format!("{header}\n")).unwrap();
+    let (_, told) = place.run(&call(12), 2);
+    assert!(told.contains("is not what wave 1 wrote"), "{told}");
+    std::fs::write(&path, &whole).unwrap();
+    let (_, told) = place.run(&call(15), 0);
+    assert!(told.contains("this call comes after"), "{told}");
 }
 
 #[test]

@@ -224,6 +224,11 @@ fn add_subscriptions(
             faults.push(row.error("every", "expected a duration above 0, such as P1M"));
             continue;
         }
+        if !is_a_day(row, every, settings) {
+            let message = "expected a day at least: an order is named after its date";
+            faults.push(row.error("every", message).remedy("state P1D or more"));
+            continue;
+        }
         for date in dates(row, every, settings, faults) {
             let day = date.strftime("%Y-%m-%d").to_string();
             let id = format!("{}-{day}", row.text("subscription_id"));
@@ -239,6 +244,20 @@ fn add_subscriptions(
             cells.extend(OF_ORDERS.map(|name| (name, row.value(name))));
             append(table_of(tables, "orders"), row, &cells, faults);
         }
+    }
+}
+
+/// Whether a duration takes a subscription to another day.
+fn is_a_day(row: Row<'_>, every: Span, settings: &Settings) -> bool {
+    let zone = &settings.time_zone;
+    let Some(next) = row.number("next_at").map(TimeCell::unpack) else {
+        return true;
+    };
+    let first = zone.to_datetime(next.start(zone));
+    let (then, tomorrow) = (first.checked_add(every), first.checked_add(1.day()));
+    match (then, tomorrow) {
+        (Ok(then), Ok(tomorrow)) => then >= tomorrow,
+        _ => true,
     }
 }
 

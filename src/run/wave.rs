@@ -62,6 +62,8 @@ pub struct WaveRecord {
     pub units: i64,
     /// Shipments planned and held.
     pub held: usize,
+    /// Hash of all that was released so far, which later calls hold the file against.
+    pub released_hash: String,
 }
 
 /// A call that is done.
@@ -114,6 +116,13 @@ pub fn wave(
     let overrides = &mut request.plan.overrides;
     overrides.as_of = Some(as_of.to_string());
     if let Some(last) = &last {
+        state.check_released(last)?;
+        if as_of > last.until {
+            talk.warning(&format!(
+                "this call comes after {}, until when the last one had released: what could only leave between has not",
+                last.until
+            ));
+        }
         let folder = state.path(last.number);
         overrides
             .set
@@ -146,6 +155,7 @@ pub fn wave(
         orders: 0,
         units: 0,
         held: 0,
+        released_hash: String::new(),
     };
     release(&request, &state, record, &ran)
 }
@@ -223,7 +233,7 @@ fn release(
         .iter()
         .filter(|call| matches!(call, Call::Hold(_)))
         .count();
-    state.carry_over(&tmp, record.number)?;
+    record.released_hash = state.carry_over(&tmp, record.number)?;
     let path = tmp.join(RECORD);
     let text = serde_json::to_string_pretty(&record).expect("a record is JSON");
     fs::write(&path, text + "\n").map_err(Failure::io("write", &path))?;
@@ -322,22 +332,35 @@ impl State {
         Ok(tmp)
     }
 
-    /// Puts what earlier calls released before what this one does.
-    fn carry_over(&self, tmp: &Path, number: u32) -> Result<(), Failure> {
-        let before = self.path(number - 1).join(RELEASED);
-        if !before.is_file() {
+    /// Puts what earlier calls released before what this one does; the hash of all of it.
+    fn carry_over(&self, tmp: &Path, number: u32) -> Result<String, Failure> {
+        let path = tmp.join(RELEASED);
+        let mut all = fs::read(&path).map_err(Failure::io("read", &path))?;
+        if number > 1 {
+            let before = self.path(number - 1).join(RELEASED);
+            let new = all;
+            all = fs::read(&before).map_err(Failure::io("read", &before))?;
+            // Both have the same header.
+            let header = new.iter().position(|&byte| byte == b'\n');
+            let rows = header.map_or(new.len(), |at| at + 1);
+            all.extend_from_slice(&new[rows..]);
+            fs::write(&path, &all).map_err(Failure::io("write", &path))?;
+        }
+        Ok(blake3::hash(&all).to_hex().to_string())
+    }
+
+    /// Fails where what a call released is not what it wrote.
+    fn check_released(&self, record: &WaveRecord) -> Result<(), Failure> {
+        let path = self.path(record.number).join(RELEASED);
+        let text = fs::read(&path).map_err(Failure::io("read", &path))?;
+        if blake3::hash(&text).to_hex().as_str() == record.released_hash {
             return Ok(());
         }
-        let path = tmp.join(RELEASED);
-        let mut all = fs::read(&before).map_err(Failure::io("read", &before))?;
-        let new = fs::read(&path).map_err(Failure::io("read", &path))?;
-        // Both have the same header.
-        let rows = new
-            .iter()
-            .position(|&byte| byte == b'\n')
-            .map_or(new.len(), |at| at + 1);
-        all.extend_from_slice(&new[rows..]);
-        fs::write(&path, all).map_err(Failure::io("write", &path))
+        Err(Failure::Usage(format!(
+            "{} is not what wave {} wrote: what it released would be released again; restore the file",
+            path.display(),
+            record.number
+        )))
     }
 
     /// Moves a call's folder into place: from then on it is done.
