@@ -91,10 +91,12 @@ impl<'a> Ground<'a> {
                     let all: Vec<bool> = truths.iter().map(|it| *it == Truth::True).collect();
                     if !all.contains(&true) {
                         let name = &rule.name;
-                        let is_left_nothing = part != "lines"
-                            && matches!(rule.asks, Asks::Settled(Demand::Require));
+                        let is_left_nothing =
+                            part != "lines" && matches!(rule.asks, Asks::Settled(Demand::Require));
                         let what = match is_left_nothing {
-                            true => format!("rule {name} leaves its lines nothing: no {part} matches"),
+                            true => {
+                                format!("rule {name} leaves its lines nothing: no {part} matches")
+                            }
                             false => format!("rule {name} does nothing: no {part} matches"),
                         };
                         let fault = at_place(&picked.at, &rule.key(part), Severity::Warning, what);
