@@ -2,8 +2,7 @@
 
 mod support;
 
-use consign::input::{OnBadOrder, load};
-use support::case::{Case, ORDERS, STOCK, case};
+use support::case::{Case, ORDERS, STOCK, case, told};
 
 const KITS: &str = "kit_sku,component_sku,quantity,assembly_cost";
 
@@ -170,65 +169,52 @@ fn case_of(rows: &str, header: &str) -> Case {
     case().with("orders", header, rows)
 }
 
-#[track_caller]
-fn refused(case: &Case, expected: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in &case.tables {
-        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
-    }
-    let told = match load(folder.path(), &case.settings, OnBadOrder::Refuse) {
-        Ok(built) => built.warnings.to_string(),
-        Err(faults) => faults.to_string(),
-    };
-    assert!(told.contains(expected), "{told}");
-}
-
 #[test]
 fn goods_that_cannot_be_meant_are_told() {
     let stock = "near,cup,2\nnear,spoon,4\nnear,a,1";
     let kit = |rows: &str| kits(stock).with("kits", KITS, rows);
-    refused(
+    told(
         &kit("kit,box,1,\nbox,cup,1,"),
         "a component is a kit itself",
     );
-    refused(&kit("kit,fork,1,"), "expected a value of `products.sku`");
-    refused(
+    told(&kit("kit,fork,1,"), "expected a value of `products.sku`");
+    told(
         &kit("kit,cup,1,1\nkit,spoon,1,2"),
         "row 2 gives another cost for the same kit",
     );
-    refused(
+    told(
         &kit("kit,cup,1,1\nkit,cup,2,1"),
         "row 2 has the same kit_sku, component_sku",
     );
     let substitutes = |rows: &str| kits(stock).with("substitutes", "sku,substitute_sku", rows);
-    refused(&substitutes("cup,cup"), "a product does not replace itself");
-    refused(
+    told(&substitutes("cup,cup"), "a product does not replace itself");
+    told(
         &substitutes("cup,fork"),
         "expected a value of `products.sku`",
     );
-    refused(&substitutes("cup,spoon\nspoon,cup"), "in a circle");
-    refused(&substitutes("cup,spoon\nspoon,a\na,cup"), "in a circle");
+    told(&substitutes("cup,spoon\nspoon,cup"), "in a circle");
+    told(&substitutes("cup,spoon\nspoon,a\na,cup"), "in a circle");
     let reserves = "location_id,sku,channel,quantity";
     let keep = |rows: &str| kits(stock).with("channel_reserves", reserves, rows);
-    refused(
+    told(
         &keep("moon,*,web,1"),
         "expected a value of `location_costs.location_id`",
     );
-    refused(&keep("near,fork,web,1"), "the row keeps nothing");
-    refused(
+    told(&keep("near,fork,web,1"), "the row keeps nothing");
+    told(
         &keep("near,cup,web,9"),
         "only 2 units are left to keep for it at near",
     );
     let many = ["a", "b", "c", "d", "e"].map(|channel| format!("near,cup,{channel},1"));
-    refused(
+    told(
         &keep(&many.join("\n")),
         "more than 4 channels keep units of one stock",
     );
     let rejections = "order_id,line_id,location_id";
     let declined = |rows: &str| kits(stock).with("rejections", rejections, rows);
-    refused(
+    told(
         &declined("o1,1,moon"),
         "expected a value of `location_costs.location_id`",
     );
-    refused(&declined("o1,7,near"), "the order has no such line");
+    told(&declined("o1,7,near"), "the order has no such line");
 }

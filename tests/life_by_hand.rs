@@ -6,7 +6,7 @@ use consign::domain::Settings;
 use consign::input::{OnBadOrder, load};
 use consign::units::{MICRO, Money};
 use std::time::Duration;
-use support::case::{Case, ORDERS, STOCK, case};
+use support::case::{Case, ORDERS, STOCK, case, told};
 
 const BEFORE: &str =
     "order_id,line_id,sku,location_id,leaves_at,quantity,shipment_id,carrier,service,status";
@@ -230,10 +230,7 @@ fn subscriptions_are_orders_on_their_dates() {
 
 /// Where returns go, as `return location carrier`, and what all of them bring, in cents.
 fn sent(case: &Case) -> (Vec<String>, i64) {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in &case.tables {
-        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
-    }
+    let folder = case.written();
     let built = load(folder.path(), &case.settings, OnBadOrder::Refuse).unwrap();
     let data = built.dataset;
     let rates = consign::options::RateIndex::new(&data);
@@ -305,19 +302,6 @@ fn announced_returns_go_where_they_are_worth_most_after_carriage() {
         sent(&back(two, "near,yes,0,\nfar,yes,1,")).0,
         ["r1 far", "r2 -"]
     );
-}
-
-#[track_caller]
-fn told(case: &Case, expected: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in &case.tables {
-        std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
-    }
-    let told = match load(folder.path(), &case.settings, OnBadOrder::Refuse) {
-        Ok(built) => built.warnings.to_string(),
-        Err(faults) => faults.to_string(),
-    };
-    assert!(told.contains(expected), "{expected:?} is not in {told:?}");
 }
 
 #[test]

@@ -107,8 +107,7 @@ pub fn plan(
     quiet: bool,
     talk: &Talk,
 ) -> Result<Exit, Failure> {
-    let interrupt = Interrupt::listen()
-        .map_err(|error| Failure::OwnFault(format!("cannot listen to signals: {error}")))?;
+    let interrupt = Interrupt::listen()?;
     let ran = run::plan(&settled(args, arguments)?, &interrupt, talk)?;
     if !quiet {
         say(&told(&ran))?;

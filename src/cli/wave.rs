@@ -54,8 +54,7 @@ pub fn wave(
     quiet: bool,
     talk: &Talk,
 ) -> Result<Exit, Failure> {
-    let interrupt = Interrupt::listen()
-        .map_err(|error| Failure::OwnFault(format!("cannot listen to signals: {error}")))?;
+    let interrupt = Interrupt::listen()?;
     let stock_at = match args.stock_at.as_deref() {
         Some("now") => Some(jiff::Timestamp::now().to_string()),
         other => other.map(str::to_owned),

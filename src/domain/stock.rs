@@ -1,6 +1,6 @@
 //! Stock on hand and inbound.
 
-use super::{LocationIx, ServiceIx, SkuIx, TransferIx, WaveIx};
+use super::{Dataset, LocationIx, ServiceIx, SkuIx, TransferIx, WaveIx};
 use crate::units::Money;
 use jiff::Timestamp;
 use std::ops::Range;
@@ -88,4 +88,23 @@ pub struct Inbound {
     pub reference: Box<str>,
     /// Whether a customer sends it back.
     pub is_return: bool,
+}
+
+impl Dataset {
+    /// Deliveries to a stock cell, in time order.
+    pub fn deliveries(&self, cell: &Stock) -> &[Inbound] {
+        &self.inbound[cell.inbound.start as usize..cell.inbound.end as usize]
+    }
+
+    /// When the last wave of all departs.
+    pub fn last_departure(&self) -> Option<Timestamp> {
+        self.waves.iter().map(|wave| wave.departs).max()
+    }
+
+    /// Units that a limited stock cell has until a moment: what lies there and what comes.
+    pub fn supply_until(&self, cell: &Stock, moment: Option<Timestamp>) -> i64 {
+        let deliveries = self.deliveries(cell).iter();
+        let arrived = deliveries.filter(|it| Some(it.available_at) <= moment);
+        cell.available.unwrap_or(0) + arrived.map(|it| it.quantity).sum::<i64>()
+    }
 }

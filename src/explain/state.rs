@@ -5,7 +5,7 @@ use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a plan has used and left.
 pub(super) struct Left<'a> {
@@ -16,7 +16,8 @@ pub(super) struct Left<'a> {
     carried: HashMap<(ServiceIx, WaveIx), i64>,
     moved: HashMap<(TransferIx, WaveIx), i64>,
     /// Units that channels have taken of cells that are kept for some.
-    by_channel: HashMap<(StockIx, Option<u16>), i64>,
+    by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>>,
+    last_departure: Option<Timestamp>,
 }
 
 impl<'a> Left<'a> {
@@ -28,7 +29,7 @@ impl<'a> Left<'a> {
     ) -> Self {
         let mut carried = HashMap::new();
         let mut moved = HashMap::new();
-        let mut by_channel = HashMap::new();
+        let mut by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>> = HashMap::new();
         for taken in &dataset.taken {
             match *taken {
                 Taken::Carrier(service, wave) => *carried.entry((service, wave)).or_default() += 1,
@@ -57,7 +58,8 @@ impl<'a> Left<'a> {
                 for &(sku, count) in &form.parts {
                     if let Some(cell) = dataset.stock_at(sku, location) {
                         let units = i64::from(piece.quantity) * i64::from(count);
-                        *by_channel.entry((cell, channel)).or_default() += units;
+                        let of_cell = by_channel.entry(cell).or_default();
+                        *of_cell.entry(channel).or_default() += units;
                     }
                 }
             }
@@ -76,6 +78,7 @@ impl<'a> Left<'a> {
             carried,
             moved,
             by_channel,
+            last_departure: dataset.last_departure(),
         }
     }
 
@@ -85,8 +88,7 @@ impl<'a> Left<'a> {
         let Some(available) = stock.available else {
             return i64::MAX;
         };
-        let inbound =
-            &self.dataset.inbound[stock.inbound.start as usize..stock.inbound.end as usize];
+        let inbound = self.dataset.deliveries(stock);
         let first = self.taken.partition_point(|it| it.0 < cell);
         let of_cell = self.taken[first..].iter().take_while(|it| it.0 == cell);
         let mut room = i64::MAX;
@@ -112,21 +114,20 @@ impl<'a> Left<'a> {
     pub(super) fn unreserved(&self, cell: StockIx, channel: Option<u16>) -> i64 {
         let dataset = self.dataset;
         let stock = &dataset.stock[cell.ix()];
-        let (Some(available), false) = (stock.available, stock.reserves.is_empty()) else {
+        if stock.available.is_none() || stock.reserves.is_empty() {
             return i64::MAX;
-        };
-        let last = dataset.waves.iter().map(|wave| wave.departs).max();
-        let inbound = &dataset.inbound[stock.inbound.start as usize..stock.inbound.end as usize];
-        let arrived = inbound.iter().filter(|it| Some(it.available_at) <= last);
-        let supply = available + arrived.map(|it| it.quantity).sum::<i64>();
+        }
+        let supply = dataset.supply_until(stock, self.last_departure);
+        let taken = self.by_channel.get(&cell);
         let used = |channel: Option<u16>| {
-            let used = self.by_channel.get(&(cell, channel));
+            let used = taken.and_then(|taken| taken.get(&channel));
             used.copied().unwrap_or(0)
         };
         let kept: i64 = stock.reserves.iter().map(|it| it.quantity).sum();
         let mut common = (supply - kept).max(0);
-        let of_none = self.by_channel.iter().filter(|((of, by), _)| {
-            *of == cell && !stock.reserves.iter().any(|it| Some(it.channel) == *by)
+        let of_none = taken.into_iter().flatten().filter(|(by, _)| {
+            let mut reserves = stock.reserves.iter();
+            !reserves.any(|it| Some(it.channel) == **by)
         });
         common -= of_none.map(|(_, units)| units).sum::<i64>();
         let mut own = 0;

@@ -78,7 +78,7 @@ fn rows_of_cell(
     rows: &mut Vec<StockDelta>,
 ) {
     let cell = &dataset.stock[taken[0].0.ix()];
-    let deliveries = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+    let deliveries = dataset.deliveries(cell);
     let mut deliveries = deliveries.iter().peekable();
     let mut on_shelf = cell.available.map(|_| cell.on_hand);
     let mut to_promise = cell.available;

@@ -254,7 +254,7 @@ impl Coupling {
 
     /// Stock, cumulative in time: what leaves before a delivery comes from what was there before it.
     fn add_stock(&mut self, dataset: &Dataset) {
-        let last_departure = dataset.waves.iter().map(|wave| wave.departs).max();
+        let last_departure = dataset.last_departure();
         for (position, cell) in dataset.stock.iter().enumerate() {
             let first = self.rows.len() as u32;
             let Some(mut supply) = cell.available else {
@@ -262,7 +262,7 @@ impl Coupling {
                 continue;
             };
             let ix = StockIx::new(position);
-            let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+            let inbound = dataset.deliveries(cell);
             for delivery in inbound {
                 if Some(delivery.available_at) > last_departure {
                     break;

@@ -220,7 +220,7 @@ fn transfers_from(
 pub fn supply_by(dataset: &Dataset, cell: StockIx, wave: WaveIx) -> Option<i64> {
     let cell = &dataset.stock[cell.ix()];
     let departs = dataset.waves[wave.ix()].departs;
-    let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+    let inbound = dataset.deliveries(cell);
     let arrived: i64 = inbound
         .iter()
         .filter(|delivery| delivery.available_at <= departs)

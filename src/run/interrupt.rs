@@ -1,6 +1,6 @@
 //! Ctrl-C, SIGTERM and a closed terminal: once asks for an end with the best plans so far, twice ends at once.
 
-use super::exit::Exit;
+use super::exit::{Exit, Failure};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 use std::io;
@@ -16,7 +16,15 @@ pub struct Interrupt {
 
 impl Interrupt {
     /// Listens to the signals from now on.
-    pub fn listen() -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// A system that lets nobody listen.
+    pub fn listen() -> Result<Self, Failure> {
+        Self::register()
+            .map_err(|error| Failure::OwnFault(format!("cannot listen to signals: {error}")))
+    }
+
+    fn register() -> io::Result<Self> {
         let interrupt = Self::default();
         for (signal, exit) in [
             (SIGINT, Exit::Interrupted),

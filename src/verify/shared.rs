@@ -65,33 +65,30 @@ fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
         .collect();
     // Waves of one location are numbered in the order of their departure.
     taken.par_sort_unstable();
+    let last_departure = dataset.last_departure();
     for of_cell in taken.chunk_by(|one, next| one.0 == next.0) {
         let cell = &dataset.stock[of_cell[0].0.ix()];
-        let Some(at_first) = cell.available else {
+        if cell.available.is_none() {
             continue;
-        };
-        let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
+        }
         let mut total = 0;
         for in_wave in of_cell.chunk_by(|one, next| one.1 == next.1) {
             let wave = &dataset.waves[in_wave[0].1.ix()];
             total += in_wave.iter().map(|it| it.2).sum::<i64>();
-            let arrived: i64 = inbound
-                .iter()
-                .filter(|delivery| delivery.available_at <= wave.departs)
-                .map(|delivery| delivery.quantity)
-                .sum();
-            if total > at_first + arrived {
+            let available = dataset.supply_until(cell, Some(wave.departs));
+            if total > available {
                 violations.push(Violation::StockExceeded {
                     location: dataset.locations[cell.location.ix()].id.clone(),
                     sku: dataset.products[cell.sku.ix()].sku.clone(),
                     wave: wave.name.clone(),
                     taken: total,
-                    available: at_first + arrived,
+                    available,
                 });
             }
         }
         if !cell.reserves.is_empty() {
-            check_reserves(dataset, cell, of_cell, violations);
+            let supply = dataset.supply_until(cell, last_departure);
+            check_reserves(dataset, cell, supply, of_cell, violations);
         }
     }
 }
@@ -100,13 +97,10 @@ fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
 fn check_reserves(
     dataset: &Dataset,
     cell: &Stock,
+    supply: i64,
     taken: &[Drawn],
     violations: &mut Vec<Violation>,
 ) {
-    let last = dataset.waves.iter().map(|wave| wave.departs).max();
-    let inbound = &dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize];
-    let arrived = inbound.iter().filter(|it| Some(it.available_at) <= last);
-    let supply = cell.available.unwrap_or(0) + arrived.map(|it| it.quantity).sum::<i64>();
     let kept: i64 = cell.reserves.iter().map(|reserve| reserve.quantity).sum();
     let mut by_channel: BTreeMap<Option<u16>, i64> = BTreeMap::new();
     for &(_, _, units, order) in taken {

@@ -38,7 +38,27 @@ pub fn case() -> Case {
     )
 }
 
+/// Holds what is said of a case, refused or warned of, against what is to be said.
+#[track_caller]
+pub fn told(case: &Case, expected: &str) {
+    let folder = case.written();
+    let told = match load(folder.path(), &case.settings, OnBadOrder::Refuse) {
+        Ok(built) => built.warnings.to_string(),
+        Err(faults) => faults.to_string(),
+    };
+    assert!(told.contains(expected), "{expected:?} is not in {told:?}");
+}
+
 impl Case {
+    /// Its tables in a folder.
+    pub fn written(&self) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in &self.tables {
+            std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
+        }
+        folder
+    }
+
     /// The same with another table.
     pub fn with(&self, table: &'static str, header: &str, rows: &str) -> Self {
         let mut case = Self {
@@ -52,10 +72,7 @@ impl Case {
 
     /// What ships, as `order/line location×units` (`made`: a kit from its components; `as`: what replaces it) by order and location, and the objective in cents.
     pub fn plan(&self) -> (Vec<String>, i64) {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in &self.tables {
-            std::fs::write(folder.path().join(format!("{name}.csv")), text).unwrap();
-        }
+        let folder = self.written();
         let built = load(folder.path(), &self.settings, OnBadOrder::Refuse)
             .unwrap_or_else(|faults| panic!("{faults}"));
         let data = built.dataset;

@@ -45,7 +45,7 @@ pub fn add(dataset: &mut Dataset, view: &View, known: &Known, faults: &mut Fault
         by_place.entry(place).or_default().push(row);
     }
     dataset.channels = names.boxed();
-    let last = dataset.waves.iter().map(|wave| wave.departs).max();
+    let last = dataset.last_departure();
     for cell in &mut dataset.stock {
         let Some(available) = cell.available else {
             continue;
