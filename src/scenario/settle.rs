@@ -266,22 +266,8 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        let node = lookup(self.root, key)?;
-        let text = self.read(key, |value| match value {
-            Value::Text(text) if !text.is_empty() => Some(text.clone()),
-            _ => None,
-        })?;
-        let path = node.at.source.folder.join(text);
-        match path.canonicalize() {
-            Ok(found) if found.is_dir() => Some(found),
-            _ => {
-                let expected = format!("there is no folder {}", path.display());
-                let remedy = "name a folder relative to the file that states it";
-                self.faults
-                    .push(ScenarioFault::of(node, key, expected).remedy(remedy));
-                None
-            }
-        }
+        let remedy = "name a folder relative to the file that states it";
+        self.existing(key, "there is no folder", remedy)
     }
 
     /// A share, where it is stated.
@@ -292,6 +278,12 @@ impl<'a> Reader<'a> {
 
     /// The folder of an earlier run, absolute; it must exist.
     fn previous(&mut self, key: &str) -> Option<PathBuf> {
+        let remedy = "name the folder of a run, or of one of its scenarios";
+        self.existing(key, "there is no run in", remedy)
+    }
+
+    /// A folder where it is stated, absolute; it must exist.
+    fn existing(&mut self, key: &str, missing: &str, remedy: &str) -> Option<PathBuf> {
         let node = lookup(self.root, key)?;
         let text = self.read(key, |value| match value {
             Value::Text(text) if !text.is_empty() => Some(text.clone()),
@@ -301,8 +293,7 @@ impl<'a> Reader<'a> {
         match path.canonicalize() {
             Ok(found) if found.is_dir() => Some(found),
             _ => {
-                let expected = format!("there is no run in {}", path.display());
-                let remedy = "name the folder of a run, or of one of its scenarios";
+                let expected = format!("{missing} {}", path.display());
                 self.faults
                     .push(ScenarioFault::of(node, key, expected).remedy(remedy));
                 None
