@@ -28,7 +28,7 @@ pub use product::{HandlingSet, Product};
 pub use returns::{Condition, Return, ReturnStatus};
 pub use rule::{Counted, Demand, Limit, Per, Rule};
 pub use settings::{Fill, Method, Objective, Settings, Strategy};
-pub use stock::{Inbound, Kept, Reserve, Stock, Taken};
+pub use stock::{Inbound, Kept, MOST_RESERVES, Reserve, Stock, Taken};
 
 use std::collections::BTreeMap;
 use std::ops::Range;

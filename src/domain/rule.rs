@@ -1,6 +1,6 @@
 //! Business rules: what a scenario asks for beyond the tables.
 
-use super::{Dataset, Line, LocationIx, Order, OrderIx, ServiceIx, Settings};
+use super::{Dataset, Line, LocationIx, Order, OrderIx, ServiceIx, Settings, WaveIx};
 use crate::units::{MICRO, Money};
 
 /// A rule with what it concerns.
@@ -71,6 +71,18 @@ pub enum Per {
     Location,
     /// Each wave of each location.
     Wave,
+}
+
+impl Per {
+    /// The number of the place where it counts what leaves a location with a wave: 0, the location's or the wave's;
+    /// `None`: it counts by wave, and the data no longer have this one.
+    pub fn place(self, location: LocationIx, wave: Option<WaveIx>) -> Option<u32> {
+        match self {
+            Self::Horizon => Some(0),
+            Self::Location => Some(location.0),
+            Self::Wave => wave.map(|wave| wave.0),
+        }
+    }
 }
 
 impl Rule {

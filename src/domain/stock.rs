@@ -68,6 +68,9 @@ pub enum Taken {
     Transfer(TransferIx, WaveIx, i64),
 }
 
+/// Channels at most that one stock cell may be kept for: the model bounds every set of them.
+pub const MOST_RESERVES: usize = 4;
+
 /// Units that only one channel may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reserve {
@@ -101,10 +104,11 @@ impl Dataset {
         self.waves.iter().map(|wave| wave.departs).max()
     }
 
-    /// Units that a limited stock cell has until a moment: what lies there and what comes.
-    pub fn supply_until(&self, cell: &Stock, moment: Option<Timestamp>) -> i64 {
+    /// Units that a stock cell has until a moment, what lies there and what comes; `None`: no limit.
+    pub fn supply_until(&self, cell: &Stock, moment: Option<Timestamp>) -> Option<i64> {
+        let available = cell.available?;
         let deliveries = self.deliveries(cell).iter();
         let arrived = deliveries.filter(|it| Some(it.available_at) <= moment);
-        cell.available.unwrap_or(0) + arrived.map(|it| it.quantity).sum::<i64>()
+        Some(available + arrived.map(|it| it.quantity).sum::<i64>())
     }
 }

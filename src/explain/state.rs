@@ -85,27 +85,21 @@ impl<'a> Left<'a> {
     /// Units of a stock cell that one more shipment in a wave could take, waves after it considered.
     pub(super) fn stock(&self, cell: StockIx, wave: WaveIx) -> i64 {
         let stock = &self.dataset.stock[cell.ix()];
-        let Some(available) = stock.available else {
-            return i64::MAX;
-        };
-        let inbound = self.dataset.deliveries(stock);
         let first = self.taken.partition_point(|it| it.0 < cell);
         let of_cell = self.taken[first..].iter().take_while(|it| it.0 == cell);
         let mut room = i64::MAX;
         let last = self.dataset.locations[stock.location.ix()].waves.end;
         for later in (wave.0..last).map(WaveIx) {
             let departs = self.dataset.waves[later.ix()].departs;
-            let arrived: i64 = inbound
-                .iter()
-                .filter(|delivery| delivery.available_at <= departs)
-                .map(|delivery| delivery.quantity)
-                .sum();
+            let Some(supply) = self.dataset.supply_until(stock, Some(departs)) else {
+                return i64::MAX;
+            };
             let gone: i64 = of_cell
                 .clone()
                 .filter(|it| it.1 <= later)
                 .map(|it| it.2)
                 .sum();
-            room = room.min(available + arrived - gone);
+            room = room.min(supply - gone);
         }
         room
     }
@@ -114,10 +108,12 @@ impl<'a> Left<'a> {
     pub(super) fn unreserved(&self, cell: StockIx, channel: Option<u16>) -> i64 {
         let dataset = self.dataset;
         let stock = &dataset.stock[cell.ix()];
-        if stock.available.is_none() || stock.reserves.is_empty() {
+        if stock.reserves.is_empty() {
             return i64::MAX;
         }
-        let supply = dataset.supply_until(stock, self.last_departure);
+        let Some(supply) = dataset.supply_until(stock, self.last_departure) else {
+            return i64::MAX;
+        };
         let taken = self.by_channel.get(&cell);
         let used = |channel: Option<u16>| {
             let used = taken.and_then(|taken| taken.get(&channel));

@@ -200,11 +200,7 @@ impl Coupling {
                 _ => !forward && rule.concerns_stock_of(location),
             };
             let row = self.limits[usize::from(number)].filter(|_| is_concerned)?
-                + match limit.per {
-                    Per::Horizon => 0,
-                    Per::Location => location.0,
-                    Per::Wave => wave.0,
-                };
+                + limit.per.place(location, Some(wave))?;
             Some((row, limit.counted))
         };
         dataset.rule_numbers_of(line).iter().filter_map(of_rule)
@@ -276,7 +272,7 @@ impl Coupling {
             }
             self.add(Resource::Stock(ix, None), supply, 0, Money::ZERO);
             // Whatever channels others are, they leave what is kept for these.
-            for channels in 1..1_u16 << cell.reserves.len().min(Self::RESERVES) {
+            for channels in 1..1_u16 << cell.reserves.len() {
                 let each = (0_u16..).zip(&cell.reserves);
                 let kept = each.filter(|(bit, _)| channels & (1 << bit) != 0);
                 let kept: i64 = kept.map(|(_, reserve)| reserve.quantity).sum();
@@ -341,9 +337,6 @@ impl Coupling {
             self.transfers.push(first);
         }
     }
-
-    /// Channels at most that one stock cell may be kept for.
-    pub const RESERVES: usize = 4;
 
     /// Rows that units of an order's line leaving a stock cell with a wave use.
     pub fn stock_rows<'a>(

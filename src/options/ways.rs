@@ -218,15 +218,8 @@ fn transfers_from(
 
 /// Units that a stock cell could give up to a wave; `None`: no limit.
 pub fn supply_by(dataset: &Dataset, cell: StockIx, wave: WaveIx) -> Option<i64> {
-    let cell = &dataset.stock[cell.ix()];
     let departs = dataset.waves[wave.ix()].departs;
-    let inbound = dataset.deliveries(cell);
-    let arrived: i64 = inbound
-        .iter()
-        .filter(|delivery| delivery.available_at <= departs)
-        .map(|delivery| delivery.quantity)
-        .sum();
-    cell.available.map(|available| available + arrived)
+    dataset.supply_until(&dataset.stock[cell.ix()], Some(departs))
 }
 
 /// What a line could take from stock, in any form.
@@ -260,8 +253,11 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> (Quantities, Bo
         .iter()
         .enumerate()
         .map(|(position, line)| {
+            if bar(dataset, line, location).is_some() {
+                return 0;
+            }
             let forms = dataset.forms_of(line);
-            if !forms.is_empty() && bar(dataset, line, location).is_none() {
+            if !forms.is_empty() {
                 let before = made.len();
                 for (number, form) in (0_u8..).zip(forms) {
                     if !can_handle(dataset, order, form.shipped, location) {
@@ -282,9 +278,7 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> (Quantities, Bo
                 let all = made[before..].iter().map(|made| made.units);
                 return all.fold(0, u32::saturating_add).min(line.quantity);
             }
-            if bar(dataset, line, location).is_some()
-                || !can_handle(dataset, order, line.sku, location)
-            {
+            if !can_handle(dataset, order, line.sku, location) {
                 return 0;
             }
             let Some(cell) = dataset.stock_at(line.sku, location) else {

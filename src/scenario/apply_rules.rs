@@ -9,7 +9,7 @@ use super::load::Scenario;
 use super::rule::{Asks, Most, Picked, Rule};
 use super::select::{Mistake, Truth, evaluate, test_rows, test_texts};
 use super::tree::Place;
-use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind, Per};
+use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind};
 use crate::input::{Faults, Left, Severity, Table, Tables};
 use crate::units::MICRO;
 use jiff::tz::TimeZone;
@@ -165,12 +165,8 @@ impl<'a> Ground<'a> {
                 Some(service) => rule.concerns_carriage(kept.location, service),
                 None => false,
             };
-            let place = match limit.per {
-                Per::Horizon => Some(0),
-                Per::Location => Some(kept.location.0),
-                Per::Wave => kept.wave.map(|wave| wave.0),
-            };
-            let (Some(place), true) = (place, is_concerned) else {
+            let place = limit.per.place(kept.location, kept.wave);
+            let Some(place) = place.filter(|_| is_concerned) else {
                 continue;
             };
             let line = match limit.counted {

@@ -69,6 +69,14 @@ impl Progressed<'_> {
         (self.bounds[goal] - self.value(kind)).abs()
     }
 
+    /// What the plan demands of a goal when later ones are planned.
+    fn floor(&self, kind: GoalKind, settings: &Settings) -> Floor {
+        Floor {
+            kind,
+            value: worst_allowed(self.value(kind), kind, settings),
+        }
+    }
+
     /// Forgets a goal's bound where it was proven with floors that these do not keep, and takes these.
     fn forget_unless(&mut self, goal: usize, kinds: &[GoalKind], floors: &[Floor]) -> bool {
         let is_looser = |(before, now): (&Floor, &Floor)| {
@@ -96,11 +104,8 @@ impl Progressed<'_> {
 
     /// Forgets bounds that were proven with floors that the plan's own values do not keep; whether there were any.
     fn drop_loose_bounds(&mut self, kinds: &[GoalKind], settings: &Settings) -> bool {
-        let floor = |&kind: &GoalKind| Floor {
-            kind,
-            value: worst_allowed(self.value(kind), kind, settings),
-        };
-        let floors: Vec<Floor> = kinds.iter().map(floor).collect();
+        let floors = kinds.iter().map(|&kind| self.floor(kind, settings));
+        let floors: Vec<Floor> = floors.collect();
         let mut any = false;
         for goal in 1..kinds.len() {
             any |= self.forget_unless(goal, kinds, &floors[..goal]);
@@ -371,10 +376,7 @@ fn pass(
         if part.bounds[position] != known {
             part.proven_at[position].clone_from(&floors);
         }
-        floors.push(Floor {
-            kind,
-            value: worst_allowed(part.value(kind), kind, settings),
-        });
+        floors.push(part.floor(kind, settings));
     }
 }
 

@@ -175,10 +175,9 @@ fn count(checking: &Checking<'_>, shipment: &Shipment, used: &mut BTreeMap<(u16,
         let Demand::AtMost(limit) = dataset.rules[usize::from(number)].demand else {
             continue;
         };
-        let place = match limit.per {
-            Per::Horizon => 0,
-            Per::Location => dataset.waves[shipment.wave.ix()].location.0,
-            Per::Wave => shipment.wave.0,
+        let location = dataset.waves[shipment.wave.ix()].location;
+        let Some(place) = limit.per.place(location, Some(shipment.wave)) else {
+            continue;
         };
         *used.entry((number, place)).or_default() += match limit.counted {
             Counted::Units => units[&number],

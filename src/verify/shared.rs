@@ -68,15 +68,12 @@ fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
     let last_departure = dataset.last_departure();
     for of_cell in taken.chunk_by(|one, next| one.0 == next.0) {
         let cell = &dataset.stock[of_cell[0].0.ix()];
-        if cell.available.is_none() {
-            continue;
-        }
         let mut total = 0;
         for in_wave in of_cell.chunk_by(|one, next| one.1 == next.1) {
             let wave = &dataset.waves[in_wave[0].1.ix()];
             total += in_wave.iter().map(|it| it.2).sum::<i64>();
             let available = dataset.supply_until(cell, Some(wave.departs));
-            if total > available {
+            if let Some(available) = available.filter(|&available| total > available) {
                 violations.push(Violation::StockExceeded {
                     location: dataset.locations[cell.location.ix()].id.clone(),
                     sku: dataset.products[cell.sku.ix()].sku.clone(),
@@ -86,8 +83,9 @@ fn check_stock(checking: &Checking<'_>, violations: &mut Vec<Violation>) {
                 });
             }
         }
-        if !cell.reserves.is_empty() {
-            let supply = dataset.supply_until(cell, last_departure);
+        if !cell.reserves.is_empty()
+            && let Some(supply) = dataset.supply_until(cell, last_departure)
+        {
             check_reserves(dataset, cell, supply, of_cell, violations);
         }
     }

@@ -2,12 +2,9 @@
 
 use super::Known;
 use super::view::View;
-use crate::domain::{Dataset, LocationIx, Reserve, SkuIx};
+use crate::domain::{Dataset, LocationIx, MOST_RESERVES, Reserve, SkuIx};
 use crate::input::fault::Faults;
 use std::collections::BTreeMap;
-
-/// Channels at most that one stock cell may be kept for.
-const MOST_CHANNELS: usize = 4;
 
 /// Adds what is kept for channels to the stock, and the channels to the orders.
 pub fn add(dataset: &mut Dataset, view: &View, known: &Known, faults: &mut Faults) {
@@ -63,9 +60,9 @@ pub fn add(dataset: &mut Dataset, view: &View, known: &Known, faults: &mut Fault
                 }
             }
         }
-        if kept.len() > MOST_CHANNELS {
-            let row = kept[MOST_CHANNELS].1;
-            let message = format!("more than {MOST_CHANNELS} channels keep units of one stock");
+        if kept.len() > MOST_RESERVES {
+            let row = kept[MOST_RESERVES].1;
+            let message = format!("more than {MOST_RESERVES} channels keep units of one stock");
             let remedy = "keep them for fewer channels, or split the stock over locations";
             faults.push(view.error(row, "channel", message).remedy(remedy));
             continue;
