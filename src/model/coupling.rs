@@ -70,18 +70,20 @@ pub struct Coupling {
     /// The rows, in a fixed order.
     pub rows: Vec<Row>,
     stock: Vec<std::ops::Range<u32>>,
-    units: Vec<Option<u32>>,
-    lines: Vec<Option<u32>>,
-    shipments: Vec<Option<u32>>,
+    pub(super) units: Vec<Option<u32>>,
+    pub(super) lines: Vec<Option<u32>>,
+    pub(super) shipments: Vec<Option<u32>>,
     /// By service, the row of its space in the first wave; those of the others follow.
-    carriers: Vec<Option<u32>>,
+    pub(super) carriers: Vec<Option<u32>>,
     /// By transfer, the row of its space in the first wave of where it begins, and that wave.
-    transfers: Vec<Option<(u32, WaveIx)>>,
+    pub(super) transfers: Vec<Option<(u32, WaveIx)>>,
     commitments: Vec<Option<u32>>,
     open: Vec<Option<u32>>,
     /// By rule, its first row; those of other locations or waves follow.
-    limits: Vec<Option<u32>>,
+    pub(super) limits: Vec<Option<u32>>,
     moves: Option<u32>,
+    /// By wave, the last of those whose rows count what leaves with it; empty: each wave counts by itself.
+    pub(super) until: Vec<WaveIx>,
 }
 
 /// Units of a row that something uses.
@@ -188,7 +190,7 @@ impl Coupling {
         (wave, route, forward): (WaveIx, Route, bool),
     ) -> impl Iterator<Item = (u32, Counted)> + 'a {
         let location = dataset.waves[wave.ix()].location;
-        let of_rule = move |&number: &u16| {
+        let concerned = move |&number: &u16| {
             let rule = &dataset.rules[usize::from(number)];
             let Demand::AtMost(limit) = rule.demand else {
                 return None;
@@ -199,11 +201,23 @@ impl Coupling {
                 }
                 _ => !forward && rule.concerns_stock_of(location),
             };
-            let row = self.limits[usize::from(number)].filter(|_| is_concerned)?
-                + limit.per.place(location, Some(wave))?;
-            Some((row, limit.counted))
+            let first = self.limits[usize::from(number)].filter(|_| is_concerned)?;
+            Some((first, limit))
         };
-        dataset.rule_numbers_of(line).iter().filter_map(of_rule)
+        let each = dataset.rule_numbers_of(line).iter().filter_map(concerned);
+        each.flat_map(move |(first, limit)| {
+            // Only by wave there is more than one place.
+            let waves = self.waves_from(wave);
+            let count = if limit.per == Per::Wave {
+                usize::MAX
+            } else {
+                1
+            };
+            let places = waves.filter_map(move |wave| limit.per.place(location, Some(wave)));
+            places
+                .take(count)
+                .map(move |place| (first + place, limit.counted))
+        })
     }
 
     /// What a load uses of limits by rules, each row once.
@@ -365,34 +379,52 @@ impl Coupling {
         dataset: &Dataset,
         wave: WaveIx,
         route: Route,
-    ) -> impl Iterator<Item = u32> + use<> {
+    ) -> impl Iterator<Item = u32> + use<'_> {
         let (carrier, commitment) = match route {
-            Route::Carrier(service) => (
-                self.carriers[service.ix()].map(|first| first + wave.0),
-                self.commitments[service.ix()],
-            ),
+            Route::Carrier(service) => {
+                (self.carriers[service.ix()], self.commitments[service.ix()])
+            }
             _ => (None, None),
         };
         let open = self.open[dataset.waves[wave.ix()].location.ix()];
-        [self.shipments[wave.ix()], carrier, commitment, open]
-            .into_iter()
-            .flatten()
+        let by_wave = self.waves_from(wave).flat_map(move |wave| {
+            let carrier = carrier.map(|first| first + wave.0);
+            [self.shipments[wave.ix()], carrier]
+        });
+        by_wave.chain([commitment, open]).flatten()
     }
 
     /// Rows that a shipment uses once per unit.
-    pub fn unit_rows(&self, wave: WaveIx, route: Route) -> impl Iterator<Item = u32> + use<> {
+    pub fn unit_rows(&self, wave: WaveIx, route: Route) -> impl Iterator<Item = u32> + use<'_> {
         let transfer = match route {
-            Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
-                self.transfers[transfer.ix()].map(|(first, begin)| first + wave.0 - begin.0)
-            }
+            Route::ToStore(transfer) | Route::ToHub(transfer, _) => self.transfers[transfer.ix()],
             _ => None,
         };
-        [self.units[wave.ix()], transfer].into_iter().flatten()
+        let by_wave = move |wave: WaveIx| {
+            let transfer = transfer.map(|(first, begin)| first + wave.0 - begin.0);
+            [self.units[wave.ix()], transfer]
+        };
+        self.waves_from(wave).flat_map(by_wave).flatten()
     }
 
-    /// The row that a shipment uses once per line.
-    pub fn line_row(&self, wave: WaveIx) -> Option<u32> {
-        self.lines[wave.ix()]
+    /// Rows that a shipment uses once per line.
+    pub fn line_rows(&self, wave: WaveIx) -> impl Iterator<Item = u32> + use<'_> {
+        let by_wave = |wave: WaveIx| self.lines[wave.ix()];
+        self.waves_from(wave).filter_map(by_wave)
+    }
+
+    /// Whether several shipments of one order may use a row, wherever they leave.
+    pub fn spans_shipments(&self, row: u32) -> bool {
+        match self.rows[row as usize].resource {
+            Resource::Rule(_, Place::Horizon | Place::Location(_)) | Resource::Moves => true,
+            Resource::Units(_)
+            | Resource::Lines(_)
+            | Resource::Shipments(_)
+            | Resource::Carrier(..)
+            | Resource::Transfer(..)
+            | Resource::Rule(..) => !self.until.is_empty(),
+            _ => false,
+        }
     }
 
     /// The row of a location's fixed cost.
@@ -426,11 +458,11 @@ impl Coupling {
         order: &Order,
         load: &Load,
         candidate: &Candidate,
-    ) -> impl Iterator<Item = Usage> {
+    ) -> impl Iterator<Item = Usage> + use<'_> {
         let by_rules = self.limit_usage(dataset, order, load, candidate);
         let (wave, route) = (candidate.wave, candidate.route);
         let (lines, units) = (load.line_count() as i64, load.measure.units);
-        let per_line = self.line_row(wave).map(|row| (row, lines)).into_iter();
+        let per_line = self.line_rows(wave).map(move |row| (row, lines));
         let per_unit = self.unit_rows(wave, route).map(move |row| (row, units));
         let once = self.shipment_rows(dataset, wave, route).map(|row| (row, 1));
         per_line.chain(per_unit).chain(once).chain(by_rules)
@@ -468,14 +500,6 @@ impl Row {
     /// Whether it is a floor (a commitment) rather than a limit.
     pub fn is_commitment(&self) -> bool {
         matches!(self.resource, Resource::Commitment(_))
-    }
-
-    /// Whether several shipments of one order may use it, wherever they leave.
-    pub fn spans_shipments(&self) -> bool {
-        matches!(
-            self.resource,
-            Resource::Rule(_, Place::Horizon | Place::Location(_)) | Resource::Moves
-        )
     }
 
     /// Whether it is a yes or no with a fixed cost.

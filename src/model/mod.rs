@@ -11,6 +11,7 @@ mod listed;
 mod returns;
 mod scarcity;
 mod shared;
+mod stretch;
 mod usages;
 mod wide;
 

@@ -5,13 +5,14 @@
 
 use super::coupling::{Coupling, Usage};
 use super::usages::Usages;
-use crate::domain::{Dataset, Line, LineIx, OrderIx, SkuIx, WaveIx};
-use crate::options::{Candidate, Load, Options, OrderOptions, groups, largest_piece, slots_of};
+use crate::domain::{Dataset, Line, LineIx, LocationIx, OrderIx, Settings, SkuIx, WaveIx};
+use crate::options::{Candidate, Load, Options, OrderOptions, groups, largest_piece, slots_within};
 use crate::units::Money;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// Rounds at most; each only drops what is proven useless, so that stopping early is safe.
 const ROUNDS: usize = 6;
@@ -29,17 +30,34 @@ pub struct Scarcity {
 }
 
 /// Rows that could bind by what all orders' slots could take, whatever pays.
-pub fn could_bind(dataset: &Dataset, options: &Options, coupling: &Coupling) -> Vec<bool> {
+pub fn could_bind(
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &Options,
+    coupling: &Coupling,
+) -> Vec<bool> {
     let total: Vec<AtomicI64> = coupling.rows.iter().map(|_| AtomicI64::new(0)).collect();
+    let is_left_by: Vec<AtomicBool> = (dataset.waves.iter())
+        .map(|_| AtomicBool::new(false))
+        .collect();
     (0..dataset.orders.len()).into_par_iter().for_each(|order| {
         let order = OrderIx::new(order);
-        let slots = slots_of(dataset, &options.rates, order);
+        let slots = slots_within(dataset, settings, &options.rates, order, &coupling.until);
         for (row, units) in super::wide::most_used(dataset, coupling, order, &slots) {
             total[row as usize].fetch_add(units, Ordering::Relaxed);
         }
+        for slot in &slots {
+            is_left_by[slot.wave.ix()].store(true, Ordering::Relaxed);
+        }
     });
     let total: Vec<i64> = total.into_iter().map(AtomicI64::into_inner).collect();
-    binding_at(coupling, &total)
+    let mut binding = binding_at(coupling, &total);
+    // What leaves until a wave by which nothing must is what leaves until the one before, and that holds.
+    let is_idle = |wave: WaveIx| !is_left_by[wave.ix()].load(Ordering::Relaxed);
+    for row in coupling.rows_together(dataset, is_idle) {
+        binding[row as usize] = false;
+    }
+    binding
 }
 
 /// Drops useless candidates and finds the rows that can bind.
@@ -170,7 +188,7 @@ pub fn most_used(
     let shipments = i64::from(shipments_at_most(dataset.lines_of(order)));
     for same_row in others.chunk_by(|one, other| one.0 == other.0) {
         let (row, units) = same_row[same_row.len() - 1];
-        let spans = coupling.rows[row as usize].spans_shipments();
+        let spans = coupling.spans_shipments(row);
         most.push((row, if spans { units * shipments } else { units }));
     }
     most
@@ -234,6 +252,7 @@ pub fn drop_dominated(
         options,
         used: &used,
         by_wave: &by_wave,
+        waves: ranges_by_wave(options, &by_wave),
         largest: (0..lines)
             .map(|line| largest_piece(&options.loads, line))
             .collect(),
@@ -248,24 +267,25 @@ pub fn drop_dominated(
     let mut standing_in = vec![None; options.candidates.len()];
     let mut kept = vec![true; options.candidates.len()];
     let load_of = |position: usize| options.candidates[position].load;
+    // Those kept so far of a load, by the location that whoever gives way to them leaves, too; the last: wherever it does.
+    let mut strongest: Vec<Vec<usize>> = vec![Vec::new(); dataset.locations.len() + 1];
+    let anywhere = dataset.locations.len();
     for positions in by_load.chunk_by(|&one, &other| load_of(one) == load_of(other)) {
-        // Those kept so far, each with a row that whoever gives way to it uses too.
-        let mut strongest: SmallVec<[(Option<u32>, usize); 32]> = SmallVec::new();
+        strongest.iter_mut().for_each(Vec::clear);
         for &weaker in positions {
-            let rows = used.of(weaker);
-            let is_beaten = strongest.iter().any(|&(row, stronger)| {
-                row.is_none_or(|row| rows.iter().any(|one| one.0 == row))
-                    && view.is_no_scarcer(stronger, weaker)
+            let here = view.location(weaker).ix();
+            let mut others = strongest[here].iter().chain(&strongest[anywhere]);
+            let is_beaten = others.any(|&stronger| {
+                view.is_no_scarcer(stronger, weaker)
                     && *standing_in[stronger].get_or_insert_with(|| view.can_stand_in(stronger))
             });
             if is_beaten {
                 kept[weaker] = false;
                 continue;
             }
-            let mut limits = rows
-                .iter()
-                .filter(|one| !coupling.rows[one.0 as usize].is_commitment());
-            strongest.push((limits.next().map(|one| one.0), weaker));
+            let mut rows = used.of(weaker).iter();
+            let is_bound = rows.any(|one| coupling.location_of(dataset, one.0).is_some());
+            strongest[if is_bound { here } else { anywhere }].push(weaker);
         }
     }
     if kept.contains(&false) {
@@ -276,12 +296,27 @@ pub fn drop_dominated(
     used
 }
 
+/// Candidates by wave: the range of each wave.
+fn ranges_by_wave(options: &OrderOptions, by_wave: &[u32]) -> Vec<(WaveIx, Range<usize>)> {
+    let wave_of = |position: u32| options.candidates[position as usize].wave;
+    let mut first = 0;
+    let same = by_wave.chunk_by(|&one, &other| wave_of(one) == wave_of(other));
+    same.map(|here| {
+        let range = first..first + here.len();
+        first = range.end;
+        (wave_of(here[0]), range)
+    })
+    .collect()
+}
+
 struct View<'a> {
     coupling: &'a Coupling,
     options: &'a OrderOptions,
     used: &'a Usages,
     /// Candidates by wave and load.
     by_wave: &'a [u32],
+    /// By wave of any, its candidates among them.
+    waves: Vec<(WaveIx, Range<usize>)>,
     /// By line, the largest piece in any load.
     largest: SmallVec<[u32; 8]>,
     /// Pairs of candidates looked at so far.
@@ -298,12 +333,15 @@ impl View<'_> {
         &self.options.candidates[position]
     }
 
+    fn location(&self, position: usize) -> LocationIx {
+        self.dataset.waves[self.candidate(position).wave.ix()].location
+    }
+
     /// Candidates of a wave.
     fn same_wave(&self, wave: WaveIx) -> &[u32] {
-        let wave_of = |&position: &u32| self.candidate(position as usize).wave;
-        let first = self.by_wave.partition_point(|one| wave_of(one) < wave);
-        let count = self.by_wave[first..].partition_point(|one| wave_of(one) == wave);
-        &self.by_wave[first..first + count]
+        let known = self.waves.binary_search_by_key(&wave, |known| known.0);
+        let range = known.map_or(0..0, |known| self.waves[known].1.clone());
+        &self.by_wave[range]
     }
 
     /// Candidates of a load in a wave.
@@ -318,32 +356,28 @@ impl View<'_> {
     /// Same load, no less value, no later, and every scarce row that it uses is used by the other as much.
     fn is_no_scarcer(&self, stronger: usize, weaker: usize) -> bool {
         let (strong, weak) = (self.candidate(stronger), self.candidate(weaker));
-        let location = |candidate: &Candidate| self.dataset.waves[candidate.wave.ix()].location;
-        if self.has_groups && location(strong) != location(weak) {
+        if strong.days_late > weak.days_late || strong.gain < weak.gain {
             return false;
         }
+        if self.has_groups && self.location(stronger) != self.location(weaker) {
+            return false;
+        }
+        let is_commitment = |row: u32| self.coupling.rows[row as usize].is_commitment();
         let mut lost_bonus = Money::ZERO;
-        for &(row, _) in self.used.of(weaker) {
-            let data = &self.coupling.rows[row as usize];
-            if data.is_commitment()
-                && !self
-                    .used
-                    .of(stronger)
-                    .iter()
-                    .any(|&(other, _)| other == row)
-            {
-                lost_bonus += data.extra_cost;
+        let of_weaker = self.used.of(weaker);
+        for &(row, _) in of_weaker.iter().filter(|used| is_commitment(used.0)) {
+            if self.units_of(stronger, row) == 0 {
+                lost_bonus += self.coupling.rows[row as usize].extra_cost;
             }
         }
-        strong.days_late <= weak.days_late
-            && strong.gain >= weak.gain + lost_bonus
+        // Each by row: what the weaker uses of a row is found further on.
+        let mut rest = of_weaker.iter();
+        strong.gain >= weak.gain + lost_bonus
             && self.used.of(stronger).iter().all(|&(row, units)| {
-                self.coupling.rows[row as usize].is_commitment()
-                    || self
-                        .used
-                        .of(weaker)
-                        .iter()
-                        .any(|&(other, most)| other == row && units <= most)
+                is_commitment(row)
+                    || rest
+                        .find(|used| used.0 >= row)
+                        .is_some_and(|&(other, most)| other == row && units <= most)
             })
     }
 

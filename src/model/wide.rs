@@ -68,7 +68,7 @@ pub(super) fn most_used(
             super::coupling::merge_rows(&mut by_rules);
             most.extend(&by_rules);
         }
-        most.extend(coupling.line_row(slot.wave).map(|row| (row, lines)));
+        most.extend(coupling.line_rows(slot.wave).map(|row| (row, lines)));
         if slot.forward {
             continue;
         }
@@ -95,7 +95,7 @@ pub(super) fn most_used(
     most.sort_unstable();
     for same_row in most.chunk_by(|one, other| one.0 == other.0) {
         let (row, units) = same_row[same_row.len() - 1];
-        let spans = coupling.rows[row as usize].spans_shipments();
+        let spans = coupling.spans_shipments(row);
         all.push((row, if spans { units * shipments } else { units }));
     }
     all
@@ -690,17 +690,18 @@ fn pieces(
     for (slot_position, slot) in block.slots.iter().enumerate() {
         let location =
             &source.dataset.locations[source.dataset.waves[slot.wave.ix()].location.ix()];
-        let row = source
+        let rows: Vec<u32> = source
             .coupling
-            .line_row(slot.wave)
-            .filter(|&row| source.scarcity.binding[row as usize]);
+            .line_rows(slot.wave)
+            .filter(|&row| source.scarcity.binding[row as usize])
+            .collect();
         let mut visits = vec![None; block.lines.len()];
         for (position, line) in block.lines.iter().enumerate() {
             let limited = line.line_max_shipments < stocking.min(line.quantity);
             split_limited[position] = limited;
             let smallest = line.min_split_units.min(line.quantity);
             let counted = location.cost_per_line != Money::ZERO
-                || row.is_some()
+                || !rows.is_empty()
                 || limited
                 || (smallest > 1 && !slot.forward)
                 || any_apart
@@ -738,7 +739,7 @@ fn pieces(
                     .constraints
                     .push((here - f64::from(smallest) * visit).geq(0.0));
             }
-            if let Some(row) = row {
+            for &row in &rows {
                 sums.entry(row).or_default().add_mul(1.0, visit);
             }
             if !slot.forward {

@@ -5,6 +5,7 @@
 //! handling settled. Orders with few loads have all their candidates listed; *wide* orders (many
 //! lines or large quantities) keep their ways, and the model chooses the load by its weight.
 
+mod alike;
 mod loads;
 mod policy;
 mod price;
@@ -17,6 +18,7 @@ mod timing;
 mod unpriced;
 mod ways;
 
+pub use alike::{can_give, runs_alike, slots_by, slots_within};
 pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
 pub use policy::{Bar, are_apart, bar, carriage_preference, groups, may_carry};
 pub use price::{
@@ -175,17 +177,19 @@ impl OrderOptions {
 }
 
 impl Options {
-    /// The options of an order, made now where they are not kept.
+    /// The options of an order, made now where they are not kept; then without waves that later ones up to `until` stand in
+    /// for, see [`slots_within`].
     pub fn of(
         &self,
         dataset: &Dataset,
         settings: &Settings,
         order: OrderIx,
+        until: &[WaveIx],
     ) -> Cow<'_, OrderOptions> {
         match &self.orders {
             Some(orders) => Cow::Borrowed(&orders[order.ix()]),
             None => {
-                let slots = slots_of(dataset, &self.rates, order);
+                let slots = slots_within(dataset, settings, &self.rates, order, until);
                 let limit = self.cut.loads;
                 Cow::Owned(order_options(dataset, settings, order, slots, limit, &[]))
             }
@@ -197,10 +201,10 @@ impl Options {
         &self,
         dataset: &Dataset,
         settings: &Settings,
-        order: OrderIx,
+        (order, until): (OrderIx, &[WaveIx]),
         more: &[Vec<u32>],
     ) -> OrderOptions {
-        let slots = slots_of(dataset, &self.rates, order);
+        let slots = slots_within(dataset, settings, &self.rates, order, until);
         order_options(dataset, settings, order, slots, self.cut.loads, more)
     }
 

@@ -14,7 +14,7 @@ pub fn best_from(
     order: OrderIx,
     places: &[LocationIx],
 ) -> Money {
-    let of_order = options.of(dataset, settings, order);
+    let of_order = options.of(dataset, settings, order, &[]);
     let mut stays = of_order.into_owned();
     stays.candidates.retain(|candidate| {
         let location = dataset.waves[candidate.wave.ix()].location;

@@ -87,7 +87,7 @@ pub fn bound_at(
     let left = match &options.orders {
         Some(orders) => scarcity(dataset, orders, &coupling),
         None => Scarcity {
-            binding: could_bind(dataset, options, &coupling),
+            binding: could_bind(dataset, settings, options, &coupling),
             orders: Vec::new(),
         },
     };

@@ -120,7 +120,8 @@ pub struct Chunk<'a> {
     pub worth: Vec<i64>,
     /// By candidate: its load.
     pub load: Vec<u16>,
-    /// By candidate: its wave.
+    /// By candidate: its wave, of which another of the order must keep clear; where waves count together, only what goes by
+    /// a hub must: the others leave by it, not with it, and each gets a number of its own.
     pub wave: Vec<WaveIx>,
     /// By order, whether any of its candidates goes by a hub.
     pub has_hub: Vec<bool>,
@@ -567,6 +568,10 @@ impl<'a> Layout<'a, '_> {
             let first = chunk.first[chunk.first.len() - 1] as usize;
             let by_hub = chunk.hub_wave[first..].iter().any(|&wave| wave != NO_HUB);
             chunk.has_hub.push(by_hub);
+            if !by_hub && !shop.coupling.stretches().is_empty() {
+                let numbers = chunk.wave[first..].iter_mut().zip((0..NO_HUB.0).rev());
+                numbers.for_each(|(wave, number)| *wave = WaveIx(number));
+            }
             chunk.first.push(chunk.worth.len() as u32);
         }
         if chunk.hub_wave.iter().all(|&wave| wave == NO_HUB) {

@@ -221,6 +221,13 @@ pub fn improved(
     standing.chosen
 }
 
+/// A plan in which orders choose again with what others leave.
+pub fn filled(flat: &Flat<'_>, chosen: Vec<Chosen>, control: &Control<'_>) -> Vec<Chosen> {
+    let mut standing = Standing::new(flat, chosen);
+    standing.improve(flat, PASSES, &|| control.should_stop());
+    standing.chosen
+}
+
 fn improve(
     flat: &Flat<'_>,
     standing: &mut Standing,

@@ -49,7 +49,10 @@ impl Lister<'_> {
             coupling,
             ..
         } = self.shop;
-        let mut options = self.options.of(dataset, settings, order).into_owned();
+        let mut options = self
+            .options
+            .of(dataset, settings, order, coupling.stretches())
+            .into_owned();
         let used = drop_dominated(dataset, coupling, self.binding, order, &mut options);
         (options, used)
     }
@@ -72,7 +75,9 @@ impl Lister<'_> {
         } = self.shop;
         more.extend(before.loads.iter().map(|load| load.quantities.to_vec()));
         // With all that could stand in for others: a list is to keep what it has.
-        let options = self.options.with_loads(dataset, settings, order, &more);
+        let options =
+            self.options
+                .with_loads(dataset, settings, (order, coupling.stretches()), &more);
         let used = Usages::new(dataset, coupling, self.binding, order, &options);
         (options, used)
     }
@@ -374,7 +379,7 @@ fn with_best(
 }
 
 /// Keeps these candidates and the loads that they carry.
-fn retain(options: &mut OrderOptions, kept: &[bool]) {
+pub fn retain(options: &mut OrderOptions, kept: &[bool]) {
     let mut each = kept.iter();
     options.candidates.retain(|_| each.next() == Some(&true));
     let mut numbers = vec![None; options.loads.len()];

@@ -8,6 +8,7 @@
 //! least prices: lists stay short. So every bound holds, whatever the lists; `beyond` only makes it wider.
 
 mod lister;
+mod spread;
 
 use super::component::{Choice, Component, Context};
 use super::joint::{self, Chosen, Flat, Prices, Rounds};
@@ -21,7 +22,7 @@ use super::wide::by_coupling_row;
 use super::worth::Weights;
 use super::{Totals, outcome};
 use crate::domain::OrderIx;
-use crate::model::{GoalKind, Scarcity, could_bind};
+use crate::model::{Coupling, GoalKind, Scarcity, could_bind};
 use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
@@ -63,14 +64,57 @@ pub fn solve(
     start: &[i64],
     control: &Control<'_>,
 ) -> Outcome {
-    let (dataset, coupling) = (shop.dataset, shop.coupling);
-    let binding = could_bind(dataset, options, coupling);
+    let Shop {
+        dataset, settings, ..
+    } = shop;
+    let of_shop = |shop: Shop<'_>| could_bind(dataset, settings, options, shop.coupling);
+    let stretches = spread::stretches(shop, options);
+    if stretches.is_empty() {
+        let binding = of_shop(shop);
+        let lister = Lister {
+            shop,
+            options,
+            binding: &binding,
+        };
+        let (lists, planned) = search(&lister, weights, start, control);
+        return finish(shop, weights, &lists, planned, control);
+    }
+    let together = Coupling::new(dataset, settings).together(dataset, stretches);
+    let joined = Shop {
+        coupling: &together,
+        ..shop
+    };
+    let start = match start {
+        [] => Vec::new(),
+        _ => together.prices_together(dataset, start),
+    };
+    let binding = of_shop(joined);
+    let lister = Lister {
+        shop: joined,
+        options,
+        binding: &binding,
+    };
+    let found = search(&lister, weights, &start, control);
+    let binding = of_shop(shop);
     let lister = Lister {
         shop,
         options,
         binding: &binding,
     };
-    let base = Totals::new(&[GoalKind::Profit], dataset, coupling, &binding).last_value();
+    let (lists, planned) = spread::spread(&lister, weights, &together, found, control);
+    finish(shop, weights, &lists, planned, control)
+}
+
+/// Prices and a plan by them.
+fn search(
+    lister: &Lister<'_>,
+    weights: Weights,
+    start: &[i64],
+    control: &Control<'_>,
+) -> (Lists, Planned) {
+    let shop = lister.shop;
+    let (dataset, coupling, binding) = (shop.dataset, shop.coupling, lister.binding);
+    let base = Totals::new(&[GoalKind::Profit], dataset, coupling, binding).last_value();
     let in_units = |worth: i128| (worth + i128::from(base)) as f64 / MICRO as f64;
     let tell = |phase: &'static str, bound: Option<i128>, worth: Option<i128>| {
         (control.progress)(Progress {
@@ -81,7 +125,7 @@ pub fn solve(
         });
     };
     tell("listing", None, None);
-    let mut lists = first_lists(&lister, control);
+    let mut lists = first_lists(lister, control);
     let mut rounds: Option<Rounds> = None;
     loop {
         let context = Context {
@@ -107,14 +151,20 @@ pub fn solve(
         let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", known(bound), None));
         let Some(shallow) = shallow else {
             tell("plan at prices", known(rounds.proven()), None);
-            let mut planned = plan(&lister, &lists, &component, &flat, rounds, control);
+            let mut planned = plan(lister, &lists, &component, &flat, rounds, control);
             drop(flat);
             drop(component);
             tell("more room", Some(planned.bound), Some(planned.worth));
             if !planned.roomy.is_empty() && !control.should_stop() {
-                planned = improved(&lister, weights, &mut lists, planned, control);
+                planned = improved(
+                    lister,
+                    weights,
+                    &mut lists,
+                    planned,
+                    |flat, chosen, prices| joint::improved(flat, chosen, prices, control),
+                );
             }
-            return finish(shop, weights, &lists, planned, control);
+            return (lists, planned);
         };
         let best = |member: u32| flat.best_listed(member as usize, rounds.asked());
         let is_wide = |&member: &u32| component.members[member as usize].options.wide;
@@ -125,7 +175,7 @@ pub fn solve(
             .collect();
         drop(flat);
         drop(component);
-        let again = deeper(&lister, &mut lists, rounds, (shallow, wide), control);
+        let again = deeper(lister, &mut lists, rounds, (shallow, wide), control);
         let mut numbers = Vec::with_capacity(again.len());
         for one in again {
             lists.scarcity.orders[one.member as usize] = one.options;
@@ -263,14 +313,12 @@ fn plan(
         // Proven with other lists, and as good.
         bound = bound.min(rounds.proven());
     }
-    planned(
-        (lister, lists),
-        component,
-        flat,
-        (chosen, bound),
-        prices,
-        control,
-    )
+    let cramped = if control.should_stop() {
+        Vec::new()
+    } else {
+        joint::cramped(flat, &chosen, &prices.of_rows)
+    };
+    with_room((lister, lists), flat, (chosen, bound), prices, &cramped)
 }
 
 /// By how much a bound grows, or falls, where it is told by all that orders could do at these prices: those that have too
@@ -318,13 +366,12 @@ fn beyond_lists(
 }
 
 /// A plan with lists that have more room for orders that are cramped in it.
-fn planned(
+fn with_room(
     (lister, lists): (&Lister<'_>, &Lists),
-    component: &Component<'_>,
     flat: &Flat<'_>,
     (chosen, bound): (Vec<Chosen>, Worth),
     prices: Prices,
-    control: &Control<'_>,
+    cramped: &[u32],
 ) -> Planned {
     let choices = joint::choices_of(flat, &chosen);
     let count = lister.shop.coupling.rows.len();
@@ -339,14 +386,9 @@ fn planned(
         left: &left,
         prices: &price_of_rows,
     };
-    let cramped = if control.should_stop() {
-        Vec::new()
-    } else {
-        joint::cramped(flat, &chosen, &prices.of_rows)
-    };
     let more = lists.more_each(lister, cramped.len());
     let one = |&member: &u32| {
-        let before = component.members[member as usize].options;
+        let before = flat.members[member as usize].options;
         let chosen = &choices[member as usize].chosen;
         lister.with_room(member, before, chosen, (&room, more))
     };
@@ -368,13 +410,13 @@ struct Planned {
     roomy: Vec<Relisted>,
 }
 
-/// Improves a plan with what cramped orders could do more.
+/// Improves a plan, in a given way, with what cramped orders could do more.
 fn improved(
     lister: &Lister<'_>,
     weights: Weights,
     lists: &mut Lists,
     mut before: Planned,
-    control: &Control<'_>,
+    improve: impl Fn(&Flat<'_>, Vec<Chosen>, &Prices) -> Vec<Chosen>,
 ) -> Planned {
     for one in std::mem::take(&mut before.roomy) {
         let choice = &mut before.choices[one.member as usize];
@@ -393,7 +435,7 @@ fn improved(
     let component = all_orders(&context, &lists.rows);
     let flat = layout(&component, lists);
     let chosen = joint::chosen_of(&flat, &before.choices);
-    let chosen = joint::improved(&flat, chosen, &before.prices, control);
+    let chosen = improve(&flat, chosen, &before.prices);
     Planned {
         choices: joint::choices_of(&flat, &chosen),
         worth: joint::worth_of(&flat, &chosen),

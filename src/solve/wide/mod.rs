@@ -175,6 +175,8 @@ fn straight_money(
     let order = &dataset.orders[member.order.ix()];
     let lines = dataset.lines_of(member.order);
     let offers = offers(context, member, slots, prices);
+    // Where waves count together, two may leave by one.
+    let is_twice = !context.shop.coupling.stretches().is_empty();
     // A line's units where they are worth most, then the next.
     let line_worth = |line: usize, offers: &[&Offer]| -> f64 {
         let data = &lines[line];
@@ -222,11 +224,11 @@ fn straight_money(
             if order.max_shipments < 2 {
                 break;
             }
-            for &(other_worth, other) in &alone[position + 1..] {
+            for &(other_worth, other) in &alone[position + usize::from(!is_twice)..] {
                 if worth + other_worth <= best {
                     break;
                 }
-                if other.slot == one.slot {
+                if other.slot == one.slot && !is_twice {
                     continue;
                 }
                 best = best.max(together(&[one, other]) - one.fixed - other.fixed);
@@ -360,8 +362,9 @@ fn shipment_cost(shop: Shop<'_>, order: OrderIx, slot: &Slot, route: Route, pric
 /// What a line in a shipment from a slot costs whatever its units, in micro-units.
 fn line_cost(shop: Shop<'_>, slot: &Slot, prices: &[i64]) -> f64 {
     let location = &shop.dataset.locations[shop.dataset.waves[slot.wave.ix()].location.ix()];
-    let row = shop.coupling.line_row(slot.wave);
-    location.cost_per_line.as_micro() + row.map_or(0.0, |row| prices[row as usize] as f64)
+    let rows = shop.coupling.line_rows(slot.wave);
+    let paid: f64 = rows.map(|row| prices[row as usize] as f64).sum();
+    location.cost_per_line.as_micro() + paid
 }
 
 /// What a unit of a line, by its position, from a slot by a route is worth, carriage by weight not in, in micro-units.

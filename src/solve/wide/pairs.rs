@@ -7,7 +7,7 @@
 
 use super::{line_cost, shipment_cost, unit_worth};
 use crate::domain::{FormKind, Line, OrderIx, ShipComplete};
-use crate::options::{Slot, Stairs, carriage_stairs, late_levels, usable_piece};
+use crate::options::{Slot, Stairs, carriage_stairs, late_levels, slots_by, usable_piece};
 use crate::plan::Route;
 use crate::solve::rules::Shop;
 
@@ -149,11 +149,14 @@ pub fn most_of_two(
     // Lateness is paid once, by the later of two.
     for level in late_levels(dataset, shop.settings, order, slots) {
         let late = data.late_cost_per_day.as_micro() * f64::from(level);
-        let each = slots.iter();
+        let stretches = shop.coupling.stretches();
+        let twos = (data.max_shipments >= 2, !stretches.is_empty());
+        let kept = slots_by(dataset, shop.settings, (order, level), slots, stretches);
+        let each = kept.into_iter().map(|slot| &slots[slot]);
         let sides: Vec<Side> = each
             .filter_map(|slot| lines.side((shop, order), slot, prices, level))
             .collect();
-        for team in lines.teams(&sides, data.max_shipments >= 2, most.worth + late) {
+        for team in lines.teams(&sides, twos, most.worth + late) {
             if team.most <= most.worth + late {
                 break;
             }
@@ -227,8 +230,14 @@ impl Lines<'_> {
         Some(side)
     }
 
-    /// Sides one by one and by twos that could earn more than so much by their straight lines, the most first.
-    fn teams(&self, sides: &[Side], are_twos_allowed: bool, floor: f64) -> Vec<Team> {
+    /// Sides one by one and by twos, one with itself where it may be had twice, that could earn more than so much by their
+    /// straight lines, the most first.
+    fn teams(
+        &self,
+        sides: &[Side],
+        (are_twos_allowed, is_twice): (bool, bool),
+        floor: f64,
+    ) -> Vec<Team> {
         let mut teams = Vec::new();
         let each_alone: Vec<Vec<f64>> = sides.iter().map(|side| self.alone(side)).collect();
         for (first, side) in sides.iter().enumerate() {
@@ -240,7 +249,7 @@ impl Lines<'_> {
             if !are_twos_allowed {
                 continue;
             }
-            for second in first + 1..sides.len() {
+            for second in first + usize::from(!is_twice)..sides.len() {
                 let (alone, beside) = (&each_alone[first], &each_alone[second]);
                 // Most are told to be too little by what each could earn alone.
                 let rises = side.rise + sides[second].rise;
