@@ -349,6 +349,7 @@ fn rules_that_cannot_be_meant_are_told() {
         &forbid("colour = 'red'"),
         "orders has no column colour, nor has products",
     );
+    refuses(&forbid("weihgt_g > 1"), "did you mean weight_g?");
     refuses(&forbid("sku ="), "not a condition");
     refuses(
         &forbid("sku = 'absent'"),

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::case::{Case, ORDERS, STOCK, case, told};
+use support::case::{Case, ORDERS, STOCK, case, said, told};
 
 const KITS: &str = "kit_sku,component_sku,quantity,assembly_cost";
 
@@ -217,4 +217,43 @@ fn goods_that_cannot_be_meant_are_told() {
         "expected a value of `location_costs.location_id`",
     );
     told(&declined("o1,7,near"), "the order has no such line");
+}
+
+#[test]
+fn names_that_nothing_else_has_are_told_once() {
+    let stock = "near,cup,2\nnear,spoon,4\nnear,a,1";
+    let with = |table, header, rows: &str| kits(stock).with(table, header, rows);
+    // Without products, a kit that nobody orders today is a matter of course.
+    let alone = with("kits", KITS, "kit,cup,1,\nkti,cup,1,\nkti,spoon,1,");
+    assert!(!said(&alone).contains("kti"));
+    told(
+        &alone.with("products", "sku", "cup\nspoon"),
+        "\"kti\": no order, product or stock has this SKU; so it is in one row more",
+    );
+    told(
+        &with("substitutes", "sku,substitute_sku", "pcu,spoon").with("products", "sku", "cup"),
+        "\"pcu\": no order, product or stock has this SKU",
+    );
+    told(
+        &with(
+            "channel_reserves",
+            "location_id,sku,channel,quantity",
+            "near,cup,wbe,1",
+        ),
+        "what is kept for it serves nobody",
+    );
+    told(
+        &with(
+            "rejections",
+            "order_id,line_id,location_id",
+            "o9,1,near\no8,1,near\no8,2,near",
+        ),
+        "no such order is to be planned: the row means nothing; so it is in 2 rows more",
+    );
+    let returns = "return_id,sku,zone";
+    told(
+        &with("returns", returns, "r1,pcu,z"),
+        "no order, product or stock has this SKU",
+    );
+    told(&with("returns", returns, "r1,cup,y"), "nobody carries it");
 }

@@ -130,6 +130,25 @@ fn profit_with_lists_cut_short_over_waves_and_a_hub_is_bounded() {
     }
 }
 
+#[test]
+fn profit_of_orders_that_may_wait_is_bounded_and_mostly_best() {
+    let features = Features {
+        orders: 3,
+        waves: 3,
+        hub: false,
+    };
+    for (cut, least) in [(512, 24, 256, usize::MAX), (3, 1, 2, usize::MAX)]
+        .into_iter()
+        .zip([8, 3])
+    {
+        let (compared, reached) = compare_on_demand(cut, features, 57_000);
+        assert!(
+            reached * 10 >= compared * least,
+            "{cut:?}: {reached} of {compared} are best"
+        );
+    }
+}
+
 /// Returns how many plans were compared, and how many were best.
 fn compare_on_demand(
     (loads, spare, most, total): (usize, usize, usize, usize),
@@ -174,9 +193,18 @@ fn compare_on_demand(
 
 #[test]
 fn lists_cut_short_give_one_plan_and_bound_on_any_number_of_threads() {
+    one_plan_and_bound_on_any_number_of_threads(1);
+}
+
+#[test]
+fn orders_that_may_wait_give_one_plan_and_bound_on_any_number_of_threads() {
+    one_plan_and_bound_on_any_number_of_threads(3);
+}
+
+fn one_plan_and_bound_on_any_number_of_threads(waves: i64) {
     let features = Features {
         orders: 600,
-        waves: 1,
+        waves,
         hub: false,
     };
     let settings = settings(Objective::Profit);

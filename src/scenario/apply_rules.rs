@@ -236,8 +236,12 @@ impl<'a> Ground<'a> {
             return test_rows(&self.orders, column, test, self.zone);
         }
         let of_product = column.strip_prefix("product_").unwrap_or(column);
-        if resolve(&self.products, of_product).is_err() {
+        if let Err((_, other_remedy)) = resolve(&self.products, of_product) {
             let (what, remedy) = own.err().unwrap_or_default();
+            // A name that is meant rather than all that there are.
+            let is_near = |remedy: &String| remedy.starts_with("did you mean");
+            let remedy = Some(remedy).filter(|it| is_near(it) || !is_near(&other_remedy));
+            let remedy = remedy.unwrap_or(other_remedy);
             return Err((format!("{what}, nor has products"), remedy));
         }
         let truths = test_rows(&self.products, of_product, test, self.zone)?;

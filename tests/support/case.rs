@@ -41,12 +41,17 @@ pub fn case() -> Case {
 /// Holds what is said of a case, refused or warned of, against what is to be said.
 #[track_caller]
 pub fn told(case: &Case, expected: &str) {
+    let told = said(case);
+    assert!(told.contains(expected), "{expected:?} is not in {told:?}");
+}
+
+/// What is said of a case, refused or warned of.
+pub fn said(case: &Case) -> String {
     let folder = case.written();
-    let told = match load(folder.path(), &case.settings, OnBadOrder::Refuse) {
+    match load(folder.path(), &case.settings, OnBadOrder::Refuse) {
         Ok(built) => built.warnings.to_string(),
         Err(faults) => faults.to_string(),
-    };
-    assert!(told.contains(expected), "{expected:?} is not in {told:?}");
+    }
 }
 
 impl Case {

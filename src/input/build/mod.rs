@@ -21,6 +21,7 @@ mod rejections;
 mod reserves;
 mod returns;
 mod stock;
+mod strangers;
 mod view;
 
 pub use order_rows::ORDER_LEVEL;
@@ -180,6 +181,18 @@ pub fn build(
         return Err(faults);
     }
     doubts::add(&dataset, [&orders, &products, &inventory], &mut faults);
+    strangers::add(
+        [&orders, &products, &inventory, &inbound],
+        [
+            &kits,
+            &substitutes,
+            &channel_reserves,
+            &rejections,
+            &returns,
+        ],
+        [&rates, &previous],
+        &mut faults,
+    );
     Ok(Built {
         dataset,
         warnings: faults,

@@ -23,7 +23,8 @@ const GOOD: [(&str, &str); 18] = [
         "products",
         "sku,name,group,unit_cost,weight_g,length_mm,width_mm,height_mm,volume_cm3,handling,ship_alone,units_per_case,image_url\n\
          S1,Pan,cookware,6,1200,300,200,100,,fragile,no,6,\n\
-         S2,Cup,glass,2,300.5,100,100,100,1000,,yes,,\n",
+         S2,Cup,glass,2,300.5,100,100,100,1000,,yes,,\n\
+         SET,Pan and cups,cookware,,,,,,,,,,\n",
     ),
     (
         "inventory",

@@ -21,7 +21,7 @@ fn every_key_is_unique() {
     error(
         same("products", "S1,,,,,,,,,,,,"),
         "products.csv",
-        4,
+        5,
         "sku",
         "row 2 has the same sku",
     );

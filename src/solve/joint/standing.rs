@@ -430,7 +430,15 @@ impl<'s> Trial<'s> {
         let flat = self.flat;
         let (chunk, order) = flat.place(member as usize);
         let own = flat.uses_together(chunk, order, self.chosen(member));
+        // Most rows are used as the plan stands: a bit each for others, several rows a bit.
+        let bit = |row: u32| 1_u64 << (row % 64);
+        let changed = self.deltas.0.iter().map(|delta| delta.0);
+        let changed = changed.chain(own.iter().map(|used| used.row));
+        let changed = changed.fold(0, |bits, row| bits | bit(row));
         let left_used = |row: u32| -> i64 {
+            if changed & bit(row) == 0 {
+                return self.standing.used[row as usize];
+            }
             let mine = own.iter().find(|used| used.row == row);
             self.used(row) - mine.map_or(0, |used| i64::from(used.units))
         };
