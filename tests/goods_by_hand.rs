@@ -228,11 +228,11 @@ fn names_that_nothing_else_has_are_told_once() {
     assert!(!said(&alone).contains("kti"));
     told(
         &alone.with("products", "sku", "cup\nspoon"),
-        "\"kti\": no order, product or stock has this SKU; so it is in one row more",
+        "\"kti\", no order, product or stock has this SKU; so it is in one row more",
     );
     told(
         &with("substitutes", "sku,substitute_sku", "pcu,spoon").with("products", "sku", "cup"),
-        "\"pcu\": no order, product or stock has this SKU",
+        "\"pcu\", no order, product or stock has this SKU",
     );
     told(
         &with(

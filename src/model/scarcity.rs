@@ -267,16 +267,14 @@ pub fn drop_dominated(
     let mut standing_in = vec![None; options.candidates.len()];
     let mut kept = vec![true; options.candidates.len()];
     let load_of = |position: usize| options.candidates[position].load;
-    // Those kept so far of a load, by the location that whoever gives way to them leaves, too; the last: wherever it does.
-    let mut strongest: Vec<Vec<usize>> = vec![Vec::new(); dataset.locations.len() + 1];
-    let anywhere = dataset.locations.len();
     for positions in by_load.chunk_by(|&one, &other| load_of(one) == load_of(other)) {
-        strongest.iter_mut().for_each(Vec::clear);
+        // Those kept so far, each with the location that whoever gives way to it leaves, too.
+        let mut strongest: SmallVec<[(Option<LocationIx>, usize); 32]> = SmallVec::new();
         for &weaker in positions {
-            let here = view.location(weaker).ix();
-            let mut others = strongest[here].iter().chain(&strongest[anywhere]);
-            let is_beaten = others.any(|&stronger| {
-                view.is_no_scarcer(stronger, weaker)
+            let here = view.location(weaker);
+            let is_beaten = strongest.iter().any(|&(location, stronger)| {
+                location.is_none_or(|location| location == here)
+                    && view.is_no_scarcer(stronger, weaker)
                     && *standing_in[stronger].get_or_insert_with(|| view.can_stand_in(stronger))
             });
             if is_beaten {
@@ -285,7 +283,7 @@ pub fn drop_dominated(
             }
             let mut rows = used.of(weaker).iter();
             let is_bound = rows.any(|one| coupling.location_of(dataset, one.0).is_some());
-            strongest[if is_bound { here } else { anywhere }].push(weaker);
+            strongest.push((is_bound.then_some(here), weaker));
         }
     }
     if kept.contains(&false) {
@@ -385,6 +383,10 @@ impl View<'_> {
     fn can_stand_in(&self, position: usize) -> bool {
         let candidate = self.candidate(position);
         let load = &self.options.loads[candidate.load as usize];
+        if !self.coupling.stretches().is_empty() {
+            // Several shipments may leave by one wave.
+            return true;
+        }
         if self.options.late_folded {
             // One shipment reaches the customer: the location and wave are free, unless a feeder takes
             // them, but then the forward shipment is the one that reaches the customer.
@@ -407,6 +409,10 @@ impl View<'_> {
         for &other_position in here {
             let other_position = other_position as usize;
             if other_position == position {
+                // It may be beside what it stands in for: then it is there twice.
+                if self.may_share_line(load, load) && !self.better_together(position, position) {
+                    return false;
+                }
                 continue;
             }
             let other = self.candidate(other_position);

@@ -19,6 +19,7 @@ impl Coupling {
     pub fn together(mut self, dataset: &Dataset, until: Vec<WaveIx>) -> Self {
         for rows in self.kinds_by_wave(dataset) {
             let mut sum: Option<(i64, i64)> = None;
+            let is_open = |wave: usize| dataset.waves[wave].closed.is_none();
             for (wave, row) in rows.iter().enumerate() {
                 if is_first(&until, wave) {
                     sum = Some((0, 0));
@@ -28,13 +29,14 @@ impl Coupling {
                     continue;
                 };
                 let row = &mut self.rows[*row as usize];
-                if dataset.waves[wave].closed.is_none() {
+                if is_open(wave) {
                     sum = sum.map(|(all, extra)| (all + row.capacity, extra + row.extra));
                 }
-                // When something is bought is not told: it costs nothing until the end.
+                // When something is bought is not told: it costs nothing until the end, after which no wave is open.
+                let is_end = is_open(wave) && !(wave + 1..=until[wave].ix()).any(is_open);
                 (row.capacity, row.extra) = match sum {
                     None => (UNLIMITED, 0),
-                    Some((all, extra)) if until[wave].ix() == wave => (all, extra),
+                    Some((all, extra)) if is_end => (all, extra),
                     Some((all, extra)) => (all + extra, 0),
                 };
             }

@@ -169,7 +169,15 @@ pub fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32])
         .ok()
 }
 
-/// Two shipments at one location and wave, more pieces of a line than allowed, or lines that a rule keeps together apart.
+/// Whether two shipments leave one location with one wave.
+fn shares_a_wave(options: &OrderOptions, chosen: &[u32]) -> bool {
+    let wave = |&position: &u32| options.candidates[position as usize].wave;
+    let mut waves: Vec<WaveIx> = chosen.iter().map(wave).collect();
+    waves.sort_unstable();
+    waves.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// More pieces of a line than allowed, or lines that a rule keeps together apart.
 pub fn breaks_a_rule(
     dataset: &Dataset,
     order: OrderIx,
@@ -181,11 +189,6 @@ pub fn breaks_a_rule(
         .iter()
         .map(|&position| &options.candidates[position as usize])
         .collect();
-    let mut waves: Vec<WaveIx> = picked.iter().map(|candidate| candidate.wave).collect();
-    waves.sort_unstable();
-    if waves.windows(2).any(|pair| pair[0] == pair[1]) {
-        return true;
-    }
     let groups = groups(dataset, lines);
     if groups
         .iter()
@@ -380,7 +383,8 @@ impl<'a> Search<'a> {
             }
         }
         best.chosen.sort_unstable();
-        best.relaxed = breaks_a_rule(self.dataset, self.order, self.options, &best.chosen);
+        best.relaxed = shares_a_wave(self.options, &best.chosen)
+            || breaks_a_rule(self.dataset, self.order, self.options, &best.chosen);
         best
     }
 

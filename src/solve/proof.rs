@@ -83,25 +83,45 @@ pub fn bound_at(
     let mut of_rows = by_row(&coupling, prices);
     of_rows.resize(coupling.rows.len(), 0);
     let orders: Vec<OrderIx> = dataset.order_indices().collect();
+    // Where prices never rise from wave to wave, waves may count together: all pay the same, and fewer are looked at.
+    let together = near::together(shop, options);
+    let together = together.and_then(|together| {
+        let prices = together.prices_together(dataset, &of_rows);
+        let is_same = together.prices_by_wave(dataset, &prices) == of_rows;
+        is_same.then_some((together, prices))
+    });
+    let (shop_now, prices_now) = match &together {
+        Some((together, prices)) => (
+            Shop {
+                coupling: together,
+                ..shop
+            },
+            prices,
+        ),
+        None => (shop, &of_rows),
+    };
     // Without what no best plan needs, as when it was planned: what is left is bounded closer.
-    let left = match &options.orders {
+    let mut left = match &options.orders {
         Some(orders) => scarcity(dataset, orders, &coupling),
         None => Scarcity {
-            binding: could_bind(dataset, settings, options, &coupling),
+            binding: could_bind(dataset, settings, options, shop_now.coupling),
             orders: Vec::new(),
         },
     };
+    for (is_binding, &price) in left.binding.iter_mut().zip(prices_now) {
+        *is_binding |= price != 0;
+    }
     let context = Context {
-        shop,
+        shop: shop_now,
         scarcity: &left,
         weights: Weights::of_goal(GoalKind::Profit),
         start: &[],
     };
     let all = |order: OrderIx| match left.orders.get(order.ix()) {
         Some(kept) => kept.clone(),
-        None => near::all_options(shop, options, &left.binding, order),
+        None => near::all_options(shop_now, options, &left.binding, order),
     };
-    let most = most_at(&context, &orders, &of_rows, &all, &|| false);
+    let most = most_at(&context, &orders, prices_now, &all, &|| false);
     let of_orders: Worth = most.into_iter().flatten().map(|most| most.max(0)).sum();
     let each = coupling.rows.iter().zip(&of_rows);
     let constants: i128 = each

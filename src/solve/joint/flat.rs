@@ -17,8 +17,8 @@ use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 
-/// What a candidate may pay for one row at most; a hundred rows together stay a number.
-const PAID_AT_MOST: f64 = 1e16;
+/// What a candidate may pay for one row at most; a thousand rows together stay a number.
+const PAID_AT_MOST: f64 = 1e15;
 
 /// Shipments that an order usually has at most.
 const SHIPMENTS: i64 = 4;
@@ -90,6 +90,9 @@ impl Limit {
 /// The hub's wave of what goes by none.
 pub const NO_HUB: WaveIx = WaveIx(u32::MAX);
 
+/// The wave of what leaves by a wave that is to be found, where waves count together.
+pub const BY_WAVE: WaveIx = WaveIx(u32::MAX - 1);
+
 /// How an order's patterns are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -120,8 +123,8 @@ pub struct Chunk<'a> {
     pub worth: Vec<i64>,
     /// By candidate: its load.
     pub load: Vec<u16>,
-    /// By candidate: its wave, of which another of the order must keep clear; where waves count together, only what goes by
-    /// a hub must: the others leave by it, not with it, and each gets a number of its own.
+    /// By candidate: its wave, with which no other of the order may leave; [`BY_WAVE`] where it leaves by a wave, not with
+    /// it, as several may.
     pub wave: Vec<WaveIx>,
     /// By order, whether any of its candidates goes by a hub.
     pub has_hub: Vec<bool>,
@@ -568,9 +571,10 @@ impl<'a> Layout<'a, '_> {
             let first = chunk.first[chunk.first.len() - 1] as usize;
             let by_hub = chunk.hub_wave[first..].iter().any(|&wave| wave != NO_HUB);
             chunk.has_hub.push(by_hub);
-            if !by_hub && !shop.coupling.stretches().is_empty() {
-                let numbers = chunk.wave[first..].iter_mut().zip((0..NO_HUB.0).rev());
-                numbers.for_each(|(wave, number)| *wave = WaveIx(number));
+            if !shop.coupling.stretches().is_empty() {
+                let each = chunk.wave[first..].iter_mut().zip(&chunk.hub_wave[first..]);
+                let direct = each.filter(|(_, hub_wave)| **hub_wave == NO_HUB);
+                direct.for_each(|(wave, _)| *wave = BY_WAVE);
             }
             chunk.first.push(chunk.worth.len() as u32);
         }

@@ -4,7 +4,7 @@
 //! its loads' best, two shipments from one location and wave excepted. For one or two loads
 //! that is exact; for more the sum is a bound, and so is the result.
 
-use super::flat::{Chunk, Flat, Kind, NO_HUB, narrow};
+use super::flat::{BY_WAVE, Chunk, Flat, Kind, NO_HUB, narrow};
 use super::shape::Shape;
 use crate::domain::WaveIx;
 use crate::solve::pairing::{Pairing, Rules, Tables};
@@ -112,13 +112,13 @@ impl Tops {
                 .last()
                 .map_or(top.wave, |&forward| chunk.wave[forward as usize])
         };
-        last_leg(one) == last_leg(other)
+        is_one(last_leg(one), last_leg(other))
     }
 
     /// Whether two deliveries have a location and wave in common.
     fn clash(&self, chunk: &Chunk<'_>, one: Top, other: Top) -> bool {
         if (one.delivery | other.delivery) & BY_HUB == 0 {
-            return one.wave == other.wave;
+            return is_one(one.wave, other.wave);
         }
         let (mut first, mut second) = (Chosen::new(), Chosen::new());
         self.add_to(one, &mut first);
@@ -126,8 +126,13 @@ impl Tops {
         let wave = |candidate: &u32| chunk.wave[*candidate as usize];
         first
             .iter()
-            .any(|one| second.iter().any(|other| wave(one) == wave(other)))
+            .any(|one| second.iter().any(|other| is_one(wave(one), wave(other))))
     }
+}
+
+/// Whether two candidates leave with one wave.
+fn is_one(wave: WaveIx, other: WaveIx) -> bool {
+    wave == other && wave != BY_WAVE
 }
 
 /// Something that takes a load to one wave of a hub.
@@ -545,7 +550,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         let wave = |candidate: u32| self.chunk.wave[candidate as usize];
         let apart = chosen.iter().enumerate().all(|(position, &one)| {
             let mut before = chosen[..position].iter();
-            before.all(|&other| wave(one) != wave(other))
+            before.all(|&other| !is_one(wave(one), wave(other)))
         });
         let simple = !self.chunk.has_hub[self.order]
             && matches!(self.chunk.kind[self.order], Kind::Listed(_));

@@ -225,11 +225,21 @@ impl Lister<'_> {
                 units <= room.left[row as usize].saturating_add(freed)
             })
         };
-        // By worth, then by position; where nothing was left out there is nothing to add.
+        // By worth, then by position. Where what could be beside is not told, a feeder by itself earns nothing.
+        let is_told = outlook.is_some();
+        let alone = |position: usize| {
+            let paid = used.of(position).iter().fold(0_i64, |sum, &(row, units)| {
+                sum.saturating_add(prices(row).saturating_mul(units))
+            });
+            options.candidates[position].gain.0.saturating_sub(paid)
+        };
+        let promise = match outlook {
+            Some(outlook) => outlook.promise,
+            None => (0..options.candidates.len()).map(alone).collect(),
+        };
         let mut best: Vec<(i64, usize)> = Vec::new();
-        let promise = outlook.map(|outlook| outlook.promise).unwrap_or_default();
         for (position, promise) in promise.into_iter().enumerate() {
-            if promise > 0 && fits(position) {
+            if (promise > 0 || !is_told) && fits(position) {
                 best.push((promise, position));
             }
         }

@@ -68,8 +68,7 @@ pub fn solve(
         dataset, settings, ..
     } = shop;
     let of_shop = |shop: Shop<'_>| could_bind(dataset, settings, options, shop.coupling);
-    let stretches = spread::stretches(shop, options);
-    if stretches.is_empty() {
+    let Some(together) = together(shop, options) else {
         let binding = of_shop(shop);
         let lister = Lister {
             shop,
@@ -78,8 +77,7 @@ pub fn solve(
         };
         let (lists, planned) = search(&lister, weights, start, control);
         return finish(shop, weights, &lists, planned, control);
-    }
-    let together = Coupling::new(dataset, settings).together(dataset, stretches);
+    };
     let joined = Shop {
         coupling: &together,
         ..shop
@@ -103,6 +101,16 @@ pub fn solve(
     };
     let (lists, planned) = spread::spread(&lister, weights, &together, found, control);
     finish(shop, weights, &lists, planned, control)
+}
+
+/// What orders share where waves count together; `None`: options are kept, or there are no waves that could.
+pub fn together(shop: Shop<'_>, options: &Options) -> Option<Coupling> {
+    if options.orders.is_some() {
+        return None;
+    }
+    let stretches = spread::stretches(shop, options);
+    let anew = || Coupling::new(shop.dataset, shop.settings);
+    (!stretches.is_empty()).then(|| anew().together(shop.dataset, stretches))
 }
 
 /// Prices and a plan by them.

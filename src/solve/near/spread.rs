@@ -118,7 +118,7 @@ pub fn spread(
         .filter(|&row| binding[row as usize])
         .collect();
     let mut lists = Lists {
-        least: lists.least,
+        least: vec![0; lists.least.len()],
         scarcity: Scarcity { orders, binding },
         rows,
     };
@@ -208,7 +208,10 @@ impl Alike {
                 .collect()
         };
         let by_chosen: Vec<Vec<Candidate>> = chosen.iter().map(alike).collect();
-        let key = |one: &Candidate| (one.load, one.wave, one.forward, one.route, one.mix);
+        let key = |one: &Candidate| {
+            let carried = (one.route, one.parcels, one.days_late);
+            (one.load, one.wave, one.forward, carried, one.mix)
+        };
         options.candidates = by_chosen.concat();
         options.candidates.sort_by_key(key);
         options.candidates.dedup();
@@ -245,7 +248,10 @@ fn place(shop: Shop<'_>, binding: &[bool], alike: &[Alike]) -> (Vec<Choice>, Vec
     let mut usage: Vec<Usage> = Vec::new();
     for (_, member, number) in sequence {
         let member = member as usize;
-        let (options, mine) = (&alike[member].options, &chosen[member]);
+        if is_unplaced[member] {
+            continue;
+        }
+        let options = &alike[member].options;
         let order = OrderIx::new(member);
         let usage_of = |position: u32, usage: &mut Vec<Usage>| {
             let candidate = &options.candidates[position as usize];
@@ -255,48 +261,46 @@ fn place(shop: Shop<'_>, binding: &[bool], alike: &[Alike]) -> (Vec<Choice>, Vec
             usage.retain(|&(row, _)| binding[row as usize]);
         };
         let wave_of = |position: u32| options.candidates[position as usize].wave;
+        let mine = &chosen[member];
         let is_free = |position: u32| {
             mine.iter()
                 .all(|&other| wave_of(other) != wave_of(position))
         };
-        let positions = &alike[member].positions[number as usize];
-        let free: SmallVec<[u32; 16]> = positions
-            .iter()
-            .copied()
-            .filter(|&one| is_free(one))
-            .collect();
+        let positions = alike[member].positions[number as usize].iter().copied();
+        let free: SmallVec<[u32; 16]> = positions.filter(|&one| is_free(one)).collect();
         let has_room = |position: u32, buys: bool, usage: &mut Vec<Usage>| {
             usage_of(position, usage);
             usage.iter().all(|&(row, units)| {
-                let row_data = &coupling.rows[row as usize];
-                let bought = if buys { row_data.extra } else { 0 };
-                used[row as usize] + units <= row_data.capacity + bought
+                let limit = &coupling.rows[row as usize];
+                let bought = if buys { limit.extra } else { 0 };
+                used[row as usize] + units <= limit.capacity + bought
             })
         };
         let found = [false, true].into_iter().find_map(|buys| {
-            free.iter()
-                .copied()
-                .find(|&position| has_room(position, buys, &mut usage))
+            let mut each = free.iter().copied();
+            each.find(|&position| has_room(position, buys, &mut usage))
         });
-        let Some(position) = found else {
-            is_unplaced[member] = true;
+        if let Some(position) = found {
+            usage
+                .iter()
+                .for_each(|&(row, units)| used[row as usize] += units);
+            chosen[member].push(position);
             continue;
-        };
-        for &(row, units) in &usage {
-            used[row as usize] += units;
         }
-        chosen[member].push(position);
+        // An order ships as it was chosen, or chooses again.
+        is_unplaced[member] = true;
+        for position in std::mem::take(&mut chosen[member]) {
+            usage_of(position, &mut usage);
+            usage
+                .iter()
+                .for_each(|&(row, units)| used[row as usize] -= units);
+        }
     }
-    let mut unplaced = Vec::new();
+    let is_left = |(member, is_unplaced): (u32, bool)| is_unplaced.then_some(member);
+    let unplaced = (0..).zip(is_unplaced).filter_map(is_left).collect();
     let choices = chosen
         .into_iter()
-        .zip(is_unplaced)
-        .enumerate()
-        .map(|(member, (mut chosen, is_unplaced))| {
-            if is_unplaced {
-                unplaced.push(member as u32);
-                chosen.clear();
-            }
+        .map(|mut chosen| {
             chosen.sort_unstable();
             Choice {
                 chosen: chosen.to_vec(),
