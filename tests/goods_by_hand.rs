@@ -250,10 +250,10 @@ fn names_that_nothing_else_has_are_told_once() {
         ),
         "no such order is to be planned: the row means nothing; so it is in 2 rows more",
     );
-    let returns = "return_id,sku,zone";
+    let returns = "return_id,sku,quantity,zone";
     told(
-        &with("returns", returns, "r1,pcu,z"),
+        &with("returns", returns, "r1,pcu,1,z"),
         "no order, product or stock has this SKU",
     );
-    told(&with("returns", returns, "r1,cup,y"), "nobody carries it");
+    told(&with("returns", returns, "r1,cup,1,y"), "nobody carries it");
 }
