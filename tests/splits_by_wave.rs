@@ -18,7 +18,7 @@ const DAILY: &str = "carrier,service,origin,destination_zone,base_cost";
 
 /// One line of two units, each 800 g; a parcel of one unit costs 1, of both 10.
 fn two_units() -> Case {
-    let case = case()
+    case()
         .with("orders", ORDERS, "o1,1,a,2,10,z,800,2,2")
         .with("location_costs", PLACES, "near,warehouse,0")
         .with("inventory", STOCK, "near,a,2")
@@ -27,8 +27,7 @@ fn two_units() -> Case {
             RATES,
             "van,day,*,z,0,1000,1\nvan,day,*,z,1000,2000,10",
         )
-        .with("waves", "location_id,cutoff", "*,12:00\n*,18:00");
-    case
+        .with("waves", "location_id,cutoff", "*,12:00\n*,18:00")
 }
 
 /// Plans with options kept and made on demand, by each method: earns so many cents, and no bound is less.

@@ -5,7 +5,7 @@
 //! wave holds together, and is worth no less there: bounds are bounds. What a plan that holds together lacks is the
 //! wave with which each shipment leaves.
 
-use super::coupling::Coupling;
+use super::coupling::{Coupling, Place, Resource, Row};
 use crate::domain::{Dataset, Demand, Per, WaveIx};
 
 /// More than all orders could use of a row.
@@ -78,6 +78,21 @@ impl Coupling {
             }
         }
         together
+    }
+
+    /// Which rows could bind wave by wave, where it is known which could where they count together: what is used until a
+    /// moment is not told by what leaves until a wave.
+    pub fn binding_by_wave(&self, together: &[bool]) -> Vec<bool> {
+        let could_bind = |(row, &together): (&Row, &bool)| match row.resource {
+            Resource::Stock(_, None)
+            | Resource::Reserved(..)
+            | Resource::Commitment(_)
+            | Resource::Open(_)
+            | Resource::Rule(_, Place::Horizon | Place::Location(_))
+            | Resource::Moves => together,
+            _ => true,
+        };
+        self.rows.iter().zip(together).map(could_bind).collect()
     }
 
     /// Rows that count together up to some waves.

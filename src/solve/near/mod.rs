@@ -93,7 +93,7 @@ pub fn solve(
         binding: &binding,
     };
     let found = search(&lister, weights, &start, control);
-    let binding = of_shop(shop);
+    let binding = shop.coupling.binding_by_wave(&binding);
     let lister = Lister {
         shop,
         options,
