@@ -33,5 +33,5 @@ pub use fault::{Fault, Faults, Severity};
 pub use given::{Left, drop_given, is_given};
 pub use previous::{RELEASED, read_previous};
 pub use read::{OnBadOrder, read_tables, read_tables_within};
-pub use records::{read_records, read_whole_records};
+pub use records::{looks_like_formula, read_records, read_whole_records};
 pub use table::{Column, ColumnId, Table, Tables, Value};

@@ -4,7 +4,7 @@ use super::csv_file::read_csv;
 use super::csv_text::utf8_text;
 use super::fault::{Fault, Faults};
 use super::read::OnBadOrder;
-use super::records::read_records;
+use super::records::{looks_like_formula, read_records};
 use super::schema::table_def;
 use super::table::{Table, Value};
 use super::time::TimeCell;
@@ -160,7 +160,7 @@ fn hash(hasher: &mut blake3::Hasher, cell: &str) {
 /// A cell without the apostrophe that keeps spreadsheets from running it.
 fn unguarded(cell: &str) -> String {
     match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest.to_owned(),
+        Some(rest) if looks_like_formula(rest) => rest.to_owned(),
         _ => cell.to_owned(),
     }
 }

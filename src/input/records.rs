@@ -5,6 +5,12 @@ use polars::prelude::{AnyValue, ParquetReader, SerReader};
 use std::fs::File;
 use std::path::Path;
 
+/// Whether a spreadsheet would run a text, or could be made to after it drops leading blanks; a text that begins
+/// with an apostrophe of its own gets another before it in CSV, so that two ids never become one.
+pub fn looks_like_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])
+}
+
 const KEEP_COLUMNS: &str = "keep the columns that the run has written";
 
 /// Gives the named columns of `<name>.csv` or `<name>.parquet` in a folder to `each`, row by row, with the line of

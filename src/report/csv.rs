@@ -2,6 +2,7 @@
 
 use super::error::WriteError;
 use super::sheet::{Sheet, Values};
+use crate::input::looks_like_formula;
 use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, Write};
@@ -104,10 +105,4 @@ impl Cells {
             .map_or(0, |before| self.ends[before]);
         &self.texts[begin..self.ends[position]]
     }
-}
-
-/// Whether a spreadsheet would run a text, or could be made to after it drops leading blanks; a text that begins
-/// with an apostrophe of its own gets another, so that two ids never become one.
-pub(super) fn looks_like_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])
 }

@@ -49,9 +49,6 @@ pub(super) fn kept(planned: Planned<'_>) -> Sheet<'_> {
         })
         .integer("quantity", move |row| rows[row].units)
         .text("shipment_id", move |row| &*rows[row].shipment)
-        .plain("takes_stock", move |row| match rows[row].takes_stock {
-            true => "yes",
-            false => "no",
-        })
+        .yes_no("takes_stock", move |row| rows[row].takes_stock)
         .plain("because", move |row| rows[row].because)
 }

@@ -241,17 +241,13 @@ impl<'a> Handed<'a> {
             .plain("begins_at", |row| {
                 self.names.departure(self.source(row).wave)
             })
-            .plain("takes_stock", |row| {
+            .yes_no("takes_stock", |row| {
                 let of = &self.rows[row];
-                word(of.shipment == of.from_stock)
+                of.shipment == of.from_stock
             })
-            .plain("reaches_customer", |row| {
-                word(self.shipment(row).reaches_customer())
+            .yes_no("reaches_customer", |row| {
+                self.shipment(row).reaches_customer()
             })
             .plain("status", |_| "released")
     }
-}
-
-fn word(is: bool) -> &'static str {
-    if is { "yes" } else { "no" }
 }

@@ -3,7 +3,7 @@
 //! Columns are functions of the row, so that a sheet of a million rows costs no memory of its own and
 //! exporters may take it by rows or by columns.
 
-use super::csv::looks_like_formula;
+use crate::input::looks_like_formula;
 use crate::units::{Money, push_decimal};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -80,6 +80,15 @@ impl<'a> Sheet<'a> {
         cell: impl Fn(usize) -> T + Send + Sync + 'a,
     ) -> Self {
         self.with(name, Values::Plain(Box::new(move |row| cell(row).into())))
+    }
+
+    /// Adds a column of yes or no.
+    pub fn yes_no(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> bool + Send + Sync + 'a,
+    ) -> Self {
+        self.plain(name, move |row| if cell(row) { "yes" } else { "no" })
     }
 
     /// Adds a column of days.

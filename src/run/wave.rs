@@ -97,8 +97,9 @@ pub fn wave(
     };
     let (as_of, name) = (scenario.settings.as_of, scenario.settings.name.clone());
     let state = State::open(&request.state)?;
-    let last = state.last()?;
-    if let Some(done) = state.find(as_of)? {
+    let mut records = state.records()?;
+    if let Some(done) = records.iter().position(|record| record.as_of == as_of) {
+        let done = records.swap_remove(done);
         return Ok(Waved {
             folder: state.path(done.number),
             record: done,
@@ -106,6 +107,7 @@ pub fn wave(
             exit: Exit::Good,
         });
     }
+    let last = records.pop();
     if let Some(last) = last.as_ref().filter(|last| last.as_of > as_of) {
         return Err(Failure::Usage(format!(
             "{} has gone on to {}: a call as of {as_of} comes too late",
@@ -314,15 +316,6 @@ impl State {
         }
         records.sort_by_key(|record| record.number);
         Ok(records)
-    }
-
-    fn last(&self) -> Result<Option<WaveRecord>, Failure> {
-        Ok(self.records()?.pop())
-    }
-
-    fn find(&self, as_of: Timestamp) -> Result<Option<WaveRecord>, Failure> {
-        let mut records = self.records()?.into_iter();
-        Ok(records.find(|record| record.as_of == as_of))
     }
 
     /// An empty folder to write a call in.
