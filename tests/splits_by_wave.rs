@@ -7,13 +7,11 @@ use consign::input::{OnBadOrder, load};
 use consign::options::{self, Cut};
 use consign::units::MICRO;
 use consign::verify::{Measure, verify};
-use support::case::{Case, case};
+use support::case::{Case, RATES, STOCK, case};
 use support::outcome_of;
 
 const ORDERS: &str = "order_id,line_id,sku,quantity,unit_price,destination_zone,weight_g,max_shipments,line_max_shipments";
 const PLACES: &str = "location_id,kind,cost_per_shipment";
-const STOCK: &str = "location_id,sku,on_hand";
-const RATES: &str = "carrier,service,origin,destination_zone,min_weight_g,max_weight_g,base_cost";
 const DAILY: &str = "carrier,service,origin,destination_zone,base_cost";
 
 /// One line of two units, each 800 g; a parcel of one unit costs 1, of both 10.

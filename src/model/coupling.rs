@@ -40,6 +40,21 @@ pub enum Resource {
     Moves,
 }
 
+impl Resource {
+    /// Whether it is of one wave.
+    pub fn counts_by_wave(self) -> bool {
+        matches!(
+            self,
+            Self::Units(_)
+                | Self::Lines(_)
+                | Self::Shipments(_)
+                | Self::Carrier(..)
+                | Self::Transfer(..)
+                | Self::Rule(_, Place::Wave(_))
+        )
+    }
+}
+
 /// Where a rule's limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
@@ -417,13 +432,7 @@ impl Coupling {
     pub fn spans_shipments(&self, row: u32) -> bool {
         match self.rows[row as usize].resource {
             Resource::Rule(_, Place::Horizon | Place::Location(_)) | Resource::Moves => true,
-            Resource::Units(_)
-            | Resource::Lines(_)
-            | Resource::Shipments(_)
-            | Resource::Carrier(..)
-            | Resource::Transfer(..)
-            | Resource::Rule(..) => !self.until.is_empty(),
-            _ => false,
+            resource => resource.counts_by_wave() && !self.until.is_empty(),
         }
     }
 

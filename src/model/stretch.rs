@@ -5,7 +5,7 @@
 //! wave holds together, and is worth no less there: bounds are bounds. What a plan that holds together lacks is the
 //! wave with which each shipment leaves.
 
-use super::coupling::{Coupling, Place, Resource, Row};
+use super::coupling::{Coupling, Resource, Row};
 use crate::domain::{Dataset, Demand, Per, WaveIx};
 
 /// More than all orders could use of a row.
@@ -66,9 +66,12 @@ impl Coupling {
         by_wave
     }
 
-    /// The way back, as far as prices fall from wave to wave.
+    /// The way back, as far as prices fall from wave to wave; of none, none.
     pub fn prices_together(&self, dataset: &Dataset, prices: &[i64]) -> Vec<i64> {
         let mut together = prices.to_vec();
+        if together.is_empty() {
+            return together;
+        }
         for rows in self.kinds_by_wave(dataset) {
             for wave in (0..rows.len()).filter(|&wave| !is_last(&self.until, wave)) {
                 if let (Some(row), Some(later)) = (rows[wave], rows[wave + 1]) {
@@ -83,14 +86,9 @@ impl Coupling {
     /// Which rows could bind wave by wave, where it is known which could where they count together: what is used until a
     /// moment is not told by what leaves until a wave.
     pub fn binding_by_wave(&self, together: &[bool]) -> Vec<bool> {
-        let could_bind = |(row, &together): (&Row, &bool)| match row.resource {
-            Resource::Stock(_, None)
-            | Resource::Reserved(..)
-            | Resource::Commitment(_)
-            | Resource::Open(_)
-            | Resource::Rule(_, Place::Horizon | Place::Location(_))
-            | Resource::Moves => together,
-            _ => true,
+        let could_bind = |(row, &together): (&Row, &bool)| {
+            let is_until_a_moment = matches!(row.resource, Resource::Stock(_, Some(_)));
+            together || is_until_a_moment || row.resource.counts_by_wave()
         };
         self.rows.iter().zip(together).map(could_bind).collect()
     }

@@ -1,7 +1,7 @@
 //! Waves of one location that serve an order alike: a later one does whatever an earlier one could do for it.
 
 use super::loads::{Load, Made, Mix};
-use super::price::is_late_relevant;
+use super::price::{is_late_relevant, transfer_rates};
 use super::rates::RateIndex;
 use super::timing::{arrival_day, days_late, pickup_day};
 use super::ways::{Slot, Way, slots_of};
@@ -69,9 +69,9 @@ pub fn slots_by(
     slots: &[Slot],
     until: &[WaveIx],
 ) -> Vec<usize> {
-    let mut kept: Vec<usize> = (0..slots.len()).collect();
+    let all = 0..slots.len();
     if until.is_empty() {
-        return kept;
+        return all.collect();
     }
     let mut lateness = Lateness::new(dataset, settings, order);
     // From the last to the first: the slot before, and whether all its routes are in time.
@@ -88,8 +88,7 @@ pub fn slots_by(
         let is_in_time = is_stood_in_for || lateness.most(slot) <= level;
         later = Some((position, is_in_time));
     }
-    kept.retain(|&position| is_kept[position]);
-    kept
+    all.filter(|&position| is_kept[position]).collect()
 }
 
 /// Whether a slot could give a load in a mix.
@@ -205,8 +204,7 @@ fn transits<'a>(dataset: &'a Dataset, way: &Way) -> impl Iterator<Item = Transit
     });
     let own = match way.route {
         Route::Carrier(_) => None,
-        Route::ToStore(transfer) => Some((dataset.transfers[transfer.ix()].transit_days, true)),
-        _ => Some((0, true)),
+        route => Some((transfer_rates(dataset, route).3, true)),
     };
     let of_bands = dataset.rates[bands]
         .iter()

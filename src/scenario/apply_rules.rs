@@ -240,8 +240,11 @@ impl<'a> Ground<'a> {
             let (what, remedy) = own.err().unwrap_or_default();
             // A name that is meant rather than all that there are.
             let is_near = |remedy: &String| remedy.starts_with("did you mean");
-            let remedy = Some(remedy).filter(|it| is_near(it) || !is_near(&other_remedy));
-            let remedy = remedy.unwrap_or(other_remedy);
+            let remedy = if is_near(&other_remedy) && !is_near(&remedy) {
+                other_remedy
+            } else {
+                remedy
+            };
             return Err((format!("{what}, nor has products"), remedy));
         }
         let truths = test_rows(&self.products, of_product, test, self.zone)?;

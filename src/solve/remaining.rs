@@ -39,6 +39,20 @@ impl<'a> Remaining<'a> {
         })
     }
 
+    /// Gives back what something used.
+    pub fn give_back(&mut self, usage: &[Usage]) {
+        for &(row, units) in usage {
+            self.used[row as usize] -= units;
+        }
+    }
+
+    /// Whether all of it is still there without buying any.
+    pub fn has_room(&self, usage: &[Usage]) -> bool {
+        let has_room =
+            |&(row, units): &Usage| self.used[row as usize] + units <= self.row(row).capacity;
+        usage.iter().all(has_room)
+    }
+
     /// Units of a limiting row that are left, what can be bought included; none to spare: 0.
     pub fn left(&self, row: u32) -> i64 {
         let data = self.row(row);

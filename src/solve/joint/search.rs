@@ -17,7 +17,7 @@ const KEPT: usize = 4;
 /// Worth of a candidate that cannot be chosen.
 pub const NEVER: i64 = i64::MIN;
 
-/// Candidates of a chunk, ascending.
+/// Candidates of a chunk, ascending; one may be there twice where several shipments leave by one wave.
 pub type Chosen = SmallVec<[u32; 4]>;
 
 /// A pattern and its worth at the worths given.

@@ -227,12 +227,7 @@ impl Lister<'_> {
         };
         // By worth, then by position. Where what could be beside is not told, a feeder by itself earns nothing.
         let is_told = outlook.is_some();
-        let alone = |position: usize| {
-            let paid = used.of(position).iter().fold(0_i64, |sum, &(row, units)| {
-                sum.saturating_add(prices(row).saturating_mul(units))
-            });
-            options.candidates[position].gain.0.saturating_sub(paid)
-        };
+        let alone = |position: usize| worth_at(&options, &used, position, &prices);
         let promise = match outlook {
             Some(outlook) => outlook.promise,
             None => (0..options.candidates.len()).map(alone).collect(),
@@ -301,16 +296,12 @@ impl Lister<'_> {
         let mut promise: Vec<i64> = Vec::with_capacity(candidates.len());
         let mut of_loads = vec![i64::MIN; options.loads.len()];
         for (position, candidate) in candidates.iter().enumerate() {
-            // Paid too little where it is too large for a number: what is told is the most.
-            let paid = used.of(position).iter().fold(0_i64, |sum, &(row, units)| {
-                sum.saturating_add(least(row).saturating_mul(units))
-            });
             let late = if options.late_folded {
                 0
             } else {
                 data.late_cost_per_day.0 * i64::from(candidate.days_late)
             };
-            let worth = candidate.gain.0.saturating_sub(paid);
+            let worth = worth_at(options, used, position, least);
             promise.push(worth.saturating_sub(late));
             let best = &mut of_loads[candidate.load as usize];
             *best = worth.max(*best);
@@ -327,6 +318,20 @@ impl Lister<'_> {
         }
         Some(Outlook { promise, most })
     }
+}
+
+/// What a candidate is worth at prices by itself, lateness not in.
+fn worth_at(
+    options: &OrderOptions,
+    used: &Usages,
+    position: usize,
+    prices: &dyn Fn(u32) -> i64,
+) -> i64 {
+    // Paid too little where it is too large for a number: what is told is the most.
+    let paid = used.of(position).iter().fold(0_i64, |sum, &(row, units)| {
+        sum.saturating_add(prices(row).saturating_mul(units))
+    });
+    options.candidates[position].gain.0.saturating_sub(paid)
 }
 
 /// What patterns with each candidate of an order are worth at most.
@@ -389,9 +394,14 @@ fn with_best(
 }
 
 /// Keeps these candidates and the loads that they carry.
-pub fn retain(options: &mut OrderOptions, kept: &[bool]) {
+fn retain(options: &mut OrderOptions, kept: &[bool]) {
     let mut each = kept.iter();
     options.candidates.retain(|_| each.next() == Some(&true));
+    drop_unused_loads(options);
+}
+
+/// Drops loads that no candidate carries.
+pub fn drop_unused_loads(options: &mut OrderOptions) {
     let mut numbers = vec![None; options.loads.len()];
     for candidate in &options.candidates {
         numbers[candidate.load as usize] = Some(0);

@@ -67,39 +67,29 @@ pub fn solve(
     let Shop {
         dataset, settings, ..
     } = shop;
-    let of_shop = |shop: Shop<'_>| could_bind(dataset, settings, options, shop.coupling);
-    let Some(together) = together(shop, options) else {
-        let binding = of_shop(shop);
+    let together = together(shop, options);
+    let coupling = together.as_ref().unwrap_or(shop.coupling);
+    let binding = could_bind(dataset, settings, options, coupling);
+    let lister = Lister {
+        shop: Shop { coupling, ..shop },
+        options,
+        binding: &binding,
+    };
+    let start = match &together {
+        Some(together) => &together.prices_together(dataset, start),
+        None => start,
+    };
+    let mut found = search(&lister, weights, start, control);
+    if let Some(together) = &together {
+        let binding = shop.coupling.binding_by_wave(&binding);
         let lister = Lister {
             shop,
             options,
             binding: &binding,
         };
-        let (lists, planned) = search(&lister, weights, start, control);
-        return finish(shop, weights, &lists, planned, control);
-    };
-    let joined = Shop {
-        coupling: &together,
-        ..shop
-    };
-    let start = match start {
-        [] => Vec::new(),
-        _ => together.prices_together(dataset, start),
-    };
-    let binding = of_shop(joined);
-    let lister = Lister {
-        shop: joined,
-        options,
-        binding: &binding,
-    };
-    let found = search(&lister, weights, &start, control);
-    let binding = shop.coupling.binding_by_wave(&binding);
-    let lister = Lister {
-        shop,
-        options,
-        binding: &binding,
-    };
-    let (lists, planned) = spread::spread(&lister, weights, &together, found, control);
+        found = spread::spread(&lister, weights, together, found, control);
+    }
+    let (lists, planned) = found;
     finish(shop, weights, &lists, planned, control)
 }
 
@@ -136,13 +126,7 @@ fn search(
     let mut lists = first_lists(lister, control);
     let mut rounds: Option<Rounds> = None;
     loop {
-        let context = Context {
-            shop,
-            scarcity: &lists.scarcity,
-            weights,
-            start: &[],
-        };
-        let component = all_orders(&context, &lists.rows);
+        let component = all_orders(shop, weights, &lists);
         let flat = layout(&component, &lists);
         let stop = || control.should_stop();
         let rounds = rounds.get_or_insert_with(|| {
@@ -240,10 +224,15 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
     }
 }
 
-fn all_orders<'a>(context: &Context<'a>, rows: &[u32]) -> Component<'a> {
-    let count = context.shop.dataset.orders.len();
-    let orders: Vec<OrderIx> = (0..count).map(OrderIx::new).collect();
-    Component::new(*context, &orders, rows.to_vec())
+fn all_orders<'a>(shop: Shop<'a>, weights: Weights, lists: &'a Lists) -> Component<'a> {
+    let context = Context {
+        shop,
+        scarcity: &lists.scarcity,
+        weights,
+        start: &[],
+    };
+    let orders: Vec<OrderIx> = shop.dataset.order_indices().collect();
+    Component::new(context, &orders, lists.rows.clone())
 }
 
 fn layout<'c>(component: &'c Component<'c>, lists: &Lists) -> Flat<'c> {
@@ -434,13 +423,7 @@ fn improved(
         choice.chosen.sort_unstable();
         lists.scarcity.orders[one.member as usize] = one.options;
     }
-    let context = Context {
-        shop: lister.shop,
-        scarcity: &lists.scarcity,
-        weights,
-        start: &[],
-    };
-    let component = all_orders(&context, &lists.rows);
+    let component = all_orders(lister.shop, weights, lists);
     let flat = layout(&component, lists);
     let chosen = joint::chosen_of(&flat, &before.choices);
     let chosen = improve(&flat, chosen, &before.prices);
@@ -460,13 +443,7 @@ fn finish(
     planned: Planned,
     control: &Control<'_>,
 ) -> Outcome {
-    let context = Context {
-        shop,
-        scarcity: &lists.scarcity,
-        weights,
-        start: &[],
-    };
-    let component = all_orders(&context, &lists.rows);
+    let component = all_orders(shop, weights, lists);
     let size = Size {
         components: 1,
         largest_component: component.members.len(),

@@ -4,14 +4,15 @@
 //! when it must leave. Here each gets the first wave that has room, those that must leave first before others. What finds
 //! none is left to its order to choose again.
 
-use super::lister::{Lister, retain};
+use super::lister::{Lister, drop_unused_loads};
 use super::{Lists, Planned, all_orders, improved, layout, with_room};
 use crate::domain::{LocationIx, OrderIx, WaveIx};
 use crate::model::{Coupling, Scarcity, Usage};
 use crate::options::{Candidate, Options, OrderOptions, can_give, runs_alike, slots_of};
-use crate::solve::component::{Choice, Context};
+use crate::solve::component::Choice;
 use crate::solve::joint::{self, Chosen, Limit, Prices};
 use crate::solve::outcome::Control;
+use crate::solve::remaining::Remaining;
 use crate::solve::rules::Shop;
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
@@ -122,13 +123,7 @@ pub fn spread(
         scarcity: Scarcity { orders, binding },
         rows,
     };
-    let context = Context {
-        shop: lister.shop,
-        scarcity: &lists.scarcity,
-        weights,
-        start: &[],
-    };
-    let component = all_orders(&context, &lists.rows);
+    let component = all_orders(lister.shop, weights, &lists);
     let flat = layout(&component, &lists);
     let prices = Prices {
         of_rows: lists
@@ -192,12 +187,14 @@ impl Alike {
             let is_here = |position: &usize| {
                 slots[*position].wave == last.wave && slots[*position].forward == last.forward
             };
-            let here = runs
-                .iter()
-                .find_map(|run| Some((run.start, run.clone().find(is_here)?)));
+            let here = (0..slots.len()).find(is_here);
+            let before = here.map_or(0..0, |here| {
+                let mut runs = runs.iter();
+                let run = runs.find(|run| run.contains(&here));
+                run.map_or(here, |run| run.start)..here
+            });
             let load = &listed.loads[last.load as usize];
             let mix = listed.mixes.get(usize::from(last.mix));
-            let before = here.map_or(0..0, |(first, here)| first..here);
             before
                 .filter(|&slot| can_give(&slots[slot], load, mix))
                 .map(|slot| Candidate {
@@ -223,8 +220,7 @@ impl Alike {
             .iter()
             .map(|alike| alike.iter().map(position).collect())
             .collect();
-        let all = vec![true; options.candidates.len()];
-        retain(&mut options, &all);
+        drop_unused_loads(&mut options);
         Self { options, positions }
     }
 }
@@ -242,7 +238,7 @@ fn place(shop: Shop<'_>, binding: &[bool], alike: &[Alike]) -> (Vec<Choice>, Vec
         }
     }
     sequence.sort_unstable();
-    let mut used = vec![0_i64; coupling.rows.len()];
+    let mut remaining = Remaining::new(coupling);
     let mut chosen: Vec<Chosen> = vec![Chosen::new(); alike.len()];
     let mut is_unplaced = vec![false; alike.len()];
     let mut usage: Vec<Usage> = Vec::new();
@@ -270,20 +266,18 @@ fn place(shop: Shop<'_>, binding: &[bool], alike: &[Alike]) -> (Vec<Choice>, Vec
         let free: SmallVec<[u32; 16]> = positions.filter(|&one| is_free(one)).collect();
         let has_room = |position: u32, buys: bool, usage: &mut Vec<Usage>| {
             usage_of(position, usage);
-            usage.iter().all(|&(row, units)| {
-                let limit = &coupling.rows[row as usize];
-                let bought = if buys { limit.extra } else { 0 };
-                used[row as usize] + units <= limit.capacity + bought
-            })
+            if buys {
+                remaining.fits(usage)
+            } else {
+                remaining.has_room(usage)
+            }
         };
         let found = [false, true].into_iter().find_map(|buys| {
             let mut each = free.iter().copied();
             each.find(|&position| has_room(position, buys, &mut usage))
         });
         if let Some(position) = found {
-            usage
-                .iter()
-                .for_each(|&(row, units)| used[row as usize] += units);
+            remaining.take(&usage);
             chosen[member].push(position);
             continue;
         }
@@ -291,9 +285,7 @@ fn place(shop: Shop<'_>, binding: &[bool], alike: &[Alike]) -> (Vec<Choice>, Vec
         is_unplaced[member] = true;
         for position in std::mem::take(&mut chosen[member]) {
             usage_of(position, &mut usage);
-            usage
-                .iter()
-                .for_each(|&(row, units)| used[row as usize] -= units);
+            remaining.give_back(&usage);
         }
     }
     let is_left = |(member, is_unplaced): (u32, bool)| is_unplaced.then_some(member);
