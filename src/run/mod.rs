@@ -3,11 +3,13 @@
 mod alike;
 mod differences;
 mod exit;
+mod findings;
 mod folder;
 mod interrupt;
 mod journal;
 mod load;
 mod memory;
+mod opened;
 mod plan;
 mod planned;
 mod prices;
@@ -18,10 +20,12 @@ mod wave;
 
 pub use alike::{Side, notes, refuse_mixed_currencies};
 pub use exit::{Exit, Failure, scenario_fault};
+pub use findings::{Checked, Findings};
 pub use folder::{Claim, Runs};
 pub use interrupt::Interrupt;
 pub use load::{Counts, Loaded, Ready, load};
 pub use memory::peak_memory_bytes;
+pub use opened::{Opened, open};
 pub use plan::{PlanRequest, Ran, plan, read_summary, summaries_of};
 pub use planned::{Came, Manner};
 pub use recheck::{Standing, recheck};

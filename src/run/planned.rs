@@ -1,20 +1,19 @@
 //! One scenario on its way: options → outcome → verified → ledger → files.
 
 use super::exit::{Exit, Failure};
+use super::findings::{Checked, Findings};
 use super::load::Ready;
 use super::memory::{Need, peak_memory_bytes};
 use super::plan::failed;
 use super::prices::start_prices;
 use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
-use crate::explain;
 use crate::input::Built;
-use crate::ledger;
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
-    Format, Planned, Seconds, Solved, Summary, measure_of, rejected_sheet, shadow_prices_sheet,
-    write_sheet, write_summary, write_tables,
+    Format, Seconds, Solved, Summary, measure_of, rejected_sheet, shadow_prices_sheet, write_sheet,
+    write_summary, write_tables,
 };
 use crate::solve::{self, Control, Goal, Outcome, Resource, Status};
 use crate::units::Money;
@@ -211,32 +210,25 @@ impl Work<'_> {
         let (dataset, settings) = (self.dataset, self.settings);
         let verified = match (verdict, &outcome.plan) {
             (Verdict::Verified(audit), Some(plan)) => {
-                let ledger = ledger::ledger(dataset, plan, audit);
-                let unfilled = explain::unfilled(dataset, settings, plan, audit, &ledger, options);
-                let moved = explain::moved(dataset, settings, plan, audit, &ledger, options);
-                let returning = explain::returning(dataset, settings, &options.rates);
-                let wrong = verify::check_returns(dataset, &sent(&returning));
+                let checked = Checked {
+                    dataset,
+                    settings,
+                    options,
+                    plan,
+                    audit,
+                };
+                let findings = Findings::new(checked);
+                let wrong = verify::check_returns(dataset, &sent(&findings.returning));
                 if !wrong.is_empty() {
                     return Err(Failure::OwnFault(wrong.join("\n")));
                 }
-                let labels = explain::labels(dataset, settings, &options.rates, plan);
-                let planned = Planned {
-                    dataset,
-                    settings,
-                    plan,
-                    audit,
-                    ledger: &ledger,
-                    unfilled: &unfilled,
-                    moved: &moved,
-                    returning: &returning,
-                    labels: &labels,
-                };
+                let planned = findings.planned(checked);
                 write_tables(folder, planned, manner.format).map_err(failed)?;
                 if outcome.status != Status::Baseline {
                     let sheet = shadow_prices_sheet(dataset, &outcome.shadow_prices);
                     write_sheet(folder, &sheet, manner.format).map_err(failed)?;
                 }
-                Some((audit, ledger))
+                Some((audit, findings.ledger))
             }
             _ => None,
         };
