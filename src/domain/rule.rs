@@ -1,6 +1,6 @@
 //! Business rules: what a scenario asks for beyond the tables.
 
-use super::{Dataset, Line, LocationIx, Order, OrderIx, ServiceIx, Settings, WaveIx};
+use super::{Dataset, Line, LocationIx, OpenCount, Order, OrderIx, ServiceIx, Settings, WaveIx};
 use crate::units::{MICRO, Money};
 
 /// A rule with what it concerns.
@@ -36,6 +36,8 @@ pub enum Demand {
     Apart,
     /// No more than a limit where it concerns.
     AtMost(Limit),
+    /// So many of its locations open.
+    Open(OpenCount),
 }
 
 /// How much of something may be.

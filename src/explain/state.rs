@@ -1,6 +1,6 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
-use crate::domain::{Dataset, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
+use crate::domain::{Dataset, LocationIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
@@ -18,6 +18,8 @@ pub(super) struct Left<'a> {
     /// Units that channels have taken of cells that are kept for some.
     by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>>,
     last_departure: Option<Timestamp>,
+    /// By location, whether it is open, or may be beside those that are.
+    may_open: Vec<bool>,
 }
 
 impl<'a> Left<'a> {
@@ -79,7 +81,13 @@ impl<'a> Left<'a> {
             moved,
             by_channel,
             last_departure: dataset.last_departure(),
+            may_open: may_open(dataset, audit),
         }
+    }
+
+    /// Whether a location is open, or may be beside those that are.
+    pub(super) fn may_open(&self, location: LocationIx) -> bool {
+        self.may_open[location.ix()]
     }
 
     /// Units of a stock cell that one more shipment in a wave could take, waves after it considered.
@@ -189,4 +197,18 @@ impl<'a> Left<'a> {
         let used = self.moved.get(&(by, wave)).copied().unwrap_or(0);
         capacity.map_or(i64::MAX, |it| it - used)
     }
+}
+
+/// By location, whether it is open, or no rule has as many open as it allows.
+fn may_open(dataset: &Dataset, audit: &Audit) -> Vec<bool> {
+    let is_open = |place: usize| audit.locations[place].open;
+    let mut may: Vec<bool> = vec![true; dataset.locations.len()];
+    for (position, count, counted) in dataset.open_counts() {
+        let open = audit.rules[position].used;
+        let is_full = count.price.is_none() && count.most.is_some_and(|most| open >= most);
+        for (place, may) in may.iter_mut().enumerate().filter(|_| is_full) {
+            *may &= !counted[place] || is_open(place);
+        }
+    }
+    may
 }

@@ -196,6 +196,15 @@ impl Options {
         }
     }
 
+    /// The same looked at again, after something changed in the data: as many kept, as much looked at.
+    pub fn again(&self, dataset: &Dataset, settings: &Settings) -> Self {
+        let rates = RateIndex::new(dataset);
+        match self.orders {
+            Some(_) => kept(dataset, settings, rates, self.cut.loads),
+            None => on_demand(dataset, rates, self.cut),
+        }
+    }
+
     /// The same made now, of a wide order with some more loads than are usually selected.
     pub fn with_loads(
         &self,

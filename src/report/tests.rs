@@ -423,6 +423,8 @@ fn outcome(bound: Money) -> Outcome {
         goals: vec![Goal {
             kind: GoalKind::Profit,
             bound: bound.0,
+            apart: bound.0,
+            value: bound.0,
         }],
         size: Size::default(),
         reason: String::new(),

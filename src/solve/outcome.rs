@@ -35,6 +35,10 @@ pub struct Goal {
     pub kind: GoalKind,
     /// No plan that keeps the goals before within tolerance is better than this; in the goal's unit.
     pub bound: i64,
+    /// No plan is better than this, whatever the goals before come to.
+    pub apart: i64,
+    /// What the plan comes to, as the optimiser counts.
+    pub value: i64,
 }
 
 /// Size of what was solved, for the run's record.

@@ -1,6 +1,6 @@
 //! Business rules and refusals: what each asks for, read from the rules themselves.
 
-use super::audit::{RuleAudit, ShipmentAudit};
+use super::audit::{LocationAudit, RuleAudit, ShipmentAudit};
 use super::{At, Checking, Named, Violation};
 use crate::domain::{Counted, Dataset, Demand, Limit, LineIx, LocationIx, OrderIx, Per, Rule};
 use crate::plan::{Route, Shipment};
@@ -139,6 +139,49 @@ pub(super) fn audit_limits(
         }
     }
     audits
+}
+
+/// Counts open locations; what is over a limit is paid for, or a violation.
+pub(super) fn audit_open(
+    checking: &Checking<'_>,
+    locations: &[LocationAudit],
+    audits: &mut [RuleAudit],
+    violations: &mut Vec<Violation>,
+) {
+    let dataset = checking.dataset;
+    let before = dataset.open_before();
+    for (position, count, counted) in dataset.open_counts() {
+        let of = |is_open: &dyn Fn(usize) -> bool| {
+            (0..locations.len())
+                .filter(|&place| counted[place] && is_open(place))
+                .count() as i64
+        };
+        let open = of(&|place| locations[place].open);
+        let before = of(&|place| before[place]);
+        let (over, cost) = count.over(open, before);
+        audits[position] = RuleAudit {
+            used: open,
+            over,
+            cost,
+        };
+        let rule = || dataset.rules[position].name.clone();
+        if over > 0 && count.price.is_none() {
+            let limit = open - over;
+            violations.push(Violation::TooManyOpen {
+                rule: rule(),
+                open,
+                limit,
+            });
+        }
+        if open < count.least {
+            let least = count.least;
+            violations.push(Violation::TooFewOpen {
+                rule: rule(),
+                open,
+                least,
+            });
+        }
+    }
 }
 
 /// Counts shipments that take stock of another location than their order's before, and holds them against the limit.
