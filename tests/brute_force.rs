@@ -7,7 +7,7 @@ use consign::solve::Status;
 use consign::verify::{Measure, verify};
 use support::brute::{best, signed};
 use support::plan_of;
-use support::tiny::{Features, count_open, dataset, replan, settings};
+use support::tiny::{Features, count_open, crowd, dataset, replan, settings};
 
 /// Seeds a test, and how many of them must have been small enough to enumerate.
 const SEEDS: u64 = 150;
@@ -263,4 +263,31 @@ fn cost_and_service_with_counts_of_open_locations_equal_brute_force() {
     compare_of(&measures, Objective::Cost, Fill::Units, &of, 128, 24_000);
     let measures = [Measure::FillLines, Measure::LateOrders, Measure::Profit];
     compare_of(&measures, Objective::Service, Fill::Lines, &of, 128, 25_000);
+}
+
+#[test]
+fn profit_with_lines_better_apart_equals_brute_force() {
+    let measures = [Measure::Profit];
+    let cases = [
+        (PLAIN, 128, 26_000),
+        (PLAIN, 0, 27_000),
+        (HUB, 128, 28_000),
+        (HUB, 0, 28_500),
+    ];
+    for (features, loads_limit, first_seed) in cases {
+        let of = |seed| {
+            let mut data = dataset(seed, features);
+            crowd(seed, &mut data);
+            data
+        };
+        let by_profit = Objective::Profit;
+        compare_of(
+            &measures,
+            by_profit,
+            Fill::Units,
+            &of,
+            loads_limit,
+            first_seed,
+        );
+    }
 }

@@ -243,6 +243,20 @@ fn what_is_kept_apart_goes_in_two_shipments() {
 }
 
 #[test]
+fn what_is_better_apart_goes_together_where_that_costs_less() {
+    let rule = |price: &str| {
+        format!("[[rule]]\nlines = \"channel = 'web'\"\naction = \"apart\"\nprice = {price}\n")
+    };
+    // A shipment more costs five: far alone has another location.
+    let together = ["o1/1 nearx1 van", "o1/2 nearx1 van", "o2/1 nearx2 van"];
+    ships(&rule("4.9"), &together, 6910);
+    let (shipped, objective) = plan_with(&rule("5.1"), &[]);
+    assert_eq!((shipped.len(), objective), (3, 6900));
+    let places: Vec<&str> = shipped.iter().map(|it| &it[5..8]).collect();
+    assert!(places.contains(&"far"), "{shipped:?}");
+}
+
+#[test]
 fn limits_count_units_lines_and_shipments_by_their_places() {
     let near_limit = |more: &str| {
         format!("[[rule]]\nlocations = \"kind = 'store'\"\naction = \"limit\"\n{more}\n")

@@ -320,7 +320,7 @@ pub const RULE_KEYS: &[(&str, &str)] = &[
     ),
     (
         "price",
-        "Makes `forbid`, `require`, `limit` and `at_most` of `open` soft: what each unit (or each one over the limit) that breaks it costs in the objective.",
+        "Makes `forbid`, `require`, `apart`, `limit` and `at_most` of `open` soft: what each unit that breaks it (each line beyond the first in one shipment, each one over the limit) costs in the objective.",
     ),
     (
         "bonus",
@@ -354,7 +354,7 @@ pub const RULE_ACTIONS: [(&str, &[&str]); 7] = [
     ("require", &["price"]),
     ("prefer", &["bonus"]),
     ("together", &[]),
-    ("apart", &[]),
+    ("apart", &["price"]),
     ("limit", &["at_most", "share", "count", "per", "price"]),
     ("open", &["at_least", "at_most", "price"]),
 ];

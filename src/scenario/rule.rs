@@ -140,7 +140,10 @@ impl<'a> Reading<'a> {
         let services = self.condition("services");
         let asks = self.asks()?;
         let concerns_places = locations.is_some() || services.is_some();
-        let is_of_order = matches!(asks, Asks::Settled(Demand::Together | Demand::Apart));
+        let is_of_order = matches!(
+            asks,
+            Asks::Settled(Demand::Together | Demand::Apart | Demand::Crowded(_))
+        );
         let needs_place = matches!(
             asks,
             Asks::Settled(Demand::Forbid | Demand::Require | Demand::Expect(_))
@@ -234,7 +237,8 @@ impl<'a> Reading<'a> {
             ("require", Some(price)) => Demand::Expect(price),
             ("prefer", _) => Demand::Prefer(self.bonus()?),
             ("together", _) => Demand::Together,
-            ("apart", _) => Demand::Apart,
+            ("apart", None) => Demand::Apart,
+            ("apart", Some(price)) => Demand::Crowded(price),
             ("open", price) => Demand::Open(self.open_count(price)?),
             _ => return self.limit(price),
         };

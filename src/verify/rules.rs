@@ -35,6 +35,7 @@ pub(super) fn check_shipment(
     let dataset = checking.dataset;
     let location = dataset.waves[shipment.wave.ix()].location;
     let at = || At::shipment(dataset, shipment);
+    audit.preference -= crowding(dataset, shipment);
     if checking.takes_stock(shipment) && dataset.is_move(shipment.order, location) {
         audit.preference -= checking.settings.stability_cost;
     }
@@ -73,6 +74,25 @@ pub(super) fn check_shipment(
             }
         }
     }
+}
+
+/// What rules take for lines of a shipment beyond the first of those that are better apart.
+fn crowding(dataset: &Dataset, shipment: &Shipment) -> Money {
+    let mut carried: BTreeMap<u16, BTreeSet<LineIx>> = BTreeMap::new();
+    for piece in &shipment.pieces {
+        for (number, rule) in rules_of(dataset, piece.line) {
+            if matches!(rule.demand, Demand::Crowded(_)) {
+                carried.entry(number).or_default().insert(piece.line);
+            }
+        }
+    }
+    let cost = |(number, lines): (u16, BTreeSet<LineIx>)| match dataset.rules[usize::from(number)]
+        .demand
+    {
+        Demand::Crowded(price) => price * (lines.len() as i64 - 1),
+        _ => Money::ZERO,
+    };
+    carried.into_iter().map(cost).sum()
 }
 
 /// Checks that lines of an order which a rule keeps together leave one location.

@@ -136,6 +136,29 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
     data
 }
 
+/// A rule that has some lines apart at a price.
+pub fn crowd(seed: u64, data: &mut Dataset) {
+    let mut draw = Draw::new(seed ^ 0x4352_4f57);
+    if data.classes.is_empty() {
+        data.classes = vec![Box::default()];
+    }
+    let number = data.rules.len() as u16;
+    data.rules.push(Rule {
+        name: "crowd".into(),
+        locations: vec![true; data.locations.len()].into(),
+        services: None,
+        demand: Demand::Crowded(draw.cents(20, 500)),
+    });
+    for line in &mut data.lines {
+        if draw.chance(85) {
+            let mut rules = data.classes[line.class as usize].to_vec();
+            rules.push(number);
+            data.classes.push(rules.into());
+            line.class = data.classes.len() as u32 - 1;
+        }
+    }
+}
+
 /// One or two rules on how many locations are open.
 pub fn count_open(seed: u64, data: &mut Dataset) {
     let mut draw = Draw::new(seed ^ 0x4f50_454e);
