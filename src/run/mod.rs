@@ -30,4 +30,4 @@ pub use plan::{PlanRequest, Ran, plan, read_summary, summaries_of};
 pub use planned::{Came, Manner};
 pub use recheck::{Standing, recheck};
 pub use record::{Machine, Record, ScenarioRecord, Solver, State};
-pub use wave::{WaveRecord, WaveRequest, Waved, wave};
+pub use wave::{WaveRecord, WaveRequest, Waved, told_moment, wave};

@@ -119,6 +119,16 @@ struct Trial {
     keeps: bool,
 }
 
+/// What looking for prices of limits found.
+struct Searched {
+    /// How many trials it took.
+    trials: usize,
+    /// The lowest bound.
+    lowest: i64,
+    /// What was planned there.
+    closest: Option<Trial>,
+}
+
 /// Locations about which something is said, and what no plan with them is better than.
 struct Node {
     said: Vec<Said>,
@@ -159,18 +169,25 @@ impl Search<'_> {
         let mut best: Option<Trial> = None;
         let mut bounds = root.bounds.clone();
         let open = self.open_with(&root.used);
+        let mut closest = None;
         if self.broken(&open, true).is_some() && root.values.len() == 1 {
             let priced = self.search_prices(&nothing, &mut prices, &root, &known, &mut best);
-            trials += priced.0;
-            bounds[0] = bounds[0].min(priced.1);
+            trials += priced.trials;
+            bounds[0] = bounds[0].min(priced.lowest);
+            closest = priced.closest;
         }
-        let tried = self.only_most_used(&nothing, &root.used, &root.shipments);
-        if tried != nothing && !self.is_met(&best, &bounds) {
-            self.consider(
-                &mut best,
-                self.trial(&tried, &vec![0; prices.len()], &known),
-            );
-            trials += 1;
+        for trial in closest.iter().chain([&root]) {
+            let tried = self.only_most_used(&nothing, &trial.used, &trial.shipments);
+            if tried != nothing && !self.is_met(&best, &bounds) {
+                self.consider(
+                    &mut best,
+                    self.trial(&tried, &vec![0; prices.len()], &known),
+                );
+                trials += 1;
+            }
+        }
+        if let Some(closest) = closest {
+            self.consider(&mut best, closest);
         }
         let root_of = root.outcome.clone();
         let (values, apart) = (root.values.clone(), self.apart(&root));
@@ -404,11 +421,13 @@ impl Search<'_> {
         let now = Instant::now();
         let left = self.control.deadline.saturating_duration_since(now);
         let deadline = now + left / SLICE + Duration::from_millis(1);
-        let control = Control::new(
+        let mut control = Control::new(
             deadline.min(self.control.deadline),
             self.control.interrupt,
             &|_| {},
         );
+        // What is planned at prices of limits is seldom what is wanted; what it proves is.
+        control.for_bound = prices.iter().any(|&price| price > 0);
         let options = options.as_ref().unwrap_or(self.options);
         let outcome = solve_free(&dataset, self.settings, options, start, &control);
         let empty = Plan::default();
@@ -484,7 +503,7 @@ impl Search<'_> {
         more
     }
 
-    /// One price for each limit that is broken, by halving; how many trials it took, and the lowest bound.
+    /// One price for each limit that is broken, by halving.
     fn search_prices(
         &self,
         said: &[Said],
@@ -492,13 +511,16 @@ impl Search<'_> {
         root: &Trial,
         known: &[(Resource, i64)],
         best: &mut Option<Trial>,
-    ) -> (usize, i64) {
+    ) -> Searched {
+        let mut searched = Searched {
+            trials: 0,
+            lowest: root.bounds[0],
+            closest: None,
+        };
         // Options that are made when they are asked for know nothing of fixed costs.
         if self.options.orders.is_none() {
-            return (0, root.bounds[0]);
+            return searched;
         }
-        let mut trials = 0;
-        let mut lowest = root.bounds[0];
         for (number, limit) in self.limits.iter().enumerate() {
             let used = limit.count(|place| root.used[place]);
             if limit.over(used) == 0 {
@@ -515,12 +537,17 @@ impl Search<'_> {
                 let mut now = prices.to_vec();
                 now[number] = price;
                 let trial = self.trial(said, &now, known);
-                trials += 1;
-                if trial.bounds[0] < lowest {
-                    (lowest, closest) = (trial.bounds[0], price);
-                }
+                searched.trials += 1;
                 let is_kept = limit.over(limit.count(|place| trial.used[place])) == 0;
-                self.consider(best, trial);
+                if trial.bounds[0] < searched.lowest {
+                    (searched.lowest, closest) = (trial.bounds[0], price);
+                    let before = searched.closest.replace(trial);
+                    before
+                        .into_iter()
+                        .for_each(|before| self.consider(best, before));
+                } else {
+                    self.consider(best, trial);
+                }
                 if is_kept {
                     high = Some(price);
                 } else if price == highest {
@@ -531,14 +558,14 @@ impl Search<'_> {
                 let next = high.map_or(price.saturating_mul(3).min(highest), |high| {
                     low + (high - low) / 2
                 });
-                if next == price || self.is_met(best, &[lowest]) {
+                if next == price || self.is_met(best, &[searched.lowest]) {
                     break;
                 }
                 price = next;
             }
             prices[number] = closest;
         }
-        (trials, lowest)
+        searched
     }
 
     /// Takes a trial that keeps the limits where it is better than all before.

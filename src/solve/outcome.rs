@@ -159,6 +159,8 @@ pub struct Control<'a> {
     pub progress: &'a (dyn Fn(Progress) + Sync),
     /// When a plan was begun that is made in haste.
     hasty: OnceLock<Instant>,
+    /// Whether only what is proven matters: any plan will do.
+    pub for_bound: bool,
 }
 
 impl<'a> Control<'a> {
@@ -173,6 +175,7 @@ impl<'a> Control<'a> {
             interrupt,
             progress,
             hasty: OnceLock::new(),
+            for_bound: false,
         }
     }
 
