@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod documents;
+mod explain;
 mod generate;
 mod init;
 mod plan;
@@ -25,6 +26,7 @@ Examples:
   consign check scenarios/*.toml
   consign plan base.toml rules.toml --set splits.max_shipments=3 --jobs 4
   consign compare latest last-week
+  consign explain latest 1003
 
 Exit codes (a larger one is worse):
     0  every scenario is solved within its gap and verified
@@ -74,6 +76,7 @@ enum Command {
     Check(check::CheckArgs),
     Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
+    Explain(explain::ExplainArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
@@ -134,6 +137,7 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Check(args) => check::check(args, talk),
         Command::Compare(args) => compare::compare(&args),
         Command::Verify(args) => verify::verify(&args, talk),
+        Command::Explain(args) => explain::explain(&args, talk),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),

@@ -4,6 +4,7 @@
 
 mod comparison;
 mod csv;
+mod decisions;
 mod error;
 mod money;
 mod movements;
@@ -17,6 +18,7 @@ mod returns;
 mod routes;
 mod shadow;
 mod sheet;
+mod story;
 mod summary;
 
 #[cfg(test)]
@@ -28,10 +30,11 @@ pub use rejected::rejected_sheet;
 pub use release::{released_part, write_release};
 pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
 pub use sheet::{Column, Sheet, Values, same};
+pub use story::{StoryTold, resource_words, told_story};
 pub use summary::{GapSummary, GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
 
 use crate::domain::{Dataset, Settings};
-use crate::explain::{Moved, Unfilled};
+use crate::explain::{Decisions, Moved, Unfilled};
 use crate::ledger::Ledger;
 use crate::options::Offer;
 use crate::plan::Plan;
@@ -66,6 +69,8 @@ pub struct Planned<'a> {
     pub ledger: &'a Ledger,
     /// What it leaves unfilled, and why.
     pub unfilled: &'a [Unfilled],
+    /// Why each line ships as it does.
+    pub decisions: &'a Decisions,
     /// What leaves another place than before.
     pub moved: &'a [Moved],
     /// Where each return is to go.
@@ -91,6 +96,7 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
         routes.sheet(),
         orders::promises(planned),
         orders::unfilled(planned),
+        decisions::decisions(planned),
         money::profitability(planned),
         money::stock_deltas(planned),
     ];

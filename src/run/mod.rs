@@ -3,6 +3,7 @@
 mod alike;
 mod differences;
 mod exit;
+mod explain;
 mod findings;
 mod folder;
 mod interrupt;
@@ -20,6 +21,7 @@ mod wave;
 
 pub use alike::{Side, notes, refuse_mixed_currencies};
 pub use exit::{Exit, Failure, scenario_fault};
+pub use explain::explain;
 pub use findings::{Checked, Findings};
 pub use folder::{Claim, Runs};
 pub use interrupt::Interrupt;

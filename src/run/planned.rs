@@ -210,12 +210,18 @@ impl Work<'_> {
         let (dataset, settings) = (self.dataset, self.settings);
         let verified = match (verdict, &outcome.plan) {
             (Verdict::Verified(audit), Some(plan)) => {
+                let prices: Vec<(Resource, i64)> = outcome
+                    .shadow_prices
+                    .iter()
+                    .map(|one| (one.resource, one.price))
+                    .collect();
                 let checked = Checked {
                     dataset,
                     settings,
                     options,
                     plan,
                     audit,
+                    prices: &prices,
                 };
                 let findings = Findings::new(checked);
                 let wrong = verify::check_returns(dataset, &sent(&findings.returning));

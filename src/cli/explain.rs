@@ -1,0 +1,62 @@
+//! `consign explain`.
+
+use super::say;
+use crate::progress::Talk;
+use crate::run::{self, Exit, Failure};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  consign explain latest 1003                     why order 1003 ships as it does, or does not
+  consign explain monday 1003 --line 2            one line of it
+  consign explain monday 1003 --scenario peak     in one of several scenarios
+  consign explain monday 1003 --format json       every way there is, for a program";
+
+/// Explain an order: why this location, service and wave, and what else it could do
+///
+/// For each shipment: all ways for the same goods with cost and worth, what is in the way of each, what it takes of what is
+/// scarce; why the order does not go in one shipment; why something stays unfilled, and the smallest changes that would fill it.
+/// The same in one row a line, for all orders: decisions.csv of the run.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ExplainArgs {
+    /// Name of a run, `latest`, or a path to a run folder
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// Id of the order
+    #[arg(value_name = "ORDER")]
+    order: String,
+    /// Id of one line of it
+    #[arg(long, value_name = "LINE")]
+    line: Option<String>,
+    /// Scenario of the run, where it has several
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// Folder of runs
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    runs: PathBuf,
+    /// How it is told
+    #[arg(long, default_value = "text")]
+    format: TextOrJson,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TextOrJson {
+    /// In words
+    Text,
+    /// JSON
+    Json,
+}
+
+/// Explains.
+pub fn explain(args: &ExplainArgs, talk: &Talk) -> Result<Exit, Failure> {
+    talk.note("reading inputs and plans");
+    let opened = run::open(&args.runs, &args.run, args.scenario.as_deref())?;
+    let told = run::explain(&opened, &args.order, args.line.as_deref())?;
+    say(&match args.format {
+        TextOrJson::Text => told.to_text(),
+        TextOrJson::Json => told.to_json(),
+    })?;
+    Ok(Exit::Good)
+}
