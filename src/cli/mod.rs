@@ -7,6 +7,7 @@ mod explain;
 mod generate;
 mod init;
 mod plan;
+mod price;
 mod runs;
 mod schema;
 mod verify;
@@ -77,6 +78,7 @@ enum Command {
     Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
     Explain(explain::ExplainArgs),
+    Price(price::PriceArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
@@ -138,6 +140,7 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Compare(args) => compare::compare(&args),
         Command::Verify(args) => verify::verify(&args, talk),
         Command::Explain(args) => explain::explain(&args, talk),
+        Command::Price(args) => price::price(args, arguments, quiet, talk),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),

@@ -16,6 +16,7 @@ mod rejected;
 mod release;
 mod returns;
 mod routes;
+mod rule_prices;
 mod shadow;
 mod sheet;
 mod story;
@@ -28,6 +29,9 @@ pub use comparison::{comparison_sheet, comparison_text};
 pub use error::WriteError;
 pub use rejected::rejected_sheet;
 pub use release::{released_part, write_release};
+pub use rule_prices::{
+    Effect, Relaxed, RulePrice, rule_prices, rule_prices_sheet, rule_prices_text,
+};
 pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
 pub use sheet::{Column, Sheet, Values, same};
 pub use story::{StoryTold, resource_words, told_story};

@@ -1,5 +1,6 @@
 //! One order explained: as JSON, and in words.
 
+use super::comparison::signed_text;
 use super::decisions::{sentence, way_words};
 use super::names::{Names, route_kind};
 use super::shadow::{SHADOW_PLACE, shadow_place};
@@ -12,6 +13,7 @@ use crate::options::{NotFromThere, Reason};
 use crate::plan::{Plan, Route};
 use crate::units::Money;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Ways that the text tells of a shipment.
@@ -402,11 +404,11 @@ impl Telling<'_> {
         let currency = &self.settings.currency;
         match lack {
             Lack::Shared(resource, by) => {
-                format!("{by} more of {}", resource_words(self.dataset, resource))
+                format!("{by} more of the {}", resource_words(self.dataset, resource))
             }
             Lack::Stock(sku, location, by) => {
                 let sku = &self.dataset.products[sku.ix()].sku;
-                format!("{by} more of stock of {sku} at {}", self.location(location))
+                format!("{by} more of the stock of {sku} at {}", self.location(location))
             }
             Lack::Shipments => "one more shipment allowed for the order".to_owned(),
             Lack::Pieces => "one more piece allowed for the line".to_owned(),
@@ -461,7 +463,7 @@ pub fn resource_words(dataset: &Dataset, resource: Resource) -> String {
                 (at, "") => format!(" at {at}"),
                 _ => format!(" at {}", wave()),
             };
-            format!("the limit of rule {}{place}", of("rule"))
+            format!("limit of rule {}{place}", of("rule"))
         }
     }
 }
@@ -566,7 +568,7 @@ impl StoryTold {
                 "    {needs}: from {} in wave {}{joins}{some}, for {} {}",
                 change.by,
                 change.wave,
-                signed(change.gain),
+                signed_text(change.gain),
                 self.currency
             );
         }
@@ -587,14 +589,6 @@ fn count(number: usize, what: &str) -> String {
         format!("1 {what}")
     } else {
         format!("{number} {what}s")
-    }
-}
-
-fn signed(amount: Money) -> String {
-    if amount > Money::ZERO {
-        format!("+{}", amount.rounded())
-    } else {
-        amount.rounded()
     }
 }
 
@@ -619,7 +613,7 @@ fn ways_text(ways: &[WayTold], now: Money) -> String {
             way.days_late.to_string(),
             way.cost.rounded(),
             way.gain.rounded(),
-            signed(way.gain - now),
+            signed_text(way.gain - now),
             way.scarcity.rounded(),
             way.in_the_way_text.to_owned(),
         ]);
@@ -643,13 +637,15 @@ fn ways_text(ways: &[WayTold], now: Money) -> String {
     text
 }
 
+/// Why locations cannot send something, those with the same reason together.
 fn not_from_text(not_from: &[NotFromTold]) -> String {
-    let mut text = String::new();
-    if !not_from.is_empty() {
-        text += "  Not from:\n";
-    }
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for it in not_from {
-        let _ = writeln!(text, "    {} {}", it.location_id, it.text);
+        by_reason.entry(&it.text).or_default().push(&it.location_id);
+    }
+    let mut text = String::new();
+    for (reason, locations) in by_reason {
+        let _ = writeln!(text, "  Not from a location that {reason}: {}", locations.join(", "));
     }
     text
 }
