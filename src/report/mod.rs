@@ -2,15 +2,18 @@
 //!
 //! Every function writes into a directory that its caller gives and later moves into place whole.
 
+mod certified;
 mod comparison;
 mod csv;
 mod decisions;
 mod error;
 mod money;
 mod movements;
+mod moved_between;
 mod moves;
 mod names;
 mod orders;
+mod pareto;
 mod parquet;
 mod rejected;
 mod release;
@@ -25,8 +28,13 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use error::WriteError;
+pub use moved_between::{
+    DIMENSIONS, Lines, MovedLine, moved_between_sheet, moved_between_text, moved_lines,
+};
+pub use pareto::{FIGURES, Figure, Standing, figure, pareto, pareto_sheet, pareto_text};
 pub use rejected::rejected_sheet;
 pub use release::{released_part, write_release};
 pub use rule_prices::{

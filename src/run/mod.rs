@@ -1,6 +1,7 @@
 //! load → scenarios in parallel → verify → write.
 
 mod alike;
+mod compared;
 mod differences;
 mod exit;
 mod explain;
@@ -22,6 +23,7 @@ mod recover;
 mod wave;
 
 pub use alike::{Side, notes, refuse_mixed_currencies};
+pub use compared::shipped_lines;
 pub use exit::{Exit, Failure, scenario_fault};
 pub use explain::explain;
 pub use findings::{Checked, Findings};
