@@ -2,6 +2,7 @@
 //! it could ship; what each customer can be told.
 
 mod cause;
+mod conflict;
 mod decision;
 mod lacking;
 mod later;
@@ -19,6 +20,7 @@ mod unfilled;
 mod tests;
 
 pub use cause::Cause;
+pub use conflict::{Conflict, Held, Holding, MOST_TOGETHER, conflict_around};
 pub use decision::{Choice, Deciding, Decision, Decisions, Hold, Priced, decisions};
 pub use lacking::{Lack, Missing};
 pub use moves::{Moved, moved};
@@ -28,4 +30,4 @@ pub use returns::{labels, returning};
 pub use sharing::{Sharing, Short};
 pub use shipped::Shipped;
 pub use story::{Alternative, Paid, ShipmentStory, Story, Told, Whole, story};
-pub use unfilled::{Unfilled, unfilled};
+pub use unfilled::{Unfilled, impossible_sentence, unfilled};

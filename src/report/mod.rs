@@ -4,6 +4,7 @@
 
 mod certified;
 mod comparison;
+mod conflict;
 mod csv;
 mod decisions;
 mod error;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
+pub use conflict::{ConflictTold, told_conflict};
 pub use error::WriteError;
 pub use moved_between::{
     DIMENSIONS, Lines, MovedLine, moved_between_sheet, moved_between_text, moved_lines,

@@ -33,6 +33,14 @@ impl Effect {
             .into_iter()
             .find(|it| it.word() == word)
     }
+
+    /// An amount that it can have: no loss by relaxing, no gain by tightening.
+    fn within(self, amount: Money) -> Money {
+        match self {
+            Self::Relaxed => amount.max(Money::ZERO),
+            Self::Tightened => amount.min(Money::ZERO),
+        }
+    }
 }
 
 /// A rule or limit that one scenario of a run has otherwise than the first.
@@ -102,7 +110,11 @@ pub fn rule_prices(relaxed: &[Relaxed], summaries: &[Summary]) -> Vec<RulePrice>
         let both = summary.and_then(|it| Some((it, comparable(it, base)?)));
         RulePrice {
             relaxed: one.clone(),
-            found: both.and_then(|(with, base)| difference(with.objective, base.objective, with)),
+            found: both.and_then(|(with, base)| {
+                let found = difference(with.objective, base.objective, with)?;
+                // A plan of the narrower scenario is one of the other, too.
+                Some(one.effect.within(found))
+            }),
             proven: both.and_then(|(with, base)| proven(with, base, one.effect)),
         }
     };
@@ -122,10 +134,7 @@ fn difference(one: Option<Money>, other: Option<Money>, of: &Summary) -> Option<
 fn proven(with: &Summary, base: &Summary, effect: Effect) -> Option<(Money, Money)> {
     let least = difference(with.objective, base.bound, with)?;
     let most = difference(with.bound, base.objective, with)?;
-    Some(match effect {
-        Effect::Relaxed => (least.max(Money::ZERO), most.max(Money::ZERO)),
-        Effect::Tightened => (least.min(Money::ZERO), most.min(Money::ZERO)),
-    })
+    Some((effect.within(least), effect.within(most)))
 }
 
 /// `rule_prices.csv`.
@@ -162,7 +171,7 @@ pub fn rule_prices_text(prices: &[RulePrice], summaries: &[Summary]) -> String {
     let currency = summaries.first().map_or("", |it| it.currency.as_str());
     let base = summaries.first().map_or("", |it| it.scenario.as_str());
     format!(
-        "{}\nMoney in {currency}, of the objective, against {base}; better is +. Found: between the plans found. Proven: whatever the best plans are.\n",
+        "{}\nMoney in {currency}, of the objective, against {base}; better is +. Found: between the plans found, of which those of the narrower scenario are plans of the other, too. Proven: whatever the best plans are.\n",
         table.trim_fmt()
     )
 }

@@ -40,7 +40,7 @@ pub fn explain(opened: &Opened, order: &str, line: Option<&str>) -> Result<Story
     ))
 }
 
-fn find_order(opened: &Opened, id: &str) -> Result<OrderIx, Failure> {
+pub(super) fn find_order(opened: &Opened, id: &str) -> Result<OrderIx, Failure> {
     let dataset = &opened.built.dataset;
     let found = dataset.orders.binary_search_by(|order| (*order.id).cmp(id));
     found.map(OrderIx::new).map_err(|_| {

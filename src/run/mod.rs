@@ -2,6 +2,7 @@
 
 mod alike;
 mod compared;
+mod conflict;
 mod differences;
 mod exit;
 mod explain;
@@ -24,6 +25,7 @@ mod wave;
 
 pub use alike::{Side, notes, refuse_mixed_currencies};
 pub use compared::shipped_lines;
+pub use conflict::{conflict_of_file, conflict_of_run};
 pub use exit::{Exit, Failure, scenario_fault};
 pub use explain::explain;
 pub use findings::{Checked, Findings};
