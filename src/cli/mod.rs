@@ -3,9 +3,11 @@
 mod check;
 mod compare;
 mod documents;
+mod explain;
 mod generate;
 mod init;
 mod plan;
+mod price;
 mod runs;
 mod schema;
 mod verify;
@@ -25,6 +27,7 @@ Examples:
   consign check scenarios/*.toml
   consign plan base.toml rules.toml --set splits.max_shipments=3 --jobs 4
   consign compare latest last-week
+  consign explain latest 1003
 
 Exit codes (a larger one is worse):
     0  every scenario is solved within its gap and verified
@@ -74,6 +77,8 @@ enum Command {
     Check(check::CheckArgs),
     Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
+    Explain(explain::ExplainArgs),
+    Price(price::PriceArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
@@ -134,6 +139,8 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Check(args) => check::check(args, talk),
         Command::Compare(args) => compare::compare(&args),
         Command::Verify(args) => verify::verify(&args, talk),
+        Command::Explain(args) => explain::explain(&args, talk),
+        Command::Price(args) => price::price(args, arguments, quiet, talk),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),

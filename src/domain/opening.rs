@@ -65,6 +65,20 @@ impl Dataset {
         kept
     }
 
+    /// By location, whether it is among the `open` ones, or no rule that counts it has as many open as it allows.
+    pub fn may_open(&self, open: &[bool]) -> Vec<bool> {
+        let mut may = vec![true; open.len()];
+        for (_, count, counted) in self.open_counts() {
+            let here = open.iter().zip(counted).filter(|(open, of)| **open && **of);
+            let here = here.count() as i64;
+            let is_full = count.price.is_none() && count.most.is_some_and(|most| here >= most);
+            for (place, may) in may.iter_mut().enumerate().filter(|_| is_full) {
+                *may &= !counted[place] || open[place];
+            }
+        }
+        may
+    }
+
     fn may_be_kept(&self, place: usize, used: &[bool], kept: &[bool]) -> bool {
         let hard = self
             .open_counts()

@@ -73,6 +73,7 @@ impl<'a> Left<'a> {
             .map(|row| (row.cell, row.wave, row.allocated))
             .collect();
         taken.sort_unstable();
+        let open: Vec<bool> = audit.locations.iter().map(|it| it.open).collect();
         Self {
             dataset,
             audit,
@@ -81,7 +82,7 @@ impl<'a> Left<'a> {
             moved,
             by_channel,
             last_departure: dataset.last_departure(),
-            may_open: may_open(dataset, audit),
+            may_open: dataset.may_open(&open),
         }
     }
 
@@ -197,18 +198,4 @@ impl<'a> Left<'a> {
         let used = self.moved.get(&(by, wave)).copied().unwrap_or(0);
         capacity.map_or(i64::MAX, |it| it - used)
     }
-}
-
-/// By location, whether it is open, or no rule has as many open as it allows.
-fn may_open(dataset: &Dataset, audit: &Audit) -> Vec<bool> {
-    let is_open = |place: usize| audit.locations[place].open;
-    let mut may: Vec<bool> = vec![true; dataset.locations.len()];
-    for (position, count, counted) in dataset.open_counts() {
-        let open = audit.rules[position].used;
-        let is_full = count.price.is_none() && count.most.is_some_and(|most| open >= most);
-        for (place, may) in may.iter_mut().enumerate().filter(|_| is_full) {
-            *may &= !counted[place] || is_open(place);
-        }
-    }
-    may
 }

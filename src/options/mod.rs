@@ -6,6 +6,7 @@
 //! lines or large quantities) keep their ways, and the model chooses the load by its weight.
 
 mod alike;
+mod elsewhere;
 mod loads;
 mod policy;
 mod price;
@@ -19,6 +20,10 @@ mod unpriced;
 mod ways;
 
 pub use alike::{can_give, runs_alike, slots_by, slots_within};
+pub use elsewhere::{
+    Asked, Elsewhere, KnownFares, NotFromThere, handles, open_waves, sends, waves_elsewhere,
+    why_not_elsewhere, worth_as, worth_from,
+};
 pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
 pub use policy::{Bar, are_apart, bar, carriage_preference, crowds, groups, may_carry};
 pub use price::{

@@ -35,7 +35,7 @@ pub fn is_late_relevant(settings: &Settings, order: &Order) -> bool {
 /// Units of a load as objective: revenue, goods, ageing credit, penalties saved, picking of units.
 ///
 /// Counted where the units leave stock; the same wherever they go from there.
-fn stock_side_gain(
+pub(super) fn stock_side_gain(
     dataset: &Dataset,
     settings: &Settings,
     order: OrderIx,

@@ -122,7 +122,7 @@ fn profit_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
 
 /// Whether two scenarios' objectives can be held against each other: the same, and where others come before it, all of
 /// these equally well met. Else the one that costs less may just have shipped less.
-fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a Summary> {
+pub(super) fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a Summary> {
     other.filter(|other| {
         let is_same = other.goal == summary.goal && other.currency == summary.currency;
         is_same && (summary.is_alone() && other.is_alone() || summary.met() == other.met())
@@ -130,14 +130,14 @@ fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a S
 }
 
 /// How much better the objective is than another scenario's; better is positive.
-fn gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
+pub(super) fn gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
     let other = comparable(summary, other)?;
     let more = summary.objective? - other.objective?;
     Some(if summary.is_maximised() { more } else { -more })
 }
 
 /// How much better (or, negative, worse) it is at least, whatever the other's best plan is; `None`: not proven.
-fn sure_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
+pub(super) fn sure_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
     let other = comparable(summary, other)?;
     let sign = if summary.is_maximised() { 1 } else { -1 };
     let value = |money: Option<Money>| money.map(|money| money * sign);
@@ -157,10 +157,15 @@ fn money(amount: Option<Money>) -> String {
 }
 
 fn signed(amount: Option<Money>) -> String {
-    match amount {
-        None => "–".to_owned(),
-        Some(amount) if amount > Money::ZERO => format!("+{}", amount.rounded()),
-        Some(amount) => amount.rounded(),
+    amount.map_or("–".to_owned(), signed_text)
+}
+
+/// An amount with its sign.
+pub(super) fn signed_text(amount: Money) -> String {
+    if amount > Money::ZERO {
+        format!("+{}", amount.rounded())
+    } else {
+        amount.rounded()
     }
 }
 

@@ -8,7 +8,7 @@ use super::folder::sync_tree;
 use super::interrupt::Interrupt;
 use super::load::load;
 use super::plan::{PlanRequest, Ran, failed, plan};
-use crate::explain::{self, Call, calls};
+use crate::explain::{self, Call, Decisions, calls};
 use crate::input::{OnBadOrder, RELEASED};
 use crate::ledger;
 use crate::options;
@@ -230,6 +230,8 @@ fn release(
     let part_ledger = ledger::ledger(dataset, &part, &part_audit);
     let options = options::enumerate(dataset, settings);
     let unfilled = explain::unfilled(dataset, settings, &whole, &audit, &whole_ledger, &options);
+    // Reasons of the whole plan are in its run.
+    let decisions = Decisions::default();
     let planned = |plan, audit, ledger, unfilled| Planned {
         dataset,
         settings,
@@ -237,6 +239,7 @@ fn release(
         audit,
         ledger,
         unfilled,
+        decisions: &decisions,
         moved: &[],
         returning: &[],
         labels: &[],

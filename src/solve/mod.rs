@@ -36,7 +36,7 @@ pub use outcome::{
 pub use proof::{Proven, bound_at};
 pub use returning::assign_returns;
 pub use steps::{Step, timed_steps};
-pub use used::with_used;
+pub use used::{used_by, with_used};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Row, Scarcity, goals, scarcity};

@@ -36,7 +36,7 @@ pub fn with_used(
 }
 
 /// By coupling row, how much a plan uses.
-fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> {
+pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> {
     let mut used = vec![0; coupling.rows.len()];
     let mut usage = Vec::new();
     for shipment in &plan.shipments {
