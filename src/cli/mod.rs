@@ -6,6 +6,7 @@ mod documents;
 mod generate;
 mod init;
 mod plan;
+mod report;
 mod runs;
 mod schema;
 mod verify;
@@ -74,6 +75,7 @@ enum Command {
     Check(check::CheckArgs),
     Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
+    Report(report::ReportArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
@@ -134,6 +136,7 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Check(args) => check::check(args, talk),
         Command::Compare(args) => compare::compare(&args),
         Command::Verify(args) => verify::verify(&args, talk),
+        Command::Report(args) => report::report(&args),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),

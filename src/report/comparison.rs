@@ -130,14 +130,14 @@ fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a S
 }
 
 /// How much better the objective is than another scenario's; better is positive.
-fn gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
+pub(super) fn gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
     let other = comparable(summary, other)?;
     let more = summary.objective? - other.objective?;
     Some(if summary.is_maximised() { more } else { -more })
 }
 
 /// How much better (or, negative, worse) it is at least, whatever the other's best plan is; `None`: not proven.
-fn sure_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
+pub(super) fn sure_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
     let other = comparable(summary, other)?;
     let sign = if summary.is_maximised() { 1 } else { -1 };
     let value = |money: Option<Money>| money.map(|money| money * sign);

@@ -4,12 +4,14 @@
 
 mod comparison;
 mod csv;
+mod digest;
 mod error;
 mod money;
 mod movements;
 mod moves;
 mod names;
 mod orders;
+mod page;
 mod parquet;
 mod rejected;
 mod release;
@@ -23,7 +25,9 @@ mod summary;
 mod tests;
 
 pub use comparison::{comparison_sheet, comparison_text};
+pub use digest::{Digest, digest};
 pub use error::WriteError;
+pub use page::{Chapter, Facts, chosen, page};
 pub use rejected::rejected_sheet;
 pub use release::{released_part, write_release};
 pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
@@ -127,9 +131,21 @@ pub fn write_sheet(dir: &Path, sheet: &Sheet<'_>, format: Format) -> Result<(), 
 
 /// Writes `summary.json`.
 pub fn write_summary(dir: &Path, summary: &Summary) -> Result<(), WriteError> {
-    let path = dir.join("summary.json");
-    let text = summary.to_json();
-    std::fs::write(&path, text).map_err(|error| WriteError::new(&path, error))
+    write_text(&dir.join("summary.json"), &summary.to_json())
+}
+
+/// Writes `digest.json`.
+pub fn write_digest(dir: &Path, digest: &Digest) -> Result<(), WriteError> {
+    write_text(&dir.join("digest.json"), &digest.to_json())
+}
+
+/// Writes `report.html`, or the same elsewhere.
+pub fn write_page(path: &Path, page: &str) -> Result<(), WriteError> {
+    write_text(path, page)
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), WriteError> {
+    std::fs::write(path, text).map_err(|error| WriteError::new(path, error))
 }
 
 /// Writes `comparison.csv` (or `.parquet`): scenarios side by side.
