@@ -2,6 +2,7 @@
 //!
 //! Every function writes into a directory that its caller gives and later moves into place whole.
 
+mod bars;
 mod comparison;
 mod csv;
 mod digest;
@@ -24,6 +25,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use bars::bars_text;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use digest::{Digest, digest};
 pub use error::WriteError;

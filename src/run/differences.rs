@@ -125,9 +125,7 @@ fn compare(path: &str, have: &Value, should: &Value, found: &mut Vec<String>) {
             }
         }
         _ if are_same(have, should) => {}
-        _ => found.push(format!(
-            "{path}: {have}, the plan gives {should}"
-        )),
+        _ => found.push(format!("{path}: {have}, the plan gives {should}")),
     }
 }
 

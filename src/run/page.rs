@@ -60,16 +60,21 @@ pub fn has_page(record: &Record) -> bool {
 pub fn write_page_of(folder: &Path, out: Option<&Path>) -> Result<PathBuf, Failure> {
     let record = Record::read(folder)?;
     let path = out.map_or_else(|| folder.join(PAGE), Path::to_owned);
-    let name = path.file_name().ok_or_else(|| {
-        Failure::Usage(format!("{} is no file to write to", path.display()))
-    })?;
+    let name = path
+        .file_name()
+        .ok_or_else(|| Failure::Usage(format!("{} is no file to write to", path.display())))?;
     let mut hidden = OsString::from(".");
     hidden.push(name);
     let into = path.parent().filter(|it| !it.as_os_str().is_empty());
     let into = into.unwrap_or(Path::new("."));
     let into = into.canonicalize().map_err(Failure::io("write", &path))?;
     let base = way(&into, folder);
-    let page = page_with(&record, &summaries_within(&record, &[folder])?, &[folder], base)?;
+    let page = page_with(
+        &record,
+        &summaries_within(&record, &[folder])?,
+        &[folder],
+        base,
+    )?;
     let beside = into.join(hidden);
     write_page(&beside, &page).map_err(failed)?;
     std::fs::rename(&beside, into.join(name)).map_err(Failure::io("write", &path))?;
@@ -117,7 +122,11 @@ pub fn page_with(
             files,
         });
     }
-    Ok(report::page(&facts(record, folders, base), summaries, &chapters))
+    Ok(report::page(
+        &facts(record, folders, base),
+        summaries,
+        &chapters,
+    ))
 }
 
 /// The digest in a scenario's folder; `None` where there is none, as of no plan or of an earlier version.
@@ -150,10 +159,19 @@ fn files_of(folder: &Path) -> Vec<String> {
 }
 
 fn facts<'a>(record: &'a Record, folders: &[&Path], base: String) -> Facts<'a> {
-    let told = record.scenarios.iter().filter(|it| !it.reasons.is_empty() || !it.has_folder());
-    let parquet = folders.iter().any(|it| it.join("comparison.parquet").is_file());
+    let told = record
+        .scenarios
+        .iter()
+        .filter(|it| !it.reasons.is_empty() || !it.has_folder());
+    let parquet = folders
+        .iter()
+        .any(|it| it.join("comparison.parquet").is_file());
     let is_there = folders.iter().any(|folder| has_table(folder, "comparison"));
-    let comparison = if parquet { "comparison.parquet" } else { "comparison.csv" };
+    let comparison = if parquet {
+        "comparison.parquet"
+    } else {
+        "comparison.csv"
+    };
     Facts {
         base,
         run: &record.name,

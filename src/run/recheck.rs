@@ -4,8 +4,8 @@
 use super::differences;
 use super::exit::Failure;
 use super::findings::Findings;
-use super::page::{PAGE, page_of};
 use super::opened::{Opened, PRICES, REJECTED, has_table, open_scenario};
+use super::page::{PAGE, page_of};
 use super::plan::{read_summary, summaries_of};
 use super::planned::sent;
 use super::prices::{read_prices, with_used};

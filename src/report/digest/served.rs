@@ -105,7 +105,8 @@ pub(super) fn by_shipments(planned: Planned<'_>) -> Vec<Bucket> {
 /// Orders with a promise of which something ships, by days late.
 pub(super) fn by_days_late(planned: Planned<'_>) -> Vec<Bucket> {
     let orders = planned.dataset.orders.iter().zip(&planned.audit.orders);
-    let promised = orders.filter(|(order, found)| order.deliver_by.is_some() && found.shipments > 0);
+    let promised =
+        orders.filter(|(order, found)| order.deliver_by.is_some() && found.shipments > 0);
     buckets(&DAYS_LATE, promised.map(|(_, found)| found.days_late))
 }
 
@@ -172,7 +173,8 @@ pub(super) fn carried(planned: Planned<'_>) -> Vec<Carried> {
         ..told(sum)
     });
     let all = of_services.chain(of_others);
-    all.filter(|it| it.shipments > 0 || it.promised > 0).collect()
+    all.filter(|it| it.shipments > 0 || it.promised > 0)
+        .collect()
 }
 
 fn days(from: Date, to: Date) -> i64 {
@@ -185,7 +187,11 @@ pub(super) fn moves(planned: Planned<'_>) -> Option<Moves> {
     (!dataset.planned.is_empty()).then(|| Moves {
         orders: planned.moved.len() as i64,
         shipments: planned.moved.iter().map(|it| it.shipments).sum(),
-        staying_costs: planned.moved.iter().map(|it| it.gain - it.staying_gain).sum(),
+        staying_costs: planned
+            .moved
+            .iter()
+            .map(|it| it.gain - it.staying_gain)
+            .sum(),
         kept: dataset.kept.len() as i64,
     })
 }

@@ -64,7 +64,11 @@ impl WaveCell {
             .reduce(f64::max);
         Self {
             units: found.units,
-            capacity_units: if is_open { wave.capacity_units } else { Some(0) },
+            capacity_units: if is_open {
+                wave.capacity_units
+            } else {
+                Some(0)
+            },
             full: full.filter(|_| is_open),
             closed: !is_open,
         }

@@ -24,9 +24,20 @@ pub(super) struct ChapterView {
 pub(super) fn view(chapter: &Chapter<'_>, summaries: &[Summary]) -> ChapterView {
     let summary = chapter.summary;
     let other = other(summary, summaries);
+    // The overview has told it of the first.
+    let is_first = summaries
+        .first()
+        .is_some_and(|first| first.scenario == summary.scenario);
     let mut lead = overview::told(summary, summaries);
+    let mut tiles = overview::tiles(summary, other);
+    if is_first {
+        lead = vec!["Its key figures stand in the overview.".to_owned()];
+        tiles.clear();
+    }
     if chapter.digest.is_none() && summary.verified {
-        lead.push("Its digest.json is not there, so that only its key figures are shown.".to_owned());
+        lead.push(
+            "Its digest.json is not there, so that only its key figures are shown.".to_owned(),
+        );
     }
     let blocks = match &chapter.digest {
         Some(digest) if summary.verified => blocks(chapter, digest, summaries),
@@ -38,9 +49,16 @@ pub(super) fn view(chapter: &Chapter<'_>, summaries: &[Summary]) -> ChapterView 
         status: status(&summary.status).to_owned(),
         tone: tone(&summary.status),
         lead,
-        tiles: overview::tiles(summary, other),
-        blocks: blocks.into_iter().filter(|block| !block.is_empty()).collect(),
-        files: chapter.files.iter().map(|name| chapter.link(name)).collect(),
+        tiles,
+        blocks: blocks
+            .into_iter()
+            .filter(|block| !block.is_empty())
+            .collect(),
+        files: chapter
+            .files
+            .iter()
+            .map(|name| chapter.link(name))
+            .collect(),
     }
 }
 
@@ -74,12 +92,16 @@ fn blocks(chapter: &Chapter<'_>, digest: &Digest, summaries: &[Summary]) -> Vec<
             .with(served::splits(chapter, digest))
             .with(served::lateness(chapter, digest))
             .with(served::channels(chapter, &summary.channels, currency)),
-        Block::new("carriers", "Carriers", vec![])
-            .with(served::carriers(chapter, &digest.carried, currency)),
+        Block::new("carriers", "Carriers", vec![]).with(served::carriers(
+            chapter,
+            &digest.carried,
+            currency,
+        )),
         Block::new("unfilled", "Unfilled", unfilled(digest, currency))
             .with(served::reasons(chapter, digest, currency))
             .with(served::shortages(chapter, digest, currency)),
-        Block::new("scarce", "What is scarce", vec![]).with(limits::prices(chapter, digest, currency)),
+        Block::new("scarce", "What is scarce", vec![])
+            .with(limits::prices(chapter, digest, currency)),
         profitability,
         Block::new("changes", "Changes and returns", changes(digest, currency)),
     ]
@@ -92,7 +114,7 @@ fn unfilled(digest: &Digest, currency: &str) -> Vec<String> {
         "Every unit ships.".to_owned()
     } else {
         format!(
-            "{} worth {} {currency} at the orders' prices ships not within the horizon.",
+            "{} worth {} {currency} at the orders' prices, not shipped within the horizon.",
             several(units, "unit", "units"),
             money(value)
         )
@@ -129,12 +151,17 @@ fn gap(summary: &Summary, currency: &str) -> Table {
         .words("part")
         .number("amount", currency)
         .bar("");
-    let Some(parts) = summary.gap_parts.filter(|_| summary.gap.is_some_and(|gap| gap > 0.0)) else {
+    let Some(parts) = summary
+        .gap_parts
+        .filter(|_| summary.gap.is_some_and(|gap| gap > 0.0))
+    else {
         return table;
     };
     let by_prices = parts.by_prices();
     let most = by_prices.iter().map(|(_, part)| part.0).max().unwrap_or(0);
-    let all = by_prices.into_iter().chain([("proven otherwise", parts.proven_otherwise)]);
+    let all = by_prices
+        .into_iter()
+        .chain([("proven otherwise", parts.proven_otherwise)]);
     for (name, part) in all.filter(|(_, part)| *part != Money::ZERO) {
         let length = share(part.0.abs(), most).unwrap_or(0.0);
         let tone = if part < Money::ZERO { "gain" } else { "warn" };
@@ -164,7 +191,11 @@ fn earnings(summary: &Summary, summaries: &[Summary]) -> Block {
     let mut told: Vec<&str> = vec![&summary.scenario];
     for from in [rules, first].into_iter().flatten() {
         let is_new = !told.contains(&from.scenario.as_str());
-        if let Some(of) = from.money.as_ref().filter(|_| is_new && from.currency == currency) {
+        if let Some(of) = from
+            .money
+            .as_ref()
+            .filter(|_| is_new && from.currency == currency)
+        {
             told.push(&from.scenario);
             let to = (summary.scenario.as_str(), account);
             block = block.with(earned::bridge((&from.scenario, of), to, currency));
@@ -175,13 +206,18 @@ fn earnings(summary: &Summary, summaries: &[Summary]) -> Block {
 
 fn whereabouts(chapter: &Chapter<'_>, digest: &Digest) -> Block {
     let places = &digest.places;
-    let used: LocationUses<'_> = chapter.summary.locations.iter().map(|it| (&*it.location, it)).collect();
+    let used: LocationUses<'_> = chapter
+        .summary
+        .locations
+        .iter()
+        .map(|it| (&*it.location, it))
+        .collect();
     let map = map::map(&chapter.summary.scenario, places, &used);
     let mut lead = vec![];
     if let Some(map) = &map {
         let drawn = map.flows.len();
         lead.push(format!(
-            "Lines are what carriers bring from a location to a zone: {}; dashed lines are transfers. Circles without a frame are customers, red where less than 90 % of their units are filled.{}",
+            "Lines are what carriers bring from a location to a zone: {}; dashed lines are transfers, those with most shipments. Circles without a frame are customers, red where less than 90 % of their units are filled.{}",
             if drawn < places.flows.len() || drawn == 0 {
                 format!("the {} with most shipments", count(drawn as i64))
             } else {
@@ -217,10 +253,19 @@ fn flows(chapter: &Chapter<'_>, places: &Places) -> Table {
             },
             Cell::Number(count(flow.shipments)),
             Cell::Number(count(flow.units)),
-            Cell::Bar(vec![Segment::new(0.0, share(flow.shipments, most).unwrap_or(0.0), "level")]),
+            Cell::Bar(vec![Segment::new(
+                0.0,
+                share(flow.shipments, most).unwrap_or(0.0),
+                "level",
+            )]),
         ]);
     }
-    let shown: i64 = places.flows.iter().take(60).map(|flow| flow.shipments).sum();
+    let shown: i64 = places
+        .flows
+        .iter()
+        .take(60)
+        .map(|flow| flow.shipments)
+        .sum();
     table.noted(format!(
         "{} of {} shipments by carrier; {} have orders.",
         count(shown),

@@ -41,7 +41,11 @@ fn columns(table: Table, currency: &str) -> Table {
 /// From revenue down to the margin.
 pub(super) fn statement(account: &Account, currency: &str) -> Table {
     let mut table = columns(Table::new("From revenue to margin"), currency);
-    let most = account.revenue.as_f64().max(account.cost().as_f64()).max(1.0);
+    let most = account
+        .revenue
+        .as_f64()
+        .max(account.cost().as_f64())
+        .max(1.0);
     let mut so_far = Money::ZERO;
     for (place, (name, amount)) in steps(account).into_iter().enumerate() {
         if place == PROFIT {
@@ -51,7 +55,9 @@ pub(super) fn statement(account: &Account, currency: &str) -> Table {
             so_far += amount;
         }
     }
-    table.rows.push(level("margin", account.margin(), (0.0, most)));
+    table
+        .rows
+        .push(level("margin", account.margin(), (0.0, most)));
     table.noted("Profit is money only; the margin has the penalties in, which nobody pays. Margin is what is maximised where profit is the goal.")
 }
 
@@ -136,15 +142,25 @@ pub(super) fn groups(groups: &Groups, currency: &str, file: Option<(String, Stri
     for row in &groups.rows {
         let mut cells = vec![Cell::Key(shown(&row.key))];
         cells.extend(sums_of(&row.sum));
-        let tone = if row.sum.margin < Money::ZERO { "loss" } else { "gain" };
+        let tone = if row.sum.margin < Money::ZERO {
+            "loss"
+        } else {
+            "gain"
+        };
         let (zero, end) = (place(range, Money::ZERO), place(range, row.sum.margin));
         cells.push(Cell::Bar(vec![Segment::new(zero, end, tone)]));
         table.row(cells);
     }
-    let named = groups.rows.iter().filter(|row| row.key != crate::ledger::UNASSIGNED);
+    let named = groups
+        .rows
+        .iter()
+        .filter(|row| row.key != crate::ledger::UNASSIGNED);
     let left = groups.count - named.count() as i64;
     if let Some(others) = &groups.others {
-        let mut cells = vec![Cell::Words(format!("{} between", several(left, "other", "others")))];
+        let mut cells = vec![Cell::Words(format!(
+            "{} between",
+            several(left, "other", "others")
+        ))];
         cells.extend(sums_of(others));
         cells.push(Cell::Bar(vec![]));
         table.row(cells);

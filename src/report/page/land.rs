@@ -121,10 +121,22 @@ impl Frame {
             (a.0 + (y - a.1) / (b.1 - a.1) * (b.0 - a.0), y)
         }
         let edges: [(Inside, Crossing); 4] = [
-            (|frame, at| at.0 >= frame.west, |frame, a, b| at_x(frame.west, a, b)),
-            (|frame, at| at.0 <= frame.east, |frame, a, b| at_x(frame.east, a, b)),
-            (|frame, at| at.1 >= frame.south, |frame, a, b| at_y(frame.south, a, b)),
-            (|frame, at| at.1 <= frame.north, |frame, a, b| at_y(frame.north, a, b)),
+            (
+                |frame, at| at.0 >= frame.west,
+                |frame, a, b| at_x(frame.west, a, b),
+            ),
+            (
+                |frame, at| at.0 <= frame.east,
+                |frame, a, b| at_x(frame.east, a, b),
+            ),
+            (
+                |frame, at| at.1 >= frame.south,
+                |frame, a, b| at_y(frame.south, a, b),
+            ),
+            (
+                |frame, at| at.1 <= frame.north,
+                |frame, a, b| at_y(frame.north, a, b),
+            ),
         ];
         let mut points = ring.to_vec();
         for (is_inside, crossing) in edges {

@@ -5,6 +5,7 @@ use super::words::{count, money, percent, resource, shown};
 use super::{Chapter, share};
 use crate::ledger::{LocationUse, OpenDecision, RuleUse};
 use crate::report::digest::{Digest, Price, WaveCell, WaveGrid};
+use crate::units::Money;
 use std::cmp::Reverse;
 
 /// Locations that are named, those that ship most.
@@ -31,7 +32,11 @@ pub(super) fn locations(chapter: &Chapter<'_>, used: &[LocationUse], digest: &Di
         let kind = digest.places.locations.get(place).map_or("", |it| &it.kind);
         let full = it.capacity_units.and_then(|limit| share(it.units, limit));
         let part = share(it.units, most).unwrap_or(0.0);
-        let tone = if full.is_some_and(|full| full > 0.95) { "warn" } else { "level" };
+        let tone = if full.is_some_and(|full| full > 0.95) {
+            "warn"
+        } else {
+            "level"
+        };
         table.row(vec![
             Cell::Key(shown(&it.location)),
             Cell::Words(kind.to_owned()),
@@ -48,7 +53,9 @@ pub(super) fn locations(chapter: &Chapter<'_>, used: &[LocationUse], digest: &Di
     let mut note = "Units that leave over the horizon, against the capacity of all open waves at regular cost; bars are units.".to_owned();
     if left_out > 0 {
         let left_out = count(left_out as i64);
-        note += &format!(" {left_out} locations that ship least are left out; all are in summary.json.");
+        note += &format!(
+            " {left_out} locations that ship least are left out; all are in summary.json."
+        );
     }
     table.noted(note)
 }
@@ -64,7 +71,7 @@ pub(super) fn waves(grid: &WaveGrid) -> Table {
     for row in &grid.rows {
         let mut cells = vec![Cell::Key(shown(&row.location))];
         cells.extend(row.cells.iter().map(|cell| match cell {
-            None => Cell::Shade(0, "–".to_owned()),
+            None => Cell::Shade(6, "·".to_owned()),
             Some(cell) => shade(cell),
         }));
         table.row(cells);
@@ -154,7 +161,7 @@ pub(super) fn prices(chapter: &Chapter<'_>, digest: &Digest, currency: &str) -> 
                 Cell::Words(resource(&kind.resource).to_owned()),
                 Cell::Number(count(price.capacity)),
                 Cell::Number(count(price.used)),
-                Cell::Number(money(price.price)),
+                Cell::Number(worth(price.price)),
                 Cell::Bar(vec![Segment::new(0.0, part, "level")]),
             ]);
         }
@@ -171,6 +178,16 @@ pub(super) fn prices(chapter: &Chapter<'_>, digest: &Digest, currency: &str) -> 
         "By the prices that prove the bound: no more can be gained by one more. How many have a price: {}.",
         counts.join(", ")
     ))
+}
+
+/// A price above zero, however small.
+fn worth(price: Money) -> String {
+    let told = money(price);
+    if told == "0.00" {
+        "< 0.01".to_owned()
+    } else {
+        told
+    }
 }
 
 /// Names of what a price is of, in the order of the table's columns.

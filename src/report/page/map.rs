@@ -1,8 +1,8 @@
 //! The map: coasts, customers, zones, locations, and what flows between them, as a picture without any tiles.
 
+use super::LocationUses;
 use super::land::{Frame, Point, land};
 use super::words::{count, percent, shown};
-use super::LocationUses;
 use crate::report::digest::Places;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,7 +16,9 @@ const MARGIN: f64 = 0.08;
 /// Degrees that are shown at least.
 const LEAST_DEGREES: f64 = 0.5;
 /// Flows that are drawn, those with most shipments.
-const DRAWN_FLOWS: usize = 70;
+const DRAWN_FLOWS: usize = 50;
+/// Transfers that are drawn.
+const DRAWN_TRANSFERS: usize = 20;
 /// Share of the locations that must be on land for coasts to be drawn: invented places lie anywhere.
 const ON_LAND: f64 = 0.8;
 /// Names that are written at most, as far as there is room.
@@ -150,7 +152,11 @@ pub(super) fn map(scenario: &str, places: &Places, used: &LocationUses<'_>) -> O
     let projection = Projection::new(&points)?;
     let on_land = points.iter().filter(|at| land().has(**at)).count();
     let has_land = on_land as f64 >= ON_LAND * points.len() as f64;
-    let rings = if has_land { land().within(projection.frame) } else { vec![] };
+    let rings = if has_land {
+        land().within(projection.frame)
+    } else {
+        vec![]
+    };
     let borders = land().borders_near(projection.frame).filter(|_| has_land);
     let mut view = MapView {
         title: format!("Map of scenario {scenario}"),
@@ -204,7 +210,7 @@ fn area_marks(places: &Places, projection: &Projection) -> Vec<Mark> {
         Mark {
             x: format!("{x:.0}"),
             y: format!("{y:.0}"),
-            radius: format!("{:.1}", radius(area.orders, most.unwrap_or(1), (1.5, 13.0))),
+            radius: format!("{:.1}", radius(area.orders, most.unwrap_or(1), (2.5, 13.0))),
             class: if filled < 0.9 { "area lacking" } else { "area" },
             outline: String::new(),
             title: format!(
@@ -230,16 +236,19 @@ fn location_marks(
         let size = radius(units, most, (3.5, 11.0));
         let (class, corners): (_, &[Point]) = match place.kind.as_str() {
             "store" => ("place store", &[]),
-            "hub" => ("place hub", &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)]),
+            "hub" => (
+                "place hub",
+                &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
+            ),
             "supplier" | "partner" => ("place supplier", &[(0.0, -1.3), (1.2, 1.0), (-1.2, 1.0)]),
             _ => (
                 "place warehouse",
                 &[(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)],
             ),
         };
-        let corners = corners.iter().map(|corner| {
-            format!("{:.1},{:.1}", x + corner.0 * size, y + corner.1 * size)
-        });
+        let corners = corners
+            .iter()
+            .map(|corner| format!("{:.1},{:.1}", x + corner.0 * size, y + corner.1 * size));
         Some(Mark {
             x: format!("{x:.1}"),
             y: format!("{y:.1}"),
@@ -294,7 +303,7 @@ fn transfers(
         let to = projection.at(*located.get(flow.to.as_str())?);
         Some(Path {
             d: bow(from, to),
-            width: format!("{:.1}", radius(flow.shipments, most, (0.8, 4.0))),
+            width: format!("{:.1}", radius(flow.shipments, most, (0.8, 3.0))),
             title: format!(
                 "transfer {} to {}: {} shipments",
                 shown(&flow.from),
@@ -303,7 +312,7 @@ fn transfers(
             ),
         })
     });
-    drawn.take(DRAWN_FLOWS).collect()
+    drawn.take(DRAWN_TRANSFERS).collect()
 }
 
 /// A line that bends to one side, so that there and back are two.
@@ -329,7 +338,7 @@ fn names(
 ) -> (Vec<Label>, Vec<Label>) {
     let mut taken: Vec<Room> = vec![];
     let mut place = |text: String, (x, y): Point, is_zone: bool| -> Option<Label> {
-        let width = text.chars().count() as f64 * if is_zone { 8.0 } else { 6.6 };
+        let width = text.chars().count() as f64 * if is_zone { 9.2 } else { 7.7 };
         let starts = if is_zone {
             vec![(x - width / 2.0, y + 4.0)]
         } else {

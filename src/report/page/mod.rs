@@ -157,7 +157,11 @@ pub fn page(facts: &Facts<'_>, summaries: &[Summary], chapters: &[Chapter<'_>]) 
         }),
         tiles: first.map_or(vec![], |it| overview::tiles(it, rules)),
         scenarios: overview::side_by_side(facts, summaries, &places),
-        chapters: chapters.iter().map(|it| chapter::view(it, summaries)).collect(),
+        chapters: chapters
+            .iter()
+            .map(|it| chapter::view(it, summaries))
+            .collect(),
     };
-    page.render().expect("a text takes all that is written to it")
+    page.render()
+        .expect("a text takes all that is written to it")
 }

@@ -4,7 +4,7 @@ use super::parts::{Cell, Segment, Table, Tile};
 use super::words::{
     count, decimal, money, money_if, percent, several, signed, signed_count, signed_if, status,
 };
-use super::{Facts, best, is_chapter};
+use super::{Facts, best, is_chapter, words};
 use crate::report::Summary;
 use crate::report::comparison::{gain, sure_gain};
 use crate::units::Money;
@@ -25,11 +25,19 @@ pub(super) fn told(summary: &Summary, summaries: &[Summary]) -> Vec<String> {
     told.push(format!(
         "{name} earns {} {currency} on {} of {} orders shipped.",
         money(profit),
-        summary.kpis.as_ref().map_or("–".to_owned(), |it| count(it.orders_shipped)),
-        summary.kpis.as_ref().map_or("–".to_owned(), |it| count(it.orders)),
+        summary
+            .kpis
+            .as_ref()
+            .map_or("–".to_owned(), |it| count(it.orders_shipped)),
+        summary
+            .kpis
+            .as_ref()
+            .map_or("–".to_owned(), |it| count(it.orders)),
     ));
     told.push(proven(summary));
-    let rules = summaries.iter().find(|it| it.is_baseline() && it.scenario != *name);
+    let rules = summaries
+        .iter()
+        .find(|it| it.is_baseline() && it.scenario != *name);
     if let Some((rules, by)) = rules.and_then(|rules| Some((rules, gain(summary, Some(rules))?))) {
         let worse = if by < Money::ZERO { "worse" } else { "better" };
         told.push(format!(
@@ -56,7 +64,11 @@ pub(super) fn proven(summary: &Summary) -> String {
             money_if(summary.objective)
         ),
         (Some(missing), gap) => {
-            let better = if summary.is_maximised() { "higher" } else { "lower" };
+            let better = if summary.is_maximised() {
+                "higher"
+            } else {
+                "lower"
+            };
             format!(
                 "No plan has a {} (penalties in) {better} than {} {currency}: at most {} {currency}, {}, could be missing.",
                 summary.goal,
@@ -80,7 +92,9 @@ pub(super) fn tiles(summary: &Summary, other: Option<&Summary>) -> Vec<Tile> {
     let was = other.and_then(|it| it.kpis.as_ref());
     let points = |is: Option<f64>, was: Option<f64>| {
         let by = is.zip(was).map(|(is, was)| (is - was) * 100.0);
-        by.map_or(String::new(), |by| format!("{by:+.1} points{versus}"))
+        by.map_or(String::new(), |by| {
+            format!("{} points{versus}", words::signed_decimal(by, 1))
+        })
     };
     let by_money = |is: Option<Money>, was: Option<Money>| {
         let by = is.zip(was).map(|(is, was)| signed(is - was));
@@ -98,16 +112,72 @@ pub(super) fn tiles(summary: &Summary, other: Option<&Summary>) -> Vec<Tile> {
         note,
     };
     vec![
-        tile("Profit", money_if(summary.profit), currency, by_money(summary.profit, other.and_then(|it| it.profit))),
-        tile("Proven bound", money_if(summary.bound), currency, format!("on the {}, penalties in", summary.goal)),
-        tile("Gap", percent(summary.gap, 3), "", "between plan and bound".to_owned()),
-        tile("Fill rate", percent(kpis.fill_rate, 1), "of units", points(kpis.fill_rate, was.and_then(|it| it.fill_rate))),
-        tile("On time", percent(kpis.on_time_rate, 1), "of orders shipped", points(kpis.on_time_rate, was.and_then(|it| it.on_time_rate))),
-        tile("Split", percent(kpis.split_rate, 1), "of orders", points(kpis.split_rate, was.and_then(|it| it.split_rate))),
-        tile("Cost an order", money_if(kpis.cost_per_order), currency, by_money(kpis.cost_per_order, was.and_then(|it| it.cost_per_order))),
-        tile("Shipments", count(kpis.shipments), "", by_count(kpis.shipments, was.map(|it| it.shipments))),
-        tile("Transit", decimal(kpis.transit_days, 1), "days", String::new()),
-        tile("CO₂", decimal(Some(kpis.co2.0 as f64 / 1e6), 0), "kg", String::new()),
+        tile(
+            "Profit",
+            money_if(summary.profit),
+            currency,
+            by_money(summary.profit, other.and_then(|it| it.profit)),
+        ),
+        tile(
+            "Objective",
+            money_if(summary.objective),
+            currency,
+            format!("{}, penalties in", summary.goal),
+        ),
+        tile(
+            "Proven bound",
+            money_if(summary.bound),
+            currency,
+            "on the objective of any plan".to_owned(),
+        ),
+        tile(
+            "Gap",
+            percent(summary.gap, 3),
+            "",
+            "of the bound, at most missing".to_owned(),
+        ),
+        tile(
+            "Fill rate",
+            percent(kpis.fill_rate, 1),
+            "of units",
+            points(kpis.fill_rate, was.and_then(|it| it.fill_rate)),
+        ),
+        tile(
+            "On time",
+            percent(kpis.on_time_rate, 1),
+            "of orders shipped",
+            points(kpis.on_time_rate, was.and_then(|it| it.on_time_rate)),
+        ),
+        tile(
+            "Split",
+            percent(kpis.split_rate, 1),
+            "of orders",
+            points(kpis.split_rate, was.and_then(|it| it.split_rate)),
+        ),
+        tile(
+            "Cost an order",
+            money_if(kpis.cost_per_order),
+            currency,
+            by_money(kpis.cost_per_order, was.and_then(|it| it.cost_per_order)),
+        ),
+        tile(
+            "Shipments",
+            count(kpis.shipments),
+            "",
+            by_count(kpis.shipments, was.map(|it| it.shipments)),
+        ),
+        tile(
+            "Transit",
+            decimal(kpis.transit_days, 1),
+            "days",
+            String::new(),
+        ),
+        tile(
+            "CO₂",
+            decimal(Some(kpis.co2.0 as f64 / 1e6), 0),
+            "kg",
+            String::new(),
+        ),
     ]
 }
 
@@ -136,11 +206,20 @@ pub(super) fn side_by_side(facts: &Facts<'_>, summaries: &[Summary], chapters: &
         .of_file(facts.comparison.clone());
     let range = range(summaries, currency);
     let best = best(summaries);
-    let is_shown = |place: usize| place < MOST_ROWS || chapters.contains(&place) || best == Some(place);
-    for (place, summary) in summaries.iter().enumerate().filter(|(place, _)| is_shown(*place)) {
+    let is_shown =
+        |place: usize| place < MOST_ROWS || chapters.contains(&place) || best == Some(place);
+    for (place, summary) in summaries
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| is_shown(*place))
+    {
         let kpis = summary.kpis.as_ref();
         let name = &summary.scenario;
-        let mark = if best == Some(place) { " (highest profit)" } else { "" };
+        let mark = if best == Some(place) {
+            ", highest profit"
+        } else {
+            ""
+        };
         let is_comparable = summary.currency == currency && summary.is_maximised();
         table.row(vec![
             if is_chapter(chapters, place) {
@@ -148,10 +227,14 @@ pub(super) fn side_by_side(facts: &Facts<'_>, summaries: &[Summary], chapters: &
             } else {
                 Cell::Key(name.clone())
             },
-            Cell::Words(format!("{}{mark}", status(&summary.status))),
+            Cell::Words(format!("{}{mark}", words::short_status(&summary.status))),
             Cell::Number(money_if(summary.profit)),
             Cell::Number(money_if(summary.objective)),
-            Cell::Bar(if is_comparable { interval(summary, range) } else { vec![] }),
+            Cell::Bar(if is_comparable {
+                interval(summary, range)
+            } else {
+                vec![]
+            }),
             Cell::Number(percent(summary.gap, 3)),
             Cell::Number(percent(kpis.and_then(|it| it.fill_rate), 1)),
             Cell::Number(percent(kpis.and_then(|it| it.split_rate), 1)),
@@ -163,11 +246,19 @@ pub(super) fn side_by_side(facts: &Facts<'_>, summaries: &[Summary], chapters: &
             Cell::Number(decimal(Some(summary.seconds.total()), 1)),
         ]);
     }
-    table.noted(note(summaries, chapters, range, unit, table_rows(summaries, is_shown)))
+    table.noted(note(
+        summaries,
+        chapters,
+        range,
+        unit,
+        table_rows(summaries, is_shown),
+    ))
 }
 
 fn table_rows(summaries: &[Summary], is_shown: impl Fn(usize) -> bool) -> usize {
-    (0..summaries.len()).filter(|&place| is_shown(place)).count()
+    (0..summaries.len())
+        .filter(|&place| is_shown(place))
+        .count()
 }
 
 fn note(
@@ -229,4 +320,3 @@ fn interval(summary: &Summary, (low, high): (f64, f64)) -> Vec<Segment> {
         .chain(to_bound.map(|bound| Segment::new(objective, bound, "warn")))
         .collect()
 }
-

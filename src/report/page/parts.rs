@@ -84,7 +84,7 @@ pub(super) enum Cell {
     Number(String),
     /// Parts of a bar between 0 and 100.
     Bar(Vec<Segment>),
-    /// A number on a shade, 0 (little) to 4 (full), 5 for closed.
+    /// A number on a shade, 0 (little) to 4 (full), 5 for closed, 6 for none.
     Shade(u8, String),
 }
 

@@ -8,7 +8,13 @@ use crate::report::digest::{Bucket, Carried, Digest};
 
 /// A bar for a part of the largest.
 fn bar(part: i64, most: i64, tone: &'static str) -> Cell {
-    Cell::Bar(vec![Segment::new(0.0, share(part, most).unwrap_or(0.0), tone)])
+    let length = share(part, most).filter(|length| *length > 0.0);
+    Cell::Bar(
+        length
+            .map(|length| Segment::new(0.0, length, tone))
+            .into_iter()
+            .collect(),
+    )
 }
 
 fn distribution(
@@ -24,7 +30,11 @@ fn distribution(
         .number("share", "%")
         .bar("");
     let all: i64 = buckets.iter().map(|bucket| bucket.orders).sum();
-    let most = buckets.iter().map(|bucket| bucket.orders).max().unwrap_or(0);
+    let most = buckets
+        .iter()
+        .map(|bucket| bucket.orders)
+        .max()
+        .unwrap_or(0);
     let last = buckets.iter().rposition(|bucket| bucket.orders > 0);
     for bucket in &buckets[..last.map_or(0, |last| last + 1)] {
         table.row(vec![
@@ -109,10 +119,13 @@ pub(super) fn channels(chapter: &Chapter<'_>, channels: &[ChannelUse], currency:
 
 fn filled_bar(rate: Option<f64>) -> Cell {
     let rate = rate.unwrap_or(0.0);
-    Cell::Bar(vec![
-        Segment::new(0.0, rate, "gain"),
-        Segment::new(rate, 1.0, "loss"),
-    ])
+    let parts = [(0.0, rate, "gain"), (rate, 1.0, "loss")];
+    let parts = parts.into_iter().filter(|(from, to, _)| from < to);
+    Cell::Bar(
+        parts
+            .map(|(from, to, tone)| Segment::new(from, to, tone))
+            .collect(),
+    )
 }
 
 /// What goes by which service.
@@ -158,8 +171,15 @@ pub(super) fn carriers(chapter: &Chapter<'_>, carried: &[Carried], currency: &st
             ));
         }
     }
-    let note = ["Cost is carriage or transfer; transit is the average from leaving to arrival.".to_owned()];
-    table.noted(note.into_iter().chain(promises).collect::<Vec<_>>().join(" "))
+    let note = [
+        "Cost is carriage or transfer; transit is the average from leaving to arrival.".to_owned(),
+    ];
+    table.noted(
+        note.into_iter()
+            .chain(promises)
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
 }
 
 /// Why units stay unfilled.

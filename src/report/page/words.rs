@@ -95,6 +95,12 @@ pub(super) fn decimal(value: Option<f64>, decimals: usize) -> String {
     })
 }
 
+/// A number that is a difference, with its sign.
+pub(super) fn signed_decimal(value: f64, decimals: usize) -> String {
+    let plus = if value > 0.0 { "+" } else { "" };
+    format!("{plus}{}", decimal(Some(value), decimals))
+}
+
 /// `1 order`, `2 orders`.
 pub(super) fn several(number: i64, one: &str, more: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { more })
@@ -112,6 +118,19 @@ pub(super) fn status(code: &str) -> &str {
         "interrupted" => "stopped from outside; the best plan so far",
         "rejected" => "the verifier rejected the plan; it is not written",
         "fault" => "a mistake of the program",
+        "not_run" => "not run",
+        other => other,
+    }
+}
+
+/// The same in few words.
+pub(super) fn short_status(code: &str) -> &str {
+    match code {
+        "optimal" => "proven best",
+        "gap" => "within its gap",
+        "limit" => "not within its gap",
+        "baseline" => "rules",
+        "no_plan" => "no plan",
         "not_run" => "not run",
         other => other,
     }
