@@ -5,9 +5,10 @@ use super::words::{
     count, decimal, money, money_if, percent, several, signed, signed_count, signed_if, status,
 };
 use super::{Facts, best, is_chapter, words};
+use crate::ledger::Kpis;
 use crate::report::Summary;
 use crate::report::comparison::{gain, sure_gain};
-use crate::units::Money;
+use crate::units::{MICRO, Money};
 
 /// Scenarios that get a row; the others are in `comparison`.
 pub(super) const MOST_ROWS: usize = 400;
@@ -81,103 +82,97 @@ pub(super) fn proven(summary: &Summary) -> String {
     }
 }
 
+/// Differences to another scenario, in words; nothing where there is none.
+struct Versus<'a> {
+    other: Option<&'a Summary>,
+}
+
+impl<'a> Versus<'a> {
+    /// Another scenario in the same currency.
+    fn new(summary: &Summary, other: Option<&'a Summary>) -> Self {
+        let is_other =
+            |it: &&Summary| it.scenario != summary.scenario && it.currency == summary.currency;
+        Self {
+            other: other.filter(is_other),
+        }
+    }
+
+    fn kpis(&self) -> Option<&'a Kpis> {
+        self.other.and_then(|it| it.kpis.as_ref())
+    }
+
+    fn told(&self, by: Option<String>) -> String {
+        let told = by.zip(self.other);
+        told.map_or(String::new(), |(by, other)| {
+            format!("{by} to {}", other.scenario)
+        })
+    }
+
+    fn points(&self, is: Option<f64>, was: impl Fn(&Kpis) -> Option<f64>) -> String {
+        let by = is.zip(self.kpis().and_then(was));
+        let by = by.map(|(is, was)| (is - was) * 100.0);
+        self.told(by.map(|by| format!("{} points", words::signed_decimal(by, 1))))
+    }
+
+    fn money(&self, is: Option<Money>, was: Option<Money>) -> String {
+        self.told(is.zip(was).map(|(is, was)| signed(is - was)))
+    }
+
+    fn count(&self, is: i64, was: impl Fn(&Kpis) -> i64) -> String {
+        self.told(self.kpis().map(|kpis| signed_count(is - was(kpis))))
+    }
+}
+
+fn tile(label: &'static str, value: String, unit: &str, note: String) -> Tile {
+    Tile {
+        label,
+        value,
+        unit: unit.to_owned(),
+        note,
+    }
+}
+
 /// Key figures of a scenario, each with its difference to another.
 pub(super) fn tiles(summary: &Summary, other: Option<&Summary>) -> Vec<Tile> {
     let Some(kpis) = &summary.kpis else {
         return vec![];
     };
-    let currency = &summary.currency;
-    let other = other.filter(|it| it.scenario != summary.scenario && it.currency == *currency);
-    let versus = other.map_or(String::new(), |it| format!(" to {}", it.scenario));
-    let was = other.and_then(|it| it.kpis.as_ref());
-    let points = |is: Option<f64>, was: Option<f64>| {
-        let by = is.zip(was).map(|(is, was)| (is - was) * 100.0);
-        by.map_or(String::new(), |by| {
-            format!("{} points{versus}", words::signed_decimal(by, 1))
-        })
-    };
-    let by_money = |is: Option<Money>, was: Option<Money>| {
-        let by = is.zip(was).map(|(is, was)| signed(is - was));
-        by.map_or(String::new(), |by| format!("{by}{versus}"))
-    };
-    let by_count = |is: i64, was: Option<i64>| {
-        was.map_or(String::new(), |was| {
-            format!("{}{versus}", signed_count(is - was))
-        })
-    };
-    let tile = |label, value, unit: &str, note| Tile {
-        label,
-        value,
-        unit: unit.to_owned(),
-        note,
-    };
+    let versus = Versus::new(summary, other);
+    let currency = summary.currency.as_str();
+    let profit = versus.money(summary.profit, versus.other.and_then(|it| it.profit));
+    let fill = versus.points(kpis.fill_rate, |it| it.fill_rate);
+    let on_time = versus.points(kpis.on_time_rate, |it| it.on_time_rate);
+    let split = versus.points(kpis.split_rate, |it| it.split_rate);
+    let was_cost = versus.kpis().and_then(|it| it.cost_per_order);
+    let cost = versus.money(kpis.cost_per_order, was_cost);
+    let shipments = versus.count(kpis.shipments, |it| it.shipments);
+    let co2 = Some(kpis.co2.0 as f64 / MICRO as f64);
+    let what = format!("{}, penalties in", summary.goal);
+    let any = "on the objective of any plan".to_owned();
+    let missing = "of the bound, at most missing".to_owned();
+    let none = String::new;
     vec![
-        tile(
-            "Profit",
-            money_if(summary.profit),
-            currency,
-            by_money(summary.profit, other.and_then(|it| it.profit)),
-        ),
-        tile(
-            "Objective",
-            money_if(summary.objective),
-            currency,
-            format!("{}, penalties in", summary.goal),
-        ),
-        tile(
-            "Proven bound",
-            money_if(summary.bound),
-            currency,
-            "on the objective of any plan".to_owned(),
-        ),
-        tile(
-            "Gap",
-            percent(summary.gap, 3),
-            "",
-            "of the bound, at most missing".to_owned(),
-        ),
-        tile(
-            "Fill rate",
-            percent(kpis.fill_rate, 1),
-            "of units",
-            points(kpis.fill_rate, was.and_then(|it| it.fill_rate)),
-        ),
+        tile("Profit", money_if(summary.profit), currency, profit),
+        tile("Objective", money_if(summary.objective), currency, what),
+        tile("Proven bound", money_if(summary.bound), currency, any),
+        tile("Gap", percent(summary.gap, 3), "", missing),
+        tile("Fill rate", percent(kpis.fill_rate, 1), "of units", fill),
         tile(
             "On time",
             percent(kpis.on_time_rate, 1),
             "of orders shipped",
-            points(kpis.on_time_rate, was.and_then(|it| it.on_time_rate)),
+            on_time,
         ),
-        tile(
-            "Split",
-            percent(kpis.split_rate, 1),
-            "of orders",
-            points(kpis.split_rate, was.and_then(|it| it.split_rate)),
-        ),
+        tile("Split", percent(kpis.split_rate, 1), "of orders", split),
         tile(
             "Cost an order",
             money_if(kpis.cost_per_order),
             currency,
-            by_money(kpis.cost_per_order, was.and_then(|it| it.cost_per_order)),
+            cost,
         ),
-        tile(
-            "Shipments",
-            count(kpis.shipments),
-            "",
-            by_count(kpis.shipments, was.map(|it| it.shipments)),
-        ),
-        tile(
-            "Transit",
-            decimal(kpis.transit_days, 1),
-            "days",
-            String::new(),
-        ),
-        tile(
-            "CO₂",
-            decimal(Some(kpis.co2.0 as f64 / 1e6), 0),
-            "kg",
-            String::new(),
-        ),
+        tile("Shipments", count(kpis.shipments), "", shipments),
+        tile("Transit", decimal(kpis.transit_days, 1), "days", none()),
+        tile("CO₂", decimal(co2, 0), "kg", none()),
     ]
 }
 
@@ -208,57 +203,57 @@ pub(super) fn side_by_side(facts: &Facts<'_>, summaries: &[Summary], chapters: &
     let best = best(summaries);
     let is_shown =
         |place: usize| place < MOST_ROWS || chapters.contains(&place) || best == Some(place);
-    for (place, summary) in summaries
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| is_shown(*place))
-    {
-        let kpis = summary.kpis.as_ref();
+    for place in (0..summaries.len()).filter(|&place| is_shown(place)) {
+        let summary = &summaries[place];
         let name = &summary.scenario;
+        let mut cells = vec![if is_chapter(chapters, place) {
+            Cell::Link(format!("s-{name}"), name.clone())
+        } else {
+            Cell::Key(name.clone())
+        }];
         let mark = if best == Some(place) {
             ", highest profit"
         } else {
             ""
         };
+        let status = words::short_status(&summary.status);
+        cells.push(Cell::Words(format!("{status}{mark}")));
         let is_comparable = summary.currency == currency && summary.is_maximised();
-        table.row(vec![
-            if is_chapter(chapters, place) {
-                Cell::Link(format!("s-{name}"), name.clone())
-            } else {
-                Cell::Key(name.clone())
-            },
-            Cell::Words(format!("{}{mark}", words::short_status(&summary.status))),
-            Cell::Number(money_if(summary.profit)),
-            Cell::Number(money_if(summary.objective)),
-            Cell::Bar(if is_comparable {
-                interval(summary, range)
-            } else {
-                vec![]
-            }),
-            Cell::Number(percent(summary.gap, 3)),
-            Cell::Number(percent(kpis.and_then(|it| it.fill_rate), 1)),
-            Cell::Number(percent(kpis.and_then(|it| it.split_rate), 1)),
-            Cell::Number(percent(kpis.and_then(|it| it.on_time_rate), 1)),
-            Cell::Number(money_if(kpis.and_then(|it| it.cost_per_order))),
-            Cell::Number(signed_if(gain(summary, first))),
-            Cell::Number(signed_if(sure_gain(summary, first))),
-            Cell::Number(signed_if(gain(summary, rules))),
-            Cell::Number(decimal(Some(summary.seconds.total()), 1)),
-        ]);
+        let bar = if is_comparable {
+            interval(summary, range)
+        } else {
+            vec![]
+        };
+        cells.extend(figures(summary, bar, first, rules));
+        table.row(cells);
     }
-    table.noted(note(
-        summaries,
-        chapters,
-        range,
-        unit,
-        table_rows(summaries, is_shown),
-    ))
+    let shown = table.rows.len();
+    table.noted(note(summaries, chapters, range, unit, shown))
 }
 
-fn table_rows(summaries: &[Summary], is_shown: impl Fn(usize) -> bool) -> usize {
-    (0..summaries.len())
-        .filter(|&place| is_shown(place))
-        .count()
+/// The numbers of a scenario's row, with its bar among them.
+fn figures(
+    summary: &Summary,
+    bar: Vec<Segment>,
+    first: Option<&Summary>,
+    rules: Option<&Summary>,
+) -> Vec<Cell> {
+    let kpis = summary.kpis.as_ref();
+    let rate = |of: fn(&Kpis) -> Option<f64>| Cell::Number(percent(kpis.and_then(of), 1));
+    vec![
+        Cell::Number(money_if(summary.profit)),
+        Cell::Number(money_if(summary.objective)),
+        Cell::Bar(bar),
+        Cell::Number(percent(summary.gap, 3)),
+        rate(|it| it.fill_rate),
+        rate(|it| it.split_rate),
+        rate(|it| it.on_time_rate),
+        Cell::Number(money_if(kpis.and_then(|it| it.cost_per_order))),
+        Cell::Number(signed_if(gain(summary, first))),
+        Cell::Number(signed_if(sure_gain(summary, first))),
+        Cell::Number(signed_if(gain(summary, rules))),
+        Cell::Number(decimal(Some(summary.seconds.total()), 1)),
+    ]
 }
 
 fn note(

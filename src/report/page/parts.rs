@@ -101,7 +101,12 @@ impl Segment {
         let (low, high) = (from.min(to).clamp(0.0, 1.0), from.max(to).clamp(0.0, 1.0));
         Self {
             from: format!("{:.1}", low * 100.0),
-            width: format!("{:.1}", ((high - low) * 100.0).max(0.3)),
+            // What is there is seen, however little.
+            width: if high > low {
+                format!("{:.1}", ((high - low) * 100.0).max(0.1))
+            } else {
+                "0.0".to_owned()
+            },
             tone,
         }
     }
