@@ -33,5 +33,14 @@ if ! command -v cargo >/dev/null; then
   exit 1
 fi
 install_what_lacks
+# For one test alone, which looks at the page of a run in a browser and says so where there is none.
+install_browser() {
+  command -v chromium >/dev/null || command -v google-chrome >/dev/null && return 0
+  command -v apt-get >/dev/null || return 0
+  echo "Installing chromium, for the test of pages" >&2
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1 ||
+    echo "chromium cannot be installed here: the test of pages in a browser is skipped" >&2
+}
+
 # One cache for all clones: HiGHS and polars are compiled once.
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/consign/target}"

@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
+[ -n "${CI:-}" ] || install_browser
 
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 

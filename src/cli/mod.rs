@@ -8,6 +8,7 @@ mod generate;
 mod init;
 mod plan;
 mod price;
+mod report;
 mod runs;
 mod schema;
 mod verify;
@@ -79,6 +80,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Explain(explain::ExplainArgs),
     Price(price::PriceArgs),
+    Report(report::ReportArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
@@ -141,6 +143,7 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Verify(args) => verify::verify(&args, talk),
         Command::Explain(args) => explain::explain(&args, talk),
         Command::Price(args) => price::price(args, arguments, quiet, talk),
+        Command::Report(args) => report::report(&args),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),

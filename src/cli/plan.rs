@@ -70,6 +70,9 @@ pub struct PlanArgs {
     /// Set bad orders aside in rejected_orders.csv and plan the rest
     #[arg(long)]
     quarantine: bool,
+    /// Leave out the page report.html; `consign report` makes it later
+    #[arg(long)]
+    no_report: bool,
     /// End with 0 when a verified plan is not within its gap
     #[arg(long)]
     accept_gap: bool,
@@ -170,6 +173,7 @@ pub(super) fn settled_planning(
             format: Format::Csv { raw: false },
             quarantine: args.quarantine,
             accept_gap: args.accept_gap,
+            page: true,
         },
         command_line: as_given(arguments),
     }
@@ -219,6 +223,7 @@ pub(super) fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequ
             },
             quarantine: args.quarantine,
             accept_gap: args.accept_gap,
+            page: !args.no_report,
         },
         command_line: as_given(arguments),
     })

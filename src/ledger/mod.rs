@@ -16,7 +16,7 @@ pub use share::share_out;
 pub use stock::StockDelta;
 pub use tables::{Row, Table, UNASSIGNED};
 
-use crate::domain::{Dataset, OrderIx};
+use crate::domain::{Dataset, OrderIx, ZoneIx};
 use crate::plan::Plan;
 use crate::units::Money;
 use crate::verify::{Account, Audit, offsets_by_order};
@@ -71,6 +71,17 @@ impl Ledger {
     /// Positions of an order's shipments in the plan.
     pub fn shipments_of(&self, order: OrderIx) -> Range<usize> {
         positions(&self.offsets, order)
+    }
+
+    /// The zone that an order belongs to in the table by zone; `None`: no rule gives it one.
+    pub fn zone_of(
+        &self,
+        dataset: &Dataset,
+        plan: &Plan,
+        audit: &Audit,
+        order: OrderIx,
+    ) -> Option<ZoneIx> {
+        tables::zone_of(dataset, plan, audit, order, self.shipments_of(order))
     }
 
     /// Money of an order by kind: its shipments, its lateness and what it leaves unfilled.

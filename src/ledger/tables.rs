@@ -139,7 +139,7 @@ fn by_order(dataset: &Dataset, plan: &Plan, audit: &Audit, offsets: &[u32]) -> (
 
 /// The zone that an order belongs to: its own, else that of the lane of its first carrier shipment, else the one that
 /// the zone rules for any carrier and origin give it, else its pick-up store's.
-fn zone_of(
+pub(super) fn zone_of(
     dataset: &Dataset,
     plan: &Plan,
     audit: &Audit,

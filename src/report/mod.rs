@@ -2,11 +2,13 @@
 //!
 //! Every function writes into a directory that its caller gives and later moves into place whole.
 
+mod bars;
 mod certified;
 mod comparison;
 mod conflict;
 mod csv;
 mod decisions;
+mod digest;
 mod error;
 mod money;
 mod moved_between;
@@ -14,6 +16,7 @@ mod movements;
 mod moves;
 mod names;
 mod orders;
+mod page;
 mod pareto;
 mod parquet;
 mod rejected;
@@ -29,13 +32,16 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use bars::bars_text;
 pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use conflict::{ConflictTold, told_conflict};
+pub use digest::{Digest, digest};
 pub use error::WriteError;
 pub use moved_between::{
     DIMENSIONS, Lines, MovedLine, moved_between_sheet, moved_between_text, moved_lines,
 };
+pub use page::{Chapter, Facts, chosen, page};
 pub use pareto::{FIGURES, Figure, Standing, figure, pareto, pareto_sheet, pareto_text};
 pub use rejected::rejected_sheet;
 pub use release::{released_part, write_release};
@@ -147,9 +153,21 @@ pub fn write_sheet(dir: &Path, sheet: &Sheet<'_>, format: Format) -> Result<(), 
 
 /// Writes `summary.json`.
 pub fn write_summary(dir: &Path, summary: &Summary) -> Result<(), WriteError> {
-    let path = dir.join("summary.json");
-    let text = summary.to_json();
-    std::fs::write(&path, text).map_err(|error| WriteError::new(&path, error))
+    write_text(&dir.join("summary.json"), &summary.to_json())
+}
+
+/// Writes `digest.json`.
+pub fn write_digest(dir: &Path, digest: &Digest) -> Result<(), WriteError> {
+    write_text(&dir.join("digest.json"), &digest.to_json())
+}
+
+/// Writes `report.html`, or the same elsewhere.
+pub fn write_page(path: &Path, page: &str) -> Result<(), WriteError> {
+    write_text(path, page)
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), WriteError> {
+    std::fs::write(path, text).map_err(|error| WriteError::new(path, error))
 }
 
 /// Writes `comparison.csv` (or `.parquet`): scenarios side by side.

@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use crate::input::{Fault, read_whole_records};
-use crate::report::{Sheet, Summary, same};
+use crate::report::{Digest, Sheet, Summary, same};
 use serde_json::Value;
 use std::path::Path;
 
@@ -77,13 +77,26 @@ fn one_line(fault: &Fault) -> String {
 
 /// The first fields of `summary.json` that are not what they should be, by their path in it.
 pub fn in_summary(folder: &Path, expected: &Summary) -> Result<Vec<String>, Failure> {
-    let path = folder.join("summary.json");
+    in_json(folder, "summary", &expected.to_json())
+}
+
+/// The first fields of `digest.json` that are not what they should be; none where there is no such file, as of an earlier
+/// version.
+pub fn in_digest(folder: &Path, expected: &Digest) -> Result<Vec<String>, Failure> {
+    if !folder.join("digest.json").exists() {
+        return Ok(vec![]);
+    }
+    in_json(folder, "digest", &expected.to_json())
+}
+
+fn in_json(folder: &Path, name: &str, expected: &str) -> Result<Vec<String>, Failure> {
+    let path = folder.join(format!("{name}.json"));
     let text = std::fs::read_to_string(&path).map_err(Failure::io("read", &path))?;
-    let no_summary = |error| Failure::Usage(format!("{} is no summary: {error}", path.display()));
-    let have: Value = serde_json::from_str(&text).map_err(no_summary)?;
-    let should: Value = serde_json::from_str(&expected.to_json()).map_err(no_summary)?;
+    let wrong = |error| Failure::Usage(format!("{} is no {name}: {error}", path.display()));
+    let have: Value = serde_json::from_str(&text).map_err(wrong)?;
+    let should: Value = serde_json::from_str(expected).map_err(wrong)?;
     let mut found = vec![];
-    compare("", &have, &should, &mut found);
+    compare(&format!("{name}.json, "), &have, &should, &mut found);
     found.truncate(TOLD);
     Ok(found)
 }
@@ -95,8 +108,8 @@ fn compare(path: &str, have: &Value, should: &Value, found: &mut Vec<String>) {
                 .keys()
                 .chain(have.keys().filter(|key| !should.contains_key(*key)))
             {
-                let path = if path.is_empty() {
-                    key.clone()
+                let path = if path.ends_with(' ') {
+                    format!("{path}{key}")
                 } else {
                     format!("{path}.{key}")
                 };
@@ -112,9 +125,7 @@ fn compare(path: &str, have: &Value, should: &Value, found: &mut Vec<String>) {
             }
         }
         _ if are_same(have, should) => {}
-        _ => found.push(format!(
-            "summary.json, {path}: {have}, the plan gives {should}"
-        )),
+        _ => found.push(format!("{path}: {have}, the plan gives {should}")),
     }
 }
 

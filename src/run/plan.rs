@@ -6,11 +6,12 @@ use super::interrupt::Interrupt;
 use super::journal::Journal;
 use super::load::{Loaded, Ready, load};
 use super::memory::{available_memory_bytes, side_by_side, told_size};
+use super::page::{PAGE, page_with};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
 use crate::domain::{Method, Objective, Strategy};
 use crate::progress::Talk;
-use crate::report::{Summary, WriteError, write_comparison};
+use crate::report::{Summary, WriteError, write_comparison, write_page};
 use crate::scenario::Overrides;
 use crate::solve::SOLVER;
 use jiff::Timestamp;
@@ -140,6 +141,12 @@ pub(super) fn plan_loaded(
     also(claim.tmp(), &summaries)?;
     let exit = end(&mut record, interrupt);
     record.seconds = begun_at.elapsed().as_secs_f64();
+    // A page of an earlier attempt would tell less.
+    if request.manner.page || claim.target().join(PAGE).exists() {
+        let folders = [claim.tmp(), &folders[1]];
+        let page = page_with(&record, &summaries, &folders, String::new())?;
+        write_page(&claim.tmp().join(PAGE), &page).map_err(failed)?;
+    }
     record.write(claim.tmp())?;
     let folder = claim.publish(record.is_good())?;
     Ok(Ran {

@@ -12,10 +12,10 @@ use crate::input::{Built, OnBadOrder};
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
-    Format, Seconds, Solved, Summary, measure_of, rejected_sheet, shadow_prices_sheet, write_sheet,
-    write_summary, write_tables,
+    Format, Seconds, Solved, Summary, digest, measure_of, rejected_sheet, shadow_prices_sheet,
+    write_digest, write_sheet, write_summary, write_tables,
 };
-use crate::solve::{self, Control, Goal, Outcome, Resource, Status};
+use crate::solve::{self, Control, Goal, Outcome, Resource, ShadowPrice, Status};
 use crate::units::Money;
 use crate::verify::{self, Audit};
 use std::collections::BTreeMap;
@@ -40,6 +40,8 @@ pub struct Manner {
     pub quarantine: bool,
     /// Whether a plan beyond its gap is as good as any.
     pub accept_gap: bool,
+    /// Whether the run has a page.
+    pub page: bool,
 }
 
 impl Manner {
@@ -241,6 +243,11 @@ impl Work<'_> {
                 }
                 let planned = findings.planned(checked);
                 write_tables(folder, planned, manner.format).map_err(failed)?;
+                let prices: &[ShadowPrice] = match outcome.status {
+                    Status::Baseline => &[],
+                    _ => &outcome.shadow_prices,
+                };
+                write_digest(folder, &digest(planned, prices)).map_err(failed)?;
                 if outcome.status != Status::Baseline {
                     let sheet = shadow_prices_sheet(dataset, &outcome.shadow_prices);
                     write_sheet(folder, &sheet, manner.format).map_err(failed)?;

@@ -5,14 +5,15 @@ use super::differences;
 use super::exit::Failure;
 use super::findings::Findings;
 use super::opened::{Opened, PRICES, REJECTED, has_table, open_scenario};
+use super::page::{PAGE, page_of};
 use super::plan::{read_summary, summaries_of};
 use super::planned::sent;
 use super::prices::read_prices;
 use super::record::{Record, ScenarioRecord};
 use crate::report::{
-    Sheet, Summary, comparison_sheet, rejected_sheet, shadow_prices_sheet, with_tables,
+    Sheet, Summary, comparison_sheet, digest, rejected_sheet, shadow_prices_sheet, with_tables,
 };
-use crate::solve::{bound_at, with_used};
+use crate::solve::{ShadowPrice, bound_at, with_used};
 use crate::units::Money;
 use crate::verify;
 use rayon::prelude::*;
@@ -59,7 +60,27 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
     if !wrong.is_empty() {
         standings.push(("comparison".to_owned(), Standing::Rejected(wrong)));
     }
+    if let Some(wrong) = wrong_page(folder, &record)? {
+        standings.push((PAGE.to_owned(), Standing::Rejected(vec![wrong])));
+    }
     Ok(standings)
+}
+
+/// Where the page is not the one that record, summaries and digests give; a run need not have one.
+fn wrong_page(folder: &Path, record: &Record) -> Result<Option<String>, Failure> {
+    let path = folder.join(PAGE);
+    let page = match std::fs::read_to_string(&path) {
+        Ok(page) => page,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::io("read", &path)(error)),
+    };
+    let anew = page_of(record, &[folder])?;
+    let differs = |(_, (has, gives)): &(usize, (&str, &str))| has != gives;
+    let mut lines = page.lines().zip(anew.lines()).enumerate();
+    Ok((page != anew).then(|| match lines.find(differs) {
+        Some((line, _)) => format!("{PAGE}, line {}: not what the run gives", line + 1),
+        None => format!("{PAGE} is longer or shorter than what the run gives"),
+    }))
 }
 
 fn recheck_scenario(
@@ -95,8 +116,11 @@ fn wrong_tables(opened: &Opened) -> Result<Vec<String>, Failure> {
         wrong.extend(
             has_table(folder, PRICES).then(|| format!("{PRICES}: a plan by rules has none")),
         );
+        wrong.extend(differences::in_digest(folder, &digest(planned, &[]))?);
     } else {
-        wrong.extend(wrong_prices(opened));
+        let (prices, found) = wrong_prices(opened);
+        wrong.extend(found);
+        wrong.extend(differences::in_digest(folder, &digest(planned, &prices))?);
     }
     if has_table(folder, REJECTED) {
         wrong.extend(of_sheet(&rejected_sheet(&opened.built.rejected)));
@@ -107,8 +131,8 @@ fn wrong_tables(opened: &Opened) -> Result<Vec<String>, Failure> {
     Ok(wrong)
 }
 
-/// What the shadow prices say that the plan does not, and a bound that they do not prove.
-fn wrong_prices(opened: &Opened) -> Vec<String> {
+/// The shadow prices; what they say that the plan does not, and a bound that they do not prove.
+fn wrong_prices(opened: &Opened) -> (Vec<ShadowPrice>, Vec<String>) {
     let Opened {
         folder,
         settings,
@@ -120,7 +144,7 @@ fn wrong_prices(opened: &Opened) -> Vec<String> {
     let dataset = &opened.built.dataset;
     let prices = match read_prices(folder, dataset, settings) {
         Ok(prices) => prices,
-        Err(faults) => return faults.iter().map(ToString::to_string).collect(),
+        Err(faults) => return (vec![], faults.iter().map(ToString::to_string).collect()),
     };
     let anew = with_used(dataset, settings, plan, &prices);
     let mut wrong = differences::in_table(folder, &shadow_prices_sheet(dataset, &anew));
@@ -150,7 +174,7 @@ fn wrong_prices(opened: &Opened) -> Vec<String> {
             ));
         }
     }
-    wrong
+    (anew, wrong)
 }
 
 /// What a summary claims beyond its bound.

@@ -1,9 +1,10 @@
 //! What a process that was killed left behind: the scenarios that had finished make an interrupted run.
 
 use super::exit::{Exit, Failure};
+use super::page::{PAGE, has_page, page_with};
 use super::plan::{failed, summaries_within};
 use super::record::{Record, ScenarioRecord, State};
-use crate::report::{Format, write_comparison};
+use crate::report::{Format, write_comparison, write_page};
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -43,6 +44,10 @@ pub fn make_whole(tmp: &Path, target: &Path) -> Result<Option<Record>, Failure> 
     }
     let summaries = summaries_within(&record, &[tmp, target])?;
     write_comparison(tmp, &summaries, format_of(&record, tmp, target)).map_err(failed)?;
+    if has_page(&record) || target.join(PAGE).exists() {
+        let page = page_with(&record, &summaries, &[tmp, target], String::new())?;
+        write_page(&tmp.join(PAGE), &page).map_err(failed)?;
+    }
     record.write(tmp)?;
     Ok(Some(record))
 }
