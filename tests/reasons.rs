@@ -15,8 +15,8 @@ use consign::solve::Resource;
 use consign::units::Money;
 use consign::verify::{Audit, verify};
 use support::case::{Case, ORDERS, RATES, STOCK, case};
-use support::tiny::{Features, dataset, settings};
 use support::outcome_of;
+use support::tiny::{Features, dataset, settings};
 
 /// A plan with all that is found about it.
 struct Found {
@@ -71,7 +71,14 @@ impl Found {
     fn story(&self, order: OrderIx) -> Story {
         let decisions = self.decisions();
         let (data, settings) = (&self.data, &self.settings);
-        let open = unfilled(data, settings, &self.plan, &self.audit, &self.ledger, &self.options);
+        let open = unfilled(
+            data,
+            settings,
+            &self.plan,
+            &self.audit,
+            &self.ledger,
+            &self.options,
+        );
         let told = Told {
             plan: &self.plan,
             audit: &self.audit,
@@ -134,7 +141,10 @@ fn the_chosen_location_is_held_against_the_next_best() {
 fn stock_that_another_order_needs_keeps_an_order_from_its_best_location() {
     says(
         &contested(),
-        &["o1 far near stock_used -200 taken", "o2 near - no_other_way 0 taken"],
+        &[
+            "o1 far near stock_used -200 taken",
+            "o2 near - no_other_way 0 taken",
+        ],
     );
 }
 
@@ -143,7 +153,11 @@ fn each_limit_that_is_reached_is_named() {
     let two = case().with("orders", ORDERS, "o1,a,1,20,z\no2,a,1,20,z");
     let places = |columns: &str, near: &str, far: &str| {
         let header = format!("location_id,{columns}");
-        two.with("location_costs", &header, &format!("near,{near}\nfar,{far}"))
+        two.with(
+            "location_costs",
+            &header,
+            &format!("near,{near}\nfar,{far}"),
+        )
     };
     for (columns, near, far) in [
         ("capacity_units", "1", "9"),
@@ -151,12 +165,18 @@ fn each_limit_that_is_reached_is_named() {
         ("capacity_shipments", "1", "9"),
     ] {
         let said = Found::of(&places(columns, near, far)).said();
-        let full = said.iter().filter(|it| it.contains("far near capacity_full -200 taken"));
+        let full = said
+            .iter()
+            .filter(|it| it.contains("far near capacity_full -200 taken"));
         assert_eq!(full.count(), 1, "{columns}: {said:?}");
     }
     let carriers = "carrier,service,capacity_shipments";
     let said = Found::of(&two.with("carriers", carriers, "van,day,1")).said();
-    assert!(said.iter().any(|it| it.contains("far near carrier_full -200 taken")), "{said:?}");
+    assert!(
+        said.iter()
+            .any(|it| it.contains("far near carrier_full -200 taken")),
+        "{said:?}"
+    );
     // Opening near for one order costs more than it saves.
     let dear = case().with("location_costs", "location_id,fixed_cost", "near,50\nfar,0");
     says(&dear, &["o1 far near fixed_cost -200 free"]);
@@ -164,7 +184,11 @@ fn each_limit_that_is_reached_is_named() {
     let header = "location_id,capacity_units,overtime_units,overtime_cost_per_unit";
     let late = two.with("location_costs", header, "near,1,5,9\nfar,9,0,0");
     let said = Found::of(&late).said();
-    assert!(said.iter().any(|it| it.contains("far near bought -200 free")), "{said:?}");
+    assert!(
+        said.iter()
+            .any(|it| it.contains("far near bought -200 free")),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -190,11 +214,20 @@ fn lines_and_shipments_have_a_row_each_and_what_stays_has_one_too() {
         .iter()
         .map(|it| (it.line.0, it.units, it.choice.is_some()))
         .collect();
-    assert_eq!(told, [(0, 1, true), (0, 1, true), (0, 1, false), (1, 1, false)]);
+    assert_eq!(
+        told,
+        [(0, 1, true), (0, 1, true), (0, 1, false), (1, 1, false)]
+    );
 }
 
 /// The same plan with a shipment otherwise.
-fn instead(plan: &Plan, position: usize, wave: consign::domain::WaveIx, route: Route, parcels: u32) -> Plan {
+fn instead(
+    plan: &Plan,
+    position: usize,
+    wave: consign::domain::WaveIx,
+    route: Route,
+    parcels: u32,
+) -> Plan {
     let mut other = plan.clone();
     let shipment = &mut other.shipments[position];
     (shipment.wave, shipment.route, shipment.parcels) = (wave, route, parcels);
@@ -266,7 +299,9 @@ fn granted(data: &Dataset, order: OrderIx, missing: &Missing) -> Option<Dataset>
             Lack::Pieces => {
                 let lines = data.orders[order.ix()].lines.clone();
                 let lines = lines.start as usize..lines.end as usize;
-                data.lines[lines].iter_mut().for_each(|line| line.line_max_shipments += 1);
+                data.lines[lines]
+                    .iter_mut()
+                    .for_each(|line| line.line_max_shipments += 1);
             }
             Lack::Money(_) => {}
             _ => return None,
@@ -289,13 +324,10 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
         data.lines.iter_mut().for_each(|line| line.forms = 0);
         let found = Found::new(data, settings(Objective::Profit));
         for order in found.data.order_indices() {
-            if found.data.rules.iter().any(|rule| {
-                matches!(rule.demand, consign::domain::Demand::Together)
-            }) {
-                continue;
-            }
             for (open, changes) in found.story(order).open {
-                if found.data.orders[order.ix()].ship_complete == consign::domain::ShipComplete::Order {
+                if found.data.orders[order.ix()].ship_complete
+                    == consign::domain::ShipComplete::Order
+                {
                     continue;
                 }
                 for missing in changes {
@@ -347,9 +379,7 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
 
 #[test]
 fn one_more_unit_is_the_smallest_change_where_stock_is_used() {
-    let found = Found::of(
-        &contested().with("inventory", STOCK, "near,a,1\nfar,a,0"),
-    );
+    let found = Found::of(&contested().with("inventory", STOCK, "near,a,1\nfar,a,0"));
     let unserved = found
         .data
         .order_indices()
@@ -368,10 +398,17 @@ fn an_order_in_two_shipments_says_why_not_one() {
     let two = case()
         .with("orders", ORDERS, "o1,a,1,20,z\no1,b,1,20,z")
         .with("inventory", STOCK, "near,a,1\nfar,b,1");
-    let whole = Found::of(&two).story(OrderIx(0)).whole.expect("two shipments");
+    let whole = Found::of(&two)
+        .story(OrderIx(0))
+        .whole
+        .expect("two shipments");
     assert!(whole.ways.is_empty() && whole.barred.len() == 2);
     let dearer = two.with("inventory", STOCK, "near,a,1\nfar,b,1\nfar,a,1");
     let found = Found::of(&dearer);
-    assert_eq!(found.plan.shipments.len(), 1, "one for 5 is cheaper than two for 8");
+    assert_eq!(
+        found.plan.shipments.len(),
+        1,
+        "one for 5 is cheaper than two for 8"
+    );
     assert!(found.story(OrderIx(0)).whole.is_none());
 }

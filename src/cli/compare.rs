@@ -108,7 +108,9 @@ fn beside(args: &CompareArgs) -> Result<Beside, Failure> {
                 summary.scenario.clone()
             };
             beside.folders.push(folder.join(&summary.scenario));
-            beside.sides.push(Side::new(name.clone(), &record, &summary));
+            beside
+                .sides
+                .push(Side::new(name.clone(), &record, &summary));
             summary.scenario = name;
             beside.summaries.push(summary);
         }

@@ -29,7 +29,7 @@ pub struct ExplainArgs {
     /// Id of the order
     #[arg(value_name = "ORDER", required_unless_present = "why_infeasible")]
     order: Option<String>,
-    /// Name the smallest set of demands, limits and rules that cannot hold together: around the order, or what is unfilled
+    /// Name demands, limits and rules that cannot hold together, none of them idle: around the order, or what is unfilled
     #[arg(long, conflicts_with = "line")]
     why_infeasible: bool,
     /// Id of one line of it
@@ -64,18 +64,30 @@ pub fn explain(args: &ExplainArgs, talk: &Talk) -> Result<Exit, Failure> {
         .is_some_and(|ending| ending == "toml");
     if args.why_infeasible && is_file {
         let told = run::conflict_of_file(Path::new(&args.run), order)?;
-        say(&if is_text { told.to_text() } else { told.to_json() })?;
+        say(&if is_text {
+            told.to_text()
+        } else {
+            told.to_json()
+        })?;
         return Ok(Exit::Good);
     }
     let opened = run::open(&args.runs, &args.run, args.scenario.as_deref())?;
     let text = match order {
         Some(order) if !args.why_infeasible => {
             let told = run::explain(&opened, order, args.line.as_deref())?;
-            if is_text { told.to_text() } else { told.to_json() }
+            if is_text {
+                told.to_text()
+            } else {
+                told.to_json()
+            }
         }
         _ => {
             let told = run::conflict_of_run(&opened, order)?;
-            if is_text { told.to_text() } else { told.to_json() }
+            if is_text {
+                told.to_text()
+            } else {
+                told.to_json()
+            }
         }
     };
     say(&text)?;

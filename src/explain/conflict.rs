@@ -6,8 +6,8 @@
 //! still cannot hold. What holds is asked of the solver, filling before all else.
 
 use crate::domain::{
-    Dataset, Demand, LocationIx, Objective, Open, Order, OrderIx, ServiceIx, Settings, ShipComplete,
-    SkuIx, Strategy,
+    Dataset, Demand, LocationIx, Objective, Open, Order, OrderIx, ServiceIx, Settings,
+    ShipComplete, SkuIx, Strategy,
 };
 use crate::options::{self, skus_of};
 use crate::solve::{Control, solve};
@@ -84,26 +84,35 @@ pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -
         let against = against(dataset, settings, &orders);
         return Holding::Conflict(Conflict { orders, against });
     }
-    let together = rivals(dataset, order);
-    if holds(dataset, settings, &together, &[]) {
-        return Holding::AllHolds(together.len());
-    }
-    let mut orders = together;
-    let mut place = orders.len();
-    // From the last on, so that the order itself, the first, stays as long as it can.
-    while place > 0 {
-        place -= 1;
-        let mut fewer = orders.clone();
-        fewer.remove(place);
-        if !fewer.is_empty() && !holds(dataset, settings, &fewer, &[]) {
-            orders = fewer;
+    // Orders that could be filled together without it: what breaks once it is there has to do with it.
+    let mut together = vec![];
+    for other in rivals(dataset, order) {
+        together.push(other);
+        if !holds(dataset, settings, &together, &[]) {
+            together.pop();
         }
     }
+    let with_it = |others: &[OrderIx]| -> Vec<OrderIx> {
+        std::iter::once(order)
+            .chain(others.iter().copied())
+            .collect()
+    };
+    if holds(dataset, settings, &with_it(&together), &[]) {
+        return Holding::AllHolds(together.len() + 1);
+    }
+    for place in (0..together.len()).rev() {
+        let mut fewer = together.clone();
+        fewer.remove(place);
+        if !holds(dataset, settings, &with_it(&fewer), &[]) {
+            together = fewer;
+        }
+    }
+    let orders = with_it(&together);
     let against = against(dataset, settings, &orders);
     Holding::Conflict(Conflict { orders, against })
 }
 
-/// The order and others that want any of its goods, [`MOST_TOGETHER`] at most; it is the first.
+/// Other orders that want any of an order's goods, [`MOST_TOGETHER`] at most with it.
 fn rivals(dataset: &Dataset, order: OrderIx) -> Vec<OrderIx> {
     let goods = |order: OrderIx| -> BTreeSet<SkuIx> {
         let lines = dataset.lines_of(order).iter();
@@ -113,10 +122,7 @@ fn rivals(dataset: &Dataset, order: OrderIx) -> Vec<OrderIx> {
     let others = dataset
         .order_indices()
         .filter(|&other| other != order && !goods(other).is_disjoint(&own));
-    std::iter::once(order)
-        .chain(others)
-        .take(MOST_TOGETHER)
-        .collect()
+    others.take(MOST_TOGETHER - 1).collect()
 }
 
 /// The limits and rules without any of which orders could be filled, each needed.
@@ -209,22 +215,36 @@ fn only(dataset: &Dataset, orders: &[OrderIx]) -> Dataset {
 /// Takes a limit or rule out.
 fn leave_out(data: &mut Dataset, held: Held, settings: &Settings) {
     match held {
-        Held::Splits => data.orders.iter_mut().for_each(|it| it.max_shipments = 1000),
-        Held::Pieces => data.lines.iter_mut().for_each(|it| it.line_max_shipments = it.quantity.clamp(1, 1000)),
+        Held::Splits => data
+            .orders
+            .iter_mut()
+            .for_each(|it| it.max_shipments = 1000),
+        Held::Pieces => data
+            .lines
+            .iter_mut()
+            .for_each(|it| it.line_max_shipments = it.quantity.clamp(1, 1000)),
         Held::WholePieces => {
-            data.orders.iter_mut().for_each(|it| it.ship_complete = ShipComplete::None);
+            data.orders
+                .iter_mut()
+                .for_each(|it| it.ship_complete = ShipComplete::None);
             for line in &mut data.lines {
                 (line.min_split_units, line.case) = (1, 1);
             }
         }
-        Held::ShipAlone => data.products.iter_mut().for_each(|it| it.ship_alone = false),
+        Held::ShipAlone => data
+            .products
+            .iter_mut()
+            .for_each(|it| it.ship_alone = false),
         Held::Rule(rule) => {
             let rule = &mut data.rules[usize::from(rule)];
             rule.demand = Demand::Prefer(crate::units::Money::ZERO);
         }
         Held::Declined => data.lines.iter_mut().for_each(|it| it.declined = 0),
         Held::Closed(at) => data.locations[at.ix()].open = Open::Yes,
-        Held::Handling => data.products.iter_mut().for_each(|it| it.handling = Default::default()),
+        Held::Handling => data
+            .products
+            .iter_mut()
+            .for_each(|it| it.handling = Default::default()),
         Held::Services => data.orders.iter_mut().for_each(|it| it.services = None),
         Held::Downtime => data.waves.iter_mut().for_each(|it| it.closed = None),
         Held::Dates => {
@@ -237,13 +257,19 @@ fn leave_out(data: &mut Dataset, held: Held, settings: &Settings) {
             let cells = &mut data.stock[cells.start as usize..cells.end as usize];
             cells.iter_mut().for_each(|it| it.available = None);
         }
-        Held::Reserves => data.stock.iter_mut().for_each(|it| it.reserves = Box::default()),
+        Held::Reserves => data
+            .stock
+            .iter_mut()
+            .for_each(|it| it.reserves = Box::default()),
         Held::Capacity(at) => {
             let waves = data.locations[at.ix()].wave_indices();
             for wave in waves {
                 let wave = &mut data.waves[wave.ix()];
-                (wave.capacity_units, wave.capacity_lines, wave.capacity_shipments) =
-                    (None, None, None);
+                (
+                    wave.capacity_units,
+                    wave.capacity_lines,
+                    wave.capacity_shipments,
+                ) = (None, None, None);
             }
         }
         Held::Carrier(service) => data.services[service.ix()].capacity_shipments = None,

@@ -3,7 +3,7 @@
 //! Everything else of the plan stays. What a way lacks is all that is in its way, not only the first thing; a way that lacks
 //! fewer things is closer, of two that lack as many the one that lacks less of them, then the one that would bring more.
 
-use super::decision::Deciding;
+use super::decision::{Deciding, Placed, late_of_others};
 use super::shipped::Shipped;
 use crate::domain::{
     Dataset, Demand, Line, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx,
@@ -11,11 +11,12 @@ use crate::domain::{
 use crate::model::{Resource, Usage};
 use crate::options::{
     Asked, Elsewhere, KnownFares, Load, Made, handles, may_share, open_waves, sends, usable_piece,
-    worth_from,
+    worth_as, worth_from,
 };
 use crate::plan::Shipment;
 use crate::units::Money;
 use crate::verify::takes_stock;
+use std::ops::Range;
 
 /// Waves of a location that are looked at.
 const WAVES_TRIED: usize = 8;
@@ -80,8 +81,8 @@ pub(super) struct Unserved<'a> {
     pub open: u32,
     /// The order's shipments.
     pub shipments: &'a [Shipment],
-    /// Days late of the order as it is.
-    pub late: u32,
+    /// Days late of each.
+    pub late: &'a [u32],
 }
 
 impl Deciding<'_> {
@@ -102,7 +103,13 @@ impl Deciding<'_> {
         }
         found.sort_by_key(|it| {
             let amount: i64 = it.lacks.iter().map(|lack| lack.amount()).sum();
-            (it.lacks.len(), amount, -it.way.gain.0, it.way.wave, it.way.route)
+            (
+                it.lacks.len(),
+                amount,
+                -it.way.gain.0,
+                it.way.wave,
+                it.way.route,
+            )
         });
         let mut told: Vec<Missing> = vec![];
         for one in found {
@@ -132,7 +139,10 @@ impl Deciding<'_> {
             let mut joined = unserved.shipments.iter();
             let more = match joined.position(|it| it.wave == wave) {
                 None => self.alone_at(unserved, load, wave, known),
-                Some(position) => self.joined_at(unserved, load, position).into_iter().collect(),
+                Some(position) => self
+                    .joined_at(unserved, load, position)
+                    .into_iter()
+                    .collect(),
             };
             found.extend(more.into_iter().map(|mut one| {
                 one.lacks.splice(0..0, at_place.iter().copied());
@@ -154,10 +164,11 @@ impl Deciding<'_> {
         known: &mut KnownFares,
     ) -> Vec<Missing> {
         let dataset = self.dataset;
+        let late = unserved.late.iter().copied().max().unwrap_or(0);
         let asked = Asked {
             order: unserved.order,
             load,
-            late_already: unserved.late,
+            late_already: late,
         };
         let data = &dataset.orders[unserved.order.ix()];
         let reaching = unserved.shipments.iter().filter(|it| it.reaches_customer());
@@ -168,18 +179,27 @@ impl Deciding<'_> {
             load: load.clone(),
             forward: false,
         };
+        let lines = dataset.lines_of(unserved.order);
+        let mut pieces = lines.iter().zip(&load.quantities);
+        if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, data.ship_complete, units))
+            || self.is_broken_up(unserved, &shipped, wave, 0..0)
+        {
+            return vec![];
+        }
+        let may_share = may_share(dataset, lines, &load.quantities);
         let ways = worth_from(dataset, self.settings, self.rates, asked, wave, known);
         let direct = ways
             .into_iter()
             .filter(|way| !matches!(way.route, crate::plan::Route::ToHub(..)));
         direct
             .map(|mut way| {
-                way.gain += data.late_cost_per_day * i64::from(unserved.late);
+                way.gain += data.late_cost_per_day * i64::from(late);
                 let mut usage = vec![];
                 self.sharing.usage_of(&shipped, wave, way.route, &mut usage);
                 let mut lacks = self.lacks_of(&shipped, wave, &usage, &[]);
                 lacks.extend(is_full.then_some(Lack::Shipments));
                 lacks.extend(has_pieces.then_some(Lack::Pieces));
+                lacks.extend((!may_share).then_some(Lack::Sharing));
                 Missing {
                     way,
                     units: load.measure.units,
@@ -199,45 +219,63 @@ impl Deciding<'_> {
         }
         let before = Shipped::new(dataset, with);
         let after = joined(dataset, &before, load);
-        let worth = |shipped: &Shipped| {
-            let asked = Asked {
-                order: unserved.order,
-                load: &shipped.load,
-                late_already: unserved.late,
-            };
-            let mut known = KnownFares::default();
-            let ways = worth_from(
-                dataset,
-                self.settings,
-                self.rates,
-                asked,
-                with.wave,
-                &mut known,
-            );
-            ways.into_iter().find(|way| way.route == with.route)
+        let lines = dataset.lines_of(unserved.order);
+        let whole = dataset.orders[unserved.order.ix()].ship_complete;
+        let mut pieces = lines.iter().zip(&after.load.quantities);
+        if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, whole, units))
+            || self.is_broken_up(unserved, &after, with.wave, position..position + 1)
+        {
+            return None;
+        }
+        let asked = |load| Asked {
+            order: unserved.order,
+            load,
+            late_already: late_of_others(unserved.late, position..position + 1),
         };
-        let (one, mut way) = (worth(&before)?, worth(&after)?);
-        way.gain = way.gain - one.gain;
-        way.cost = way.cost - one.cost;
+        let (settings, rates) = (self.settings, self.rates);
+        let mut known = KnownFares::default();
+        let now = asked(&before.load);
+        let one = worth_as(dataset, settings, rates, now, with, &mut known)?;
+        let mut known = KnownFares::default();
+        let then = asked(&after.load);
+        let ways = worth_from(dataset, settings, rates, then, with.wave, &mut known);
+        let mut way = ways.into_iter().find(|way| way.route == with.route)?;
+        way.gain -= one.gain;
+        way.cost -= one.cost;
         let (mut own, mut usage) = (vec![], vec![]);
         self.sharing
             .usage_of(&before, with.wave, with.route, &mut own);
         self.sharing
             .usage_of(&after, with.wave, with.route, &mut usage);
         let mut lacks = self.lacks_of(&after, with.wave, &usage, &own);
-        let lines = dataset.lines_of(unserved.order);
         let has_line = |line: usize| before.load.quantities[line] > 0;
         let new_piece = (0..lines.len()).any(|line| load.quantities[line] > 0 && !has_line(line));
         lacks.extend((new_piece && self.has_all_pieces(unserved, load)).then_some(Lack::Pieces));
-        lacks.extend(
-            (!may_share(dataset, lines, &after.load.quantities)).then_some(Lack::Sharing),
-        );
+        lacks.extend((!may_share(dataset, lines, &after.load.quantities)).then_some(Lack::Sharing));
         Some(Missing {
             way,
             units: load.measure.units,
             lacks,
             joins: Some(position),
         })
+    }
+
+    /// Whether lines that a rule keeps at one location would leave two; the shipments of `joined` are what is looked at.
+    fn is_broken_up(
+        &self,
+        unserved: Unserved<'_>,
+        shipped: &Shipped,
+        wave: WaveIx,
+        joined: Range<usize>,
+    ) -> bool {
+        let placed = Placed {
+            siblings: unserved.shipments,
+            position: joined.start,
+            end: joined.end,
+            shipped,
+            own: &[],
+        };
+        self.breaks_up(&placed, self.dataset.waves[wave.ix()].location)
     }
 
     /// What is short of all that is shared; units of a stock cell are told once.
@@ -256,7 +294,9 @@ impl Deciding<'_> {
                 _ => None,
             };
             let same = lacks.iter_mut().find_map(|lack| match lack {
-                Lack::Shared(known, by) if cell(*known).is_some() && cell(*known) == cell(resource) => {
+                Lack::Shared(known, by)
+                    if cell(*known).is_some() && cell(*known) == cell(resource) =>
+                {
                     Some(by)
                 }
                 _ => None,
@@ -303,7 +343,8 @@ fn goods(dataset: &Dataset, unserved: Unserved<'_>) -> Option<Vec<u32>> {
     let line = &lines[place];
     let mut pieces = (1..=unserved.open).rev().take(line.case.max(1) as usize);
     let piece = pieces.find(|&units| {
-        usable_piece(line, data.ship_complete, units) || units == unserved.open && units < line.quantity
+        usable_piece(line, data.ship_complete, units)
+            || units == unserved.open && units < line.quantity
     })?;
     let mut quantities = vec![0; lines.len()];
     quantities[place] = piece;
@@ -316,9 +357,8 @@ fn mixes(dataset: &Dataset, unserved: Unserved<'_>, quantities: &[u32]) -> Vec<V
     let lines = dataset.lines_of(unserved.order);
     let in_form = |form: u8| {
         let carried = lines.iter().zip(quantities).enumerate();
-        let with_forms = carried.filter(|(_, (line, units))| {
-            **units > 0 && !dataset.forms_of(line).is_empty()
-        });
+        let with_forms =
+            carried.filter(|(_, (line, units))| **units > 0 && !dataset.forms_of(line).is_empty());
         let made = with_forms.map(|(position, (_, &units))| Made {
             line: position as u32,
             form: if position == place { form } else { 0 },
@@ -346,9 +386,15 @@ fn lacks_at(dataset: &Dataset, order: OrderIx, load: &Load, location: LocationIx
                 lacks.push(Lack::Rule(rule, location));
             }
         }
-        let mut made = load.mix.iter().filter(|made| made.line as usize == position);
-        let shipped = made.next().map_or(line.sku, |made| dataset.form_of(line, made.form).shipped);
-        if !handles(dataset, order, shipped, location) && !lacks.contains(&Lack::Handling(location)) {
+        let mut made = load
+            .mix
+            .iter()
+            .filter(|made| made.line as usize == position);
+        let shipped = made
+            .next()
+            .map_or(line.sku, |made| dataset.form_of(line, made.form).shipped);
+        if !handles(dataset, order, shipped, location) && !lacks.contains(&Lack::Handling(location))
+        {
             lacks.push(Lack::Handling(location));
         }
     }
@@ -376,7 +422,10 @@ fn joined(dataset: &Dataset, before: &Shipped, load: &Load) -> Shipped {
     let quantities: Vec<u32> = both.map(|(one, other)| one + other).collect();
     let mut mix: Vec<Made> = before.load.mix.to_vec();
     for made in &load.mix {
-        match mix.iter_mut().find(|it| (it.line, it.form) == (made.line, made.form)) {
+        match mix
+            .iter_mut()
+            .find(|it| (it.line, it.form) == (made.line, made.form))
+        {
             Some(known) => known.units += made.units,
             None => mix.push(*made),
         }

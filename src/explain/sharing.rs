@@ -57,13 +57,7 @@ impl<'a> Sharing<'a> {
     }
 
     /// What a shipment would use from a wave by a route, by row, each once.
-    pub fn usage_of(
-        &self,
-        shipped: &Shipped,
-        wave: WaveIx,
-        route: Route,
-        found: &mut Vec<Usage>,
-    ) {
+    pub fn usage_of(&self, shipped: &Shipped, wave: WaveIx, route: Route, found: &mut Vec<Usage>) {
         let candidate = Candidate {
             wave,
             route,
@@ -93,7 +87,11 @@ impl<'a> Sharing<'a> {
     pub fn paid(&self, usage: &[Usage]) -> Money {
         let each = usage.iter().map(|&(row, units)| {
             let paid = i128::from(self.price(row)) * i128::from(units);
-            if self.row(row).is_commitment() { -paid } else { paid }
+            if self.row(row).is_commitment() {
+                -paid
+            } else {
+                paid
+            }
         });
         let sum: i128 = each.sum();
         Money(i64::try_from(sum).unwrap_or(i64::MAX))

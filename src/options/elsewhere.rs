@@ -50,7 +50,8 @@ pub struct Asked<'a> {
 /// SKUs that a load draws with the units of each, by SKU.
 fn drawn(dataset: &Dataset, asked: Asked<'_>) -> SmallVec<[(SkuIx, i64); 4]> {
     let draws = asked.load.draws(dataset, asked.order);
-    let mut found: SmallVec<[(SkuIx, i64); 4]> = draws.map(|(_, sku, units)| (sku, units)).collect();
+    let mut found: SmallVec<[(SkuIx, i64); 4]> =
+        draws.map(|(_, sku, units)| (sku, units)).collect();
     found.sort_unstable();
     found.dedup_by(|next, kept| {
         let same = next.0 == kept.0;
@@ -131,9 +132,7 @@ fn can_handle_all(
 ) -> bool {
     let here = |sku: SkuIx| can_handle(dataset, asked.order, sku, location);
     let mix = asked.load.mix.iter();
-    let mut made = mix
-        .filter(|made| made.line as usize == position)
-        .peekable();
+    let mut made = mix.filter(|made| made.line as usize == position).peekable();
     if made.peek().is_none() {
         return here(line.sku);
     }
@@ -226,7 +225,15 @@ fn all_from(
     for way in &ways_from(dataset, rates, order, wave) {
         quotes.clear();
         let fares = known.of(dataset, way, load);
-        quotes_of_way(dataset, settings, (order, wave), way, load, fares, &mut quotes);
+        quotes_of_way(
+            dataset,
+            settings,
+            (order, wave),
+            way,
+            load,
+            fares,
+            &mut quotes,
+        );
         let preferred = preferred_on(dataset, asked, location, way.route);
         found.extend(quotes.iter().map(|quote| {
             let late = quote.days_late.max(asked.late_already);
@@ -278,12 +285,7 @@ fn gain_without_cell(
 }
 
 /// What rules give for a carrier's taking the load.
-fn preferred_on(
-    dataset: &Dataset,
-    asked: Asked<'_>,
-    location: LocationIx,
-    route: Route,
-) -> Money {
+fn preferred_on(dataset: &Dataset, asked: Asked<'_>, location: LocationIx, route: Route) -> Money {
     let Route::Carrier(service) = route else {
         return Money::ZERO;
     };
@@ -358,7 +360,13 @@ pub fn why_not_elsewhere(
     }
     let mut known = KnownFares::default();
     let ways = worth_from(dataset, settings, rates, asked, wave, &mut known);
-    let because = because(why_not_carried(dataset, rates, asked.order, location, asked.load));
+    let because = because(why_not_carried(
+        dataset,
+        rates,
+        asked.order,
+        location,
+        asked.load,
+    ));
     because.filter(|_| ways.is_empty())
 }
 
@@ -383,7 +391,9 @@ fn too_few(
 pub fn open_waves(dataset: &Dataset, order: OrderIx, location: LocationIx) -> Vec<WaveIx> {
     let data = &dataset.orders[order.ix()];
     let waves = dataset.locations[location.ix()].wave_indices();
-    waves.filter(|&wave| can_leave(dataset, data, wave)).collect()
+    waves
+        .filter(|&wave| can_leave(dataset, data, wave))
+        .collect()
 }
 
 /// Whether a location is open to send from stock.

@@ -32,7 +32,9 @@ fn sentence(first: &Summary, other: &Summary) -> String {
         return format!("{a} and {b}: {without} has no plan.");
     }
     if comparable(other, Some(first)).is_none() {
-        return format!("{a} and {b}: not to be held against each other (their goals or currencies differ, or what comes before the objective is met differently).");
+        return format!(
+            "{a} and {b}: not to be held against each other (their goals or currencies differ, or what comes before the objective is met differently)."
+        );
     }
     let currency = &first.currency;
     let Some(by) = gain(other, Some(first)) else {
@@ -50,7 +52,9 @@ fn sentence(first: &Summary, other: &Summary) -> String {
             "{a} beats {b} by at least {} {currency}, whatever plan of {b} could still be found.",
             (-sure).rounded()
         ),
-        None if by == Money::ZERO => format!("{a} and {b} come to the same; which is better is not decided at this gap."),
+        None if by == Money::ZERO => {
+            format!("{a} and {b} come to the same; which is better is not decided at this gap.")
+        }
         None => {
             let (ahead, behind, by) = if by > Money::ZERO {
                 (b, a, by)

@@ -37,7 +37,13 @@ pub fn told_conflict(
     let demand = |&order: &OrderIx| {
         let lines = dataset.lines_of(order).iter();
         let goods: Vec<String> = lines
-            .map(|line| format!("{} × {}", line.quantity, dataset.products[line.sku.ix()].sku))
+            .map(|line| {
+                format!(
+                    "{} × {}",
+                    line.quantity,
+                    dataset.products[line.sku.ix()].sku
+                )
+            })
             .collect();
         DemandTold {
             order_id: dataset.orders[order.ix()].id.to_string(),
@@ -75,7 +81,11 @@ impl ConflictTold {
             self.scenario
         );
         for order in &self.orders {
-            let _ = writeln!(text, "  order {} filled in full: {}", order.order_id, order.goods);
+            let _ = writeln!(
+                text,
+                "  order {} filled in full: {}",
+                order.order_id, order.goods
+            );
         }
         for held in &self.against {
             let _ = writeln!(text, "  {held}");
@@ -96,24 +106,39 @@ fn words(dataset: &Dataset, orders: &[OrderIx], held: Held) -> String {
     let plural = if orders.len() == 1 { "" } else { "s" };
     match held {
         Held::Splits => {
-            let limits = orders.iter().map(|it| dataset.orders[it.ix()].max_shipments);
+            let limits = orders
+                .iter()
+                .map(|it| dataset.orders[it.ix()].max_shipments);
             let most = limits.max().unwrap_or(1);
-            format!("split limit: {most} shipment{} an order", if most == 1 { "" } else { "s" })
+            format!(
+                "split limit: {most} shipment{} an order",
+                if most == 1 { "" } else { "s" }
+            )
         }
         Held::Pieces => {
             let lines = orders.iter().flat_map(|&order| dataset.lines_of(order));
             let most = lines.map(|line| line.line_max_shipments).max().unwrap_or(1);
-            format!("split limit of lines: {most} piece{} a line", if most == 1 { "" } else { "s" })
+            format!(
+                "split limit of lines: {most} piece{} a line",
+                if most == 1 { "" } else { "s" }
+            )
         }
-        Held::WholePieces => "pieces: ship-complete, the least units of a piece, or whole cases".to_owned(),
+        Held::WholePieces => {
+            "pieces: ship-complete, the least units of a piece, or whole cases".to_owned()
+        }
         Held::ShipAlone => "a product that ships alone".to_owned(),
         Held::Rule(rule) => format!("rule {}", dataset.rules[usize::from(rule)].name),
         Held::Declined => format!("locations that have declined the order{plural}"),
         Held::Closed(at) => format!("{} closed", location(at)),
         Held::Handling => "special handling that the goods need".to_owned(),
-        Held::Services => format!("the services that the order{plural} allow{}", if plural.is_empty() { "s" } else { "" }),
+        Held::Services => format!(
+            "the services that the order{plural} allow{}",
+            if plural.is_empty() { "s" } else { "" }
+        ),
         Held::Downtime => "downtime in calendars".to_owned(),
-        Held::Dates => format!("grace period or scheduled date of the order{plural}, against the horizon"),
+        Held::Dates => {
+            format!("grace period or scheduled date of the order{plural}, against the horizon")
+        }
         Held::Stock(sku) => stock_words(dataset, sku),
         Held::Reserves => "stock that is kept for other channels".to_owned(),
         Held::Capacity(at) => format!("capacity of {}", location(at)),
@@ -130,8 +155,13 @@ fn stock_words(dataset: &Dataset, sku: SkuIx) -> String {
     let last = dataset.last_departure();
     let cells = dataset.stock_indices(sku).filter_map(|cell| {
         let cell = &dataset.stock[cell.ix()];
-        let units = dataset.supply_until(cell, last).filter(|&units| units > 0)?;
-        Some(format!("{units} at {}", dataset.locations[cell.location.ix()].id))
+        let units = dataset
+            .supply_until(cell, last)
+            .filter(|&units| units > 0)?;
+        Some(format!(
+            "{units} at {}",
+            dataset.locations[cell.location.ix()].id
+        ))
     });
     let there: Vec<String> = cells.collect();
     let there = if there.is_empty() {

@@ -93,7 +93,17 @@ fn way_columns<'a>(
     way: impl Fn(usize) -> Option<Priced> + Copy + Send + Sync + 'a,
     names: &Arc<Names<'a>>,
 ) -> Sheet<'a> {
-    let [location, wave, route, carrier, service, to, gain, cost, scarcity] = columns;
+    let [
+        location,
+        wave,
+        route,
+        carrier,
+        service,
+        to,
+        gain,
+        cost,
+        scarcity,
+    ] = columns;
     let service_of = |names: &Names<'a>, way: Option<Priced>| match way?.way.route {
         Route::Carrier(by) => Some(names.service(by)),
         _ => None,
@@ -149,7 +159,11 @@ pub(super) fn sentence(choice: &Choice, names: &Names<'_>, currency: &str) -> St
         return "No other location or route could bring these goods.".to_owned();
     };
     let way = way_words(names, next);
-    let room = if choice.next_is_free { "" } else { ", and has no room" };
+    let room = if choice.next_is_free {
+        ""
+    } else {
+        ", and has no room"
+    };
     match choice.kept_by {
         Hold::Chosen if more == Money::ZERO => {
             format!("{way} would be worth as much by itself{room}.")

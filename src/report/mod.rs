@@ -9,8 +9,8 @@ mod csv;
 mod decisions;
 mod error;
 mod money;
-mod movements;
 mod moved_between;
+mod movements;
 mod moves;
 mod names;
 mod orders;
@@ -24,6 +24,7 @@ mod rule_prices;
 mod shadow;
 mod sheet;
 mod story;
+mod story_text;
 mod summary;
 
 #[cfg(test)]

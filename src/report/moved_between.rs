@@ -49,9 +49,9 @@ pub fn moved_lines(first: &Lines, second: &Lines) -> Vec<MovedLine> {
             key: key.clone(),
             moved: [0, 1, 2].map(|dimension| {
                 let [one, other] = [0, 1].map(|side: usize| along(&shipped[side], dimension));
-                let same = one.iter().map(|(at, &units)| {
-                    units.min(other.get(at).copied().unwrap_or(0))
-                });
+                let same = one
+                    .iter()
+                    .map(|(at, &units)| units.min(other.get(at).copied().unwrap_or(0)));
                 both - same.sum::<i64>().min(both)
             }),
             units,
@@ -190,8 +190,14 @@ mod tests {
     fn lines(of: &[(&str, &str, &str, i64)]) -> Lines {
         let mut found = Lines::new();
         for (order, location, service, units) in of {
-            let way = [(*location).to_owned(), "monday".to_owned(), (*service).to_owned()];
-            let line = found.entry(((*order).to_owned(), "1".to_owned())).or_default();
+            let way = [
+                (*location).to_owned(),
+                "monday".to_owned(),
+                (*service).to_owned(),
+            ];
+            let line = found
+                .entry(((*order).to_owned(), "1".to_owned()))
+                .or_default();
             *line.entry(way).or_default() += units;
         }
         found
@@ -199,7 +205,11 @@ mod tests {
 
     #[test]
     fn units_that_both_ship_are_moved_where_they_leave_elsewhere() {
-        let first = lines(&[("a", "LYON", "home", 3), ("b", "LYON", "home", 1), ("c", "LYON", "home", 2)]);
+        let first = lines(&[
+            ("a", "LYON", "home", 3),
+            ("b", "LYON", "home", 1),
+            ("c", "LYON", "home", 2),
+        ]);
         let second = lines(&[
             ("a", "LYON", "home", 1),
             ("a", "LILLE", "home", 2),
@@ -220,7 +230,10 @@ mod tests {
                 ("d", [0, 4], [0, 0, 0])
             ]
         );
-        assert_eq!(flows(&moved, 0), [("LYON".to_owned(), "LILLE".to_owned(), 2)]);
+        assert_eq!(
+            flows(&moved, 0),
+            [("LYON".to_owned(), "LILLE".to_owned(), 2)]
+        );
     }
 
     #[test]

@@ -96,13 +96,16 @@ pub fn pareto(summaries: &[Summary], figures: [Figure; 2]) -> Vec<Standing> {
     // Higher is better.
     let score = |values: &[Value; 2]| -> [f64; 2] {
         std::array::from_fn(|place| {
-            let sign = if figures[place].more_is_better { 1.0 } else { -1.0 };
+            let sign = if figures[place].more_is_better {
+                1.0
+            } else {
+                -1.0
+            };
             sign * values[place].number()
         })
     };
-    let beats = |one: [f64; 2], other: [f64; 2]| {
-        one[0] >= other[0] && one[1] >= other[1] && one != other
-    };
+    let beats =
+        |one: [f64; 2], other: [f64; 2]| one[0] >= other[0] && one[1] >= other[1] && one != other;
     let standing = |(it, values): &(&Summary, [Value; 2])| {
         let ahead = known.iter();
         let ahead = ahead.filter(|(_, other)| beats(score(other), score(values)));
@@ -131,7 +134,11 @@ pub fn pareto_text(standings: &[Standing], figures: [Figure; 2]) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     let headed = |figure: Figure| {
-        let better = if figure.more_is_better { "more" } else { "less" };
+        let better = if figure.more_is_better {
+            "more"
+        } else {
+            "less"
+        };
         format!("{} ({better} is better)", figure.name)
     };
     table.set_header([

@@ -30,7 +30,12 @@ pub fn shipped_lines(folder: &Path) -> Result<Lines, Failure> {
     .map_err(wrong)?;
     let mut lines = Lines::new();
     let columns = [
-        "order_id", "line_id", "location_id", "wave", "shipment_id", "quantity",
+        "order_id",
+        "line_id",
+        "location_id",
+        "wave",
+        "shipment_id",
+        "quantity",
     ];
     read_records(folder, "allocations", &columns, |file, line, cells| {
         let Ok(units) = cells[5].parse::<i64>() else {

@@ -5,7 +5,7 @@ use super::explain::find_order;
 use super::load::load;
 use super::opened::Opened;
 use crate::domain::{Dataset, OrderIx, Settings};
-use crate::explain::{Conflict, Holding, conflict_around};
+use crate::explain::{Conflict, Holding, conflict_around, impossible_sentence};
 use crate::input::OnBadOrder;
 use crate::options::{self, Options, most_telling, skus_of};
 use crate::report::{ConflictTold, told_conflict};
@@ -57,7 +57,8 @@ pub fn conflict_of_file(file: &Path, order: Option<&str>) -> Result<ConflictTold
     let around = match order {
         Some(id) => {
             let found = dataset.orders.binary_search_by(|it| (*it.id).cmp(id));
-            let missing = |_| Failure::Usage(format!("scenario {} has no order {id}", settings.name));
+            let missing =
+                |_| Failure::Usage(format!("scenario {} has no order {id}", settings.name));
             vec![OrderIx::new(found.map_err(missing)?)]
         }
         None => doubtful(&dataset, &options),
@@ -104,7 +105,10 @@ fn smallest(
     for &order in around {
         match conflict_around(dataset, settings, order) {
             Holding::Conflict(conflict) => {
-                if found.as_ref().is_none_or(|known| size(&conflict) < size(known)) {
+                if found
+                    .as_ref()
+                    .is_none_or(|known| size(&conflict) < size(known))
+                {
                     found = Some(conflict);
                 }
             }
@@ -113,7 +117,10 @@ fn smallest(
     }
     let Some(conflict) = found else {
         return Err(Failure::Usage(match around.first() {
-            None => format!("scenario {}: everything is filled, so nothing stands against it", settings.name),
+            None => format!(
+                "scenario {}: everything is filled, so nothing stands against it",
+                settings.name
+            ),
             Some(_) => format!(
                 "scenario {}: {looked_at} orders that want the same goods could all be filled in full together; what stays unfilled \
                  stays for money or for capacity that others share: `consign explain RUN ORDER` tells",
@@ -121,8 +128,17 @@ fn smallest(
             ),
         }));
     };
-    let lines = dataset.orders[conflict.orders[0].ix()].line_indices();
-    let mut reasons = lines.filter_map(|line| most_telling(&options.reasons[line.ix()]));
-    let otherwise = reasons.next().map_or("", crate::explain::impossible_sentence);
-    Ok(told_conflict(dataset, &settings.name, &conflict, otherwise))
+    let mut lines = dataset.orders[conflict.orders[0].ix()].line_indices();
+    let otherwise = lines.find_map(|line| {
+        let reason = most_telling(&options.reasons[line.ix()])?;
+        let sku = &dataset.products[dataset.lines[line.ix()].sku.ix()].sku;
+        Some(format!("{sku}: {}", impossible_sentence(reason)))
+    });
+    let otherwise = otherwise.unwrap_or_default();
+    Ok(told_conflict(
+        dataset,
+        &settings.name,
+        &conflict,
+        &otherwise,
+    ))
 }

@@ -45,9 +45,8 @@ pub fn price(
     };
     talk.note("reading the scenario and its tables");
     let on_bad_order = plan.manner.on_bad_order();
-    let variants = |of: &[Variant]| {
-        load_variants(&file, &plan.overrides, of).map_err(Failure::Scenarios)
-    };
+    let variants =
+        |of: &[Variant]| load_variants(&file, &plan.overrides, of).map_err(Failure::Scenarios);
     let mut base = load_all(variants(&[Variant::default()])?, on_bad_order, 0)?;
     let ready = &mut base.scenarios[0];
     let settings = ready.scenario.settings.clone();

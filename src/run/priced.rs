@@ -11,7 +11,10 @@ pub const KINDS: [(&str, &str); 10] = [
     ("order-splits", "one more shipment allowed for every order"),
     ("line-splits", "one more piece allowed for every line"),
     ("ship-complete", "nothing ships all or nothing"),
-    ("blackouts", "each row of calendars with a factor below 1 is lifted"),
+    (
+        "blackouts",
+        "each row of calendars with a factor below 1 is lifted",
+    ),
     ("rules", "each business rule is taken out"),
     ("safety-stock", "no safety stock"),
     ("overtime", "no overtime"),
@@ -61,8 +64,18 @@ pub fn to_price(
 ) -> Vec<Priced> {
     let kind = |name: &'static str, effect: Effect| Kind { name, effect };
     let all = [
-        splits(&kind("order-splits", Effect::Relaxed), tables, limits.0, "max_shipments"),
-        splits(&kind("line-splits", Effect::Relaxed), tables, limits.1, "line_max_shipments"),
+        splits(
+            &kind("order-splits", Effect::Relaxed),
+            tables,
+            limits.0,
+            "max_shipments",
+        ),
+        splits(
+            &kind("line-splits", Effect::Relaxed),
+            tables,
+            limits.1,
+            "line_max_shipments",
+        ),
         ship_complete(&kind("ship-complete", Effect::Relaxed), dataset),
         blackouts(&kind("blackouts", Effect::Relaxed), tables),
         rules(dataset),
@@ -79,7 +92,10 @@ pub fn to_price(
 /// One more, in the setting and wherever an order states its own.
 fn splits(kind: &Kind, tables: &Tables, limit: u32, column: &str) -> Vec<Priced> {
     let mut above = format!("[splits]\n{column} = {}\n", (limit + 1).min(1000));
-    if tables.get("orders").is_some_and(|orders| states(orders, column)) {
+    if tables
+        .get("orders")
+        .is_some_and(|orders| states(orders, column))
+    {
         above += &change("orders", None, &format!("add = {{ {column} = 1 }}"));
     }
     let thing = if column == "max_shipments" {
@@ -87,7 +103,11 @@ fn splits(kind: &Kind, tables: &Tables, limit: u32, column: &str) -> Vec<Priced>
     } else {
         "piece a line"
     };
-    vec![kind.one(format!("one more {thing} ({} to {})", limit, limit + 1), kind.name, above)]
+    vec![kind.one(
+        format!("one more {thing} ({} to {})", limit, limit + 1),
+        kind.name,
+        above,
+    )]
 }
 
 /// Whether any cell of a column is filled.
@@ -100,12 +120,18 @@ fn states(table: &Table, column: &str) -> bool {
 
 fn ship_complete(kind: &Kind, dataset: &Dataset) -> Vec<Priced> {
     let whole = dataset.orders.iter();
-    let whole = whole.filter(|order| order.ship_complete != ShipComplete::None).count();
+    let whole = whole
+        .filter(|order| order.ship_complete != ShipComplete::None)
+        .count();
     if whole == 0 {
         return vec![];
     }
     let above = change("orders", None, "set = { ship_complete = \"none\" }");
-    vec![kind.one(format!("nothing of {whole} orders ships all or nothing"), kind.name, above)]
+    vec![kind.one(
+        format!("nothing of {whole} orders ships all or nothing"),
+        kind.name,
+        above,
+    )]
 }
 
 fn blackouts(kind: &Kind, tables: &Tables) -> Vec<Priced> {
@@ -124,7 +150,11 @@ fn blackouts(kind: &Kind, tables: &Tables) -> Vec<Priced> {
         let [at, from, why] =
             [location, starts, reason].map(|column| table.cell_text(row, column).into_owned());
         let picked = format!("location_id = {} AND starts_at = {}", sql(&at), sql(&from));
-        let because = if why.is_empty() { why } else { format!(", {why}") };
+        let because = if why.is_empty() {
+            why
+        } else {
+            format!(", {why}")
+        };
         kind.one(
             format!("{at} as usual from {from}{because}"),
             &format!("up-{at}"),
