@@ -295,7 +295,7 @@ impl Deciding<'_> {
     }
 
     /// Whether lines that a rule keeps at one location would leave two.
-    pub(super) fn breaks_up(&self, placed: &Placed<'_>, location: LocationIx) -> bool {
+    fn breaks_up(&self, placed: &Placed<'_>, location: LocationIx) -> bool {
         let dataset = self.dataset;
         if dataset.rules.is_empty() {
             return false;

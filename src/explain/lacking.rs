@@ -3,7 +3,7 @@
 //! Everything else of the plan stays. What a way lacks is all that is in its way, not only the first thing; a way that lacks
 //! fewer things is closer, of two that lack as many the one that lacks less of them, then the one that would bring more.
 
-use super::decision::{Deciding, Placed, late_of_others};
+use super::decision::{Deciding, late_of_others};
 use super::shipped::Shipped;
 use crate::domain::{
     Dataset, Demand, Line, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx,
@@ -260,7 +260,8 @@ impl Deciding<'_> {
         })
     }
 
-    /// Whether lines that a rule keeps at one location would leave two; the shipments of `joined` are what is looked at.
+    /// Whether lines that a rule keeps at one location, or the pieces of one line, would leave two; the shipments of `joined` are
+    /// what is looked at.
     fn is_broken_up(
         &self,
         unserved: Unserved<'_>,
@@ -268,14 +269,33 @@ impl Deciding<'_> {
         wave: WaveIx,
         joined: Range<usize>,
     ) -> bool {
-        let placed = Placed {
-            siblings: unserved.shipments,
-            position: joined.start,
-            end: joined.end,
-            shipped,
-            own: &[],
+        let dataset = self.dataset;
+        let location = dataset.waves[wave.ix()].location;
+        let kept = |line: &Line| -> Vec<u16> {
+            let numbers = dataset.rule_numbers_of(line).iter().copied();
+            let is_kept =
+                |&number: &u16| dataset.rules[usize::from(number)].demand == Demand::Together;
+            numbers.filter(is_kept).collect()
         };
-        self.breaks_up(&placed, self.dataset.waves[wave.ix()].location)
+        let lines = dataset.lines_of(unserved.order).iter();
+        let carried = lines.zip(&shipped.load.quantities);
+        let rules: Vec<u16> = carried
+            .filter(|(_, units)| **units > 0)
+            .flat_map(|(line, _)| kept(line))
+            .collect();
+        let others = unserved.shipments.iter().enumerate();
+        let mut elsewhere = others.filter(|(position, it)| {
+            !joined.contains(position)
+                && takes_stock(dataset, it)
+                && dataset.waves[it.wave.ix()].location != location
+        });
+        elsewhere.any(|(_, it)| {
+            let mut pieces = it.pieces.iter();
+            pieces.any(|piece| {
+                let of_piece = kept(&dataset.lines[piece.line.ix()]);
+                of_piece.iter().any(|rule| rules.contains(rule))
+            })
+        })
     }
 
     /// What is short of all that is shared; units of a stock cell are told once.
