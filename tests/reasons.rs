@@ -324,14 +324,6 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
         data.lines.iter_mut().for_each(|line| line.forms = 0);
         let found = Found::new(data, settings(Objective::Profit));
         for order in found.data.order_indices() {
-            if found
-                .data
-                .rules
-                .iter()
-                .any(|rule| matches!(rule.demand, consign::domain::Demand::Together))
-            {
-                continue;
-            }
             for (open, changes) in found.story(order).open {
                 if found.data.orders[order.ix()].ship_complete
                     == consign::domain::ShipComplete::Order

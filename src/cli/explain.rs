@@ -29,7 +29,7 @@ pub struct ExplainArgs {
     /// Id of the order
     #[arg(value_name = "ORDER", required_unless_present = "why_infeasible")]
     order: Option<String>,
-    /// Name the smallest set of demands, limits and rules that cannot hold together: around the order, or what is unfilled
+    /// Name demands, limits and rules that cannot hold together, none of them idle: around the order, or what is unfilled
     #[arg(long, conflicts_with = "line")]
     why_infeasible: bool,
     /// Id of one line of it

@@ -84,26 +84,35 @@ pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -
         let against = against(dataset, settings, &orders);
         return Holding::Conflict(Conflict { orders, against });
     }
-    let together = rivals(dataset, order);
-    if holds(dataset, settings, &together, &[]) {
-        return Holding::AllHolds(together.len());
-    }
-    let mut orders = together;
-    let mut place = orders.len();
-    // From the last on, so that the order itself, the first, stays as long as it can.
-    while place > 0 {
-        place -= 1;
-        let mut fewer = orders.clone();
-        fewer.remove(place);
-        if !fewer.is_empty() && !holds(dataset, settings, &fewer, &[]) {
-            orders = fewer;
+    // Orders that could be filled together without it: what breaks once it is there has to do with it.
+    let mut together = vec![];
+    for other in rivals(dataset, order) {
+        together.push(other);
+        if !holds(dataset, settings, &together, &[]) {
+            together.pop();
         }
     }
+    let with_it = |others: &[OrderIx]| -> Vec<OrderIx> {
+        std::iter::once(order)
+            .chain(others.iter().copied())
+            .collect()
+    };
+    if holds(dataset, settings, &with_it(&together), &[]) {
+        return Holding::AllHolds(together.len() + 1);
+    }
+    for place in (0..together.len()).rev() {
+        let mut fewer = together.clone();
+        fewer.remove(place);
+        if !holds(dataset, settings, &with_it(&fewer), &[]) {
+            together = fewer;
+        }
+    }
+    let orders = with_it(&together);
     let against = against(dataset, settings, &orders);
     Holding::Conflict(Conflict { orders, against })
 }
 
-/// The order and others that want any of its goods, [`MOST_TOGETHER`] at most; it is the first.
+/// Other orders that want any of an order's goods, [`MOST_TOGETHER`] at most with it.
 fn rivals(dataset: &Dataset, order: OrderIx) -> Vec<OrderIx> {
     let goods = |order: OrderIx| -> BTreeSet<SkuIx> {
         let lines = dataset.lines_of(order).iter();
@@ -113,10 +122,7 @@ fn rivals(dataset: &Dataset, order: OrderIx) -> Vec<OrderIx> {
     let others = dataset
         .order_indices()
         .filter(|&other| other != order && !goods(other).is_disjoint(&own));
-    std::iter::once(order)
-        .chain(others)
-        .take(MOST_TOGETHER)
-        .collect()
+    others.take(MOST_TOGETHER - 1).collect()
 }
 
 /// The limits and rules without any of which orders could be filled, each needed.

@@ -3,7 +3,7 @@
 //! Everything else of the plan stays. What a way lacks is all that is in its way, not only the first thing; a way that lacks
 //! fewer things is closer, of two that lack as many the one that lacks less of them, then the one that would bring more.
 
-use super::decision::Deciding;
+use super::decision::{Deciding, late_of_others};
 use super::shipped::Shipped;
 use crate::domain::{
     Dataset, Demand, Line, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx,
@@ -11,11 +11,12 @@ use crate::domain::{
 use crate::model::{Resource, Usage};
 use crate::options::{
     Asked, Elsewhere, KnownFares, Load, Made, handles, may_share, open_waves, sends, usable_piece,
-    worth_from,
+    worth_as, worth_from,
 };
 use crate::plan::Shipment;
 use crate::units::Money;
 use crate::verify::takes_stock;
+use std::ops::Range;
 
 /// Waves of a location that are looked at.
 const WAVES_TRIED: usize = 8;
@@ -80,8 +81,8 @@ pub(super) struct Unserved<'a> {
     pub open: u32,
     /// The order's shipments.
     pub shipments: &'a [Shipment],
-    /// Days late of the order as it is.
-    pub late: u32,
+    /// Days late of each.
+    pub late: &'a [u32],
 }
 
 impl Deciding<'_> {
@@ -163,10 +164,11 @@ impl Deciding<'_> {
         known: &mut KnownFares,
     ) -> Vec<Missing> {
         let dataset = self.dataset;
+        let late = unserved.late.iter().copied().max().unwrap_or(0);
         let asked = Asked {
             order: unserved.order,
             load,
-            late_already: unserved.late,
+            late_already: late,
         };
         let data = &dataset.orders[unserved.order.ix()];
         let reaching = unserved.shipments.iter().filter(|it| it.reaches_customer());
@@ -177,18 +179,27 @@ impl Deciding<'_> {
             load: load.clone(),
             forward: false,
         };
+        let lines = dataset.lines_of(unserved.order);
+        let mut pieces = lines.iter().zip(&load.quantities);
+        if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, data.ship_complete, units))
+            || self.is_broken_up(unserved, &shipped, wave, 0..0)
+        {
+            return vec![];
+        }
+        let may_share = may_share(dataset, lines, &load.quantities);
         let ways = worth_from(dataset, self.settings, self.rates, asked, wave, known);
         let direct = ways
             .into_iter()
             .filter(|way| !matches!(way.route, crate::plan::Route::ToHub(..)));
         direct
             .map(|mut way| {
-                way.gain += data.late_cost_per_day * i64::from(unserved.late);
+                way.gain += data.late_cost_per_day * i64::from(late);
                 let mut usage = vec![];
                 self.sharing.usage_of(&shipped, wave, way.route, &mut usage);
                 let mut lacks = self.lacks_of(&shipped, wave, &usage, &[]);
                 lacks.extend(is_full.then_some(Lack::Shipments));
                 lacks.extend(has_pieces.then_some(Lack::Pieces));
+                lacks.extend((!may_share).then_some(Lack::Sharing));
                 Missing {
                     way,
                     units: load.measure.units,
@@ -208,24 +219,27 @@ impl Deciding<'_> {
         }
         let before = Shipped::new(dataset, with);
         let after = joined(dataset, &before, load);
-        let worth = |shipped: &Shipped| {
-            let asked = Asked {
-                order: unserved.order,
-                load: &shipped.load,
-                late_already: unserved.late,
-            };
-            let mut known = KnownFares::default();
-            let ways = worth_from(
-                dataset,
-                self.settings,
-                self.rates,
-                asked,
-                with.wave,
-                &mut known,
-            );
-            ways.into_iter().find(|way| way.route == with.route)
+        let lines = dataset.lines_of(unserved.order);
+        let whole = dataset.orders[unserved.order.ix()].ship_complete;
+        let mut pieces = lines.iter().zip(&after.load.quantities);
+        if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, whole, units))
+            || self.is_broken_up(unserved, &after, with.wave, position..position + 1)
+        {
+            return None;
+        }
+        let asked = |load| Asked {
+            order: unserved.order,
+            load,
+            late_already: late_of_others(unserved.late, position..position + 1),
         };
-        let (one, mut way) = (worth(&before)?, worth(&after)?);
+        let (settings, rates) = (self.settings, self.rates);
+        let mut known = KnownFares::default();
+        let now = asked(&before.load);
+        let one = worth_as(dataset, settings, rates, now, with, &mut known)?;
+        let mut known = KnownFares::default();
+        let then = asked(&after.load);
+        let ways = worth_from(dataset, settings, rates, then, with.wave, &mut known);
+        let mut way = ways.into_iter().find(|way| way.route == with.route)?;
         way.gain -= one.gain;
         way.cost -= one.cost;
         let (mut own, mut usage) = (vec![], vec![]);
@@ -234,7 +248,6 @@ impl Deciding<'_> {
         self.sharing
             .usage_of(&after, with.wave, with.route, &mut usage);
         let mut lacks = self.lacks_of(&after, with.wave, &usage, &own);
-        let lines = dataset.lines_of(unserved.order);
         let has_line = |line: usize| before.load.quantities[line] > 0;
         let new_piece = (0..lines.len()).any(|line| load.quantities[line] > 0 && !has_line(line));
         lacks.extend((new_piece && self.has_all_pieces(unserved, load)).then_some(Lack::Pieces));
@@ -244,6 +257,44 @@ impl Deciding<'_> {
             units: load.measure.units,
             lacks,
             joins: Some(position),
+        })
+    }
+
+    /// Whether lines that a rule keeps at one location, or the pieces of one line, would leave two; the shipments of `joined` are
+    /// what is looked at.
+    fn is_broken_up(
+        &self,
+        unserved: Unserved<'_>,
+        shipped: &Shipped,
+        wave: WaveIx,
+        joined: Range<usize>,
+    ) -> bool {
+        let dataset = self.dataset;
+        let location = dataset.waves[wave.ix()].location;
+        let kept = |line: &Line| -> Vec<u16> {
+            let numbers = dataset.rule_numbers_of(line).iter().copied();
+            let is_kept =
+                |&number: &u16| dataset.rules[usize::from(number)].demand == Demand::Together;
+            numbers.filter(is_kept).collect()
+        };
+        let lines = dataset.lines_of(unserved.order).iter();
+        let carried = lines.zip(&shipped.load.quantities);
+        let rules: Vec<u16> = carried
+            .filter(|(_, units)| **units > 0)
+            .flat_map(|(line, _)| kept(line))
+            .collect();
+        let others = unserved.shipments.iter().enumerate();
+        let mut elsewhere = others.filter(|(position, it)| {
+            !joined.contains(position)
+                && takes_stock(dataset, it)
+                && dataset.waves[it.wave.ix()].location != location
+        });
+        elsewhere.any(|(_, it)| {
+            let mut pieces = it.pieces.iter();
+            pieces.any(|piece| {
+                let of_piece = kept(&dataset.lines[piece.line.ix()]);
+                of_piece.iter().any(|rule| rules.contains(rule))
+            })
         })
     }
 

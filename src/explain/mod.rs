@@ -4,6 +4,7 @@
 mod cause;
 mod conflict;
 mod decision;
+mod hold;
 mod lacking;
 mod later;
 mod moves;
@@ -21,7 +22,8 @@ mod tests;
 
 pub use cause::Cause;
 pub use conflict::{Conflict, Held, Holding, MOST_TOGETHER, conflict_around};
-pub use decision::{Choice, Deciding, Decision, Decisions, Hold, Priced, decisions};
+pub use decision::{Choice, Deciding, Decision, Decisions, Priced, decisions};
+pub use hold::Hold;
 pub use lacking::{Lack, Missing};
 pub use moves::{Moved, moved};
 pub use promise::{Promise, promise};

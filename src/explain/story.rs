@@ -1,6 +1,7 @@
 //! All that can be told of one order: why it ships as it does, what else it could do, and what it would take to fill the rest.
 
-use super::decision::{Choice, Deciding, Hold, Placed, Priced, is_of_a_kind, late_of_others};
+use super::decision::{Choice, Deciding, Placed, Priced, is_of_a_kind, late_of_others};
+use super::hold::Hold;
 use super::lacking::{Missing, Unserved};
 use super::shipped::Shipped;
 use super::unfilled::Unfilled;
@@ -133,7 +134,7 @@ pub fn story(deciding: Deciding<'_>, told: Told<'_>, order: OrderIx) -> Story {
                     line: it.line,
                     open: u32::try_from(it.quantity).unwrap_or(u32::MAX),
                     shipments,
-                    late: late.iter().copied().max().unwrap_or(0),
+                    late: &late,
                 };
                 (it.clone(), deciding.missing(unserved))
             })

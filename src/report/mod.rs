@@ -27,6 +27,7 @@ mod rule_prices;
 mod shadow;
 mod sheet;
 mod story;
+mod story_text;
 mod summary;
 
 #[cfg(test)]

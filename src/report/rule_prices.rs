@@ -80,29 +80,19 @@ impl RulePrice {
             return "not comparable: other goals come first".to_owned();
         };
         let zero = Money::ZERO;
+        let (low, high) = if most <= zero && least < zero {
+            (-most, -least)
+        } else {
+            (least, most)
+        };
+        let verb = if low == least { "worth" } else { "costs" };
+        let (low_text, high_text) = (low.rounded(), high.rounded());
         match () {
-            () if least == zero && most == zero => "worth nothing".to_owned(),
-            () if least == most => format!("worth exactly {}", least.rounded()),
-            () if least > zero => format!(
-                "worth at least {}, at most {}",
-                least.rounded(),
-                most.rounded()
-            ),
-            () if most < zero => format!(
-                "costs at least {}, at most {}",
-                (-most).rounded(),
-                (-least).rounded()
-            ),
-            () if least == zero => {
-                format!("worth at most {}; not decided at this gap", most.rounded())
-            }
-            () if most == zero => {
-                format!(
-                    "costs at most {}; not decided at this gap",
-                    (-least).rounded()
-                )
-            }
-            () => "not decided at this gap".to_owned(),
+            () if least < zero && most > zero => "not decided at this gap".to_owned(),
+            () if high == zero => "worth nothing".to_owned(),
+            () if low == zero => format!("{verb} at most {high_text}; not decided at this gap"),
+            () if low_text == high_text => format!("{verb} {low_text}"),
+            () => format!("{verb} at least {low_text}, at most {high_text}"),
         }
     }
 }
@@ -181,4 +171,44 @@ pub fn rule_prices_text(prices: &[RulePrice], summaries: &[Summary]) -> String {
         "{}\nMoney in {currency}, of the objective, against {base}; better is +. Found: between the plans found, of which those of the narrower scenario are plans of the other, too. Proven: whatever the best plans are.\n",
         table.trim_fmt()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(effect: Effect, least: i64, most: i64) -> String {
+        let price = RulePrice {
+            relaxed: Relaxed {
+                limit: "rules".to_owned(),
+                what: String::new(),
+                effect,
+                scenario: String::new(),
+            },
+            found: None,
+            proven: Some((Money(least * 1_000_000), Money(most * 1_000_000))),
+        };
+        price.verdict()
+    }
+
+    #[test]
+    fn a_verdict_says_what_the_interval_leaves_open() {
+        use Effect::{Relaxed, Tightened};
+        assert_eq!(verdict(Relaxed, 0, 0), "worth nothing");
+        assert_eq!(verdict(Relaxed, 3, 3), "worth 3.00");
+        assert_eq!(verdict(Relaxed, 2, 5), "worth at least 2.00, at most 5.00");
+        assert_eq!(
+            verdict(Relaxed, 0, 5),
+            "worth at most 5.00; not decided at this gap"
+        );
+        assert_eq!(
+            verdict(Tightened, -5, -2),
+            "costs at least 2.00, at most 5.00"
+        );
+        assert_eq!(verdict(Tightened, -4, -4), "costs 4.00");
+        assert_eq!(
+            verdict(Tightened, -5, 0),
+            "costs at most 5.00; not decided at this gap"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use super::explain::find_order;
 use super::load::load;
 use super::opened::Opened;
 use crate::domain::{Dataset, OrderIx, Settings};
-use crate::explain::{Conflict, Holding, conflict_around};
+use crate::explain::{Conflict, Holding, conflict_around, impossible_sentence};
 use crate::input::OnBadOrder;
 use crate::options::{self, Options, most_telling, skus_of};
 use crate::report::{ConflictTold, told_conflict};
@@ -128,10 +128,17 @@ fn smallest(
             ),
         }));
     };
-    let lines = dataset.orders[conflict.orders[0].ix()].line_indices();
-    let mut reasons = lines.filter_map(|line| most_telling(&options.reasons[line.ix()]));
-    let otherwise = reasons
-        .next()
-        .map_or("", crate::explain::impossible_sentence);
-    Ok(told_conflict(dataset, &settings.name, &conflict, otherwise))
+    let mut lines = dataset.orders[conflict.orders[0].ix()].line_indices();
+    let otherwise = lines.find_map(|line| {
+        let reason = most_telling(&options.reasons[line.ix()])?;
+        let sku = &dataset.products[dataset.lines[line.ix()].sku.ix()].sku;
+        Some(format!("{sku}: {}", impossible_sentence(reason)))
+    });
+    let otherwise = otherwise.unwrap_or_default();
+    Ok(told_conflict(
+        dataset,
+        &settings.name,
+        &conflict,
+        &otherwise,
+    ))
 }

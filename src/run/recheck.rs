@@ -10,8 +10,10 @@ use super::plan::{read_summary, summaries_of};
 use super::planned::sent;
 use super::prices::read_prices;
 use super::record::{Record, ScenarioRecord};
+use crate::input::{Fault, read_records};
 use crate::report::{
-    Sheet, Summary, comparison_sheet, digest, rejected_sheet, shadow_prices_sheet, with_tables,
+    Effect, Relaxed, Sheet, Summary, comparison_sheet, digest, rejected_sheet, rule_prices,
+    rule_prices_sheet, shadow_prices_sheet, with_tables,
 };
 use crate::solve::{ShadowPrice, bound_at, with_used};
 use crate::units::Money;
@@ -21,6 +23,9 @@ use std::path::Path;
 
 /// How close a bound is proven anew where not all options are listed, one in so many.
 const PROVEN_WITHIN: i64 = 5_000;
+
+/// What each rule and limit costs.
+const RULE_PRICES: &str = "rule_prices";
 
 /// How a scenario stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +68,12 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
     if let Some(wrong) = wrong_page(folder, &record)? {
         standings.push((PAGE.to_owned(), Standing::Rejected(vec![wrong])));
     }
+    if has_table(folder, RULE_PRICES) {
+        let wrong = wrong_rule_prices(folder, &summaries);
+        if !wrong.is_empty() {
+            standings.push((RULE_PRICES.to_owned(), Standing::Rejected(wrong)));
+        }
+    }
     Ok(standings)
 }
 
@@ -81,6 +92,34 @@ fn wrong_page(folder: &Path, record: &Record) -> Result<Option<String>, Failure>
         Some((line, _)) => format!("{PAGE}, line {}: not what the run gives", line + 1),
         None => format!("{PAGE} is longer or shorter than what the run gives"),
     }))
+}
+
+/// Makes the prices of rules anew from the scenarios that they were priced in, and tells what differs.
+fn wrong_rule_prices(folder: &Path, summaries: &[Summary]) -> Vec<String> {
+    let mut relaxed: Vec<Relaxed> = vec![];
+    let columns = ["limit", "what", "effect", "scenario"];
+    let read = read_records(folder, RULE_PRICES, &columns, |file, line, cells| {
+        let Some(effect) = Effect::of_word(cells[2]) else {
+            return Err(Fault::error(file, "relaxed or tightened")
+                .at(line)
+                .column("effect")
+                .value(cells[2]));
+        };
+        relaxed.push(Relaxed {
+            limit: cells[0].to_owned(),
+            what: cells[1].to_owned(),
+            effect,
+            scenario: cells[3].to_owned(),
+        });
+        Ok(())
+    });
+    match read {
+        Err(faults) => faults.iter().map(ToString::to_string).collect(),
+        Ok(()) => {
+            let anew = rule_prices(&relaxed, summaries);
+            differences::in_table(folder, &rule_prices_sheet(&anew))
+        }
+    }
 }
 
 fn recheck_scenario(

@@ -1,0 +1,280 @@
+//! Explanations as their users meet them: `explain`, `price`, `compare`, and the page of docs that shows them.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use support::place::Place;
+
+/// Two scenarios of the first dataset.
+fn planned() -> Place {
+    let place = Place::ready();
+    place.run("plan night/scenario.toml night/rules.toml --name monday", 0);
+    place
+}
+
+#[test]
+fn an_order_is_explained_in_words_and_as_json() {
+    let place = planned();
+    let (text, _) = place.run("explain monday 1004 --scenario start", 0);
+    for told in [
+        "Order 1004 in scenario start: 1 shipment",
+        "LYON by Postal home would be worth 3.55 EUR less, and has no room.",
+        "stock of LAMP at PARIS-STORE",
+        "other orders take its stock",
+        "Not from a location that holds no VASE in time: LILLE",
+    ] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+    let (json, _) = place.run("explain monday 1004 --scenario start --format json", 0);
+    let told: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let ways = told["shipments"][0]["ways"].as_array().expect("ways");
+    assert_eq!(ways.len(), 4);
+    assert_eq!(ways.iter().filter(|way| way["chosen"] == true).count(), 1);
+    assert_eq!(ways[0]["location_id"], "PARIS-STORE");
+    let (line, _) = place.run("explain monday 1004 --line 2 --scenario start", 0);
+    assert!(line.contains("LAMP"), "{line}");
+}
+
+#[test]
+fn what_stays_unfilled_says_what_would_fill_it() {
+    let place = planned();
+    let (text, _) = place.run("explain monday 1011 --scenario start", 0);
+    assert!(text.contains("1 more of the stock of GLOBE"), "{text}");
+    let (text, _) = place.run("explain monday 1012 --scenario start", 0);
+    assert!(text.contains("EUR more for it to pay"), "{text}");
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let place = planned();
+    for (asked, told) in [
+        ("explain monday 1004", "choose one with --scenario"),
+        ("explain monday 9 --scenario start", "has no order 9"),
+        (
+            "explain monday 1004 --line 7 --scenario start",
+            "its lines are: 1, 2",
+        ),
+        ("explain nothing 1004", "no run `nothing`"),
+        ("compare monday --pareto profit,beauty", "known are: profit"),
+        ("compare monday/start --moved", "name two"),
+        ("compare monday/peak", "it has: start, rules"),
+        (
+            "price night/scenario.toml --only overtime",
+            "nothing of that kind",
+        ),
+    ] {
+        let (_, talk) = place.run(asked, 2);
+        assert!(talk.contains(told), "{asked}: {talk}");
+    }
+}
+
+#[test]
+fn a_conflict_is_of_what_is_needed_alone() {
+    let place = planned();
+    for of in ["monday --scenario start", "night/scenario.toml"] {
+        let (text, _) = place.run(&format!("explain {of} --why-infeasible"), 0);
+        assert!(
+            text.contains("order 1011 filled in full: 1 × GLOBE"),
+            "{of}: {text}"
+        );
+    }
+    // A rule that keeps the order from where the only stock lies.
+    let text = "extends = \"night/scenario.toml\"\nname = \"ruled\"\n[[rule]]\nname = \"not-there\"\nlines = \"sku = 'VASE'\"\nlocations = \"location_id IN ('LYON', 'PARIS-STORE')\"\naction = \"forbid\"\n";
+    place.write("ruled.toml", text);
+    let (json, _) = place.run("explain ruled.toml 1004 --why-infeasible --format json", 0);
+    let told: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(told["orders"].as_array().map(Vec::len), Some(1), "{told}");
+    let against = told["against"].to_string();
+    assert!(against.contains("rule not-there"), "{told}");
+    assert!(!against.contains("capacity"), "{told}");
+}
+
+#[test]
+fn hostile_ids_are_told_as_they_are_and_guarded_in_files() {
+    let place = Place::ready();
+    let orders = place.text("night/data/orders.csv");
+    let id = "=cmd()<script>";
+    place.write(
+        "night/data/orders.csv",
+        &orders.replace("\n1003,", &format!("\n{id},")),
+    );
+    place.run("plan night/scenario.toml --name odd", 0);
+    let decisions = place.text("runs/odd/start/decisions.csv");
+    assert!(decisions.contains(&format!("\n'{id},")), "{decisions}");
+    let (text, _) = place.run(&format!("explain odd {id}"), 0);
+    assert!(text.contains(id), "{text}");
+    place.run("verify odd", 0);
+}
+
+#[test]
+fn a_changed_reason_or_price_is_found_by_verify() {
+    let place = planned();
+    let path = "runs/monday/start/decisions.csv";
+    place.write(path, &place.text(path).replace("no_other_way", "chosen"));
+    let (out, _) = place.run("verify monday", 23);
+    assert!(
+        out.contains("decisions.csv") && out.contains("kept_by"),
+        "{out}"
+    );
+    place.run("price night/scenario.toml --only closings --name dear", 0);
+    place.run("verify dear", 0);
+    let path = "runs/dear/rule_prices.csv";
+    place.write(path, &place.text(path).replace(",-", ",-1"));
+    let (out, _) = place.run("verify dear", 23);
+    assert!(out.contains("rule_prices"), "{out}");
+}
+
+#[test]
+fn a_limit_is_worth_what_planning_without_it_gains() {
+    let place = Place::ready();
+    let safety = "extends = \"night/scenario.toml\"\nname = \"held\"\n[[change]]\ntable = \"inventory\"\nset = { safety_stock = 1 }\n[[rule]]\nname = \"no-lyon\"\nlocations = \"location_id = 'LYON'\"\naction = \"forbid\"\n";
+    place.write("held.toml", safety);
+    let (out, _) = place.run("price held.toml --only rules,closings", 0);
+    assert!(out.contains("Run: runs/held-price"), "{out}");
+    let prices = place.text("runs/held-price/rule_prices.csv");
+    let mut rows = csv::Reader::from_reader(prices.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    let with = rows
+        .iter()
+        .find(|row| &row[0] == "rules")
+        .expect("the rule");
+    assert_eq!(
+        (&with[1], &with[2], &with[7]),
+        ("without rule no-lyon", "relaxed", "yes")
+    );
+    // Solved to the end, so that found, least and most are one: what planning without it gains.
+    place.run("plan held.toml --name with", 0);
+    let without = safety.split("[[rule]]").next().expect("before it");
+    place.write("free.toml", without);
+    place.run("plan free.toml --name free", 0);
+    let objective = |run: &str| {
+        let summary = place.json(&format!("runs/{run}/held/summary.json"));
+        summary["objective"].as_f64().expect("an objective")
+    };
+    let gained = objective("free") - objective("with");
+    for cell in [4, 5, 6] {
+        let told: f64 = with[cell].parse().expect("an amount");
+        assert!(
+            (told - gained).abs() < 1e-6 && gained > 0.0,
+            "{with:?}, {gained}"
+        );
+    }
+    // What is closed by the rule anyway costs nothing to close.
+    let closed = rows
+        .iter()
+        .find(|row| &row[1] == "LYON closed")
+        .expect("LYON");
+    assert_eq!((&closed[4], &closed[8]), ("0", "worth nothing"));
+}
+
+#[test]
+fn comparisons_say_what_is_proven_and_what_is_not() {
+    let place = Place::ready();
+    place.write("dear.toml", "extends = \"night/scenario.toml\"\nname = \"dear\"\n[[change]]\ntable = \"carrier_rates\"\nscale = { base_cost = 1.5 }\n");
+    let (out, _) = place.run("plan night/scenario.toml dear.toml --name two", 0);
+    assert!(out.contains("start beats dear by at least "), "{out}");
+    let place = Place::generated(300, "--class tight --scarce 40%");
+    place.write(
+        "wide.toml",
+        "extends = \"night/scenario.toml\"\nname = \"wide\"\n[solver]\nseed = 2\n",
+    );
+    let plan =
+        "plan night/scenario.toml wide.toml --set solver.method=prices --accept-gap --name two";
+    let (out, _) = place.run(plan, 0);
+    assert!(out.contains("not decided at this gap"), "{out}");
+}
+
+#[test]
+fn what_ships_otherwise_is_told_and_written() {
+    let place = planned();
+    let (out, _) = place.run("compare monday/rules monday/start --moved --csv side", 0);
+    assert!(out.contains("to another location"), "{out}");
+    let moved = place.text("side/moved_between.csv");
+    assert!(
+        moved.starts_with("order_id,line_id,units_first,units_second"),
+        "{moved}"
+    );
+    assert!(moved.lines().count() > 1);
+    let (out, _) = place.run("compare monday/start monday/start --moved --csv same", 0);
+    assert!(out.contains("monday/start"), "{out}");
+    assert_eq!(place.text("same/moved_between.csv").lines().count(), 1);
+}
+
+#[test]
+fn the_front_is_of_what_no_other_beats() {
+    let place = Place::ready();
+    place.write("sweep.toml", "extends = \"night/scenario.toml\"\nname = \"sweep\"\n[sweep]\n\"objective.unfilled_cost\" = [0, 5, 50]\n");
+    place.run("plan sweep.toml --name many", 0);
+    let (out, _) = place.run(
+        "compare many --pareto cost_per_order,fill_rate --csv side",
+        0,
+    );
+    assert!(out.contains("cost_per_order (less is better)"), "{out}");
+    let text = place.text("side/pareto.csv");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let mut front = 0;
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    for row in &rows {
+        let of = |row: &csv::StringRecord| -> [f64; 2] {
+            [
+                -row[1].parse::<f64>().expect("a cost"),
+                row[2].parse().expect("a rate"),
+            ]
+        };
+        let own = of(row);
+        let is_beaten = rows.iter().any(|other| {
+            let other = of(other);
+            other[0] >= own[0] && other[1] >= own[1] && other != own
+        });
+        assert_eq!(&row[3] == "no", is_beaten, "{text}");
+        front += usize::from(!is_beaten);
+    }
+    assert!(front >= 1 && rows.len() == 3, "{text}");
+}
+
+/// Each `$ consign …` of the page with what it shows below.
+fn commands(page: &str) -> Vec<(String, String)> {
+    let blocks = page.split("```console\n").skip(1);
+    let blocks = blocks.map(|rest| rest.split("```").next().unwrap_or_default());
+    let each = blocks.map(|block| {
+        let (command, shown) = block.split_once('\n').expect("a command and what it shows");
+        let command = command
+            .strip_prefix("$ consign ")
+            .expect("a consign command");
+        (command.to_owned(), shown.to_owned())
+    });
+    each.collect()
+}
+
+/// Lines that are the same every time: those of a comparison have seconds in them.
+fn lasting(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(str::trim_end);
+    lines
+        .filter(|line| !line.contains(" % ") && !line.is_empty())
+        .collect()
+}
+
+/// `CONSIGN_BLESS=1` writes what the commands show into the page.
+#[test]
+fn the_page_on_explanations_shows_what_its_commands_do() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/explanations.md");
+    let mut page = fs::read_to_string(&path).expect("the page");
+    let place = Place::ready();
+    let all = commands(&page);
+    assert!(all.len() >= 6);
+    for (command, shown) in all {
+        let (out, _) = place.run(&command, 0);
+        if std::env::var_os("CONSIGN_BLESS").is_some() {
+            page = page.replace(
+                &format!("$ consign {command}\n{shown}"),
+                &format!("$ consign {command}\n{out}"),
+            );
+        } else {
+            assert_eq!(lasting(&shown), lasting(&out), "{command}");
+        }
+    }
+    if std::env::var_os("CONSIGN_BLESS").is_some() {
+        fs::write(&path, page).expect("written");
+    }
+}
