@@ -2,12 +2,12 @@
 
 mod support;
 
-use consign::domain::{Fill, Objective};
+use consign::domain::{Dataset, Fill, Objective};
 use consign::solve::Status;
 use consign::verify::{Measure, verify};
 use support::brute::{best, signed};
 use support::plan_of;
-use support::tiny::{Features, dataset, replan, settings};
+use support::tiny::{Features, count_open, crowd, dataset, replan, settings};
 
 /// Seeds a test, and how many of them must have been small enough to enumerate.
 const SEEDS: u64 = 150;
@@ -20,9 +20,21 @@ fn compare(
     loads_limit: usize,
     first_seed: u64,
 ) {
+    let of = |seed| dataset(seed, features);
+    compare_of(measures, objective, fill, &of, loads_limit, first_seed);
+}
+
+fn compare_of(
+    measures: &[Measure],
+    objective: Objective,
+    fill: Fill,
+    of: &dyn Fn(u64) -> Dataset,
+    loads_limit: usize,
+    first_seed: u64,
+) {
     let mut compared = 0;
     for seed in first_seed..first_seed + SEEDS {
-        let data = dataset(seed, features);
+        let data = of(seed);
         let mut settings = settings(objective);
         settings.fill = fill;
         replan(seed, &mut settings);
@@ -217,4 +229,65 @@ fn service_by_orders_equals_brute_force() {
 fn service_by_value_of_wide_orders_equals_brute_force() {
     let measures = [Measure::FillValue, Measure::LateOrders, Measure::Profit];
     compare(&measures, Objective::Service, Fill::Value, PLAIN, 0, 9_000);
+}
+
+fn counted(features: Features) -> impl Fn(u64) -> Dataset {
+    move |seed| {
+        let mut data = dataset(seed, features);
+        count_open(seed, &mut data);
+        data
+    }
+}
+
+#[test]
+fn profit_with_counts_of_open_locations_equals_brute_force() {
+    let measures = [Measure::Profit];
+    for (features, first_seed) in [(PLAIN, 20_000), (THREE, 21_000), (HUB, 22_000)] {
+        let of = counted(features);
+        let by_profit = Objective::Profit;
+        compare_of(&measures, by_profit, Fill::Units, &of, 128, first_seed);
+    }
+}
+
+#[test]
+fn profit_of_wide_orders_with_counts_of_open_locations_equals_brute_force() {
+    let of = counted(PLAIN);
+    let measures = [Measure::Profit];
+    compare_of(&measures, Objective::Profit, Fill::Units, &of, 0, 23_000);
+}
+
+#[test]
+fn cost_and_service_with_counts_of_open_locations_equal_brute_force() {
+    let of = counted(PLAIN);
+    let measures = [Measure::FillUnits, Measure::Cost];
+    compare_of(&measures, Objective::Cost, Fill::Units, &of, 128, 24_000);
+    let measures = [Measure::FillLines, Measure::LateOrders, Measure::Profit];
+    compare_of(&measures, Objective::Service, Fill::Lines, &of, 128, 25_000);
+}
+
+#[test]
+fn profit_with_lines_better_apart_equals_brute_force() {
+    let measures = [Measure::Profit];
+    let cases = [
+        (PLAIN, 128, 26_000),
+        (PLAIN, 0, 27_000),
+        (HUB, 128, 28_000),
+        (HUB, 0, 28_500),
+    ];
+    for (features, loads_limit, first_seed) in cases {
+        let of = |seed| {
+            let mut data = dataset(seed, features);
+            crowd(seed, &mut data);
+            data
+        };
+        let by_profit = Objective::Profit;
+        compare_of(
+            &measures,
+            by_profit,
+            Fill::Units,
+            &of,
+            loads_limit,
+            first_seed,
+        );
+    }
 }

@@ -243,6 +243,20 @@ fn what_is_kept_apart_goes_in_two_shipments() {
 }
 
 #[test]
+fn what_is_better_apart_goes_together_where_that_costs_less() {
+    let rule = |price: &str| {
+        format!("[[rule]]\nlines = \"channel = 'web'\"\naction = \"apart\"\nprice = {price}\n")
+    };
+    // A shipment more costs five: far alone has another location.
+    let together = ["o1/1 nearx1 van", "o1/2 nearx1 van", "o2/1 nearx2 van"];
+    ships(&rule("4.9"), &together, 6910);
+    let (shipped, objective) = plan_with(&rule("5.1"), &[]);
+    assert_eq!((shipped.len(), objective), (3, 6900));
+    let places: Vec<&str> = shipped.iter().map(|it| &it[5..8]).collect();
+    assert!(places.contains(&"far"), "{shipped:?}");
+}
+
+#[test]
 fn limits_count_units_lines_and_shipments_by_their_places() {
     let near_limit = |more: &str| {
         format!("[[rule]]\nlocations = \"kind = 'store'\"\naction = \"limit\"\n{more}\n")
@@ -297,6 +311,60 @@ fn limits_count_what_was_released_before() {
 }
 
 #[track_caller]
+/// Plates are at `far` alone.
+fn plates_far() -> Vec<(&'static str, String)> {
+    let text =
+        "location_id,sku,on_hand\nnear,glass,9\nnear,mug,9\nfar,glass,9\nfar,mug,9\nfar,plate,9\n";
+    vec![("inventory", text.to_owned())]
+}
+
+#[test]
+fn no_more_locations_are_open_than_a_rule_allows() {
+    let rule = |most: &str| format!("[[rule]]\naction = \"open\"\n{most}\n");
+    let both = ["o1/1 nearx1 van", "o1/2 nearx1 van", "o2/1 farx2 van"];
+    let far = ["o1/1 farx1 van", "o1/2 farx1 van", "o2/1 farx2 van"];
+    let cases: [(&str, &[&str], i64); 5] = [
+        ("at_most = 2", &both, 7200),
+        ("at_most = 1", &far, 7000),
+        ("at_most = 1\nprice = 1.5", &both, 7050),
+        ("at_most = 1\nprice = 2.5", &far, 7000),
+        ("at_most = 0", &[], 0),
+    ];
+    for (most, expected, cents) in cases {
+        let (shipped, objective) = plan_with(&rule(most), &plates_far());
+        assert_eq!(
+            (shipped, objective),
+            (expected.iter().map(|it| (*it).to_owned()).collect(), cents),
+            "{most}"
+        );
+    }
+    let stores = rule("at_most = 0\nlocations = \"kind = 'store'\"");
+    let (shipped, objective) = plan_with(&stores, &plates_far());
+    assert_eq!(
+        (shipped, objective),
+        (far.map(str::to_owned).to_vec(), 7000)
+    );
+}
+
+#[test]
+fn as_many_locations_are_open_as_a_rule_asks_for() {
+    let costs =
+        "location_id,kind,cost_per_shipment,fixed_cost\nnear,store,0,1\nfar,warehouse,0,4\n";
+    let tables = [("location_costs", costs.to_owned())];
+    let near = ["o1/1 nearx1 van", "o1/2 nearx1 van", "o2/1 nearx2 van"].map(str::to_owned);
+    let rule = "[[rule]]\naction = \"open\"\nat_least = 2\n";
+    assert_eq!(plan_with("", &tables), (near.to_vec(), 7300));
+    assert_eq!(plan_with(rule, &tables), (near.to_vec(), 6900));
+    // What is paid for is used: a shipment from far costs two more than from near, by a discount of three.
+    let prefer = "[[rule]]\nname = \"p\"\nlines = \"sku = 'plate'\"\nlocations = \"location_id = 'far'\"\naction = \"prefer\"\nbonus = 1.5\n";
+    let split = ["o1/1 nearx1 van", "o1/2 nearx1 van", "o2/1 farx2 van"].map(str::to_owned);
+    assert_eq!(plan_with(prefer, &tables), (near.to_vec(), 7300));
+    assert_eq!(
+        plan_with(&format!("{rule}{prefer}"), &tables),
+        (split.to_vec(), 7000)
+    );
+}
+
 fn refuses(rules: &str, expected: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("s.toml");
@@ -363,6 +431,27 @@ fn rules_that_cannot_be_meant_are_told() {
     refuses(
         &two,
         "the rules r, s together leave no location to 3 order lines",
+    );
+    refuses(&rule("action = \"open\""), "says not how many locations");
+    refuses(
+        &rule("action = \"open\"\nat_most = 1\nlines = \"quantity > 1\""),
+        "open looks at all",
+    );
+    refuses(
+        &rule("action = \"open\"\nat_least = 2\nat_most = 1"),
+        "is nothing",
+    );
+    refuses(
+        &rule("action = \"open\"\nat_least = 1\nprice = 2"),
+        "only at_most has a price",
+    );
+    refuses(
+        &rule("action = \"open\"\nat_least = 3"),
+        "2 of those that it counts may be",
+    );
+    refuses(
+        &rule("action = \"limit\"\nat_least = 3"),
+        "at_least has no meaning",
     );
     let same = format!(
         "{}{}",

@@ -185,7 +185,43 @@ fn a_call_repeated_for_its_moment_releases_nothing_more() {
 }
 
 #[test]
-fn what_can_wait_is_held_and_what_cannot_is_released() {
+fn a_state_folder_keeps_the_last_calls_where_asked_to() {
+    let place = three_orders();
+    for day in 23..=26 {
+        let call = format!("wave s.toml --as-of 2026-11-{day}T11:30 --every 24h");
+        place.run(&format!("{call} --state pruned --keep 2"), 0);
+        place.run(&format!("{call} --state whole"), 0);
+    }
+    let calls = |state: &str| {
+        let names = fs::read_dir(place.path(state)).unwrap();
+        let names = names.map(|name| name.unwrap().file_name().into_string().unwrap());
+        let mut calls: Vec<String> = names.filter(|name| !name.starts_with('.')).collect();
+        calls.sort_unstable();
+        calls
+    };
+    assert_eq!(calls("pruned"), ["0003", "0004"]);
+    assert_eq!(calls("whole").len(), 4);
+    // All that was released is known as it is without.
+    let released = |state: &str| rows(&place.path(&format!("{state}/0004/previous.csv")));
+    assert_eq!(released("pruned"), released("whole"));
+    assert_eq!(released("pruned").len(), 3);
+    place.run(
+        "wave s.toml --state pruned --as-of 2026-11-27T11:30 --keep 0",
+        2,
+    );
+}
+
+#[test]
+fn a_next_call_after_the_horizon_is_told() {
+    let place = three_orders();
+    let call = "wave s.toml --state state --set time_zone=Europe/Paris";
+    let (out, told) = place.run(&format!("{call} --every 900h"), 0);
+    assert!(told.contains("after the"), "{told}");
+    assert!(out.contains("as of 2026-11-23T11:00:00+01:00"), "{out}");
+}
+
+/// One order for tomorrow, one that may wait, one without a promise.
+fn three_orders() -> Place {
     let place = Place::new();
     let write = |name: &str, text: &str| place.write(&format!("d/{name}.csv"), text);
     fs::create_dir(place.path("d")).unwrap();
@@ -205,6 +241,13 @@ fn what_can_wait_is_held_and_what_cannot_is_released() {
         "s.toml",
         "data = \"d\"\nas_of = \"2026-11-23T11:00\"\nhorizon_days = 3\n[objective]\nlate_cost_per_day = 5\n",
     );
+    place
+}
+
+#[test]
+fn what_can_wait_is_held_and_what_cannot_is_released() {
+    let place = three_orders();
+    let write = |name: &str, text: &str| place.write(&format!("d/{name}.csv"), text);
     let (out, _) = place.run("wave s.toml --state state", 0);
     assert!(out.contains("released 2 shipments of 2 orders"), "{out}");
     let held = rows(&place.path("state/0001/held.csv"));

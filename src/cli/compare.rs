@@ -1,75 +1,175 @@
 //! `consign compare`.
 
 use super::say;
-use crate::report::{Format, Summary, comparison_text, write_comparison};
-use crate::run::{Exit, Failure, Record, Runs, Side, notes, refuse_mixed_currencies, summaries_of};
+use crate::report::{
+    FIGURES, Figure, Format, Summary, WriteError, certified_text, comparison_text, figure,
+    moved_between_sheet, moved_between_text, moved_lines, pareto, pareto_sheet, pareto_text,
+    write_comparison, write_sheet,
+};
+use crate::run::{
+    Exit, Failure, Record, Runs, Side, notes, refuse_mixed_currencies, shipped_lines, summaries_of,
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
+const EXAMPLES: &str = "\
+Examples:
+  consign compare latest last-week                          scenarios of two runs side by side
+  consign compare monday/base monday/peak --moved           what ships otherwise, by location, wave and service
+  consign compare sweep --pareto cost_per_order,on_time_rate   which scenarios no other beats in both";
+
 /// Show the scenarios of runs side by side
 ///
-/// Differences are to the first scenario; `sure` is what is proven at least. Where several runs are
+/// Differences are to the first scenario; `sure` is what is proven at least, and sentences below say so. Where several runs are
 /// compared, a scenario is called RUN/SCENARIO. Scenarios planned on other data, or for another time, than the first are
 /// noted; runs in different currencies are refused.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct CompareArgs {
-    /// Runs: names, `latest`, or paths to run folders
+    /// Runs: names, `latest`, or paths to run folders; of one scenario alone: RUN/SCENARIO
     #[arg(required = true, value_name = "RUN")]
     of: Vec<String>,
     /// Folder of runs
     #[arg(long, value_name = "DIR", default_value = "runs")]
     runs: PathBuf,
-    /// Also write comparison.csv into this folder
+    /// Also write comparison.csv into this folder, with moved_between.csv and pareto.csv where they are asked for
     #[arg(long, value_name = "DIR")]
     csv: Option<PathBuf>,
+    /// Tell what ships otherwise in the second of two scenarios than in the first
+    #[arg(long)]
+    moved: bool,
+    /// Tell which scenarios no other beats in two key figures, such as cost_per_order,on_time_rate
+    #[arg(long, value_name = "KPI,KPI", value_delimiter = ',', num_args = 1)]
+    pareto: Vec<String>,
+}
+
+/// Scenarios beside each other.
+#[derive(Default)]
+struct Beside {
+    summaries: Vec<Summary>,
+    sides: Vec<Side>,
+    folders: Vec<PathBuf>,
 }
 
 /// Prints the comparison.
 pub fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
+    let figures = figures(&args.pareto)?;
+    let beside = beside(args)?;
+    refuse_mixed_currencies(&beside.sides)?;
+    let csv = args.csv.as_deref();
+    if let Some(folder) = csv {
+        std::fs::create_dir_all(folder).map_err(Failure::io("create", folder))?;
+        write_comparison(folder, &beside.summaries, GUARDED).map_err(failed)?;
+    }
+    let mut text = comparison_text(&beside.summaries) + &told(&beside.summaries, &beside.sides);
+    if let Some(figures) = figures {
+        let standings = pareto(&beside.summaries, figures);
+        text += &format!("\n{}", pareto_text(&standings, figures));
+        if let Some(folder) = csv {
+            write_sheet(folder, &pareto_sheet(&standings, figures), GUARDED).map_err(failed)?;
+        }
+    }
+    if args.moved {
+        text += &format!("\n{}", moved(&beside, csv)?);
+    }
+    say(&text)?;
+    Ok(Exit::Good)
+}
+
+const GUARDED: Format = Format::Csv { raw: false };
+
+/// The scenarios that are asked for.
+fn beside(args: &CompareArgs) -> Result<Beside, Failure> {
     let runs = Runs::at(&args.runs);
-    let mut summaries: Vec<Summary> = vec![];
-    let mut sides: Vec<Side> = vec![];
-    for run in &args.of {
-        let folder = runs.find(run)?;
+    let mut beside = Beside::default();
+    for asked in &args.of {
+        let (folder, only) = match (runs.find(asked), asked.rsplit_once(['/', '\\'])) {
+            (Ok(folder), _) => (folder, None),
+            (Err(_), Some((run, scenario))) => (runs.find(run)?, Some(scenario)),
+            (Err(failure), None) => return Err(failure),
+        };
         let record = Record::read(&folder)?;
-        for mut summary in summaries_of(&record, &folder)? {
+        let mut summaries = summaries_of(&record, &folder)?;
+        if let Some(only) = only {
+            summaries.retain(|summary| summary.scenario == only);
+            if summaries.is_empty() {
+                let names: Vec<&str> = record.scenarios.iter().map(|it| it.name.as_str()).collect();
+                return Err(Failure::Usage(format!(
+                    "run {} has no scenario {only}; it has: {}",
+                    record.name,
+                    names.join(", ")
+                )));
+            }
+        }
+        for mut summary in summaries {
             let name = if args.of.len() > 1 {
                 format!("{}/{}", record.name, summary.scenario)
             } else {
                 summary.scenario.clone()
             };
-            sides.push(Side::new(name.clone(), &record, &summary));
+            beside.folders.push(folder.join(&summary.scenario));
+            beside
+                .sides
+                .push(Side::new(name.clone(), &record, &summary));
             summary.scenario = name;
-            summaries.push(summary);
+            beside.summaries.push(summary);
         }
     }
-    refuse_mixed_currencies(&sides)?;
-    if let Some(folder) = &args.csv {
-        write(folder, &summaries)?;
+    Ok(beside)
+}
+
+/// What ships otherwise.
+fn moved(beside: &Beside, csv: Option<&Path>) -> Result<String, Failure> {
+    let ([first, second], [one, other]) = (&beside.folders[..], &beside.summaries[..]) else {
+        return Err(Failure::Usage(format!(
+            "--moved holds two scenarios against each other, not {}: name two, as RUN/SCENARIO",
+            beside.summaries.len()
+        )));
+    };
+    let lines = moved_lines(&shipped_lines(first)?, &shipped_lines(second)?);
+    if let Some(folder) = csv {
+        write_sheet(folder, &moved_between_sheet(&lines), GUARDED).map_err(failed)?;
     }
-    say(&(comparison_text(&summaries) + &noted(&sides)))?;
-    Ok(Exit::Good)
+    let names = [one.scenario.as_str(), other.scenario.as_str()];
+    Ok(moved_between_text(&lines, names))
+}
+
+/// The two figures of `--pareto`.
+fn figures(names: &[String]) -> Result<Option<[Figure; 2]>, Failure> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let found: Vec<Figure> = names.iter().filter_map(|name| figure(name)).collect();
+    match found[..] {
+        [one, other] if names.len() == 2 && one.name != other.name => Ok(Some([one, other])),
+        _ => {
+            let known: Vec<&str> = FIGURES.iter().map(|it| it.name).collect();
+            Err(Failure::Usage(format!(
+                "--pareto takes two different key figures, such as cost_per_order,on_time_rate; known are: {}",
+                known.join(", ")
+            )))
+        }
+    }
 }
 
 /// A comparison of a run's own scenarios, with notes on those that differ in more than settings.
 pub fn told_side_by_side(record: &Record, summaries: &[Summary]) -> String {
     let side = |summary: &Summary| Side::new(summary.scenario.clone(), record, summary);
     let sides: Vec<Side> = summaries.iter().map(side).collect();
-    comparison_text(summaries) + &noted(&sides)
+    comparison_text(summaries) + &told(summaries, &sides)
 }
 
-fn noted(sides: &[Side]) -> String {
-    notes(sides)
-        .iter()
-        .map(|note| format!("{note}\n"))
-        .collect()
+/// What is proven, and what else differs.
+fn told(summaries: &[Summary], sides: &[Side]) -> String {
+    let notes = notes(sides);
+    let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
+    certified_text(summaries) + &notes
 }
 
-fn write(folder: &Path, summaries: &[Summary]) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(Failure::io("create", folder))?;
-    write_comparison(folder, summaries, Format::Csv { raw: false }).map_err(|error| Failure::Io {
+fn failed(error: WriteError) -> Failure {
+    Failure::Io {
         doing: "write",
         path: error.path,
         source: error.source,
-    })
+    }
 }

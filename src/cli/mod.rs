@@ -3,9 +3,11 @@
 mod check;
 mod compare;
 mod documents;
+mod explain;
 mod generate;
 mod init;
 mod plan;
+mod price;
 mod report;
 mod runs;
 mod schema;
@@ -26,6 +28,7 @@ Examples:
   consign check scenarios/*.toml
   consign plan base.toml rules.toml --set splits.max_shipments=3 --jobs 4
   consign compare latest last-week
+  consign explain latest 1003
 
 Exit codes (a larger one is worse):
     0  every scenario is solved within its gap and verified
@@ -76,6 +79,8 @@ enum Command {
     Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
     Report(report::ReportArgs),
+    Explain(explain::ExplainArgs),
+    Price(price::PriceArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
@@ -137,6 +142,8 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Compare(args) => compare::compare(&args),
         Command::Verify(args) => verify::verify(&args, talk),
         Command::Report(args) => report::report(&args),
+        Command::Explain(args) => explain::explain(&args, talk),
+        Command::Price(args) => price::price(args, arguments, quiet, talk),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),

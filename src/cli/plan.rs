@@ -128,6 +128,64 @@ pub fn plan(
     Ok(ran.exit)
 }
 
+/// What any command that plans takes.
+#[derive(Args)]
+pub(super) struct Planning {
+    /// Folder of runs
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    runs: PathBuf,
+    /// Name of the run [default: the scenario's with -price]
+    #[arg(long)]
+    name: Option<String>,
+    /// Moment of planning, over the scenario's: ISO 8601 or `now`
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// Change a key of every scenario, e.g. splits.max_shipments=3
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Threads for all scenarios together, at most 4 a core [default: cores]
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Set bad orders aside in rejected_orders.csv and plan the rest
+    #[arg(long)]
+    quarantine: bool,
+    /// End with 0 when a verified plan is not within its gap
+    #[arg(long)]
+    accept_gap: bool,
+}
+
+pub(super) fn settled_planning(
+    files: Vec<PathBuf>,
+    args: Planning,
+    arguments: &[OsString],
+) -> PlanRequest {
+    PlanRequest {
+        files,
+        overrides: Overrides {
+            set: args.set,
+            as_of: args.as_of,
+        },
+        runs: args.runs,
+        name: args.name,
+        resume: false,
+        jobs: threads(args.jobs),
+        manner: Manner {
+            format: Format::Csv { raw: false },
+            quarantine: args.quarantine,
+            accept_gap: args.accept_gap,
+            page: true,
+        },
+        command_line: as_given(arguments),
+    }
+}
+
+fn as_given(arguments: &[OsString]) -> Vec<String> {
+    arguments
+        .iter()
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect()
+}
+
 pub(super) fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequest, Failure> {
     let mut set = args.set;
     set.extend(args.method.map(|method| match method {
@@ -167,10 +225,7 @@ pub(super) fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequ
             accept_gap: args.accept_gap,
             page: !args.no_report,
         },
-        command_line: arguments
-            .iter()
-            .map(|argument| argument.to_string_lossy().into_owned())
-            .collect(),
+        command_line: as_given(arguments),
     })
 }
 

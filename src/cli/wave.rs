@@ -3,7 +3,7 @@
 use super::plan::{PlanArgs, settled};
 use super::say;
 use crate::progress::Talk;
-use crate::run::{self, Exit, Failure, Interrupt, WaveRequest, Waved};
+use crate::run::{self, Exit, Failure, Interrupt, WaveRequest, Waved, told_moment};
 use clap::Args;
 use jiff::SignedDuration;
 use std::ffi::OsString;
@@ -13,7 +13,8 @@ const EXAMPLES: &str = "\
 Examples:
   consign wave today.toml --state state --as-of now                     every hour, by cron
   consign wave today.toml --state state --as-of now --every 2h          every two hours
-  consign wave today.toml --state state --as-of now --stock-at now      with stock counted anew";
+  consign wave today.toml --state state --as-of now --stock-at now      with stock counted anew
+  consign wave today.toml --state state --as-of now --keep 48           what calls before the last 48 left is removed";
 
 /// Release what must leave before the next call, hold the rest
 ///
@@ -35,6 +36,9 @@ pub struct WaveArgs {
     /// When the stock of the data was counted: ISO 8601 [default: as before, at first the moment of planning]
     #[arg(long, value_name = "TIME")]
     stock_at: Option<String>,
+    /// Calls whose folders stay in the state folder, this one too [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    keep: Option<u32>,
 }
 
 fn duration(text: &str) -> Result<SignedDuration, String> {
@@ -70,6 +74,7 @@ pub fn wave(
         state: args.state,
         every: args.every,
         stock_at,
+        keep: args.keep,
     };
     let waved = run::wave(request, &interrupt, talk)?;
     if !quiet {
@@ -81,14 +86,14 @@ pub fn wave(
 fn told(waved: &Waved) -> String {
     let record = &waved.record;
     let done = if waved.was_done {
-        " was done before"
+        " was done before, and what has changed since counts from the next call on"
     } else {
         ""
     };
     format!(
         "Wave {} as of {}{done}: released {} shipments of {} orders ({} units), held {} shipments\nRun: {}\nReleased: {}\n",
         record.number,
-        record.as_of,
+        told_moment(record.as_of, &waved.clock),
         record.shipments,
         record.orders,
         record.units,

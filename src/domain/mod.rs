@@ -8,6 +8,7 @@ mod carrier;
 mod form;
 mod index;
 mod location;
+mod opening;
 mod order;
 mod product;
 mod returns;
@@ -23,6 +24,7 @@ pub use index::{
     WaveIx, ZoneIx,
 };
 pub use location::{Location, LocationKind, Open, Position};
+pub use opening::OpenCount;
 pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
 pub use returns::{Condition, Return, ReturnStatus};

@@ -1,6 +1,6 @@
 //! Business rules: what a scenario asks for beyond the tables.
 
-use super::{Dataset, Line, LocationIx, Order, OrderIx, ServiceIx, Settings, WaveIx};
+use super::{Dataset, Line, LocationIx, OpenCount, Order, OrderIx, ServiceIx, Settings, WaveIx};
 use crate::units::{MICRO, Money};
 
 /// A rule with what it concerns.
@@ -34,8 +34,12 @@ pub enum Demand {
     Together,
     /// No two lines in one shipment.
     Apart,
+    /// So much lost by each line beyond the first in one shipment.
+    Crowded(Money),
     /// No more than a limit where it concerns.
     AtMost(Limit),
+    /// So many of its locations open.
+    Open(OpenCount),
 }
 
 /// How much of something may be.
@@ -122,6 +126,12 @@ impl Dataset {
     pub fn limit_left(&self, rule: u16, limit: Limit, place: u32) -> i64 {
         let taken = self.limits_taken.get(&(rule, place)).copied();
         (limit.most - taken.unwrap_or(0)).max(0)
+    }
+
+    /// Whether any rule asks for lines to be apart at a price.
+    pub fn has_crowding(&self) -> bool {
+        let mut rules = self.rules.iter();
+        rules.any(|rule| matches!(rule.demand, Demand::Crowded(_)))
     }
 
     /// Whether a rule limits what a carrier's service takes.

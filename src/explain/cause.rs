@@ -19,6 +19,8 @@ pub enum Cause {
     StockUsed,
     /// What is left of the stock is kept for other channels.
     StockReserved,
+    /// The locations that could ship it are not open, and as many are as rules allow.
+    LocationCount,
     /// Every wave that could take it is full.
     CapacityFull,
     /// Carriers that could take it have no space.
@@ -43,6 +45,7 @@ impl Cause {
         match self {
             Self::StockUsed => "stock_used",
             Self::StockReserved => "stock_reserved",
+            Self::LocationCount => "location_count",
             Self::CapacityFull => "capacity_full",
             Self::CarrierFull => "carrier_full",
             Self::TransferFull => "transfer_full",
@@ -311,6 +314,9 @@ impl Explaining<'_> {
         }
         if !can_be_made(true) {
             return Some(Cause::StockReserved);
+        }
+        if !self.left.may_open(location) {
+            return Some(Cause::LocationCount);
         }
         let joins = shipments.iter().find(|it| it.wave == wave);
         let joins_line = joins.is_some_and(|it| holds(it, sought.line));

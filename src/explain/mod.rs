@@ -1,20 +1,33 @@
-//! Reasons: why a unit stays unfilled, and when it could ship; what each customer can be told.
+//! Reasons: why each shipment leaves where it does, and what the next best would have been; why a unit stays unfilled, and when
+//! it could ship; what each customer can be told.
 
 mod cause;
+mod conflict;
+mod decision;
+mod lacking;
 mod later;
 mod moves;
 mod promise;
 mod release;
 mod returns;
+mod sharing;
+mod shipped;
 mod state;
+mod story;
 mod unfilled;
 
 #[cfg(test)]
 mod tests;
 
 pub use cause::Cause;
+pub use conflict::{Conflict, Held, Holding, MOST_TOGETHER, conflict_around};
+pub use decision::{Choice, Deciding, Decision, Decisions, Hold, Priced, decisions};
+pub use lacking::{Lack, Missing};
 pub use moves::{Moved, moved};
 pub use promise::{Promise, promise};
 pub use release::{Call, Must, Wait, calls};
 pub use returns::{labels, returning};
-pub use unfilled::{Unfilled, unfilled};
+pub use sharing::{Sharing, Short};
+pub use shipped::Shipped;
+pub use story::{Alternative, Paid, ShipmentStory, Story, Told, Whole, story};
+pub use unfilled::{Unfilled, impossible_sentence, unfilled};

@@ -1,6 +1,6 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
-use crate::domain::{Dataset, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
+use crate::domain::{Dataset, LocationIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
@@ -18,6 +18,8 @@ pub(super) struct Left<'a> {
     /// Units that channels have taken of cells that are kept for some.
     by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>>,
     last_departure: Option<Timestamp>,
+    /// By location, whether it is open, or may be beside those that are.
+    may_open: Vec<bool>,
 }
 
 impl<'a> Left<'a> {
@@ -71,6 +73,7 @@ impl<'a> Left<'a> {
             .map(|row| (row.cell, row.wave, row.allocated))
             .collect();
         taken.sort_unstable();
+        let open: Vec<bool> = audit.locations.iter().map(|it| it.open).collect();
         Self {
             dataset,
             audit,
@@ -79,7 +82,13 @@ impl<'a> Left<'a> {
             moved,
             by_channel,
             last_departure: dataset.last_departure(),
+            may_open: dataset.may_open(&open),
         }
+    }
+
+    /// Whether a location is open, or may be beside those that are.
+    pub(super) fn may_open(&self, location: LocationIx) -> bool {
+        self.may_open[location.ix()]
     }
 
     /// Units of a stock cell that one more shipment in a wave could take, waves after it considered.

@@ -199,7 +199,8 @@ impl Explaining<'_> {
     }
 }
 
-fn impossible_sentence(reason: Reason) -> &'static str {
+/// Why nothing can ship a line, in a sentence.
+pub fn impossible_sentence(reason: Reason) -> &'static str {
     match reason {
         Reason::NoStock => "No location holds it, now or by a delivery within the horizon.",
         Reason::LocationClosed => "Locations that hold it are closed by the scenario.",

@@ -84,7 +84,7 @@ pub struct ChannelUse {
 pub struct RuleUse {
     /// Name of the rule.
     pub rule: Box<str>,
-    /// How much there may be, at each of its places.
+    /// How much there may be, at each of its places; of open locations without a most, how many there are at least.
     pub limit: i64,
     /// How much there is, over all places.
     pub used: i64,
@@ -111,13 +111,16 @@ pub struct LocationUse {
     pub shipments: i64,
 }
 
-/// Whether a location is used where the plan decides it.
+/// Whether a location is used where the plan decides it, or a rule counts it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenDecision {
     /// Location id.
     pub location: Box<str>,
     /// Whether anything leaves it.
     pub used: bool,
+    /// Whether it is open without: by earlier work, or because a rule wants so many open.
+    #[serde(default)]
+    pub kept_open: bool,
     /// What that costs.
     pub fixed_cost: Money,
 }
@@ -198,6 +201,13 @@ pub(super) fn rule_use(dataset: &Dataset, audit: &Audit) -> Vec<RuleUse> {
             over: found.over,
             cost: found.cost,
         }),
+        Demand::Open(count) => Some(RuleUse {
+            rule: rule.name.clone(),
+            limit: count.most.unwrap_or(count.least),
+            used: found.used,
+            over: found.over,
+            cost: found.cost,
+        }),
         _ => None,
     });
     limited.collect()
@@ -255,16 +265,19 @@ pub(super) fn location_use(dataset: &Dataset, audit: &Audit) -> Vec<LocationUse>
         .collect()
 }
 
-/// What the plan decides about locations with `open = decide`.
+/// What the plan decides about locations with `open = decide`, and about those that a rule counts.
 pub(super) fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecision> {
+    let is_counted = |place: usize| dataset.open_counts().any(|(_, _, counted)| counted[place]);
     dataset
         .locations
         .iter()
         .zip(&audit.locations)
-        .filter(|(location, _)| location.open == Open::Decide)
-        .map(|(location, found)| OpenDecision {
+        .enumerate()
+        .filter(|(place, (location, _))| location.open == Open::Decide || is_counted(*place))
+        .map(|(_, (location, found))| OpenDecision {
             location: location.id.clone(),
             used: found.used,
+            kept_open: found.open && !found.used,
             fixed_cost: found.fixed_cost,
         })
         .collect()

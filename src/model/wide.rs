@@ -20,7 +20,7 @@ use crate::domain::{
     ShipComplete, WaveIx,
 };
 use crate::options::{
-    Slot, Way, are_apart, arrival_day, carriage_preference, days_late, form_gain, groups,
+    Slot, Way, are_apart, arrival_day, carriage_preference, crowds, days_late, form_gain, groups,
     is_late_relevant, may_carry, move_cost, pickup_day, skus_of, transfer_rates,
 };
 use crate::plan::Route;
@@ -685,6 +685,7 @@ fn pieces(
         let mut others = block.lines[position + 1..].iter();
         others.any(|other| apart(one, other))
     });
+    let crowds = crowds(source.dataset, block.lines);
     let mut visits_of_line = vec![Expression::default(); block.lines.len()];
     let mut split_limited = vec![false; block.lines.len()];
     for (slot_position, slot) in block.slots.iter().enumerate() {
@@ -705,6 +706,7 @@ fn pieces(
                 || limited
                 || (smallest > 1 && !slot.forward)
                 || any_apart
+                || !crowds.is_empty()
                 || (line.case > 1 && !slot.forward);
             let mut here = Expression::default();
             let mut found = false;
@@ -750,12 +752,31 @@ fn pieces(
         if any_apart {
             ship_apart(formulation, block, &visits, apart);
         }
+        ship_crowded(formulation, &crowds, &visits);
     }
     for ((line, sum), limited) in block.lines.iter().zip(visits_of_line).zip(split_limited) {
         if limited {
             formulation
                 .constraints
                 .push(sum.leq(f64::from(line.line_max_shipments.max(1))));
+        }
+    }
+}
+
+/// `crowding`: each line beyond the first in one shipment, of those that a rule would have apart, has its price.
+fn ship_crowded(
+    formulation: &mut Formulation,
+    crowds: &[(Money, Vec<usize>)],
+    visits: &[Option<Variable>],
+) {
+    for (price, lines) in crowds {
+        let here: Vec<Variable> = lines.iter().filter_map(|&line| visits[line]).collect();
+        let most = here.len() as f64 - 1.0;
+        if most > 0.0 {
+            let beyond = derived(formulation, most);
+            formulation.earn(beyond, -price.as_f64());
+            let all: Expression = here.into_iter().sum();
+            formulation.constraints.push((all - beyond).leq(1.0));
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Loads: how many units of each line one shipment can carry.
 
-use super::policy::are_apart;
+use super::policy::{are_apart, crowding_cost};
 use super::rates::Measure;
 use super::ways::Slot;
 use crate::domain::{Dataset, FormKind, HandlingSet, Line, OrderIx, ShipComplete, SkuIx};
-use crate::units::{Length, Volume, Weight};
+use crate::units::{Length, Money, Volume, Weight};
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -41,6 +41,8 @@ pub struct Load {
     pub length: Length,
     /// Largest girth of a unit in it.
     pub girth: Length,
+    /// What rules take off for lines in it that are better apart.
+    pub crowding: Money,
 }
 
 impl Load {
@@ -57,10 +59,15 @@ impl Load {
             handling: HandlingSet::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
+            crowding: Money::ZERO,
         };
         for (position, line) in dataset.lines_of(order).iter().enumerate() {
             let units = load.quantities[position];
             load.add(dataset, line, line.sku, units);
+        }
+        if dataset.has_crowding() {
+            let lines = dataset.lines_of(order);
+            load.crowding = crowding_cost(dataset, lines, &load.quantities);
         }
         load
     }
@@ -93,6 +100,7 @@ impl Load {
             handling: HandlingSet::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
+            crowding: Money::ZERO,
         };
         for &(sku, units) in goods {
             let product = &dataset.products[sku.ix()];
@@ -118,6 +126,7 @@ impl Load {
             handling: HandlingSet::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
+            crowding: self.crowding,
         };
         for (position, line) in dataset.lines_of(order).iter().enumerate() {
             let made = || mix.iter().filter(|made| made.line as usize == position);

@@ -6,6 +6,7 @@
 //! lines or large quantities) keep their ways, and the model chooses the load by its weight.
 
 mod alike;
+mod elsewhere;
 mod loads;
 mod policy;
 mod price;
@@ -19,8 +20,12 @@ mod unpriced;
 mod ways;
 
 pub use alike::{can_give, runs_alike, slots_by, slots_within};
+pub use elsewhere::{
+    Asked, Elsewhere, KnownFares, NotFromThere, handles, open_waves, sends, waves_elsewhere,
+    why_not_elsewhere, worth_as, worth_from,
+};
 pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
-pub use policy::{Bar, are_apart, bar, carriage_preference, groups, may_carry};
+pub use policy::{Bar, are_apart, bar, carriage_preference, crowds, groups, may_carry};
 pub use price::{
     Quote, best_quote, form_gain, is_late_relevant, move_cost, route_quote, stock_gain,
     transfer_rates, unit_gain,
@@ -193,6 +198,15 @@ impl Options {
                 let limit = self.cut.loads;
                 Cow::Owned(order_options(dataset, settings, order, slots, limit, &[]))
             }
+        }
+    }
+
+    /// The same looked at again, after something changed in the data: as many kept, as much looked at.
+    pub fn again(&self, dataset: &Dataset, settings: &Settings) -> Self {
+        let rates = RateIndex::new(dataset);
+        match self.orders {
+            Some(_) => kept(dataset, settings, rates, self.cut.loads),
+            None => on_demand(dataset, rates, self.cut),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What business rules and refusals say about a line at a location.
 
-use crate::domain::{Dataset, Demand, Line, LocationIx, ServiceIx};
+use crate::domain::{Dataset, Demand, Line, LocationIx, Rule, ServiceIx};
 use crate::units::Money;
 
 /// What keeps units of a line from leaving stock of a location, whatever carries them.
@@ -98,6 +98,43 @@ pub fn are_apart(dataset: &Dataset, one: &Line, other: &Line) -> bool {
     let of_other = dataset.rule_numbers_of(other);
     let mut both = of_one.filter(|rule| of_other.contains(rule));
     both.any(|&rule| apart(rule))
+}
+
+/// What rules take off a shipment for lines of an order in it that are better apart.
+pub fn crowding_cost(dataset: &Dataset, lines: &[Line], quantities: &[u32]) -> Money {
+    let carried = || {
+        lines
+            .iter()
+            .zip(quantities)
+            .filter(|(_, units)| **units > 0)
+    };
+    let of_rules = carried().flat_map(|(line, _)| dataset.rule_numbers_of(line));
+    let mut counted: Vec<(u16, Money)> = of_rules
+        .filter_map(|&rule| match dataset.rules[usize::from(rule)].demand {
+            Demand::Crowded(price) => Some((rule, price)),
+            _ => None,
+        })
+        .collect();
+    counted.sort_unstable();
+    let of_rule = counted.chunk_by(|one, next| one.0 == next.0);
+    of_rule
+        .map(|lines| lines[0].1 * (lines.len() as i64 - 1))
+        .sum()
+}
+
+/// Rules that ask for lines of an order to be apart at a price, with the lines by position.
+pub fn crowds(dataset: &Dataset, lines: &[Line]) -> Vec<(Money, Vec<usize>)> {
+    let rules = dataset.rules.iter().enumerate();
+    let crowd = |(number, rule): (usize, &Rule)| {
+        let Demand::Crowded(price) = rule.demand else {
+            return None;
+        };
+        let has = |line: &Line| dataset.rule_numbers_of(line).contains(&(number as u16));
+        let members = lines.iter().enumerate().filter(|(_, line)| has(line));
+        let members: Vec<usize> = members.map(|(position, _)| position).collect();
+        (members.len() > 1).then_some((price, members))
+    };
+    rules.filter_map(crowd).collect()
 }
 
 /// Lines of an order, by position, that rules keep at one location, a set for each rule that concerns two of them at least.

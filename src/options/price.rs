@@ -35,7 +35,7 @@ pub fn is_late_relevant(settings: &Settings, order: &Order) -> bool {
 /// Units of a load as objective: revenue, goods, ageing credit, penalties saved, picking of units.
 ///
 /// Counted where the units leave stock; the same wherever they go from there.
-fn stock_side_gain(
+pub(super) fn stock_side_gain(
     dataset: &Dataset,
     settings: &Settings,
     order: OrderIx,
@@ -107,12 +107,13 @@ pub fn stock_gain(dataset: &Dataset, settings: &Settings, line: &Line, cell: &St
     }
 }
 
-/// What a location charges for a shipment that leaves it.
+/// What a location charges for a shipment that leaves it, and rules take off for what is in it together.
 pub(super) fn handling_cost(dataset: &Dataset, wave: WaveIx, load: &Load) -> Money {
     let location = &dataset.locations[dataset.waves[wave.ix()].location.ix()];
     location.cost_per_unit * load.measure.units
         + location.cost_per_line * load.line_count() as i64
         + location.cost_per_shipment
+        + load.crowding
 }
 
 /// The quotes of a load on a slot that could be part of a best plan: cheaper and later ones, and

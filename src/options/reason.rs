@@ -228,7 +228,7 @@ fn why_not_from(
     })
 }
 
-fn why_no_way(
+pub(super) fn why_no_way(
     dataset: &Dataset,
     rates: &RateIndex,
     order: OrderIx,
@@ -250,7 +250,7 @@ fn why_no_way(
     }
 }
 
-fn why_not_carried(
+pub(super) fn why_not_carried(
     dataset: &Dataset,
     rates: &RateIndex,
     order: OrderIx,

@@ -122,7 +122,7 @@ fn profit_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
 
 /// Whether two scenarios' objectives can be held against each other: the same, and where others come before it, all of
 /// these equally well met. Else the one that costs less may just have shipped less.
-fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a Summary> {
+pub(super) fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a Summary> {
     other.filter(|other| {
         let is_same = other.goal == summary.goal && other.currency == summary.currency;
         is_same && (summary.is_alone() && other.is_alone() || summary.met() == other.met())
@@ -157,10 +157,15 @@ fn money(amount: Option<Money>) -> String {
 }
 
 fn signed(amount: Option<Money>) -> String {
-    match amount {
-        None => "–".to_owned(),
-        Some(amount) if amount > Money::ZERO => format!("+{}", amount.rounded()),
-        Some(amount) => amount.rounded(),
+    amount.map_or("–".to_owned(), signed_text)
+}
+
+/// An amount with its sign.
+pub(super) fn signed_text(amount: Money) -> String {
+    if amount > Money::ZERO {
+        format!("+{}", amount.rounded())
+    } else {
+        amount.rounded()
     }
 }
 

@@ -3,41 +3,58 @@
 //! Every function writes into a directory that its caller gives and later moves into place whole.
 
 mod bars;
+mod certified;
 mod comparison;
+mod conflict;
 mod csv;
+mod decisions;
 mod digest;
 mod error;
 mod money;
+mod moved_between;
 mod movements;
 mod moves;
 mod names;
 mod orders;
 mod page;
+mod pareto;
 mod parquet;
 mod rejected;
 mod release;
 mod returns;
 mod routes;
+mod rule_prices;
 mod shadow;
 mod sheet;
+mod story;
 mod summary;
 
 #[cfg(test)]
 mod tests;
 
 pub use bars::bars_text;
+pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
+pub use conflict::{ConflictTold, told_conflict};
 pub use digest::{Digest, digest};
 pub use error::WriteError;
+pub use moved_between::{
+    DIMENSIONS, Lines, MovedLine, moved_between_sheet, moved_between_text, moved_lines,
+};
 pub use page::{Chapter, Facts, chosen, page};
+pub use pareto::{FIGURES, Figure, Standing, figure, pareto, pareto_sheet, pareto_text};
 pub use rejected::rejected_sheet;
 pub use release::{released_part, write_release};
+pub use rule_prices::{
+    Effect, Relaxed, RulePrice, rule_prices, rule_prices_sheet, rule_prices_text,
+};
 pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
 pub use sheet::{Column, Sheet, Values, same};
+pub use story::{StoryTold, resource_words, told_story};
 pub use summary::{GapSummary, GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
 
 use crate::domain::{Dataset, Settings};
-use crate::explain::{Moved, Unfilled};
+use crate::explain::{Decisions, Moved, Unfilled};
 use crate::ledger::Ledger;
 use crate::options::Offer;
 use crate::plan::Plan;
@@ -72,6 +89,8 @@ pub struct Planned<'a> {
     pub ledger: &'a Ledger,
     /// What it leaves unfilled, and why.
     pub unfilled: &'a [Unfilled],
+    /// Why each line ships as it does.
+    pub decisions: &'a Decisions,
     /// What leaves another place than before.
     pub moved: &'a [Moved],
     /// Where each return is to go.
@@ -97,6 +116,7 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
         routes.sheet(),
         orders::promises(planned),
         orders::unfilled(planned),
+        decisions::decisions(planned),
         money::profitability(planned),
         money::stock_deltas(planned),
     ];

@@ -16,6 +16,7 @@ struct Scene {
     audit: Audit,
     ledger: crate::ledger::Ledger,
     unfilled: Vec<Unfilled>,
+    decisions: Decisions,
     dir: tempfile::TempDir,
 }
 
@@ -31,12 +32,27 @@ impl Scene {
             next_possible: Some(at("2026-11-30T09:00:00Z")),
             next_because: "delivery (PO-9) of 4 units at LYON".to_owned(),
         }];
+        let rates = crate::options::RateIndex::new(&world.dataset);
+        let World {
+            dataset,
+            settings,
+            plan,
+        } = &world;
+        let sharing = crate::explain::Sharing::new(dataset, settings, plan, &[]);
+        let deciding = crate::explain::Deciding {
+            dataset,
+            settings,
+            rates: &rates,
+            sharing: &sharing,
+        };
+        let decisions = crate::explain::decisions(deciding, plan, &audit, &ledger);
         let dir = tempfile::tempdir().expect("a temporary folder");
         Self {
             world,
             audit,
             ledger,
             unfilled,
+            decisions,
             dir,
         }
     }
@@ -49,6 +65,7 @@ impl Scene {
             audit: &self.audit,
             ledger: &self.ledger,
             unfilled: &self.unfilled,
+            decisions: &self.decisions,
             moved: &[],
             returning: &[],
             labels: &[],
@@ -423,6 +440,8 @@ fn outcome(bound: Money) -> Outcome {
         goals: vec![Goal {
             kind: GoalKind::Profit,
             bound: bound.0,
+            apart: bound.0,
+            value: bound.0,
         }],
         size: Size::default(),
         reason: String::new(),

@@ -1,11 +1,12 @@
 //! What a checked plan comes to: its ledger, and the reasons and places that its files tell.
 
 use crate::domain::{Dataset, Settings};
-use crate::explain::{self, Moved, Unfilled};
+use crate::explain::{self, Deciding, Decisions, Moved, Sharing, Unfilled};
 use crate::ledger::{self, Ledger};
 use crate::options::{Offer, Options};
 use crate::plan::Plan;
 use crate::report::Planned;
+use crate::solve::Resource;
 use crate::verify::Audit;
 
 /// A plan that the verifier accepts, with what it was made of.
@@ -21,6 +22,8 @@ pub struct Checked<'a> {
     pub plan: &'a Plan,
     /// What the verifier finds in it.
     pub audit: &'a Audit,
+    /// What one more of something shared would be worth at most, in micro-units of money.
+    pub prices: &'a [(Resource, i64)],
 }
 
 /// What is found about a plan.
@@ -29,6 +32,8 @@ pub struct Findings {
     pub ledger: Ledger,
     /// What it leaves unfilled, and why.
     pub unfilled: Vec<Unfilled>,
+    /// Why each line ships as it does.
+    pub decisions: Decisions,
     /// What leaves another place than before.
     pub moved: Vec<Moved>,
     /// Where each return is to go.
@@ -46,9 +51,18 @@ impl Findings {
             options,
             plan,
             audit,
+            prices,
         } = of;
         let ledger = ledger::ledger(dataset, plan, audit);
+        let sharing = Sharing::new(dataset, settings, plan, prices);
+        let deciding = Deciding {
+            dataset,
+            settings,
+            rates: &options.rates,
+            sharing: &sharing,
+        };
         Self {
+            decisions: explain::decisions(deciding, plan, audit, &ledger),
             unfilled: explain::unfilled(dataset, settings, plan, audit, &ledger, options),
             moved: explain::moved(dataset, settings, plan, audit, &ledger, options),
             returning: explain::returning(dataset, settings, &options.rates),
@@ -66,6 +80,7 @@ impl Findings {
             audit: of.audit,
             ledger: &self.ledger,
             unfilled: &self.unfilled,
+            decisions: &self.decisions,
             moved: &self.moved,
             returning: &self.returning,
             labels: &self.labels,

@@ -75,6 +75,15 @@ pub fn load(
     kept: usize,
 ) -> Result<Loaded, Failure> {
     let scenarios = load_scenarios(files, overrides).map_err(Failure::Scenarios)?;
+    load_all(scenarios, on_bad_order, kept)
+}
+
+/// The same of scenarios that are read already.
+pub(super) fn load_all(
+    scenarios: Vec<Scenario>,
+    on_bad_order: OnBadOrder,
+    kept: usize,
+) -> Result<Loaded, Failure> {
     let mut inputs = BTreeMap::new();
     for scenario in &scenarios {
         for file in &scenario.files {
@@ -265,6 +274,11 @@ fn settle(scenario: &Scenario, tables: &Tables, on_bad_order: OnBadOrder) -> Res
 }
 
 impl Ready {
+    /// Its tables before its changes, as long as its dataset is not built from them again; `None`: they are not kept.
+    pub(super) fn tables(&self) -> Option<&Tables> {
+        self.tables.as_ref()
+    }
+
     /// Its dataset and the orders set aside: kept, or built again from the same tables.
     pub fn take_built(&mut self) -> Result<Built, Failure> {
         if let Some(built) = self.built.take() {

@@ -1,8 +1,11 @@
 //! load → scenarios in parallel → verify → write.
 
 mod alike;
+mod compared;
+mod conflict;
 mod differences;
 mod exit;
+mod explain;
 mod findings;
 mod folder;
 mod interrupt;
@@ -13,6 +16,8 @@ mod opened;
 mod page;
 mod plan;
 mod planned;
+mod price;
+mod priced;
 mod prices;
 mod recheck;
 mod record;
@@ -20,7 +25,10 @@ mod recover;
 mod wave;
 
 pub use alike::{Side, notes, refuse_mixed_currencies};
+pub use compared::shipped_lines;
+pub use conflict::{conflict_of_file, conflict_of_run};
 pub use exit::{Exit, Failure, scenario_fault};
+pub use explain::explain;
 pub use findings::{Checked, Findings};
 pub use folder::{Claim, Runs};
 pub use interrupt::Interrupt;
@@ -30,6 +38,7 @@ pub use opened::{Opened, open};
 pub use page::{PAGE, read_digest, write_page_of};
 pub use plan::{PlanRequest, Ran, plan, read_summary, summaries_of};
 pub use planned::{Came, Manner};
+pub use price::{KINDS, PriceRequest, Pricing, price};
 pub use recheck::{Standing, recheck};
 pub use record::{Machine, Record, ScenarioRecord, Solver, State};
-pub use wave::{WaveRecord, WaveRequest, Waved, wave};
+pub use wave::{WaveRecord, WaveRequest, Waved, told_moment, wave};

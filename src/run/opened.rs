@@ -5,6 +5,7 @@ use super::findings::Checked;
 use super::folder::Runs;
 use super::load::load;
 use super::plan::read_summary;
+use super::prices::read_prices;
 use super::record::{Record, ScenarioRecord, tables_of};
 use crate::domain::Settings;
 use crate::input::{Built, OnBadOrder};
@@ -12,6 +13,7 @@ use crate::options::{self, Options};
 use crate::plan::{Plan, read_plan};
 use crate::report::Summary;
 use crate::scenario::Overrides;
+use crate::solve::Resource;
 use crate::verify::{self, Audit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -38,6 +40,8 @@ pub struct Opened {
     pub plan: Plan,
     /// What the verifier finds in it.
     pub audit: Audit,
+    /// What one more of something shared would be worth at most, in micro-units of money, as far as its folder tells.
+    pub prices: Vec<(Resource, i64)>,
 }
 
 impl Opened {
@@ -49,6 +53,7 @@ impl Opened {
             options: &self.options,
             plan: &self.plan,
             audit: &self.audit,
+            prices: &self.prices,
         }
     }
 }
@@ -170,6 +175,7 @@ pub(super) fn open_scenario(
         Err(violations) => Err(violations.iter().map(ToString::to_string).collect()),
         Ok(audit) => Ok(Opened {
             options: options::enumerate(&built.dataset, &settings),
+            prices: read_prices(&folder, &built.dataset, &settings).unwrap_or_default(),
             folder,
             summary,
             settings,

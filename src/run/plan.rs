@@ -10,7 +10,6 @@ use super::page::{PAGE, page_with};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
 use crate::domain::{Method, Objective, Strategy};
-use crate::input::OnBadOrder;
 use crate::progress::Talk;
 use crate::report::{Summary, WriteError, write_comparison, write_page};
 use crate::scenario::Overrides;
@@ -61,20 +60,46 @@ pub struct Ran {
 /// # Errors
 /// Before anything is planned: faults of usage and input. Later: the file system's. Then nothing is published.
 pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result<Ran, Failure> {
-    let started = Timestamp::now();
-    let begun_at = Instant::now();
-    let on_bad_order = if request.manner.quarantine {
-        OnBadOrder::SetAside
-    } else {
-        OnBadOrder::Refuse
-    };
+    let begun = Begun::now();
     talk.note("reading scenarios and tables");
-    let mut loaded = load(
+    let loaded = load(
         &request.files,
         &request.overrides,
-        on_bad_order,
+        request.manner.on_bad_order(),
         request.jobs,
     )?;
+    let nothing = |_: &Path, _: &[Summary]| Ok(());
+    plan_loaded(request, loaded, begun, (interrupt, talk), &nothing)
+}
+
+/// When a run began.
+#[derive(Clone, Copy)]
+pub(super) struct Begun {
+    started: Timestamp,
+    begun_at: Instant,
+}
+
+impl Begun {
+    /// It begins.
+    pub fn now() -> Self {
+        Self {
+            started: Timestamp::now(),
+            begun_at: Instant::now(),
+        }
+    }
+}
+
+/// What else is written into a run's folder, from the summaries of its scenarios, before it is published.
+pub(super) type Also<'a> = dyn Fn(&Path, &[Summary]) -> Result<(), Failure> + 'a;
+
+/// Plans scenarios that are loaded already, and publishes the run.
+pub(super) fn plan_loaded(
+    request: &PlanRequest,
+    mut loaded: Loaded,
+    Begun { started, begun_at }: Begun,
+    (interrupt, talk): (&Interrupt, &Talk),
+    also: &Also<'_>,
+) -> Result<Ran, Failure> {
     for warning in &loaded.warnings {
         talk.warning(warning.to_string().trim_end());
     }
@@ -113,6 +138,7 @@ pub fn plan(request: &PlanRequest, interrupt: &Interrupt, talk: &Talk) -> Result
     let mut record = journal.record();
     let summaries = gather(came, &record, &claim.target())?;
     write_comparison(claim.tmp(), &summaries, request.manner.format).map_err(failed)?;
+    also(claim.tmp(), &summaries)?;
     let exit = end(&mut record, interrupt);
     record.seconds = begun_at.elapsed().as_secs_f64();
     // A page of an earlier attempt would tell less.

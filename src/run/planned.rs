@@ -8,7 +8,7 @@ use super::plan::failed;
 use super::prices::start_prices;
 use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
-use crate::input::Built;
+use crate::input::{Built, OnBadOrder};
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
@@ -42,6 +42,17 @@ pub struct Manner {
     pub accept_gap: bool,
     /// Whether the run has a page.
     pub page: bool,
+}
+
+impl Manner {
+    /// What happens to bad orders.
+    pub(super) fn on_bad_order(self) -> OnBadOrder {
+        if self.quarantine {
+            OnBadOrder::SetAside
+        } else {
+            OnBadOrder::Refuse
+        }
+    }
 }
 
 /// How a scenario came out.
@@ -212,12 +223,18 @@ impl Work<'_> {
         let (dataset, settings) = (self.dataset, self.settings);
         let verified = match (verdict, &outcome.plan) {
             (Verdict::Verified(audit), Some(plan)) => {
+                let prices: Vec<(Resource, i64)> = outcome
+                    .shadow_prices
+                    .iter()
+                    .map(|one| (one.resource, one.price))
+                    .collect();
                 let checked = Checked {
                     dataset,
                     settings,
                     options,
                     plan,
                     audit,
+                    prices: &prices,
                 };
                 let findings = Findings::new(checked);
                 let wrong = verify::check_returns(dataset, &sent(&findings.returning));

@@ -8,12 +8,12 @@ use super::opened::{Opened, PRICES, REJECTED, has_table, open_scenario};
 use super::page::{PAGE, page_of};
 use super::plan::{read_summary, summaries_of};
 use super::planned::sent;
-use super::prices::{read_prices, with_used};
+use super::prices::read_prices;
 use super::record::{Record, ScenarioRecord};
 use crate::report::{
     Sheet, Summary, comparison_sheet, digest, rejected_sheet, shadow_prices_sheet, with_tables,
 };
-use crate::solve::{ShadowPrice, bound_at};
+use crate::solve::{ShadowPrice, bound_at, with_used};
 use crate::units::Money;
 use crate::verify;
 use rayon::prelude::*;

@@ -8,7 +8,7 @@ use super::folder::sync_tree;
 use super::interrupt::Interrupt;
 use super::load::load;
 use super::plan::{PlanRequest, Ran, failed, plan};
-use crate::explain::{self, Call, calls};
+use crate::explain::{self, Call, Decisions, calls};
 use crate::input::{OnBadOrder, RELEASED};
 use crate::ledger;
 use crate::options;
@@ -17,6 +17,7 @@ use crate::progress::Talk;
 use crate::report::{Planned, released_part, write_release};
 use crate::scenario::load_scenarios;
 use crate::verify;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -37,6 +38,8 @@ pub struct WaveRequest {
     pub every: SignedDuration,
     /// When the stock of the data was counted, as a scenario states a moment.
     pub stock_at: Option<String>,
+    /// Calls of which the state folder keeps the folders, this one too; `None`: all.
+    pub keep: Option<u32>,
 }
 
 /// What a call did.
@@ -74,6 +77,8 @@ pub struct Waved {
     pub folder: PathBuf,
     /// Whether an earlier call of the same moment had done it.
     pub was_done: bool,
+    /// The clock by which its moments are told: the scenario's.
+    pub clock: TimeZone,
     /// How the command ends.
     pub exit: Exit,
 }
@@ -95,7 +100,9 @@ pub fn wave(
             scenarios.len()
         )));
     };
-    let (as_of, name) = (scenario.settings.as_of, scenario.settings.name.clone());
+    let settings = &scenario.settings;
+    let (as_of, name) = (settings.as_of, settings.name.clone());
+    let clock = settings.time_zone.clone();
     let state = State::open(&request.state)?;
     let mut records = state.records()?;
     if let Some(done) = records.iter().position(|record| record.as_of == as_of) {
@@ -104,16 +111,29 @@ pub fn wave(
             folder: state.path(done.number),
             record: done,
             was_done: true,
+            clock,
             exit: Exit::Good,
         });
     }
     let last = records.pop();
     if let Some(last) = last.as_ref().filter(|last| last.as_of > as_of) {
         return Err(Failure::Usage(format!(
-            "{} has gone on to {}: a call as of {as_of} comes too late",
+            "{} has gone on to {}: a call as of {} comes too late",
             request.state.display(),
-            last.as_of
+            told_moment(last.as_of, &clock),
+            told_moment(as_of, &clock)
         )));
+    }
+    let until = as_of.saturating_add(request.every).map_err(|error| {
+        Failure::Usage(format!("there is no moment so long after {as_of}: {error}"))
+    })?;
+    let horizon = SignedDuration::from_hours(24 * i64::from(settings.horizon_days));
+    if request.every > horizon {
+        talk.warning(&format!(
+            "the next call comes at {}, after the {} days that are planned (horizon_days): what leaves between is released by none",
+            told_moment(until, &clock),
+            settings.horizon_days
+        ));
     }
     let overrides = &mut request.plan.overrides;
     overrides.as_of = Some(as_of.to_string());
@@ -122,7 +142,7 @@ pub fn wave(
         if as_of > last.until {
             talk.warning(&format!(
                 "this call comes after {}, until when the last one had released: what could only leave between has not",
-                last.until
+                told_moment(last.until, &clock)
             ));
         }
         let folder = state.path(last.number);
@@ -143,9 +163,6 @@ pub fn wave(
     if ran.exit > Exit::Limit {
         return Err(Failure::NotReleased(ran.exit));
     }
-    let until = as_of.saturating_add(request.every).map_err(|error| {
-        Failure::Usage(format!("there is no moment so long after {as_of}: {error}"))
-    })?;
     let record = WaveRecord {
         number: last.map_or(1, |last| last.number + 1),
         as_of,
@@ -159,14 +176,24 @@ pub fn wave(
         held: 0,
         released_hash: String::new(),
     };
-    release(&request, &state, record, &ran)
+    let waved = release(&request, &state, (record, clock), &ran)?;
+    if let Some(keep) = request.keep {
+        state.keep_last(keep, waved.record.number)?;
+    }
+    Ok(waved)
+}
+
+/// A moment on the scenario's clock.
+pub fn told_moment(moment: Timestamp, clock: &TimeZone) -> String {
+    let local = moment.to_zoned(clock.clone());
+    local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// Hands over what must leave, and moves the call's folder into place.
 fn release(
     request: &WaveRequest,
     state: &State,
-    mut record: WaveRecord,
+    (mut record, clock): (WaveRecord, TimeZone),
     ran: &Ran,
 ) -> Result<Waved, Failure> {
     let on_bad_order = match request.plan.manner.quarantine {
@@ -203,6 +230,8 @@ fn release(
     let part_ledger = ledger::ledger(dataset, &part, &part_audit);
     let options = options::enumerate(dataset, settings);
     let unfilled = explain::unfilled(dataset, settings, &whole, &audit, &whole_ledger, &options);
+    // Reasons of the whole plan are in its run.
+    let decisions = Decisions::default();
     let planned = |plan, audit, ledger, unfilled| Planned {
         dataset,
         settings,
@@ -210,6 +239,7 @@ fn release(
         audit,
         ledger,
         unfilled,
+        decisions: &decisions,
         moved: &[],
         returning: &[],
         labels: &[],
@@ -244,6 +274,7 @@ fn release(
         record,
         folder,
         was_done: false,
+        clock,
         exit: ran.exit,
     })
 }
@@ -354,6 +385,22 @@ impl State {
             path.display(),
             record.number
         )))
+    }
+
+    /// Removes the folders of calls before the last ones: the last knows all that was released.
+    fn keep_last(&self, keep: u32, last: u32) -> Result<(), Failure> {
+        let numbers = self.names()?;
+        let numbers = numbers.iter().filter_map(|name| name.parse::<u32>().ok());
+        for number in numbers.filter(|number| number + keep <= last) {
+            let (path, gone) = (
+                self.path(number),
+                self.folder.join(format!(".tmp-{number:04}")),
+            );
+            // Out of sight first: a call that is killed here leaves no half of a folder.
+            fs::rename(&path, &gone).map_err(Failure::io("remove", &path))?;
+            fs::remove_dir_all(&gone).map_err(Failure::io("remove", &gone))?;
+        }
+        Ok(())
     }
 
     /// Moves a call's folder into place: from then on it is done.

@@ -9,7 +9,7 @@ use super::load::Scenario;
 use super::rule::{Asks, Most, Picked, Rule};
 use super::select::{Mistake, Truth, evaluate, test_rows, test_texts};
 use super::tree::Place;
-use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind};
+use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind, Open, OpenCount};
 use crate::input::{Faults, Left, Severity, Table, Tables};
 use crate::units::MICRO;
 use jiff::tz::TimeZone;
@@ -127,11 +127,17 @@ impl<'a> Ground<'a> {
                 self.of_services(column, test)
             })
         });
-        let (rows, locations) = (rows?, locations?);
+        let (mut rows, locations) = (rows?, locations?);
         let services = match services {
             None => None,
             Some(services) => Some(services?.into()),
         };
+        let locations: Box<[bool]> = locations.into();
+        if let Asks::Settled(Demand::Open(count)) = rule.asks {
+            self.check_open(rule, count, &locations, faults);
+            // It looks at locations, whatever leaves them.
+            rows.fill(false);
+        }
         let picked = |row: u32| rows.get(row as usize).copied().unwrap_or(false);
         let lines: Vec<bool> = self
             .dataset
@@ -143,11 +149,29 @@ impl<'a> Ground<'a> {
         let given: Vec<&Kept> = self.dataset.kept.iter().filter(serves).collect();
         let settled = domain::Rule {
             name: rule.name.as_str().into(),
-            locations: locations.into(),
+            locations,
             services,
             demand: self.demand(rule.asks, &lines, &given),
         };
         Some((settled, lines, given))
+    }
+
+    /// Finds counts of open locations that nothing can meet.
+    fn check_open(&self, rule: &Rule, count: OpenCount, counted: &[bool], faults: &mut Faults) {
+        let before = self.dataset.open_before();
+        let mut each = self.dataset.locations.iter().enumerate();
+        let may_be = |&(place, location): &(usize, &domain::Location)| {
+            counted[place] && (location.open != Open::No || before[place])
+        };
+        let possible = each.by_ref().filter(may_be).count() as i64;
+        if possible < count.least {
+            let what = format!(
+                "rule {} wants {} locations open at least, and {possible} of those that it counts may be",
+                rule.name, count.least
+            );
+            let fault = at_place(&rule.at, &rule.key("at_least"), Severity::Error, what);
+            faults.push(fault.remedy("lower at_least, or let more locations be open"));
+        }
     }
 
     /// What earlier work that stays has used of a limit, by place.

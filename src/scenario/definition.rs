@@ -316,17 +316,24 @@ pub const RULE_KEYS: &[(&str, &str)] = &[
     ),
     (
         "action",
-        "What it asks for: `forbid` these locations or services; `require` them; `prefer` them by a bonus; `together`: the lines of an order leave one location; `apart`: no two of them in one shipment; `limit`: no more than `at_most` or `share`. Required.",
+        "What it asks for: `forbid` these locations or services; `require` them; `prefer` them by a bonus; `together`: the lines of an order leave one location; `apart`: no two of them in one shipment; `limit`: no more than `at_most` or `share`; `open`: `at_least` or `at_most` so many of these locations open, or both. Required.",
     ),
     (
         "price",
-        "Makes `forbid`, `require` and `limit` soft: what each unit (or each one over the limit) that breaks it costs in the objective.",
+        "Makes `forbid`, `require`, `apart`, `limit` and `at_most` of `open` soft: what each unit that breaks it (each line beyond the first in one shipment, each one over the limit) costs in the objective.",
     ),
     (
         "bonus",
         "`prefer`: what each unit gains in the objective; negative: what it loses.",
     ),
-    ("at_most", "`limit`: how many there may be."),
+    (
+        "at_most",
+        "`limit`: how many there may be; `open`: how many of the locations may have anything leave them.",
+    ),
+    (
+        "at_least",
+        "`open`: how many of the locations are open at least; those that nothing leaves are kept open, the cheapest first, and their fixed costs paid.",
+    ),
     (
         "share",
         "`limit`: the same as a share of all that the lines ask for, from 0 to 1; of shipments: of their orders.",
@@ -342,13 +349,14 @@ pub const RULE_KEYS: &[(&str, &str)] = &[
 ];
 
 /// Actions of rules, each with the keys that have a meaning for it beside those that all have.
-pub const RULE_ACTIONS: [(&str, &[&str]); 6] = [
+pub const RULE_ACTIONS: [(&str, &[&str]); 7] = [
     ("forbid", &["price"]),
     ("require", &["price"]),
     ("prefer", &["bonus"]),
     ("together", &[]),
-    ("apart", &[]),
+    ("apart", &["price"]),
     ("limit", &["at_most", "share", "count", "per", "price"]),
+    ("open", &["at_least", "at_most", "price"]),
 ];
 
 /// Most scenarios that one `[sweep]` may make.

@@ -80,6 +80,7 @@ bonus = 0.30
 - A rule without `services` counts units where they leave stock, at that location. A rule with `services` counts what a carrier takes, at the location
   that it takes it from, also a hub; collections and transfers are none of its business.
 - `forbid` and `require` without a price are never broken: a line that has nowhere to go stays unfilled with the reason `rule` or `carriage_rule`.
+- `open` counts locations that anything leaves over the horizon, also by work of an earlier run that stays. It looks at all lines, and has no `lines` or `services`.
 - What rules give and take is part of the objective (`preference` in the money tables), never of profit or cost.
 - A rule that matches nothing is a warning, and so are rules that leave some lines no location together though each leaves them one.
 
@@ -303,7 +304,7 @@ fn rule_schema() -> Value {
             "action" => json!({ "enum": actions }),
             "price" => decimal_schema(0, 1_000_000 * MICRO),
             "bonus" => json!({ "type": ["number", "string"] }),
-            "at_most" => json!({ "type": "integer", "minimum": 0 }),
+            "at_most" | "at_least" => json!({ "type": "integer", "minimum": 0 }),
             "share" => decimal_schema(0, MICRO),
             "count" => json!({ "enum": ["units", "lines", "shipments"] }),
             "per" => json!({ "enum": ["horizon", "location", "wave"] }),

@@ -115,7 +115,7 @@ fn load_file(
     }
 }
 
-fn apply_overrides(
+pub(super) fn apply_overrides(
     root: &mut Table,
     overrides: &Overrides,
     now: Timestamp,
@@ -167,7 +167,12 @@ fn option_source(name: String) -> Arc<Source> {
 }
 
 /// The name that the file states, else its own without ending.
-fn base_name(root: &mut Table, path: &Path, at: &Place, faults: &mut Vec<ScenarioFault>) -> String {
+pub(super) fn base_name(
+    root: &mut Table,
+    path: &Path,
+    at: &Place,
+    faults: &mut Vec<ScenarioFault>,
+) -> String {
     const EXPECTED: &str =
         "expected a name of 1 to 64 of a-z, 0-9, _ and -, the first a letter or digit";
     if let Some(entry) = root.remove("name") {

@@ -29,6 +29,7 @@ mod test_data;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod variant;
 
 pub use apply::apply_changes;
 pub use apply_rules::apply_rules;
@@ -41,3 +42,4 @@ pub use documents::{scenario_json_schema, scenario_markdown, scenario_text};
 pub use fault::ScenarioFault;
 pub use load::{Overrides, Scenario, load_scenarios};
 pub use rule::{Asks, Most, Picked, Rule};
+pub use variant::{Variant, load_variants};

@@ -5,7 +5,7 @@ use super::definition::RULE_ACTIONS;
 use super::fault::ScenarioFault;
 use super::settle::exact;
 use super::tree::{Node, Place, Table, Value};
-use crate::domain::{Counted, Demand, Per};
+use crate::domain::{Counted, Demand, OpenCount, Per};
 use crate::units::{MICRO, Money};
 
 /// One rule as written: what it concerns by conditions.
@@ -140,12 +140,19 @@ impl<'a> Reading<'a> {
         let services = self.condition("services");
         let asks = self.asks()?;
         let concerns_places = locations.is_some() || services.is_some();
-        let is_of_order = matches!(asks, Asks::Settled(Demand::Together | Demand::Apart));
+        let is_of_order = matches!(
+            asks,
+            Asks::Settled(Demand::Together | Demand::Apart | Demand::Crowded(_))
+        );
         let needs_place = matches!(
             asks,
             Asks::Settled(Demand::Forbid | Demand::Require | Demand::Expect(_))
         );
-        if is_of_order && concerns_places {
+        let counts_open = matches!(asks, Asks::Settled(Demand::Open(_)));
+        if counts_open && (lines.is_some() || services.is_some()) {
+            let what = "open looks at all that leaves a location";
+            self.fault("action", what, "remove lines and services");
+        } else if is_of_order && concerns_places {
             let what = "together and apart look at all locations and services";
             self.fault("action", what, "remove locations and services");
         } else if needs_place && !concerns_places {
@@ -214,7 +221,9 @@ impl<'a> Reading<'a> {
             );
             return None;
         };
-        for key in ["price", "bonus", "at_most", "share", "count", "per"] {
+        for key in [
+            "price", "bonus", "at_most", "at_least", "share", "count", "per",
+        ] {
             if self.table.contains_key(key) && !keys.contains(&key) {
                 let what = format!("{key} has no meaning for the action {action}");
                 self.fault(key, &what, "remove it");
@@ -228,7 +237,9 @@ impl<'a> Reading<'a> {
             ("require", Some(price)) => Demand::Expect(price),
             ("prefer", _) => Demand::Prefer(self.bonus()?),
             ("together", _) => Demand::Together,
-            ("apart", _) => Demand::Apart,
+            ("apart", None) => Demand::Apart,
+            ("apart", Some(price)) => Demand::Crowded(price),
+            ("open", price) => Demand::Open(self.open_count(price)?),
             _ => return self.limit(price),
         };
         Some(Asks::Settled(settled))
@@ -259,6 +270,45 @@ impl<'a> Reading<'a> {
             self.fault("bonus", what, "");
         }
         bonus.map(Money)
+    }
+
+    fn open_count(&mut self, price: Option<Money>) -> Option<OpenCount> {
+        let [least, most] = ["at_least", "at_most"].map(|key| match self.table.get(key) {
+            None => Ok(None),
+            Some(entry) => match exact(&entry.node.value, 0) {
+                Some(count) if (0..=1_000_000_000).contains(&count) => Ok(Some(count)),
+                _ => Err(key),
+            },
+        });
+        for key in [&least, &most]
+            .into_iter()
+            .filter_map(|it| it.as_ref().err())
+        {
+            self.fault(key, "expected a whole number from 0", "");
+        }
+        let (least, most) = (least.ok()?, most.ok()?);
+        if least.is_none() && most.is_none() {
+            let what = "the rule says not how many locations";
+            self.fault("action", what, "write at_most = 3, or at_least = 2");
+            return None;
+        }
+        if let (Some(least), Some(most)) = (least, most)
+            && least > most
+        {
+            let what = format!("at least {least} and at most {most} is nothing");
+            self.fault("at_least", &what, "lower at_least, or raise at_most");
+            return None;
+        }
+        if most.is_none() && price.is_some() {
+            let what = "only at_most has a price: locations that at_least asks for are kept open";
+            self.fault("price", what, "remove it");
+            return None;
+        }
+        Some(OpenCount {
+            least: least.unwrap_or(0),
+            most,
+            price,
+        })
     }
 
     fn limit(&mut self, price: Option<Money>) -> Option<Asks> {

@@ -7,6 +7,7 @@
 
 mod alone;
 mod component;
+mod counts;
 mod exact;
 mod highs;
 mod joint;
@@ -22,6 +23,7 @@ mod rules;
 mod shadow;
 mod stages;
 mod steps;
+mod used;
 mod wide;
 mod worth;
 
@@ -34,6 +36,7 @@ pub use outcome::{
 pub use proof::{Proven, bound_at};
 pub use returning::assign_returns;
 pub use steps::{Step, timed_steps};
+pub use used::{used_by, with_used};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Row, Scarcity, goals, scarcity};
@@ -51,6 +54,21 @@ use worth::Weights;
 /// Plans a scenario, by its strategy and method. `start` has prices to begin with, as those of a scenario much like it;
 /// none: begin from nothing. They change how soon it ends and how close it comes; what is proven holds whatever they are.
 pub fn solve(
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &Options,
+    start: &[(Resource, i64)],
+    control: &Control<'_>,
+) -> Outcome {
+    if dataset.open_counts().next().is_some() {
+        counts::solve_counted(dataset, settings, options, start, control)
+    } else {
+        solve_free(dataset, settings, options, start, control)
+    }
+}
+
+/// The same where no rule counts open locations.
+fn solve_free(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
@@ -195,7 +213,7 @@ fn outcome(
         no_worse_than_rules(shop, &mut plan, &mut totals, control);
     }
     totals.shadow_prices.sort_by_key(|one| one.resource);
-    let (status, goals) = totals.settle(shop.settings, control);
+    let (status, goals) = settle(&totals.goals, &totals.apart, shop.settings, control);
     let reason = match status {
         Status::Limit if control.should_stop() => "the time limit came before the gap",
         Status::Limit => "nothing more to try within the effort allowed",
@@ -367,50 +385,65 @@ impl Totals {
     fn last_value(&self) -> i64 {
         self.goals.last().map_or(0, |(_, value, _)| *value)
     }
+}
 
-    /// The status by gaps, and the goals with bounds that their values keep.
-    fn settle(&self, settings: &Settings, control: &Control<'_>) -> (Status, Vec<Goal>) {
-        let mut status = Status::Optimal;
-        let mut goals = Vec::new();
-        for (position, &(kind, value, bound)) in self.goals.iter().enumerate() {
-            let passed = if kind.is_maximised() {
-                value - bound
-            } else {
-                bound - value
-            };
-            // By no more than tolerances leave open; a plan that is better than its bound shows a mistake, which the
-            // verifier is to find.
-            let slack = if kind.is_money() {
-                MONEY_RESOLVED.max(bound.abs() / 1_000_000)
-            } else {
-                0
-            };
-            let bound = if passed > 0 && passed <= slack {
-                value
-            } else {
-                bound
-            };
-            let difference = (bound - value).abs();
-            let gap = difference as f64 / (bound.abs() as f64).max(1.0);
-            // Later goals may use what the tolerance gives.
-            let given = if position + 1 < self.goals.len() {
-                let share = i128::from(bound.abs()) * i128::from(settings.tolerance_micro);
-                i64::try_from(share / 1_000_000).unwrap_or(i64::MAX)
-            } else {
-                0
-            };
-            let resolved = given.max(if kind.is_money() { MONEY_RESOLVED } else { 0 });
-            if difference > resolved && gap > 1e-7 {
-                let within = gap <= settings.mip_gap * (1.0 + 1e-9) && kind.is_money();
-                status = status.max(if within { Status::Gap } else { Status::Limit });
-            }
-            goals.push(Goal { kind, bound });
+/// The status by gaps, and the goals with bounds that their values keep; `apart` bounds each whatever those before come to.
+fn settle(
+    totals: &[(GoalKind, i64, i64)],
+    apart: &[i64],
+    settings: &Settings,
+    control: &Control<'_>,
+) -> (Status, Vec<Goal>) {
+    let mut status = Status::Optimal;
+    let mut goals = Vec::new();
+    for (position, &(kind, value, bound)) in totals.iter().enumerate() {
+        let passed = if kind.is_maximised() {
+            value - bound
+        } else {
+            bound - value
+        };
+        // By no more than tolerances leave open; a plan that is better than its bound shows a mistake, which the
+        // verifier is to find.
+        let slack = if kind.is_money() {
+            MONEY_RESOLVED.max(bound.abs() / 1_000_000)
+        } else {
+            0
+        };
+        let bound = if passed > 0 && passed <= slack {
+            value
+        } else {
+            bound
+        };
+        let difference = (bound - value).abs();
+        let gap = difference as f64 / (bound.abs() as f64).max(1.0);
+        // Later goals may use what the tolerance gives.
+        let given = if position + 1 < totals.len() {
+            let share = i128::from(bound.abs()) * i128::from(settings.tolerance_micro);
+            i64::try_from(share / 1_000_000).unwrap_or(i64::MAX)
+        } else {
+            0
+        };
+        let resolved = given.max(if kind.is_money() { MONEY_RESOLVED } else { 0 });
+        if difference > resolved && gap > 1e-7 {
+            let within = gap <= settings.mip_gap * (1.0 + 1e-9) && kind.is_money();
+            status = status.max(if within { Status::Gap } else { Status::Limit });
         }
-        let interrupted = control.interrupt.load(std::sync::atomic::Ordering::Relaxed);
-        // Within its gap or not: it would have been better with more time.
-        if matches!(status, Status::Limit | Status::Gap) && interrupted {
-            status = Status::Interrupted;
-        }
-        (status, goals)
+        let apart = if position == 0 {
+            bound
+        } else {
+            apart[position]
+        };
+        goals.push(Goal {
+            kind,
+            bound,
+            apart,
+            value,
+        });
     }
+    let interrupted = control.interrupt.load(std::sync::atomic::Ordering::Relaxed);
+    // Within its gap or not: it would have been better with more time.
+    if matches!(status, Status::Limit | Status::Gap) && interrupted {
+        status = Status::Interrupted;
+    }
+    (status, goals)
 }

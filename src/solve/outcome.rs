@@ -35,6 +35,10 @@ pub struct Goal {
     pub kind: GoalKind,
     /// No plan that keeps the goals before within tolerance is better than this; in the goal's unit.
     pub bound: i64,
+    /// No plan is better than this, whatever the goals before come to.
+    pub apart: i64,
+    /// What the plan comes to, as the optimiser counts.
+    pub value: i64,
 }
 
 /// Size of what was solved, for the run's record.
@@ -155,6 +159,8 @@ pub struct Control<'a> {
     pub progress: &'a (dyn Fn(Progress) + Sync),
     /// When a plan was begun that is made in haste.
     hasty: OnceLock<Instant>,
+    /// Whether only what is proven matters: any plan will do.
+    pub for_bound: bool,
 }
 
 impl<'a> Control<'a> {
@@ -169,6 +175,7 @@ impl<'a> Control<'a> {
             interrupt,
             progress,
             hasty: OnceLock::new(),
+            for_bound: false,
         }
     }
 

@@ -328,6 +328,7 @@ mod tests {
             handling: Default::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
+            crowding: Money::ZERO,
         }
     }
 

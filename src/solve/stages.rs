@@ -515,8 +515,13 @@ fn price(
             *best = Some(found);
         }
     };
-    let found = joint::plan_at(&on_moves, &pool, &guides, control);
-    consider(&mut best, &found);
+    if control.for_bound {
+        let found = joint::plan_in_haste(&on_moves, &pool, &guides, &|| control.should_stop());
+        consider(&mut best, &found);
+    } else {
+        let found = joint::plan_at(&on_moves, &pool, &guides, control);
+        consider(&mut best, &found);
+    }
     if kinds.len() > 1 {
         let found = joint::improved(&on_moves, chosen.clone(), &guides, control);
         consider(&mut best, &found);

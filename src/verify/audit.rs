@@ -191,7 +191,9 @@ pub struct OrderAudit {
 pub struct LocationAudit {
     /// Whether anything leaves it.
     pub used: bool,
-    /// Its fixed cost if so.
+    /// Whether a count of open locations counts it: anything leaves it, earlier work does, or it is kept open for that.
+    pub open: bool,
+    /// Its fixed cost if it is used or kept open.
     pub fixed_cost: Money,
 }
 

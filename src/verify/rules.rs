@@ -1,6 +1,6 @@
 //! Business rules and refusals: what each asks for, read from the rules themselves.
 
-use super::audit::{RuleAudit, ShipmentAudit};
+use super::audit::{LocationAudit, RuleAudit, ShipmentAudit};
 use super::{At, Checking, Named, Violation};
 use crate::domain::{Counted, Dataset, Demand, Limit, LineIx, LocationIx, OrderIx, Per, Rule};
 use crate::plan::{Route, Shipment};
@@ -35,6 +35,7 @@ pub(super) fn check_shipment(
     let dataset = checking.dataset;
     let location = dataset.waves[shipment.wave.ix()].location;
     let at = || At::shipment(dataset, shipment);
+    audit.preference -= crowding(dataset, shipment);
     if checking.takes_stock(shipment) && dataset.is_move(shipment.order, location) {
         audit.preference -= checking.settings.stability_cost;
     }
@@ -73,6 +74,25 @@ pub(super) fn check_shipment(
             }
         }
     }
+}
+
+/// What rules take for lines of a shipment beyond the first of those that are better apart.
+fn crowding(dataset: &Dataset, shipment: &Shipment) -> Money {
+    let mut carried: BTreeMap<u16, BTreeSet<LineIx>> = BTreeMap::new();
+    for piece in &shipment.pieces {
+        for (number, rule) in rules_of(dataset, piece.line) {
+            if matches!(rule.demand, Demand::Crowded(_)) {
+                carried.entry(number).or_default().insert(piece.line);
+            }
+        }
+    }
+    let cost = |(number, lines): (u16, BTreeSet<LineIx>)| match dataset.rules[usize::from(number)]
+        .demand
+    {
+        Demand::Crowded(price) => price * (lines.len() as i64 - 1),
+        _ => Money::ZERO,
+    };
+    carried.into_iter().map(cost).sum()
 }
 
 /// Checks that lines of an order which a rule keeps together leave one location.
@@ -139,6 +159,49 @@ pub(super) fn audit_limits(
         }
     }
     audits
+}
+
+/// Counts open locations; what is over a limit is paid for, or a violation.
+pub(super) fn audit_open(
+    checking: &Checking<'_>,
+    locations: &[LocationAudit],
+    audits: &mut [RuleAudit],
+    violations: &mut Vec<Violation>,
+) {
+    let dataset = checking.dataset;
+    let before = dataset.open_before();
+    for (position, count, counted) in dataset.open_counts() {
+        let of = |is_open: &dyn Fn(usize) -> bool| {
+            (0..locations.len())
+                .filter(|&place| counted[place] && is_open(place))
+                .count() as i64
+        };
+        let open = of(&|place| locations[place].open);
+        let before = of(&|place| before[place]);
+        let (over, cost) = count.over(open, before);
+        audits[position] = RuleAudit {
+            used: open,
+            over,
+            cost,
+        };
+        let rule = || dataset.rules[position].name.clone();
+        if over > 0 && count.price.is_none() {
+            let limit = open - over;
+            violations.push(Violation::TooManyOpen {
+                rule: rule(),
+                open,
+                limit,
+            });
+        }
+        if open < count.least {
+            let least = count.least;
+            violations.push(Violation::TooFewOpen {
+                rule: rule(),
+                open,
+                least,
+            });
+        }
+    }
 }
 
 /// Counts shipments that take stock of another location than their order's before, and holds them against the limit.

@@ -4,7 +4,7 @@ use super::audit::{LocationAudit, RuleAudit, ServiceAudit, WaveAudit};
 use super::shipment::name;
 use super::{Checking, Named, Violation};
 use crate::domain::{
-    Dataset, OrderIx, ServiceIx, SkuIx, Stock, StockIx, Taken, TransferIx, WaveIx,
+    Dataset, Location, OrderIx, ServiceIx, SkuIx, Stock, StockIx, Taken, TransferIx, WaveIx,
 };
 use crate::plan::{Piece, Route};
 use crate::units::Money;
@@ -27,11 +27,13 @@ pub(super) fn audit(checking: &Checking<'_>) -> Shared {
     let waves = audit_waves(checking, &mut violations);
     check_carrier_space(checking, &mut violations);
     check_transfer_space(checking, &mut violations);
-    let rules = super::rules::audit_limits(checking, &mut violations);
+    let locations = audit_locations(checking.dataset, &waves);
+    let mut rules = super::rules::audit_limits(checking, &mut violations);
+    super::rules::audit_open(checking, &locations, &mut rules, &mut violations);
     super::rules::check_moves(checking, &mut violations);
     Shared {
         rules,
-        locations: audit_locations(checking.dataset, &waves),
+        locations,
         services: audit_services(checking),
         waves,
         violations,
@@ -172,23 +174,29 @@ fn audit_waves(checking: &Checking<'_>, violations: &mut Vec<Violation>) -> Vec<
 }
 
 fn audit_locations(dataset: &Dataset, waves: &[WaveAudit]) -> Vec<LocationAudit> {
-    dataset
-        .locations
+    let is_used = |location: &Location| {
+        let mut waves_of = location.wave_indices();
+        waves_of.any(|wave| waves[wave.ix()].shipments > 0)
+    };
+    let used: Vec<bool> = dataset.locations.iter().map(is_used).collect();
+    let before = dataset.open_before();
+    let at_work: Vec<bool> = used
         .iter()
-        .map(|location| {
-            let used = location
-                .wave_indices()
-                .any(|wave| waves[wave.ix()].shipments > 0);
-            LocationAudit {
-                used,
-                fixed_cost: if used {
-                    location.fixed_cost
-                } else {
-                    Money::ZERO
-                },
-            }
-        })
-        .collect()
+        .zip(&before)
+        .map(|(now, before)| *now || *before)
+        .collect();
+    let kept_open = dataset.kept_open(&at_work);
+    let each = dataset.locations.iter().enumerate();
+    each.map(|(place, location)| LocationAudit {
+        used: used[place],
+        open: at_work[place] || kept_open[place],
+        fixed_cost: if used[place] || kept_open[place] {
+            location.fixed_cost
+        } else {
+            Money::ZERO
+        },
+    })
+    .collect()
 }
 
 fn check_carrier_space(checking: &Checking<'_>, violations: &mut Vec<Violation>) {

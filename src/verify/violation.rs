@@ -219,6 +219,12 @@ violations! {
     /// More than a rule allows.
     RuleLimit { rule: Box<str>, place: Box<str>, used: i64, limit: i64 } =>
         "rule {rule}: {used} at {place}, at most {limit} allowed";
+    /// More locations open than a rule allows.
+    TooManyOpen { rule: Box<str>, open: i64, limit: i64 } =>
+        "rule {rule}: {open} locations are open, at most {limit} allowed";
+    /// Fewer locations than a rule asks for could be open.
+    TooFewOpen { rule: Box<str>, open: i64, least: i64 } =>
+        "rule {rule}: {open} locations can be open, at least {least} are asked for";
     /// More units than a transfer takes.
     TransferCapacity { wave: Named, to: Box<str>, units: i64, limit: i64 } =>
         "{}, wave {}: {units} units transferred to {to}, {limit} possible", wave.0, wave.1;

@@ -22,7 +22,7 @@ pub fn best(dataset: &Dataset, settings: &Settings, measures: &[Measure]) -> Opt
                 shipments.sort_by_key(|s| (s.order, s.wave, s.route));
                 let plan = Plan { shipments };
                 let audit = verify(dataset, settings, &plan).ok()?;
-                let own: i64 = margin_of(&audit, measures);
+                let own: i64 = margin_of(dataset, &audit, measures);
                 Some((own, plan.shipments))
             })
             .collect();
@@ -53,12 +53,14 @@ fn all_waves(dataset: &Dataset) -> Vec<WaveIx> {
 }
 
 /// What a plan of one order earns without what is shared: an upper bound on its part of any plan.
-fn margin_of(audit: &consign::verify::Audit, measures: &[Measure]) -> i64 {
+fn margin_of(dataset: &Dataset, audit: &consign::verify::Audit, measures: &[Measure]) -> i64 {
     if measures.len() > 1 {
         return 0;
     }
     let total = &audit.total;
-    (total.margin() + total.fixed + total.overtime + total.shortfall).0
+    let counts = dataset.open_counts();
+    let over: i64 = counts.map(|(rule, ..)| audit.rules[rule].cost.0).sum();
+    (total.margin() + total.fixed + total.overtime + total.shortfall).0 + over
 }
 
 #[allow(clippy::too_many_arguments)]

@@ -136,6 +136,66 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
     data
 }
 
+/// A rule that has some lines apart at a price.
+pub fn crowd(seed: u64, data: &mut Dataset) {
+    let mut draw = Draw::new(seed ^ 0x4352_4f57);
+    if data.classes.is_empty() {
+        data.classes = vec![Box::default()];
+    }
+    let number = data.rules.len() as u16;
+    data.rules.push(Rule {
+        name: "crowd".into(),
+        locations: vec![true; data.locations.len()].into(),
+        services: None,
+        demand: Demand::Crowded(draw.cents(20, 500)),
+    });
+    for line in &mut data.lines {
+        if draw.chance(85) {
+            let mut rules = data.classes[line.class as usize].to_vec();
+            rules.push(number);
+            data.classes.push(rules.into());
+            line.class = data.classes.len() as u32 - 1;
+        }
+    }
+}
+
+/// One or two rules on how many locations are open.
+pub fn count_open(seed: u64, data: &mut Dataset) {
+    let mut draw = Draw::new(seed ^ 0x4f50_454e);
+    if data.classes.is_empty() {
+        data.classes = vec![Box::default()];
+    }
+    for number in 0..draw.within(1, 2) {
+        let locations: Box<[bool]> = (0..data.locations.len()).map(|_| draw.chance(75)).collect();
+        let each = data.locations.iter().zip(&locations);
+        let possible = each.filter(|(it, counted)| **counted && it.open != Open::No);
+        let possible = possible.count() as i64;
+        let least = draw.within(0, 1).min(possible);
+        let most = draw.chance(75).then(|| draw.within(least, 2));
+        let count = OpenCount {
+            least: if most.is_none() {
+                possible.min(2)
+            } else {
+                least
+            },
+            most,
+            price: most.and_then(|_| draw.chance(40).then(|| draw.cents(50, 600))),
+        };
+        data.rules.push(Rule {
+            name: format!("count-{number}").into(),
+            locations,
+            services: None,
+            demand: Demand::Open(count),
+        });
+        // What is open at all costs something, so that keeping it open does.
+        for location in &mut data.locations {
+            if location.fixed_cost == consign::units::Money::ZERO && draw.chance(50) {
+                location.fixed_cost = draw.cents(0, 500);
+            }
+        }
+    }
+}
+
 /// Kits and substitutes for some lines.
 fn add_forms(draw: &mut Draw, data: &mut Dataset) {
     data.forms = vec![Box::default()];

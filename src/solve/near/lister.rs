@@ -482,6 +482,7 @@ mod tests {
             handling: HandlingSet::default(),
             length: Length::ZERO,
             girth: Length::ZERO,
+            crowding: Money::ZERO,
         };
         OrderOptions {
             candidates: gains.iter().map(candidate).collect(),

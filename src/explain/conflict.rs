@@ -1,0 +1,276 @@
+//! What cannot hold together: the demand that orders are filled in full, and the limits and rules against it.
+//!
+//! Everything else here is wished for at a price, and the plan that ships nothing breaks no rule; so what can fail is only that
+//! everything asked for is filled. A *conflict* is a set of orders, limits and rules of which none can be left out: with any one
+//! of them gone, the rest holds. It is found by a deletion filter: one after the other is taken out, and stays out where the rest
+//! still cannot hold. What holds is asked of the solver, filling before all else.
+
+use crate::domain::{
+    Dataset, Demand, LocationIx, Objective, Open, Order, OrderIx, ServiceIx, Settings,
+    ShipComplete, SkuIx, Strategy,
+};
+use crate::options::{self, skus_of};
+use crate::solve::{Control, solve};
+use crate::verify::verify;
+use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// Orders at most that are looked at together.
+pub const MOST_TOGETHER: usize = 60;
+
+/// Seconds at most that one question to the solver takes.
+const SECONDS: u64 = 10;
+
+/// A limit or rule that can be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// Shipments at most of the orders.
+    Splits,
+    /// Pieces at most of their lines.
+    Pieces,
+    /// The least units of a piece, whole cases, and that lines ship whole.
+    WholePieces,
+    /// That a product ships alone.
+    ShipAlone,
+    /// A business rule, by number.
+    Rule(u16),
+    /// That locations have declined lines.
+    Declined,
+    /// That a location is closed.
+    Closed(LocationIx),
+    /// Special handling.
+    Handling,
+    /// The services that the orders allow.
+    Services,
+    /// Downtime.
+    Downtime,
+    /// Grace periods and scheduled dates.
+    Dates,
+    /// What there is of a product.
+    Stock(SkuIx),
+    /// Stock that is kept for channels.
+    Reserves,
+    /// Capacity of a location's waves.
+    Capacity(LocationIx),
+    /// Space of a carrier's service.
+    Carrier(ServiceIx),
+    /// The largest units and parcels that services take.
+    Sizes,
+}
+
+/// A set of which nothing can be left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Orders that cannot all be filled in full.
+    pub orders: Vec<OrderIx>,
+    /// The limits and rules against it; empty: even without any that can be left out no rate card or transfer reaches them.
+    pub against: Vec<Held>,
+}
+
+/// What is found about orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// These cannot hold together.
+    Conflict(Conflict),
+    /// All orders looked at could be filled in full together; how many these are.
+    AllHolds(usize),
+}
+
+/// Looks for a conflict around an order: in its own demand, else together with orders that want the same goods.
+pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -> Holding {
+    if !holds(dataset, settings, &[order], &[]) {
+        let orders = vec![order];
+        let against = against(dataset, settings, &orders);
+        return Holding::Conflict(Conflict { orders, against });
+    }
+    let together = rivals(dataset, order);
+    if holds(dataset, settings, &together, &[]) {
+        return Holding::AllHolds(together.len());
+    }
+    let mut orders = together;
+    let mut place = orders.len();
+    // From the last on, so that the order itself, the first, stays as long as it can.
+    while place > 0 {
+        place -= 1;
+        let mut fewer = orders.clone();
+        fewer.remove(place);
+        if !fewer.is_empty() && !holds(dataset, settings, &fewer, &[]) {
+            orders = fewer;
+        }
+    }
+    let against = against(dataset, settings, &orders);
+    Holding::Conflict(Conflict { orders, against })
+}
+
+/// The order and others that want any of its goods, [`MOST_TOGETHER`] at most; it is the first.
+fn rivals(dataset: &Dataset, order: OrderIx) -> Vec<OrderIx> {
+    let goods = |order: OrderIx| -> BTreeSet<SkuIx> {
+        let lines = dataset.lines_of(order).iter();
+        lines.flat_map(|line| skus_of(dataset, line)).collect()
+    };
+    let own = goods(order);
+    let others = dataset
+        .order_indices()
+        .filter(|&other| other != order && !goods(other).is_disjoint(&own));
+    std::iter::once(order)
+        .chain(others)
+        .take(MOST_TOGETHER)
+        .collect()
+}
+
+/// The limits and rules without any of which orders could be filled, each needed.
+fn against(dataset: &Dataset, settings: &Settings, orders: &[OrderIx]) -> Vec<Held> {
+    let all = all_held(dataset, orders);
+    if !holds(dataset, settings, orders, &all) {
+        return vec![];
+    }
+    let mut out: Vec<Held> = vec![];
+    let mut needed = vec![];
+    for held in all {
+        out.push(held);
+        if holds(dataset, settings, orders, &out) {
+            out.pop();
+            needed.push(held);
+        }
+    }
+    needed
+}
+
+/// All limits and rules that concern some orders.
+fn all_held(dataset: &Dataset, orders: &[OrderIx]) -> Vec<Held> {
+    let mut all = vec![
+        Held::Dates,
+        Held::Services,
+        Held::Sizes,
+        Held::ShipAlone,
+        Held::WholePieces,
+        Held::Pieces,
+        Held::Splits,
+        Held::Declined,
+        Held::Handling,
+        Held::Downtime,
+        Held::Reserves,
+    ];
+    all.extend((0..dataset.rules.len() as u16).map(Held::Rule));
+    all.extend((0..dataset.services.len()).map(|it| Held::Carrier(ServiceIx::new(it))));
+    let places = || (0..dataset.locations.len()).map(LocationIx::new);
+    let is_closed = |it: &LocationIx| dataset.locations[it.ix()].open == Open::No;
+    all.extend(places().filter(is_closed).map(Held::Closed));
+    all.extend(places().map(Held::Capacity));
+    let lines = orders.iter().flat_map(|&order| dataset.lines_of(order));
+    let goods: BTreeSet<SkuIx> = lines.flat_map(|line| skus_of(dataset, line)).collect();
+    all.extend(goods.into_iter().map(Held::Stock));
+    all
+}
+
+/// Whether orders could all be filled in full, alone in the world, without some limits and rules.
+fn holds(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &[Held]) -> bool {
+    let mut small = only(dataset, orders);
+    for held in without {
+        leave_out(&mut small, *held, settings);
+    }
+    let mut fill = settings.clone();
+    fill.objective = Objective::Service;
+    fill.strategy = Strategy::Optimise;
+    fill.tolerance_micro = 0;
+    fill.max_moved_micro = None;
+    let options = options::enumerate(&small, &fill);
+    let interrupt = AtomicBool::new(false);
+    let deadline = Instant::now() + Duration::from_secs(SECONDS);
+    let control = Control::new(deadline, &interrupt, &|_| {});
+    let outcome = solve(&small, &fill, &options, &[], &control);
+    let plan = outcome.plan.unwrap_or_default();
+    verify(&small, &fill, &plan).is_ok_and(|audit| audit.units_filled == audit.units)
+}
+
+/// The same data with some of the orders alone.
+fn only(dataset: &Dataset, orders: &[OrderIx]) -> Dataset {
+    let mut small = dataset.clone();
+    (small.orders, small.lines) = (vec![], vec![]);
+    let mut sorted = orders.to_vec();
+    sorted.sort_unstable();
+    for order in sorted {
+        let first = small.lines.len() as u32;
+        let number = OrderIx::new(small.orders.len());
+        let lines = dataset.lines_of(order).iter().cloned();
+        small.lines.extend(lines.map(|mut line| {
+            line.order = number;
+            line
+        }));
+        small.orders.push(Order {
+            lines: first..small.lines.len() as u32,
+            ..dataset.orders[order.ix()].clone()
+        });
+    }
+    small
+}
+
+/// Takes a limit or rule out.
+fn leave_out(data: &mut Dataset, held: Held, settings: &Settings) {
+    match held {
+        Held::Splits => data
+            .orders
+            .iter_mut()
+            .for_each(|it| it.max_shipments = 1000),
+        Held::Pieces => data
+            .lines
+            .iter_mut()
+            .for_each(|it| it.line_max_shipments = it.quantity.clamp(1, 1000)),
+        Held::WholePieces => {
+            data.orders
+                .iter_mut()
+                .for_each(|it| it.ship_complete = ShipComplete::None);
+            for line in &mut data.lines {
+                (line.min_split_units, line.case) = (1, 1);
+            }
+        }
+        Held::ShipAlone => data
+            .products
+            .iter_mut()
+            .for_each(|it| it.ship_alone = false),
+        Held::Rule(rule) => {
+            let rule = &mut data.rules[usize::from(rule)];
+            rule.demand = Demand::Prefer(crate::units::Money::ZERO);
+        }
+        Held::Declined => data.lines.iter_mut().for_each(|it| it.declined = 0),
+        Held::Closed(at) => data.locations[at.ix()].open = Open::Yes,
+        Held::Handling => data
+            .products
+            .iter_mut()
+            .for_each(|it| it.handling = Default::default()),
+        Held::Services => data.orders.iter_mut().for_each(|it| it.services = None),
+        Held::Downtime => data.waves.iter_mut().for_each(|it| it.closed = None),
+        Held::Dates => {
+            for order in &mut data.orders {
+                (order.release, order.ship_after) = (settings.as_of, None);
+            }
+        }
+        Held::Stock(sku) => {
+            let cells = data.stock_of_sku[sku.ix()].clone();
+            let cells = &mut data.stock[cells.start as usize..cells.end as usize];
+            cells.iter_mut().for_each(|it| it.available = None);
+        }
+        Held::Reserves => data
+            .stock
+            .iter_mut()
+            .for_each(|it| it.reserves = Box::default()),
+        Held::Capacity(at) => {
+            let waves = data.locations[at.ix()].wave_indices();
+            for wave in waves {
+                let wave = &mut data.waves[wave.ix()];
+                (
+                    wave.capacity_units,
+                    wave.capacity_lines,
+                    wave.capacity_shipments,
+                ) = (None, None, None);
+            }
+        }
+        Held::Carrier(service) => data.services[service.ix()].capacity_shipments = None,
+        Held::Sizes => {
+            for service in &mut data.services {
+                (service.max_length, service.max_girth, service.max_parcel) = (None, None, None);
+            }
+        }
+    }
+}

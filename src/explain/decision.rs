@@ -1,0 +1,474 @@
+//! Why each shipment leaves where it does: what it is worth, the next best for the same goods, and what keeps it from that.
+//!
+//! The *next best* of a shipment that takes stock is the way, of all from another location or by another route, that is worth
+//! most for the same goods by itself: stock, waves, rules, handling and rate cards must allow it, what other shipments take is
+//! not asked. Of a location's waves the first is the best, as a later one brings nothing sooner; where several are worth the
+//! same, the first with room for it counts. A shipment to a hub is held against others to the same wave of that hub.
+
+use super::sharing::{Sharing, units_in};
+use super::shipped::Shipped;
+use crate::domain::{Dataset, LineIx, LocationIx, Objective, OrderIx, Settings, Strategy, WaveIx};
+use crate::ledger::Ledger;
+use crate::model::{Resource, Usage};
+use crate::options::{
+    Asked, Elsewhere, KnownFares, RateIndex, groups, waves_elsewhere, worth_as, worth_from,
+};
+use crate::plan::{Plan, Route, Shipment};
+use crate::units::Money;
+use crate::verify::{Audit, takes_stock};
+use rayon::prelude::*;
+
+/// Waves of a location that are looked at for one with room.
+const WAVES_TRIED: usize = 8;
+
+/// Orders that one thread looks at in one go.
+const ORDERS_AT_ONCE: usize = 1024;
+
+/// What keeps a shipment from another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hold {
+    /// Nothing: what is chosen is worth as much by itself, or more.
+    Chosen,
+    /// There is no other way.
+    NoOtherWay,
+    /// Other orders take the stock.
+    StockUsed,
+    /// What is left of the stock is kept for other channels.
+    StockReserved,
+    /// The wave is full.
+    CapacityFull,
+    /// The carrier has no space.
+    CarrierFull,
+    /// The transfer has no space.
+    TransferFull,
+    /// The limit of a business rule is reached.
+    RuleLimit,
+    /// No more shipments may move from where they were planned before.
+    MovesLimit,
+    /// As many locations are open as a rule allows.
+    LocationCount,
+    /// Another shipment of the order leaves there with that wave.
+    SameWave,
+    /// A rule keeps it with other lines of the order.
+    Together,
+    /// It would need overtime, or go over a limit at its price.
+    Bought,
+    /// Nothing else leaves the location, and opening it costs.
+    FixedCost,
+    /// A shipment that was promised to the carrier would be missing.
+    Commitment,
+    /// The rules take another.
+    Rules,
+    /// Goals before profit ask for what is chosen.
+    EarlierGoal,
+    /// It is free and worth more by itself: within the gap of the plan.
+    NotTaken,
+}
+
+impl Hold {
+    /// Code in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::NoOtherWay => "no_other_way",
+            Self::StockUsed => "stock_used",
+            Self::StockReserved => "stock_reserved",
+            Self::CapacityFull => "capacity_full",
+            Self::CarrierFull => "carrier_full",
+            Self::TransferFull => "transfer_full",
+            Self::RuleLimit => "rule_limit",
+            Self::MovesLimit => "moves_limit",
+            Self::LocationCount => "location_count",
+            Self::SameWave => "same_wave",
+            Self::Together => "together",
+            Self::Bought => "bought",
+            Self::FixedCost => "fixed_cost",
+            Self::Commitment => "commitment",
+            Self::Rules => "rules",
+            Self::EarlierGoal => "earlier_goal",
+            Self::NotTaken => "not_taken",
+        }
+    }
+
+    /// The same in words that go on from "but".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Chosen => "what is chosen is as good by itself",
+            Self::NoOtherWay => "there is no other way",
+            Self::StockUsed => "other orders take its stock",
+            Self::StockReserved => "what is left of its stock is kept for other channels",
+            Self::CapacityFull => "its wave has no capacity left",
+            Self::CarrierFull => "its carrier has no space left",
+            Self::TransferFull => "its transfer has no space left",
+            Self::RuleLimit => "the limit of a business rule is reached",
+            Self::MovesLimit => "no more shipments may move from where they were planned before",
+            Self::LocationCount => "as many locations are open as a rule allows",
+            Self::SameWave => "another shipment of the order leaves there with that wave",
+            Self::Together => "a rule keeps it with other lines of the order",
+            Self::Bought => "it would need overtime or go over a limit at its price",
+            Self::FixedCost => "opening that location costs more",
+            Self::Commitment => "a shipment promised to the carrier would be missing",
+            Self::Rules => "the rules take the first location that can ship",
+            Self::EarlierGoal => "goals that come before profit ask for what is chosen",
+            Self::NotTaken => "the plan, within its gap, does not take it",
+        }
+    }
+
+    /// Whether somebody or something else is in the way, whatever it is worth.
+    pub fn is_in_the_way(self) -> bool {
+        (Self::StockUsed..=Self::Together).contains(&self)
+    }
+
+    fn of_row(resource: Resource) -> Self {
+        match resource {
+            Resource::Stock(..) => Self::StockUsed,
+            Resource::Reserved(..) => Self::StockReserved,
+            Resource::Units(_) | Resource::Lines(_) | Resource::Shipments(_) => Self::CapacityFull,
+            Resource::Carrier(..) => Self::CarrierFull,
+            Resource::Transfer(..) => Self::TransferFull,
+            Resource::Rule(..) => Self::RuleLimit,
+            Resource::Moves => Self::MovesLimit,
+            Resource::Open(_) => Self::FixedCost,
+            Resource::Commitment(_) => Self::Commitment,
+        }
+    }
+}
+
+/// A way with what it pays of what is scarce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Priced {
+    /// The way and its worth.
+    pub way: Elsewhere,
+    /// What its use of what orders share costs at the shadow prices.
+    pub scarcity: Money,
+}
+
+/// Why a shipment leaves where it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Its position in the plan.
+    pub shipment: u32,
+    /// What is chosen.
+    pub chosen: Priced,
+    /// The next best.
+    pub next: Option<Priced>,
+    /// Whether there is room for it in what the plan leaves.
+    pub next_is_free: bool,
+    /// What keeps it from the next best.
+    pub kept_by: Hold,
+}
+
+impl Choice {
+    /// How much more it is worth by itself than the next best; negative where that would be worth more.
+    pub fn difference(&self) -> Option<Money> {
+        Some(self.chosen.way.gain - self.next?.way.gain)
+    }
+}
+
+/// Units of a line that leave with one shipment, or stay unfilled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Which line.
+    pub line: LineIx,
+    /// How many units, ≥ 1.
+    pub units: u32,
+    /// Which of the choices; `None`: they stay unfilled.
+    pub choice: Option<u32>,
+}
+
+/// All decisions of a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decisions {
+    /// By line, by shipment; what stays unfilled last.
+    pub rows: Vec<Decision>,
+    /// By shipment that takes stock.
+    pub choices: Vec<Choice>,
+}
+
+/// Looks at every choice of a plan.
+pub fn decisions(deciding: Deciding<'_>, plan: &Plan, audit: &Audit, ledger: &Ledger) -> Decisions {
+    let dataset = deciding.dataset;
+    let of_order = |order: usize| {
+        let order = OrderIx::new(order);
+        let range = ledger.shipments_of(order);
+        let shipments = &plan.shipments[range.clone()];
+        let late: Vec<u32> = range
+            .clone()
+            .map(|it| u32::try_from(audit.shipments[it].days_late).unwrap_or(0))
+            .collect();
+        let mut found = Decisions::default();
+        for position in 0..shipments.len() {
+            if takes_stock(dataset, &shipments[position]) {
+                let choice = deciding.choice(shipments, &late, position);
+                found.choices.extend(choice.map(|choice| Choice {
+                    shipment: (range.start + position) as u32,
+                    ..choice
+                }));
+            }
+        }
+        found.rows = rows_of(dataset, order, range.start, shipments, &found.choices);
+        found
+    };
+    let parts: Vec<Decisions> = (0..dataset.orders.len())
+        .into_par_iter()
+        .with_max_len(ORDERS_AT_ONCE)
+        .map(of_order)
+        .collect();
+    let mut all = Decisions::default();
+    all.rows
+        .reserve(parts.iter().map(|part| part.rows.len()).sum());
+    for part in parts {
+        let first = all.choices.len() as u32;
+        all.choices.extend(part.choices);
+        all.rows.extend(part.rows.into_iter().map(|row| Decision {
+            choice: row.choice.map(|choice| choice + first),
+            ..row
+        }));
+    }
+    all
+}
+
+/// What leaves of each line of an order, and what stays.
+fn rows_of(
+    dataset: &Dataset,
+    order: OrderIx,
+    first: usize,
+    shipments: &[Shipment],
+    choices: &[Choice],
+) -> Vec<Decision> {
+    let mut rows = vec![];
+    for line in dataset.orders[order.ix()].line_indices() {
+        let mut open = dataset.lines[line.ix()].quantity;
+        for (number, choice) in choices.iter().enumerate() {
+            let shipment = &shipments[choice.shipment as usize - first];
+            let pieces = shipment.pieces.iter().filter(|piece| piece.line == line);
+            let units: u32 = pieces.map(|piece| piece.quantity).sum();
+            if units > 0 {
+                open = open.saturating_sub(units);
+                rows.push(Decision {
+                    line,
+                    units,
+                    choice: Some(number as u32),
+                });
+            }
+        }
+        if open > 0 {
+            rows.push(Decision {
+                line,
+                units: open,
+                choice: None,
+            });
+        }
+    }
+    rows
+}
+
+/// What choices are judged by.
+#[derive(Clone, Copy)]
+pub struct Deciding<'a> {
+    /// The data.
+    pub dataset: &'a Dataset,
+    /// How it was planned.
+    pub settings: &'a Settings,
+    /// Rate match.
+    pub rates: &'a RateIndex,
+    /// What the plan uses of what orders share.
+    pub sharing: &'a Sharing<'a>,
+}
+
+/// A shipment among those of its order.
+#[derive(Clone, Copy)]
+pub(super) struct Placed<'a> {
+    /// All of the order.
+    pub siblings: &'a [Shipment],
+    /// Which of them; those from `position` up to `end` are taken as one.
+    pub position: usize,
+    /// Behind the last of them.
+    pub end: usize,
+    /// What they carry.
+    pub shipped: &'a Shipped,
+    /// What they use.
+    pub own: &'a [Usage],
+}
+
+impl Placed<'_> {
+    /// The other shipments of the order.
+    fn others(&self) -> impl Iterator<Item = &Shipment> {
+        let (before, from) = self.siblings.split_at(self.position);
+        before.iter().chain(&from[self.end - self.position..])
+    }
+}
+
+impl Deciding<'_> {
+    /// Why the shipment at a position of an order's leaves where it does; `late`: days late of each.
+    fn choice(&self, shipments: &[Shipment], late: &[u32], position: usize) -> Option<Choice> {
+        let shipment = &shipments[position];
+        let shipped = Shipped::new(self.dataset, shipment);
+        let asked = Asked {
+            order: shipment.order,
+            load: &shipped.load,
+            late_already: late_of_others(late, position..position + 1),
+        };
+        let mut known = KnownFares::default();
+        let (dataset, settings, rates) = (self.dataset, self.settings, self.rates);
+        let chosen = worth_as(dataset, settings, rates, asked, shipment, &mut known)?;
+        let mut own = vec![];
+        let sharing = self.sharing;
+        sharing.usage_of(&shipped, shipment.wave, shipment.route, &mut own);
+        let placed = Placed {
+            siblings: shipments,
+            position,
+            end: position + 1,
+            shipped: &shipped,
+            own: &own,
+        };
+        let next = self.next_best(&placed, asked, &chosen, &mut known);
+        let mut usage = vec![];
+        let mut priced = |way: Elsewhere| {
+            sharing.usage_of(&shipped, way.wave, way.route, &mut usage);
+            Priced {
+                way,
+                scarcity: sharing.paid(&usage),
+            }
+        };
+        let kept_by = match next {
+            None => Hold::NoOtherWay,
+            Some((next, _)) if next.gain <= chosen.gain => Hold::Chosen,
+            Some((next, hold)) => hold.unwrap_or_else(|| self.why_free(&placed, &next)),
+        };
+        Some(Choice {
+            shipment: position as u32,
+            chosen: priced(chosen),
+            next: next.map(|(next, _)| priced(next)),
+            next_is_free: next.is_some_and(|(_, hold)| hold.is_none()),
+            kept_by,
+        })
+    }
+
+    /// The next best way for a shipment, and what is in its way.
+    fn next_best(
+        &self,
+        placed: &Placed<'_>,
+        asked: Asked<'_>,
+        chosen: &Elsewhere,
+        known: &mut KnownFares,
+    ) -> Option<(Elsewhere, Option<Hold>)> {
+        let (dataset, settings, rates) = (self.dataset, self.settings, self.rates);
+        let here = dataset.waves[chosen.wave.ix()].location;
+        let places = waves_elsewhere(dataset, asked, WAVES_TRIED);
+        let mut best: Option<(usize, Elsewhere)> = None;
+        for (number, (location, waves)) in places.iter().enumerate() {
+            for way in worth_from(dataset, settings, rates, asked, waves[0], known) {
+                let is_other = (*location, way.route) != (here, chosen.route);
+                let is_better = best.is_none_or(|(_, best)| way.gain > best.gain);
+                if is_other && is_better && is_of_a_kind(way.route, chosen.route) {
+                    best = Some((number, way));
+                }
+            }
+        }
+        let (number, best) = best?;
+        let mut first = None;
+        for &wave in &places[number].1 {
+            let ways = worth_from(dataset, settings, rates, asked, wave, known);
+            let same = |way: &Elsewhere| way.route == best.route && way.gain == best.gain;
+            let Some(way) = ways.into_iter().find(same) else {
+                break;
+            };
+            let hold = self.in_the_way(placed, wave, way.route);
+            if hold.is_none() {
+                return Some((way, None));
+            }
+            first = first.or(Some((way, hold)));
+        }
+        first
+    }
+
+    /// What is in the way of a shipment, or several as one, if it left with a wave by a route instead.
+    pub(super) fn in_the_way(
+        &self,
+        placed: &Placed<'_>,
+        wave: WaveIx,
+        route: Route,
+    ) -> Option<Hold> {
+        let mut usage = vec![];
+        let sharing = self.sharing;
+        sharing.usage_of(placed.shipped, wave, route, &mut usage);
+        if let Some(short) = sharing.short(&usage, placed.own).next() {
+            return Some(Hold::of_row(sharing.row(short.row).resource));
+        }
+        let location = self.dataset.waves[wave.ix()].location;
+        if !sharing.may_open(location) {
+            return Some(Hold::LocationCount);
+        }
+        if placed.others().any(|it| it.wave == wave) {
+            return Some(Hold::SameWave);
+        }
+        self.breaks_up(placed, location).then_some(Hold::Together)
+    }
+
+    /// Whether lines that a rule keeps at one location would leave two.
+    fn breaks_up(&self, placed: &Placed<'_>, location: LocationIx) -> bool {
+        let dataset = self.dataset;
+        if dataset.rules.is_empty() {
+            return false;
+        }
+        let order = placed.shipped.order;
+        let first = dataset.orders[order.ix()].lines.start;
+        let quantities = &placed.shipped.load.quantities;
+        let elsewhere = |group: &[usize], it: &Shipment| {
+            let mut pieces = it.pieces.iter();
+            takes_stock(dataset, it)
+                && dataset.waves[it.wave.ix()].location != location
+                && pieces.any(|piece| group.contains(&((piece.line.0 - first) as usize)))
+        };
+        let groups = groups(dataset, dataset.lines_of(order));
+        groups.iter().any(|group| {
+            group.iter().any(|&line| quantities[line] > 0)
+                && placed.others().any(|it| elsewhere(group, it))
+        })
+    }
+
+    /// Why a way is not taken that is free and worth more by itself.
+    pub(super) fn why_free(&self, placed: &Placed<'_>, next: &Elsewhere) -> Hold {
+        let sharing = self.sharing;
+        let mut usage = vec![];
+        sharing.usage_of(placed.shipped, next.wave, next.route, &mut usage);
+        let unopened = usage
+            .iter()
+            .any(|&(row, _)| sharing.row(row).is_open() && sharing.used[row as usize] == 0);
+        let missing = placed.own.iter().any(|&(row, units)| {
+            let data = sharing.row(row);
+            data.is_commitment()
+                && units_in(&usage, row) < units
+                && sharing.used[row as usize] <= data.capacity
+        });
+        if self.settings.strategy == Strategy::Rules {
+            Hold::Rules
+        } else if unopened {
+            Hold::FixedCost
+        } else if sharing.bought(&usage, placed.own).is_some() {
+            Hold::Bought
+        } else if missing {
+            Hold::Commitment
+        } else if self.settings.objective != Objective::Profit {
+            Hold::EarlierGoal
+        } else {
+            Hold::NotTaken
+        }
+    }
+}
+
+/// Days late of the latest of an order's shipments but some.
+pub(super) fn late_of_others(late: &[u32], but: std::ops::Range<usize>) -> u32 {
+    let others = late[..but.start].iter().chain(&late[but.end..]);
+    others.copied().max().unwrap_or(0)
+}
+
+/// Whether one route could stand in for another: both end with the customer, or in the same wave of a hub.
+pub(super) fn is_of_a_kind(one: Route, other: Route) -> bool {
+    match (one, other) {
+        (Route::ToHub(_, wave), Route::ToHub(_, same)) => wave == same,
+        (Route::ToHub(..), _) | (_, Route::ToHub(..)) => false,
+        _ => true,
+    }
+}

@@ -1,0 +1,409 @@
+//! What would have to be otherwise for a line to be filled: of all ways from all locations the one that lacks least.
+//!
+//! Everything else of the plan stays. What a way lacks is all that is in its way, not only the first thing; a way that lacks
+//! fewer things is closer, of two that lack as many the one that lacks less of them, then the one that would bring more.
+
+use super::decision::Deciding;
+use super::shipped::Shipped;
+use crate::domain::{
+    Dataset, Demand, Line, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx,
+};
+use crate::model::{Resource, Usage};
+use crate::options::{
+    Asked, Elsewhere, KnownFares, Load, Made, handles, may_share, open_waves, sends, usable_piece,
+    worth_from,
+};
+use crate::plan::Shipment;
+use crate::units::Money;
+use crate::verify::takes_stock;
+
+/// Waves of a location that are looked at.
+const WAVES_TRIED: usize = 8;
+
+/// Changes that are told of a line at most.
+const TOLD: usize = 3;
+
+/// Something that a way lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// So much more of something shared.
+    Shared(Resource, i64),
+    /// Units of a product at a location that has no stock row of it.
+    Stock(SkuIx, LocationIx, i64),
+    /// One more shipment allowed for the order.
+    Shipments,
+    /// One more piece allowed for the line.
+    Pieces,
+    /// That lines may share a shipment: one of them ships alone, or a rule keeps them apart.
+    Sharing,
+    /// That the location is open.
+    Closed(LocationIx),
+    /// That the location had not declined.
+    Declined(LocationIx),
+    /// That the rule of this number is not.
+    Rule(u16, LocationIx),
+    /// Special handling at the location.
+    Handling(LocationIx),
+    /// So much more that the goods bring, or that leaving them costs.
+    Money(Money),
+}
+
+impl Lack {
+    /// How much of it is missing, in its own unit.
+    fn amount(self) -> i64 {
+        match self {
+            Self::Shared(_, by) | Self::Stock(_, _, by) => by,
+            _ => 1,
+        }
+    }
+}
+
+/// A way that would fill a line, if it were not for what it lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The way, its gain over the order as it is.
+    pub way: Elsewhere,
+    /// Units of the line that it would fill.
+    pub units: i64,
+    /// What it lacks; empty: nothing.
+    pub lacks: Vec<Lack>,
+    /// The order's shipment that the goods would join, by its position.
+    pub joins: Option<usize>,
+}
+
+/// What an unfilled line of an order is looked at with.
+#[derive(Clone, Copy)]
+pub(super) struct Unserved<'a> {
+    pub order: OrderIx,
+    pub line: LineIx,
+    /// Units that stay, ≥ 1.
+    pub open: u32,
+    /// The order's shipments.
+    pub shipments: &'a [Shipment],
+    /// Days late of the order as it is.
+    pub late: u32,
+}
+
+impl Deciding<'_> {
+    /// The ways that lack least, those with the same lacks once, the closest first.
+    pub(super) fn missing(&self, unserved: Unserved<'_>) -> Vec<Missing> {
+        let dataset = self.dataset;
+        let Some(quantities) = goods(dataset, unserved) else {
+            return vec![];
+        };
+        let mut found: Vec<Missing> = vec![];
+        for mix in mixes(dataset, unserved, &quantities) {
+            let load = Load::new(dataset, unserved.order, &quantities);
+            let load = load.with_mix(dataset, unserved.order, &mix.into());
+            let mut known = KnownFares::default();
+            for location in (0..dataset.locations.len()).map(LocationIx::new) {
+                found.extend(self.missing_at(unserved, &load, location, &mut known));
+            }
+        }
+        found.sort_by_key(|it| {
+            let amount: i64 = it.lacks.iter().map(|lack| lack.amount()).sum();
+            (
+                it.lacks.len(),
+                amount,
+                -it.way.gain.0,
+                it.way.wave,
+                it.way.route,
+            )
+        });
+        let mut told: Vec<Missing> = vec![];
+        for one in found {
+            if told.len() < TOLD && !told.iter().any(|it| it.lacks == one.lacks) {
+                told.push(one);
+            }
+        }
+        told
+    }
+
+    /// Ways from a location with what each lacks.
+    fn missing_at(
+        &self,
+        unserved: Unserved<'_>,
+        load: &Load,
+        location: LocationIx,
+        known: &mut KnownFares,
+    ) -> Vec<Missing> {
+        let dataset = self.dataset;
+        if dataset.locations[location.ix()].kind == crate::domain::LocationKind::Hub {
+            return vec![];
+        }
+        let at_place = lacks_at(dataset, unserved.order, load, location);
+        let mut found = vec![];
+        let waves = open_waves(dataset, unserved.order, location);
+        for wave in waves.into_iter().take(WAVES_TRIED) {
+            let mut joined = unserved.shipments.iter();
+            let more = match joined.position(|it| it.wave == wave) {
+                None => self.alone_at(unserved, load, wave, known),
+                Some(position) => self
+                    .joined_at(unserved, load, position)
+                    .into_iter()
+                    .collect(),
+            };
+            found.extend(more.into_iter().map(|mut one| {
+                one.lacks.splice(0..0, at_place.iter().copied());
+                if one.way.gain <= Money::ZERO {
+                    one.lacks.push(Lack::Money(-one.way.gain));
+                }
+                one
+            }));
+        }
+        found
+    }
+
+    /// The goods as a shipment of their own.
+    fn alone_at(
+        &self,
+        unserved: Unserved<'_>,
+        load: &Load,
+        wave: WaveIx,
+        known: &mut KnownFares,
+    ) -> Vec<Missing> {
+        let dataset = self.dataset;
+        let asked = Asked {
+            order: unserved.order,
+            load,
+            late_already: unserved.late,
+        };
+        let data = &dataset.orders[unserved.order.ix()];
+        let reaching = unserved.shipments.iter().filter(|it| it.reaches_customer());
+        let is_full = reaching.count() as u32 >= data.max_shipments;
+        let has_pieces = self.has_all_pieces(unserved, load);
+        let shipped = Shipped {
+            order: unserved.order,
+            load: load.clone(),
+            forward: false,
+        };
+        let ways = worth_from(dataset, self.settings, self.rates, asked, wave, known);
+        let direct = ways
+            .into_iter()
+            .filter(|way| !matches!(way.route, crate::plan::Route::ToHub(..)));
+        direct
+            .map(|mut way| {
+                way.gain += data.late_cost_per_day * i64::from(unserved.late);
+                let mut usage = vec![];
+                self.sharing.usage_of(&shipped, wave, way.route, &mut usage);
+                let mut lacks = self.lacks_of(&shipped, wave, &usage, &[]);
+                lacks.extend(is_full.then_some(Lack::Shipments));
+                lacks.extend(has_pieces.then_some(Lack::Pieces));
+                Missing {
+                    way,
+                    units: load.measure.units,
+                    lacks,
+                    joins: None,
+                }
+            })
+            .collect()
+    }
+
+    /// The goods with a shipment that leaves there anyway.
+    fn joined_at(&self, unserved: Unserved<'_>, load: &Load, position: usize) -> Option<Missing> {
+        let dataset = self.dataset;
+        let with = &unserved.shipments[position];
+        if !takes_stock(dataset, with) {
+            return None;
+        }
+        let before = Shipped::new(dataset, with);
+        let after = joined(dataset, &before, load);
+        let worth = |shipped: &Shipped| {
+            let asked = Asked {
+                order: unserved.order,
+                load: &shipped.load,
+                late_already: unserved.late,
+            };
+            let mut known = KnownFares::default();
+            let ways = worth_from(
+                dataset,
+                self.settings,
+                self.rates,
+                asked,
+                with.wave,
+                &mut known,
+            );
+            ways.into_iter().find(|way| way.route == with.route)
+        };
+        let (one, mut way) = (worth(&before)?, worth(&after)?);
+        way.gain -= one.gain;
+        way.cost -= one.cost;
+        let (mut own, mut usage) = (vec![], vec![]);
+        self.sharing
+            .usage_of(&before, with.wave, with.route, &mut own);
+        self.sharing
+            .usage_of(&after, with.wave, with.route, &mut usage);
+        let mut lacks = self.lacks_of(&after, with.wave, &usage, &own);
+        let lines = dataset.lines_of(unserved.order);
+        let has_line = |line: usize| before.load.quantities[line] > 0;
+        let new_piece = (0..lines.len()).any(|line| load.quantities[line] > 0 && !has_line(line));
+        lacks.extend((new_piece && self.has_all_pieces(unserved, load)).then_some(Lack::Pieces));
+        lacks.extend((!may_share(dataset, lines, &after.load.quantities)).then_some(Lack::Sharing));
+        Some(Missing {
+            way,
+            units: load.measure.units,
+            lacks,
+            joins: Some(position),
+        })
+    }
+
+    /// What is short of all that is shared; units of a stock cell are told once.
+    fn lacks_of(
+        &self,
+        shipped: &Shipped,
+        wave: WaveIx,
+        usage: &[Usage],
+        own: &[Usage],
+    ) -> Vec<Lack> {
+        let mut lacks: Vec<Lack> = vec![];
+        for short in self.sharing.short(usage, own) {
+            let resource = self.sharing.row(short.row).resource;
+            let cell = |resource: Resource| match resource {
+                Resource::Stock(cell, _) | Resource::Reserved(cell, _) => Some(cell),
+                _ => None,
+            };
+            let same = lacks.iter_mut().find_map(|lack| match lack {
+                Lack::Shared(known, by)
+                    if cell(*known).is_some() && cell(*known) == cell(resource) =>
+                {
+                    Some(by)
+                }
+                _ => None,
+            });
+            match same {
+                Some(by) => *by = (*by).max(short.by),
+                None => lacks.push(Lack::Shared(resource, short.by)),
+            }
+        }
+        let dataset = self.dataset;
+        let location = dataset.waves[wave.ix()].location;
+        for (_, sku, units) in shipped.load.draws(dataset, shipped.order) {
+            if dataset.stock_at(sku, location).is_none() {
+                lacks.push(Lack::Stock(sku, location, units));
+            }
+        }
+        lacks
+    }
+
+    /// Whether a line of a load leaves in as many pieces as it may.
+    fn has_all_pieces(&self, unserved: Unserved<'_>, load: &Load) -> bool {
+        let first = self.dataset.orders[unserved.order.ix()].lines.start;
+        let lines = self.dataset.lines_of(unserved.order).iter().enumerate();
+        let mut carried = lines.filter(|(position, _)| load.quantities[*position] > 0);
+        carried.any(|(position, line)| {
+            let ix = LineIx(first + position as u32);
+            let holding = unserved.shipments.iter().filter(|it| {
+                takes_stock(self.dataset, it) && it.pieces.iter().any(|piece| piece.line == ix)
+            });
+            holding.count() as u32 >= line.line_max_shipments
+        })
+    }
+}
+
+/// What would have to ship for a line to be filled: what is open of it, or as much of that as a piece may have; all of an
+/// order that ships whole. `None`: no piece of it may be so small.
+fn goods(dataset: &Dataset, unserved: Unserved<'_>) -> Option<Vec<u32>> {
+    let data = &dataset.orders[unserved.order.ix()];
+    let lines = dataset.lines_of(unserved.order);
+    if data.ship_complete == ShipComplete::Order {
+        return Some(lines.iter().map(|line| line.quantity).collect());
+    }
+    let place = (unserved.line.0 - data.lines.start) as usize;
+    let line = &lines[place];
+    let mut pieces = (1..=unserved.open).rev().take(line.case.max(1) as usize);
+    let piece = pieces.find(|&units| {
+        usable_piece(line, data.ship_complete, units)
+            || units == unserved.open && units < line.quantity
+    })?;
+    let mut quantities = vec![0; lines.len()];
+    quantities[place] = piece;
+    Some(quantities)
+}
+
+/// The forms that goods could be made in, one form a line.
+fn mixes(dataset: &Dataset, unserved: Unserved<'_>, quantities: &[u32]) -> Vec<Vec<Made>> {
+    let place = (unserved.line.0 - dataset.orders[unserved.order.ix()].lines.start) as usize;
+    let lines = dataset.lines_of(unserved.order);
+    let in_form = |form: u8| {
+        let carried = lines.iter().zip(quantities).enumerate();
+        let with_forms =
+            carried.filter(|(_, (line, units))| **units > 0 && !dataset.forms_of(line).is_empty());
+        let made = with_forms.map(|(position, (_, &units))| Made {
+            line: position as u32,
+            form: if position == place { form } else { 0 },
+            units,
+        });
+        made.collect()
+    };
+    let forms = dataset.forms_of(&lines[place]).len().max(1);
+    (0..forms as u8).map(in_form).collect()
+}
+
+/// What a location lacks for a load, whatever the wave.
+fn lacks_at(dataset: &Dataset, order: OrderIx, load: &Load, location: LocationIx) -> Vec<Lack> {
+    let mut lacks = vec![];
+    if !sends(dataset, location) {
+        lacks.push(Lack::Closed(location));
+    }
+    let lines = dataset.lines_of(order).iter().enumerate();
+    for ((position, line), _) in lines.zip(&load.quantities).filter(|(_, units)| **units > 0) {
+        if dataset.is_declined(line, location) && !lacks.contains(&Lack::Declined(location)) {
+            lacks.push(Lack::Declined(location));
+        }
+        for rule in barring(dataset, line, location) {
+            if !lacks.contains(&Lack::Rule(rule, location)) {
+                lacks.push(Lack::Rule(rule, location));
+            }
+        }
+        let mut made = load
+            .mix
+            .iter()
+            .filter(|made| made.line as usize == position);
+        let shipped = made
+            .next()
+            .map_or(line.sku, |made| dataset.form_of(line, made.form).shipped);
+        if !handles(dataset, order, shipped, location) && !lacks.contains(&Lack::Handling(location))
+        {
+            lacks.push(Lack::Handling(location));
+        }
+    }
+    lacks
+}
+
+/// The rules, by number, that keep a line from a location's stock.
+fn barring(dataset: &Dataset, line: &Line, location: LocationIx) -> Vec<u16> {
+    let numbers = dataset.rule_numbers_of(line).iter().copied();
+    let bars = |&number: &u16| {
+        let rule = &dataset.rules[usize::from(number)];
+        let here = rule.concerns_stock_of(location);
+        match rule.demand {
+            Demand::Forbid => here,
+            Demand::Require => !rule.looks_at_carriage() && !here,
+            _ => false,
+        }
+    };
+    numbers.filter(bars).collect()
+}
+
+/// A shipment with more goods.
+fn joined(dataset: &Dataset, before: &Shipped, load: &Load) -> Shipped {
+    let both = before.load.quantities.iter().zip(&load.quantities);
+    let quantities: Vec<u32> = both.map(|(one, other)| one + other).collect();
+    let mut mix: Vec<Made> = before.load.mix.to_vec();
+    for made in &load.mix {
+        match mix
+            .iter_mut()
+            .find(|it| (it.line, it.form) == (made.line, made.form))
+        {
+            Some(known) => known.units += made.units,
+            None => mix.push(*made),
+        }
+    }
+    mix.sort_unstable();
+    let all = Load::new(dataset, before.order, &quantities);
+    Shipped {
+        order: before.order,
+        load: all.with_mix(dataset, before.order, &mix.into()),
+        forward: before.forward,
+    }
+}

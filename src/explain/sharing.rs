@@ -1,0 +1,147 @@
+//! What orders share, how much of it a plan uses, and at which prices.
+
+use super::shipped::Shipped;
+use crate::domain::{Dataset, LocationIx, Settings, WaveIx};
+use crate::model::{Coupling, Resource, Row, Usage};
+use crate::options::Candidate;
+use crate::plan::{Plan, Route};
+use crate::solve::used_by;
+use crate::units::Money;
+use std::collections::BTreeMap;
+
+/// What a plan uses of all that orders share.
+pub struct Sharing<'a> {
+    dataset: &'a Dataset,
+    /// All that is shared, by row.
+    pub coupling: Coupling,
+    /// By row, how much the plan uses.
+    pub used: Vec<i64>,
+    /// By row, what one more would be worth at most, in micro-units of money; 0 where nothing is known.
+    prices: Vec<i64>,
+    /// By location, whether it is open, or may be beside those that are.
+    may_open: Vec<bool>,
+}
+
+/// What does not fit in what a plan leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// Which row.
+    pub row: u32,
+    /// By how much, ≥ 1.
+    pub by: i64,
+}
+
+impl<'a> Sharing<'a> {
+    /// Adds up a plan.
+    pub fn new(
+        dataset: &'a Dataset,
+        settings: &Settings,
+        plan: &Plan,
+        prices: &[(Resource, i64)],
+    ) -> Self {
+        let coupling = Coupling::new(dataset, settings);
+        let by_resource: BTreeMap<Resource, i64> = prices.iter().copied().collect();
+        let price = |row: &Row| by_resource.get(&row.resource).copied().unwrap_or(0);
+        let mut used = dataset.open_before();
+        for shipment in &plan.shipments {
+            used[dataset.waves[shipment.wave.ix()].location.ix()] = true;
+        }
+        let kept = dataset.kept_open(&used);
+        let open: Vec<bool> = used
+            .iter()
+            .zip(kept)
+            .map(|(used, kept)| *used || kept)
+            .collect();
+        Self {
+            prices: coupling.rows.iter().map(price).collect(),
+            used: used_by(dataset, &coupling, plan),
+            may_open: dataset.may_open(&open),
+            dataset,
+            coupling,
+        }
+    }
+
+    /// Whether a location is open, or may be beside those that are.
+    pub fn may_open(&self, location: LocationIx) -> bool {
+        self.may_open[location.ix()]
+    }
+
+    /// What a shipment would use from a wave by a route, by row, each once.
+    pub fn usage_of(&self, shipped: &Shipped, wave: WaveIx, route: Route, found: &mut Vec<Usage>) {
+        let candidate = Candidate {
+            wave,
+            route,
+            forward: shipped.forward,
+            parcels: 1,
+            load: 0,
+            mix: 0,
+            days_late: 0,
+            gain: Money::ZERO,
+        };
+        let order = &self.dataset.orders[shipped.order.ix()];
+        self.coupling
+            .usage(self.dataset, order, &shipped.load, &candidate, found);
+    }
+
+    /// One row.
+    pub fn row(&self, row: u32) -> &Row {
+        &self.coupling.rows[row as usize]
+    }
+
+    /// The price of a row, in micro-units of money.
+    pub fn price(&self, row: u32) -> i64 {
+        self.prices[row as usize]
+    }
+
+    /// What something pays for all that it uses, at the prices; a commitment that it helps to keep is taken off.
+    pub fn paid(&self, usage: &[Usage]) -> Money {
+        let each = usage.iter().map(|&(row, units)| {
+            let paid = i128::from(self.price(row)) * i128::from(units);
+            if self.row(row).is_commitment() {
+                -paid
+            } else {
+                paid
+            }
+        });
+        let sum: i128 = each.sum();
+        Money(i64::try_from(sum).unwrap_or(i64::MAX))
+    }
+
+    /// What there is not enough of for something to be used once `given_back` is free, in the order of rows: stock, then
+    /// waves, carriers, transfers, rules. What could be bought is not short.
+    pub fn short<'b>(
+        &'b self,
+        usage: &'b [Usage],
+        given_back: &'b [Usage],
+    ) -> impl Iterator<Item = Short> + 'b {
+        usage.iter().filter_map(move |&(row, units)| {
+            let data = self.row(row);
+            if data.is_commitment() || data.is_open() {
+                return None;
+            }
+            let by = units - self.left(row, given_back) - data.extra;
+            (by > 0).then_some(Short { row, by })
+        })
+    }
+
+    /// The first row of which more would have to be bought.
+    pub fn bought(&self, usage: &[Usage], given_back: &[Usage]) -> Option<u32> {
+        let mut each = usage.iter().filter(|(row, _)| {
+            let data = self.row(*row);
+            data.extra > 0 && !data.is_commitment()
+        });
+        let found = each.find(|&&(row, units)| units > self.left(row, given_back).max(0));
+        found.map(|&(row, _)| row)
+    }
+
+    /// How much of a row is left once `given_back` is free; negative where some is bought.
+    pub fn left(&self, row: u32, given_back: &[Usage]) -> i64 {
+        self.row(row).capacity - self.used[row as usize] + units_in(given_back, row)
+    }
+}
+
+/// How much of a row something uses.
+pub(super) fn units_in(usage: &[Usage], row: u32) -> i64 {
+    let found = usage.binary_search_by_key(&row, |used| used.0);
+    found.map_or(0, |place| usage[place].1)
+}

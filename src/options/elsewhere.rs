@@ -1,0 +1,407 @@
+//! What a load would be worth wherever it could leave: for whoever asks why it leaves where it does.
+//!
+//! Nothing is left out that another way beats: a question about a choice is a question about what was not chosen.
+
+use super::loads::Load;
+use super::policy::{Bar, bar, carriage_preference};
+use super::price::{
+    Quote, carrier_fares, handling_cost, is_late_relevant, move_cost, quotes_of_way, stock_gain,
+    stock_side_gain,
+};
+use super::rates::{Fare, RateIndex};
+use super::reason::{Reason, why_no_way, why_not_carried};
+use super::timing::in_time;
+use super::ways::{Way, can_handle, can_leave, is_stocking, supply_by, ways_from};
+use crate::domain::{
+    Dataset, LaneIx, Line, LocationIx, OrderIx, Settings, SkuIx, Stock, StockIx, WaveIx,
+};
+use crate::plan::{Route, Shipment};
+use crate::units::Money;
+use smallvec::SmallVec;
+
+/// A load by one route from a wave, whatever others take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// From where and when.
+    pub wave: WaveIx,
+    /// By which route.
+    pub route: Route,
+    /// Equal parcels.
+    pub parcels: u32,
+    /// Days late; 0 where lateness does not matter.
+    pub days_late: u32,
+    /// What it adds to the objective over leaving its units unfilled, the order's lateness in.
+    pub gain: Money,
+    /// What moving it costs: picking, packing, carriage or transfer, CO₂.
+    pub cost: Money,
+}
+
+/// A load of an order, and what its worth depends on elsewhere.
+#[derive(Clone, Copy)]
+pub struct Asked<'a> {
+    /// The order.
+    pub order: OrderIx,
+    /// What would leave.
+    pub load: &'a Load,
+    /// Days late of the order's other shipments: an order is as late as its latest.
+    pub late_already: u32,
+}
+
+/// SKUs that a load draws with the units of each, by SKU.
+fn drawn(dataset: &Dataset, asked: Asked<'_>) -> SmallVec<[(SkuIx, i64); 4]> {
+    let draws = asked.load.draws(dataset, asked.order);
+    let mut found: SmallVec<[(SkuIx, i64); 4]> =
+        draws.map(|(_, sku, units)| (sku, units)).collect();
+    found.sort_unstable();
+    found.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+        }
+        same
+    });
+    found
+}
+
+/// Locations whose stock could give a load by the last wave at the latest, all of it, and that no rule, refusal or special
+/// handling bars, with its waves in which the order can leave with it, in time order, `most` of each.
+pub fn waves_elsewhere(
+    dataset: &Dataset,
+    asked: Asked<'_>,
+    most: usize,
+) -> Vec<(LocationIx, SmallVec<[WaveIx; 4]>)> {
+    let drawn = drawn(dataset, asked);
+    let Some(&(first, _)) = drawn.first() else {
+        return vec![];
+    };
+    let at = |cell: StockIx| dataset.stock[cell.ix()].location;
+    let locations = dataset.stock_indices(first).map(at);
+    let with_waves = locations.filter_map(|location| {
+        let waves = waves_at(dataset, asked, &drawn, location, most);
+        (!waves.is_empty()).then_some((location, waves))
+    });
+    with_waves.collect()
+}
+
+fn waves_at(
+    dataset: &Dataset,
+    asked: Asked<'_>,
+    drawn: &[(SkuIx, i64)],
+    location: LocationIx,
+    most: usize,
+) -> SmallVec<[WaveIx; 4]> {
+    let mut cells: SmallVec<[(StockIx, i64); 4]> = SmallVec::new();
+    for &(sku, units) in drawn {
+        match dataset.stock_at(sku, location) {
+            Some(cell) => cells.push((cell, units)),
+            None => return SmallVec::new(),
+        }
+    }
+    if !may_leave(dataset, asked, location) {
+        return SmallVec::new();
+    }
+    let has_all = |wave: WaveIx| {
+        let mut each = cells.iter();
+        each.all(|&(cell, units)| supply_by(dataset, cell, wave).is_none_or(|it| it >= units))
+    };
+    let order = &dataset.orders[asked.order.ix()];
+    let waves = dataset.locations[location.ix()].wave_indices();
+    let usable = waves.filter(|&wave| can_leave(dataset, order, wave) && has_all(wave));
+    usable.take(most).collect()
+}
+
+/// Whether a location is open and neither rules, refusals nor special handling bar a load from it.
+fn may_leave(dataset: &Dataset, asked: Asked<'_>, location: LocationIx) -> bool {
+    let lines = dataset.lines_of(asked.order).iter().enumerate();
+    let mut carried = lines
+        .zip(&asked.load.quantities)
+        .filter(|(_, units)| **units > 0);
+    is_stocking(dataset, location)
+        && carried.all(|((position, line), _)| {
+            bar(dataset, line, location).is_none()
+                && can_handle_all(dataset, asked, (position, line), location)
+        })
+}
+
+/// Whether a location can do the special handling of a line in the forms that a load has it in.
+fn can_handle_all(
+    dataset: &Dataset,
+    asked: Asked<'_>,
+    (position, line): (usize, &Line),
+    location: LocationIx,
+) -> bool {
+    let here = |sku: SkuIx| can_handle(dataset, asked.order, sku, location);
+    let mix = asked.load.mix.iter();
+    let mut made = mix.filter(|made| made.line as usize == position).peekable();
+    if made.peek().is_none() {
+        return here(line.sku);
+    }
+    made.all(|made| here(dataset.form_of(line, made.form).shipped))
+}
+
+/// Fares of one load by lane: locations of one zone share them.
+#[derive(Default)]
+pub struct KnownFares {
+    by_lane: Vec<(LaneIx, Vec<Fare>)>,
+}
+
+impl KnownFares {
+    fn of(&mut self, dataset: &Dataset, way: &Way, load: &Load) -> &[Fare] {
+        let Some(lane) = way.lane else {
+            return &[];
+        };
+        let known = self.by_lane.iter().position(|known| known.0 == lane);
+        let place = known.unwrap_or_else(|| {
+            let mut fares = vec![];
+            carrier_fares(dataset, way, load, &mut fares);
+            self.by_lane.push((lane, fares));
+            self.by_lane.len() - 1
+        });
+        &self.by_lane[place].1
+    }
+}
+
+/// What a load is worth from a wave by each route that would take it, the best fare of each, in the order of routes.
+///
+/// Whether its stock is there is not asked: where a location holds nothing of it, the goods cost what the product costs.
+pub fn worth_from(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    asked: Asked<'_>,
+    wave: WaveIx,
+    known: &mut KnownFares,
+) -> Vec<Elsewhere> {
+    let mut found = all_from(dataset, settings, rates, asked, wave, known);
+    // The best of each route first; of equals the first.
+    found.sort_by(|one, other| {
+        let by_route = one.route.cmp(&other.route);
+        by_route.then(other.gain.cmp(&one.gain))
+    });
+    found.dedup_by_key(|one| one.route);
+    found
+}
+
+/// What a load is worth as a shipment has it: from its wave, by its route, in so many parcels.
+pub fn worth_as(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    asked: Asked<'_>,
+    shipment: &Shipment,
+    known: &mut KnownFares,
+) -> Option<Elsewhere> {
+    let found = all_from(dataset, settings, rates, asked, shipment.wave, known);
+    let same = found
+        .into_iter()
+        .filter(|one| (one.route, one.parcels) == (shipment.route, shipment.parcels));
+    same.reduce(|best, one| if one.gain > best.gain { one } else { best })
+}
+
+/// The same by each fare.
+fn all_from(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    asked: Asked<'_>,
+    wave: WaveIx,
+    known: &mut KnownFares,
+) -> Vec<Elsewhere> {
+    let Asked { order, load, .. } = asked;
+    let handling = handling_cost(dataset, wave, load);
+    let location = dataset.waves[wave.ix()].location;
+    let common = stock_side_gain(dataset, settings, order, wave, load)
+        + gain_without_cell(dataset, settings, asked, location)
+        - handling
+        - move_cost(dataset, settings, (order, wave), false);
+    let data = &dataset.orders[order.ix()];
+    let late_cost = if is_late_relevant(settings, data) {
+        data.late_cost_per_day
+    } else {
+        Money::ZERO
+    };
+    let mut found = vec![];
+    let mut quotes: Vec<Quote> = vec![];
+    for way in &ways_from(dataset, rates, order, wave) {
+        quotes.clear();
+        let fares = known.of(dataset, way, load);
+        quotes_of_way(
+            dataset,
+            settings,
+            (order, wave),
+            way,
+            load,
+            fares,
+            &mut quotes,
+        );
+        let preferred = preferred_on(dataset, asked, location, way.route);
+        found.extend(quotes.iter().map(|quote| {
+            let late = quote.days_late.max(asked.late_already);
+            Elsewhere {
+                wave,
+                route: quote.route,
+                parcels: quote.parcels,
+                days_late: quote.days_late,
+                gain: common + quote.gain - late_cost * i64::from(late),
+                cost: handling + preferred - quote.gain,
+            }
+        }));
+    }
+    found
+}
+
+/// What lines would gain at a location that has no stock cell of them.
+fn gain_without_cell(
+    dataset: &Dataset,
+    settings: &Settings,
+    asked: Asked<'_>,
+    location: LocationIx,
+) -> Money {
+    let lines = dataset.lines_of(asked.order).iter().enumerate();
+    let carried = lines.zip(&asked.load.quantities);
+    let is_made = |position: usize| {
+        let mut mix = asked.load.mix.iter();
+        mix.any(|made| made.line as usize == position)
+    };
+    let missing = carried.filter(|((position, line), units)| {
+        **units > 0 && !is_made(*position) && dataset.stock_at(line.sku, location).is_none()
+    });
+    missing.fold(Money::ZERO, |sum, ((_, line), &units)| {
+        let cell = Stock {
+            sku: line.sku,
+            location,
+            available: Some(0),
+            on_hand: 0,
+            reserved: 0,
+            safety_stock: 0,
+            unit_cost: None,
+            ageing_credit: Money::ZERO,
+            inbound: 0..0,
+            reserves: Box::default(),
+        };
+        let each = stock_gain(dataset, settings, line, &cell);
+        sum + each * i64::from(units)
+    })
+}
+
+/// What rules give for a carrier's taking the load.
+fn preferred_on(dataset: &Dataset, asked: Asked<'_>, location: LocationIx, route: Route) -> Money {
+    let Route::Carrier(service) = route else {
+        return Money::ZERO;
+    };
+    let lines = dataset.lines_of(asked.order).iter();
+    let carried = lines.zip(&asked.load.quantities);
+    carried.fold(Money::ZERO, |sum, (line, &units)| {
+        sum + carriage_preference(dataset, line, location, service) * i64::from(units)
+    })
+}
+
+/// Why a location cannot send a load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotFromThere {
+    /// It never holds enough of something, others' wants left out: how much it has by its last wave, and how much is asked for.
+    TooFew {
+        /// Of what.
+        sku: SkuIx,
+        /// Units it has.
+        has: i64,
+        /// Units asked for.
+        needs: i64,
+    },
+    /// Anything else.
+    Because(Reason),
+}
+
+/// Why a location cannot send all of a load to where it goes, whatever others take; `None`: it can.
+pub fn why_not_elsewhere(
+    dataset: &Dataset,
+    settings: &Settings,
+    rates: &RateIndex,
+    asked: Asked<'_>,
+    location: LocationIx,
+) -> Option<NotFromThere> {
+    let because = |reason| Some(NotFromThere::Because(reason));
+    let drawn = drawn(dataset, asked);
+    if let Some(short) = too_few(dataset, &drawn, location) {
+        return Some(short);
+    }
+    if !is_stocking(dataset, location) {
+        return because(Reason::LocationClosed);
+    }
+    let lines = dataset.lines_of(asked.order).iter().enumerate();
+    let carried = || {
+        let each = lines.clone().zip(&asked.load.quantities);
+        each.filter(|(_, units)| **units > 0).map(|(line, _)| line)
+    };
+    if let Some(barred) = carried().find_map(|(_, line)| bar(dataset, line, location)) {
+        return because(match barred {
+            Bar::Declined => Reason::Declined,
+            Bar::Rule => Reason::Rule,
+        });
+    }
+    if !carried().all(|line| can_handle_all(dataset, asked, line, location)) {
+        return because(Reason::Handling);
+    }
+    let order = &dataset.orders[asked.order.ix()];
+    let waves = || dataset.locations[location.ix()].wave_indices();
+    if !waves().any(|wave| in_time(dataset, order, &dataset.waves[wave.ix()])) {
+        return because(Reason::NoWaveInTime);
+    }
+    if !waves().any(|wave| can_leave(dataset, order, wave)) {
+        return because(Reason::Downtime);
+    }
+    let usable = waves_at(dataset, asked, &drawn, location, 1);
+    let Some(&wave) = usable.first() else {
+        // The goods come after its last open wave.
+        return because(Reason::NoWaveInTime);
+    };
+    if ways_from(dataset, rates, asked.order, wave).is_empty() {
+        return because(why_no_way(dataset, rates, asked.order, location));
+    }
+    let mut known = KnownFares::default();
+    let ways = worth_from(dataset, settings, rates, asked, wave, &mut known);
+    let because = because(why_not_carried(
+        dataset,
+        rates,
+        asked.order,
+        location,
+        asked.load,
+    ));
+    because.filter(|_| ways.is_empty())
+}
+
+/// The first thing of which a location has too few, by its last wave.
+fn too_few(
+    dataset: &Dataset,
+    drawn: &[(SkuIx, i64)],
+    location: LocationIx,
+) -> Option<NotFromThere> {
+    let last = dataset.locations[location.ix()].wave_indices().last();
+    drawn.iter().find_map(|&(sku, needs)| {
+        let has = match (dataset.stock_at(sku, location), last) {
+            (Some(cell), Some(wave)) => supply_by(dataset, cell, wave)?,
+            (Some(cell), None) => dataset.stock[cell.ix()].available?,
+            (None, _) => 0,
+        };
+        (has < needs).then_some(NotFromThere::TooFew { sku, has, needs })
+    })
+}
+
+/// The first waves of a location with which an order could leave, stock or not, in time order.
+pub fn open_waves(dataset: &Dataset, order: OrderIx, location: LocationIx) -> Vec<WaveIx> {
+    let data = &dataset.orders[order.ix()];
+    let waves = dataset.locations[location.ix()].wave_indices();
+    waves
+        .filter(|&wave| can_leave(dataset, data, wave))
+        .collect()
+}
+
+/// Whether a location is open to send from stock.
+pub fn sends(dataset: &Dataset, location: LocationIx) -> bool {
+    is_stocking(dataset, location)
+}
+
+/// Whether a location, and the pick-up store where there is one, can do the special handling of a product.
+pub fn handles(dataset: &Dataset, order: OrderIx, sku: SkuIx, location: LocationIx) -> bool {
+    can_handle(dataset, order, sku, location)
+}

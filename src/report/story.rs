@@ -1,0 +1,674 @@
+//! One order explained: as JSON, and in words.
+
+use super::comparison::signed_text;
+use super::decisions::{sentence, way_words};
+use super::names::{Names, route_kind};
+use super::shadow::{SHADOW_PLACE, shadow_place};
+use crate::domain::{Dataset, LineIx, LocationIx, Settings, WaveIx};
+use crate::explain::{Alternative, Lack, Missing, Paid, ShipmentStory, Story, Unfilled, Whole};
+use crate::model::Resource;
+use crate::options::{NotFromThere, Reason};
+use crate::plan::{Plan, Route};
+use crate::units::Money;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Ways that the text tells of a shipment.
+const WAYS_TOLD: usize = 12;
+
+/// An order with names for everything.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoryTold {
+    /// The scenario.
+    pub scenario: String,
+    /// The order.
+    pub order_id: String,
+    /// Currency of all amounts.
+    pub currency: String,
+    /// What the order earns over shipping nothing of it.
+    pub gain: Money,
+    /// Its shipments that take stock.
+    pub shipments: Vec<ShipmentTold>,
+    /// Why it does not go in one shipment.
+    pub in_one: Option<WholeTold>,
+    /// What stays unfilled.
+    pub unfilled: Vec<OpenTold>,
+}
+
+/// A shipment with all that it could have been.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShipmentTold {
+    /// Its id.
+    pub shipment_id: String,
+    /// What is in it.
+    pub goods: Vec<GoodsTold>,
+    /// Why it is what it is, by code.
+    pub kept_by: &'static str,
+    /// The same in a sentence.
+    pub why: String,
+    /// Use of what is scarce.
+    pub scarce: Vec<ScarceTold>,
+    /// All ways for its goods, the best first.
+    pub ways: Vec<WayTold>,
+    /// Locations that cannot send it.
+    pub not_from: Vec<NotFromTold>,
+}
+
+/// Units of a line.
+#[derive(Clone, Debug, Serialize)]
+pub struct GoodsTold {
+    /// The line.
+    pub line_id: String,
+    /// What was ordered.
+    pub sku: String,
+    /// How many.
+    pub quantity: i64,
+}
+
+/// A way with its worth.
+#[derive(Clone, Debug, Serialize)]
+pub struct WayTold {
+    /// Whether it is the one taken.
+    pub chosen: bool,
+    /// From where.
+    pub location_id: String,
+    /// When.
+    pub wave: String,
+    /// carrier, collect or to_store.
+    pub route: &'static str,
+    /// The way in words.
+    pub by: String,
+    /// Days late.
+    pub days_late: u32,
+    /// Picking, packing, carriage or transfer, CO₂.
+    pub cost: Money,
+    /// What it adds to the objective over leaving its units unfilled.
+    pub gain: Money,
+    /// What its use of what is scarce costs at the shadow prices.
+    pub scarcity: Money,
+    /// What is in its way, by code; empty: nothing.
+    pub in_the_way: &'static str,
+    /// The same in words.
+    pub in_the_way_text: &'static str,
+}
+
+/// Use of something scarce.
+#[derive(Clone, Debug, Serialize)]
+pub struct ScarceTold {
+    /// What it is, in words.
+    pub what: String,
+    /// How much is used here.
+    pub units: i64,
+    /// What one more would be worth at most.
+    pub price: Money,
+    /// How much there is.
+    pub capacity: i64,
+    /// How much the plan uses.
+    pub used: i64,
+}
+
+/// A location that cannot send goods.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotFromTold {
+    /// Which.
+    pub location_id: String,
+    /// Why, by code.
+    pub reason: &'static str,
+    /// Why, in words.
+    pub text: String,
+}
+
+/// Why goods do not go in one shipment.
+#[derive(Clone, Debug, Serialize)]
+pub struct WholeTold {
+    /// Why, in a sentence.
+    pub why: String,
+    /// Ways for all of them; `gain` over shipping nothing.
+    pub ways: Vec<WayTold>,
+    /// Locations that cannot send them all.
+    pub not_from: Vec<NotFromTold>,
+}
+
+/// An unfilled line.
+#[derive(Clone, Debug, Serialize)]
+pub struct OpenTold {
+    /// The line.
+    pub line_id: String,
+    /// What was ordered.
+    pub sku: String,
+    /// Units unfilled.
+    pub quantity: i64,
+    /// Why, by code.
+    pub reason: &'static str,
+    /// Why, in a sentence.
+    pub text: String,
+    /// When it could ship at the earliest, in the scenario's time zone.
+    pub next_possible: Option<String>,
+    /// What makes it possible then.
+    pub next_possible_by: String,
+    /// What would fill it, the smallest change first.
+    pub changes: Vec<ChangeTold>,
+}
+
+/// A change that would fill a line, or some of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangeTold {
+    /// What would have to be otherwise; empty: nothing.
+    pub needs: Vec<String>,
+    /// By which way it would ship.
+    pub by: String,
+    /// From which wave.
+    pub wave: String,
+    /// The shipment that it would join.
+    pub joins_shipment: Option<String>,
+    /// Units that it would ship.
+    pub quantity: i64,
+    /// What that would add to the objective.
+    pub gain: Money,
+}
+
+/// What names come from.
+struct Telling<'a> {
+    dataset: &'a Dataset,
+    settings: &'a Settings,
+    names: Names<'a>,
+    first: usize,
+}
+
+/// Puts names to all that is known of an order; of one line where it is given.
+pub fn told_story(
+    dataset: &Dataset,
+    settings: &Settings,
+    plan: &Plan,
+    story: &Story,
+    line: Option<LineIx>,
+) -> StoryTold {
+    let names = Names::new(dataset, plan);
+    let first = plan
+        .shipments
+        .partition_point(|shipment| shipment.order < story.order);
+    let telling = Telling {
+        dataset,
+        settings,
+        names,
+        first,
+    };
+    let holds = |it: &&ShipmentStory| {
+        let mut pieces = plan.shipments[it.choice.shipment as usize].pieces.iter();
+        line.is_none_or(|line| pieces.any(|piece| piece.line == line))
+    };
+    let is_asked = |it: &&(Unfilled, Vec<Missing>)| line.is_none_or(|line| it.0.line == line);
+    StoryTold {
+        scenario: settings.name.clone(),
+        order_id: dataset.orders[story.order.ix()].id.to_string(),
+        currency: settings.currency.clone(),
+        gain: story.gain,
+        shipments: story
+            .shipments
+            .iter()
+            .filter(holds)
+            .map(|it| telling.shipment(plan, it))
+            .collect(),
+        in_one: story
+            .whole
+            .as_ref()
+            .filter(|_| line.is_none())
+            .map(|whole| telling.whole(whole, story)),
+        unfilled: story
+            .open
+            .iter()
+            .filter(is_asked)
+            .map(|(unfilled, missing)| telling.open(unfilled, missing))
+            .collect(),
+    }
+}
+
+impl Telling<'_> {
+    fn location(&self, at: LocationIx) -> &str {
+        &self.dataset.locations[at.ix()].id
+    }
+
+    fn shipment(&self, plan: &Plan, story: &ShipmentStory) -> ShipmentTold {
+        let position = story.choice.shipment as usize;
+        let dataset = self.dataset;
+        let pieces = plan.shipments[position].pieces.iter();
+        let goods = pieces.map(|piece| {
+            let line = &dataset.lines[piece.line.ix()];
+            GoodsTold {
+                line_id: line.id.to_string(),
+                sku: dataset.products[line.sku.ix()].sku.to_string(),
+                quantity: i64::from(piece.quantity),
+            }
+        });
+        ShipmentTold {
+            shipment_id: self.names.shipment(position),
+            goods: goods.collect(),
+            kept_by: story.choice.kept_by.code(),
+            why: sentence(&story.choice, &self.names, &self.settings.currency),
+            scarce: story.paid.iter().map(|it| self.scarce(it)).collect(),
+            ways: story.ways.iter().map(|it| self.way(it)).collect(),
+            not_from: self.not_from(&story.barred),
+        }
+    }
+
+    fn way(&self, it: &Alternative) -> WayTold {
+        let way = &it.priced.way;
+        WayTold {
+            chosen: it.is_chosen,
+            location_id: self.names.location(way.wave).to_owned(),
+            wave: self.names.wave(way.wave).to_owned(),
+            route: route_kind(way.route),
+            by: self.by(way.wave, way.route),
+            days_late: way.days_late,
+            cost: way.cost,
+            gain: way.gain,
+            scarcity: it.priced.scarcity,
+            in_the_way: it.in_the_way.map_or("", |hold| hold.code()),
+            in_the_way_text: it.in_the_way.map_or("", |hold| hold.words()),
+        }
+    }
+
+    /// A route in words, without where it begins.
+    fn by(&self, wave: WaveIx, route: Route) -> String {
+        match route {
+            Route::Carrier(by) => {
+                let (carrier, service) = self.names.service(by);
+                format!("{carrier} {service}")
+            }
+            Route::Collect => format!("collected at {}", self.names.location(wave)),
+            route => format!("to {}", self.names.transfer_end(route).unwrap_or("")),
+        }
+    }
+
+    fn scarce(&self, paid: &Paid) -> ScarceTold {
+        ScarceTold {
+            what: resource_words(self.dataset, paid.resource),
+            units: paid.units,
+            price: paid.price,
+            capacity: paid.capacity,
+            used: paid.used,
+        }
+    }
+
+    fn not_from(&self, barred: &[(LocationIx, NotFromThere)]) -> Vec<NotFromTold> {
+        let each = barred.iter().map(|(location, why)| NotFromTold {
+            location_id: self.location(*location).to_owned(),
+            reason: match why {
+                NotFromThere::TooFew { .. } => Reason::NoStock.code(),
+                NotFromThere::Because(reason) => reason.code(),
+            },
+            text: self.why_not(why),
+        });
+        each.collect()
+    }
+
+    fn why_not(&self, why: &NotFromThere) -> String {
+        let text = match why {
+            NotFromThere::TooFew { sku, has, needs } => {
+                let sku = &self.dataset.products[sku.ix()].sku;
+                return if *has <= 0 {
+                    format!("holds no {sku} in time")
+                } else {
+                    format!("holds {has} of the {needs} {sku} asked for")
+                };
+            }
+            NotFromThere::Because(reason) => match reason {
+                Reason::NoStock => "holds none of it",
+                Reason::LocationClosed => "is closed by the scenario",
+                Reason::Declined => "has declined it",
+                Reason::Rule => "is ruled out by a business rule",
+                Reason::Handling => "cannot do the special handling it needs",
+                Reason::NoWaveInTime => "has no wave in time that could take it",
+                Reason::Downtime => "is down in every wave in time",
+                Reason::NoTransfer => "has no transfer to the pick-up store",
+                Reason::NoRate => "has no rate card to the destination",
+                Reason::ServiceNotBought => "is not served by the services that the order allows",
+                Reason::TooLarge => "has no service for something so long or thick",
+                Reason::TooHeavy => "has no weight band for so much",
+                Reason::CarrierHandling => "has no carrier for the special handling it needs",
+                Reason::CarriageRule => "is ruled out by rules on every carrier that could take it",
+                Reason::ShipComplete => "cannot send it whole",
+            },
+        };
+        text.to_owned()
+    }
+
+    fn whole(&self, whole: &Whole, story: &Story) -> WholeTold {
+        let currency = &self.settings.currency;
+        let why = match whole.ways.first() {
+            _ if !whole.may_share => {
+                "Lines of it may not share a shipment: one ships alone, or a rule keeps them apart."
+                    .to_owned()
+            }
+            None => "No location could send all of it in one shipment.".to_owned(),
+            Some(best) => {
+                let way = way_words(&self.names, &best.priced);
+                let less = story.gain - best.priced.way.gain;
+                let room = best
+                    .in_the_way
+                    .map_or(String::new(), |hold| format!(", but {}", hold.words()));
+                if less >= Money::ZERO {
+                    let amount = less.rounded();
+                    format!("In one, the best is {way}: worth {amount} {currency} less{room}.")
+                } else {
+                    let amount = (-less).rounded();
+                    let room = best
+                        .in_the_way
+                        .map_or("the plan does not take it", |it| it.words());
+                    format!(
+                        "In one, {way} would be worth {amount} {currency} more by itself, but {room}."
+                    )
+                }
+            }
+        };
+        WholeTold {
+            why,
+            ways: whole.ways.iter().map(|it| self.way(it)).collect(),
+            not_from: self.not_from(&whole.barred),
+        }
+    }
+
+    fn open(&self, unfilled: &Unfilled, missing: &[Missing]) -> OpenTold {
+        let line = &self.dataset.lines[unfilled.line.ix()];
+        let zone = &self.settings.time_zone;
+        let next = unfilled.next_possible;
+        OpenTold {
+            line_id: line.id.to_string(),
+            sku: self.dataset.products[line.sku.ix()].sku.to_string(),
+            quantity: unfilled.quantity,
+            reason: unfilled.code,
+            text: unfilled.reason.clone(),
+            next_possible: next.map(|it| super::sheet::time_text(it, zone)),
+            next_possible_by: unfilled.next_because.clone(),
+            changes: missing.iter().map(|it| self.change(it)).collect(),
+        }
+    }
+
+    fn change(&self, missing: &Missing) -> ChangeTold {
+        let way = &missing.way;
+        let from = self.names.location(way.wave);
+        ChangeTold {
+            needs: missing.lacks.iter().map(|it| self.lack(*it)).collect(),
+            by: format!("{from} by {}", self.by(way.wave, way.route)),
+            wave: self.names.wave(way.wave).to_owned(),
+            joins_shipment: missing
+                .joins
+                .map(|position| self.names.shipment(self.first + position)),
+            quantity: missing.units,
+            gain: way.gain,
+        }
+    }
+
+    fn lack(&self, lack: Lack) -> String {
+        let currency = &self.settings.currency;
+        match lack {
+            Lack::Shared(resource, by) => {
+                format!(
+                    "{by} more of the {}",
+                    resource_words(self.dataset, resource)
+                )
+            }
+            Lack::Stock(sku, location, by) => {
+                let sku = &self.dataset.products[sku.ix()].sku;
+                format!(
+                    "{by} more of the stock of {sku} at {}",
+                    self.location(location)
+                )
+            }
+            Lack::Shipments => "one more shipment allowed for the order".to_owned(),
+            Lack::Pieces => "one more piece allowed for the line".to_owned(),
+            Lack::Sharing => "lines that may share a shipment".to_owned(),
+            Lack::Closed(at) => format!("{} open", self.location(at)),
+            Lack::Declined(at) => format!("{} not to decline it", self.location(at)),
+            Lack::Rule(rule, at) => {
+                let rule = &self.dataset.rules[usize::from(rule)].name;
+                format!("rule {rule} lifted for {}", self.location(at))
+            }
+            Lack::Handling(at) => format!("special handling at {}", self.location(at)),
+            Lack::Money(by) => format!("{} {currency} more for it to pay", by.rounded()),
+        }
+    }
+}
+
+/// Something shared, in words: `stock of MUG at LYON`.
+pub fn resource_words(dataset: &Dataset, resource: Resource) -> String {
+    let cells = shadow_place(dataset, resource);
+    let of = |name: &str| {
+        let place = SHADOW_PLACE.iter().position(|column| *column == name);
+        place.map_or("", |place| cells[place].as_str())
+    };
+    let wave = || format!("{} in wave {}", of("location_id"), of("wave"));
+    match of("resource") {
+        "stock" if of("before").is_empty() => {
+            format!("stock of {} at {}", of("sku"), of("location_id"))
+        }
+        "stock" => format!(
+            "stock of {} at {} before {}",
+            of("sku"),
+            of("location_id"),
+            of("before")
+        ),
+        "reserve" => format!(
+            "stock of {} at {} that is not kept for {}",
+            of("sku"),
+            of("location_id"),
+            of("kept_for").replace('|', " or ")
+        ),
+        "units" => format!("capacity in units of {}", wave()),
+        "lines" => format!("capacity in lines of {}", wave()),
+        "shipments" => format!("capacity in shipments of {}", wave()),
+        "carrier" => format!("space of {} {} at {}", of("carrier"), of("service"), wave()),
+        "transfer" => format!(
+            "space on the transfer to {} from {}",
+            of("to_location_id"),
+            wave()
+        ),
+        "commitment" => format!("commitment to {} {}", of("carrier"), of("service")),
+        "open" => format!("opening {}", of("location_id")),
+        "moves" => "shipments that may move".to_owned(),
+        _ => {
+            let place = match (of("location_id"), of("wave")) {
+                ("", _) => String::new(),
+                (at, "") => format!(" at {at}"),
+                _ => format!(" at {}", wave()),
+            };
+            format!("limit of rule {}{place}", of("rule"))
+        }
+    }
+}
+
+impl StoryTold {
+    /// As JSON.
+    pub fn to_json(&self) -> String {
+        let text = serde_json::to_string_pretty(self).expect("numbers and texts are always JSON");
+        text + "\n"
+    }
+
+    /// In words.
+    pub fn to_text(&self) -> String {
+        let mut text = format!(
+            "Order {} in scenario {}: {}, worth {} {} more than shipping nothing of it.\n",
+            self.order_id,
+            self.scenario,
+            count(self.shipments.len(), "shipment"),
+            self.gain.rounded(),
+            self.currency
+        );
+        for shipment in &self.shipments {
+            text += &self.shipment_text(shipment);
+        }
+        if let Some(whole) = &self.in_one {
+            text += &format!("\nWhy not in one shipment: {}\n", whole.why);
+            text += &ways_text(&whole.ways, self.gain);
+            text += &not_from_text(&whole.not_from);
+        }
+        for open in &self.unfilled {
+            text += &self.open_text(open);
+        }
+        text
+    }
+
+    fn shipment_text(&self, shipment: &ShipmentTold) -> String {
+        let goods = shipment.goods.iter();
+        let goods: Vec<String> = goods
+            .map(|it| format!("{} × {}", it.quantity, it.sku))
+            .collect();
+        let mut text = format!("\nShipment {}: {}", shipment.shipment_id, goods.join(", "));
+        let chosen = shipment.ways.iter().find(|way| way.chosen);
+        if let Some(way) = chosen {
+            let _ = write!(
+                text,
+                "\n  from {} in wave {}, {}{}: worth {} {}, of which moving it costs {}",
+                way.location_id,
+                way.wave,
+                way.by,
+                late_words(way.days_late),
+                way.gain.rounded(),
+                self.currency,
+                way.cost.rounded()
+            );
+        }
+        let _ = writeln!(text, "\n  {}", shipment.why);
+        if !shipment.scarce.is_empty() {
+            text += "  It takes what others want, too (at most worth, each):\n";
+        }
+        for scarce in &shipment.scarce {
+            let _ = writeln!(
+                text,
+                "    {} × {}: {} {} ({} of {} used)",
+                scarce.units,
+                scarce.what,
+                scarce.price.rounded(),
+                self.currency,
+                scarce.used,
+                scarce.capacity
+            );
+        }
+        text += &ways_text(&shipment.ways, chosen.map_or(Money::ZERO, |way| way.gain));
+        text + &not_from_text(&shipment.not_from)
+    }
+
+    fn open_text(&self, open: &OpenTold) -> String {
+        let mut text = format!(
+            "\nUnfilled: {} × {} (line {})\n  {}\n",
+            open.quantity, open.sku, open.line_id, open.text
+        );
+        if let Some(next) = &open.next_possible {
+            let _ = writeln!(text, "  Possible from {next}: {}", open.next_possible_by);
+        }
+        if !open.changes.is_empty() {
+            text += "  With everything else as it is, the smallest changes that would fill it:\n";
+        }
+        for change in &open.changes {
+            let needs = if change.needs.is_empty() {
+                "nothing".to_owned()
+            } else {
+                change.needs.join(" and ")
+            };
+            let joins = change.joins_shipment.as_ref();
+            let joins = joins.map_or(String::new(), |id| format!(", with shipment {id}"));
+            let some = if change.quantity == open.quantity {
+                String::new()
+            } else {
+                format!(" ({} units)", change.quantity)
+            };
+            let _ = writeln!(
+                text,
+                "    {needs}: from {} in wave {}{joins}{some}, for {} {}",
+                change.by,
+                change.wave,
+                signed_text(change.gain),
+                self.currency
+            );
+        }
+        text
+    }
+}
+
+fn late_words(days: u32) -> String {
+    match days {
+        0 => String::new(),
+        1 => ", 1 day late".to_owned(),
+        days => format!(", {days} days late"),
+    }
+}
+
+fn count(number: usize, what: &str) -> String {
+    if number == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{number} {what}s")
+    }
+}
+
+/// Ways as a table, against what is gained now.
+fn ways_text(ways: &[WayTold], now: Money) -> String {
+    if ways.is_empty() {
+        return String::new();
+    }
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header([
+        "",
+        "from",
+        "wave",
+        "by",
+        "late",
+        "cost",
+        "worth",
+        "against",
+        "scarce",
+        "in the way",
+    ]);
+    let last = ways.iter().position(|way| way.chosen).unwrap_or(0);
+    let is_told = |(place, _): &(usize, &WayTold)| *place < WAYS_TOLD || *place == last;
+    for (_, way) in ways.iter().enumerate().filter(is_told) {
+        table.add_row([
+            if way.chosen { ">" } else { "" }.to_owned(),
+            way.location_id.clone(),
+            way.wave.clone(),
+            way.by.clone(),
+            way.days_late.to_string(),
+            way.cost.rounded(),
+            way.gain.rounded(),
+            signed_text(way.gain - now),
+            way.scarcity.rounded(),
+            way.in_the_way_text.to_owned(),
+        ]);
+    }
+    for column in 4..9 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    let mut text = String::from("  Ways for these goods, the best first:\n");
+    for line in table.to_string().lines() {
+        let _ = writeln!(text, "   {}", line.trim_end());
+    }
+    if ways.len() > WAYS_TOLD {
+        let _ = writeln!(
+            text,
+            "    and {} more; --format json tells them all",
+            ways.len() - WAYS_TOLD
+        );
+    }
+    text
+}
+
+/// Why locations cannot send something, those with the same reason together.
+fn not_from_text(not_from: &[NotFromTold]) -> String {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for it in not_from {
+        by_reason.entry(&it.text).or_default().push(&it.location_id);
+    }
+    let mut text = String::new();
+    for (reason, locations) in by_reason {
+        let _ = writeln!(
+            text,
+            "  Not from a location that {reason}: {}",
+            locations.join(", ")
+        );
+    }
+    text
+}

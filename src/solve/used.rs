@@ -1,0 +1,81 @@
+//! How much a plan uses of what orders share, whatever planned it.
+
+use super::outcome::{Resource, ShadowPrice};
+use crate::domain::{Dataset, LocationKind, Settings};
+use crate::model::Coupling;
+use crate::options::{Candidate, Load, Made};
+use crate::plan::{Plan, Shipment};
+use crate::units::Money;
+use std::collections::BTreeMap;
+
+/// The prices again with how much a plan uses, whatever solved it.
+pub fn with_used(
+    dataset: &Dataset,
+    settings: &Settings,
+    plan: &Plan,
+    prices: &[(Resource, i64)],
+) -> Vec<ShadowPrice> {
+    let coupling = Coupling::new(dataset, settings);
+    let used = used_by(dataset, &coupling, plan);
+    let by_resource: BTreeMap<Resource, usize> = coupling
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(row, data)| (data.resource, row))
+        .collect();
+    let one = |&(resource, price): &(Resource, i64)| {
+        let row = *by_resource.get(&resource)?;
+        Some(ShadowPrice {
+            resource,
+            capacity: coupling.rows[row].capacity,
+            used: used[row],
+            price,
+        })
+    };
+    prices.iter().filter_map(one).collect()
+}
+
+/// By coupling row, how much a plan uses.
+pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> {
+    let mut used = vec![0; coupling.rows.len()];
+    let mut usage = Vec::new();
+    for shipment in &plan.shipments {
+        let data = &dataset.orders[shipment.order.ix()];
+        let mut quantities = vec![0; data.line_indices().len()];
+        let mut mix: Vec<Made> = vec![];
+        for piece in &shipment.pieces {
+            let line = piece.line.0 - data.lines.start;
+            quantities[line as usize] += piece.quantity;
+            if !dataset.forms_of(&dataset.lines[piece.line.ix()]).is_empty() {
+                mix.push(Made {
+                    line,
+                    form: piece.form,
+                    units: piece.quantity,
+                });
+            }
+        }
+        let load = Load::new(dataset, shipment.order, &quantities);
+        let load = load.with_mix(dataset, shipment.order, &mix.into());
+        let candidate = Candidate {
+            wave: shipment.wave,
+            route: shipment.route,
+            forward: forwards(dataset, shipment),
+            parcels: shipment.parcels,
+            load: 0,
+            mix: 0,
+            days_late: 0,
+            gain: Money::ZERO,
+        };
+        coupling.usage(dataset, data, &load, &candidate, &mut usage);
+        for &(row, units) in &usage {
+            used[row as usize] += units;
+        }
+    }
+    used
+}
+
+/// Whether a hub sends on what others brought.
+fn forwards(dataset: &Dataset, shipment: &Shipment) -> bool {
+    let location = dataset.waves[shipment.wave.ix()].location;
+    dataset.locations[location.ix()].kind == LocationKind::Hub
+}
