@@ -164,7 +164,7 @@ mod tests {
             long.as_str(),
         ] {
             let line = line(&bar(name, 1.0), 80);
-            assert_eq!(columns(line.trim_end()), 78, "{line}");
+            assert_eq!(columns(line.trim_end()), 80, "{line}");
         }
     }
 
@@ -172,7 +172,7 @@ mod tests {
     fn half_a_bar_is_half_as_long_and_nothing_is_no_bar() {
         let length = |share: f64| line(&bar("A", share), 83).matches('█').count();
         assert_eq!((length(1.0), length(0.5), length(0.0)), (34, 17, 0));
-        assert!(line(&bar("A", 0.01), 83).contains('▎'), "a part of a block");
+        assert!(line(&bar("A", 0.01), 83).contains('▍'), "a part of a block");
     }
 
     #[test]

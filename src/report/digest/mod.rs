@@ -11,7 +11,7 @@ mod waves;
 
 pub use goods::{Reason, Shortages};
 pub use money::{Group, Groups, Price, PriceKind};
-pub use places::Places;
+pub use places::{Place, Places};
 pub use served::{Bucket, Carried, Moves, Returned};
 pub use waves::{WaveCell, WaveGrid};
 

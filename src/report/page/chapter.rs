@@ -212,10 +212,10 @@ fn whereabouts(chapter: &Chapter<'_>, digest: &Digest) -> Block {
         .iter()
         .map(|it| (&*it.location, it))
         .collect();
-    let map = map::map(&chapter.summary.scenario, places, &used);
+    let map_view = map::map(&chapter.summary.scenario, places, &used);
     let mut lead = vec![];
-    if let Some(map) = &map {
-        let drawn = map.flows.len();
+    if let Some(view) = &map_view {
+        let drawn = view.flows.len();
         lead.push(format!(
             "Lines are what carriers bring from a location to a zone: {}; dashed lines are transfers, those with most shipments. Circles without a frame are customers, red where less than 90 % of their units are filled.{}",
             if drawn < places.flows.len() || drawn == 0 {
@@ -223,13 +223,20 @@ fn whereabouts(chapter: &Chapter<'_>, digest: &Digest) -> Block {
             } else {
                 format!("{} in all", count(drawn as i64))
             },
-            if map.has_land { " Coasts and borders: Natural Earth." } else { "" },
+            if view.has_land { " Coasts and borders: Natural Earth." } else { "" },
         ));
+        if places.locations.len() > map::DRAWN_LOCATIONS {
+            lead.push(format!(
+                "Of {} the {} from which most leaves are drawn.",
+                several(places.locations.len() as i64, "location", "locations"),
+                count(map::DRAWN_LOCATIONS as i64)
+            ));
+        }
     }
     let mut block = Block::new("map", "Where it leaves and where it goes", lead)
         .with(flows(chapter, places))
         .with(transfers(places));
-    block.map = map;
+    block.map = map_view;
     block
 }
 

@@ -3,7 +3,7 @@
 use super::LocationUses;
 use super::land::{Frame, Point, land};
 use super::words::{count, percent, shown};
-use crate::report::digest::Places;
+use crate::report::digest::{Place, Places};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -21,6 +21,8 @@ const DRAWN_FLOWS: usize = 50;
 const DRAWN_TRANSFERS: usize = 20;
 /// Share of the locations that must be on land for coasts to be drawn: invented places lie anywhere.
 const ON_LAND: f64 = 0.8;
+/// Locations that are drawn, those from which most leaves.
+pub(super) const DRAWN_LOCATIONS: usize = 250;
 /// Names that are written at most, as far as there is room.
 const NAMES: usize = 24;
 
@@ -230,9 +232,13 @@ fn location_marks(
     projection: &Projection,
 ) -> Vec<Mark> {
     let most = used.values().map(|it| it.units).max().unwrap_or(1);
-    let marks = places.locations.iter().filter_map(|place| {
+    let units = |place: &Place| used.get(place.location.as_str()).map_or(0, |it| it.units);
+    let mut drawn: Vec<&Place> = places.locations.iter().collect();
+    drawn.sort_by_key(|place| std::cmp::Reverse(units(place)));
+    drawn.truncate(DRAWN_LOCATIONS);
+    let marks = drawn.into_iter().filter_map(|place| {
         let (x, y) = projection.at(*located.get(place.location.as_str())?);
-        let units = used.get(place.location.as_str()).map_or(0, |it| it.units);
+        let units = units(place);
         let size = radius(units, most, (3.5, 11.0));
         let (class, corners): (_, &[Point]) = match place.kind.as_str() {
             "store" => ("place store", &[]),

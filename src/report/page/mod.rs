@@ -26,7 +26,7 @@ use parts::{Cell, Table, Tile};
 use std::collections::BTreeMap;
 
 /// Scenarios that get a chapter; all others get a row.
-const MOST_CHAPTERS: usize = 8;
+const MOST_CHAPTERS: usize = 6;
 
 /// How much of each location is used, by id.
 type LocationUses<'a> = BTreeMap<&'a str, &'a LocationUse>;

@@ -3,7 +3,7 @@
 use crate::units::Money;
 
 /// Characters of a text of users that are shown; the files have all of it.
-const SHOWN: usize = 64;
+const SHOWN: usize = 48;
 /// Between a number and its unit: no line breaks there.
 const NARROW: char = '\u{a0}';
 
