@@ -1,7 +1,7 @@
 //! `consign compare`.
 
 use super::say;
-use crate::report::{Format, Summary, comparison_text, write_comparison};
+use crate::report::{CsvLocale, Format, Summary, comparison_text, write_comparison};
 use crate::run::{Exit, Failure, Record, Runs, Side, notes, refuse_mixed_currencies, summaries_of};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,15 @@ fn noted(sides: &[Side]) -> String {
 
 fn write(folder: &Path, summaries: &[Summary]) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).map_err(Failure::io("create", folder))?;
-    write_comparison(folder, summaries, Format::Csv { raw: false }).map_err(|error| Failure::Io {
+    write_comparison(
+        folder,
+        summaries,
+        Format::Csv {
+            raw: false,
+            locale: CsvLocale::Plain,
+        },
+    )
+    .map_err(|error| Failure::Io {
         doing: "write",
         path: error.path,
         source: error.source,

@@ -3,8 +3,10 @@
 mod check;
 mod compare;
 mod documents;
+mod export;
 mod generate;
 mod init;
+mod manual;
 mod plan;
 mod runs;
 mod schema;
@@ -74,13 +76,15 @@ enum Command {
     Check(check::CheckArgs),
     Compare(compare::CompareArgs),
     Verify(verify::VerifyArgs),
+    Documents(documents::DocumentsArgs),
+    Export(export::ExportArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
     Generate(generate::GenerateArgs),
     Schema(schema::SchemaArgs),
-    Completions(documents::CompletionsArgs),
-    Man(documents::ManArgs),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
 }
 
 /// The whole program: reads the arguments of the process, works, and says how it ended.
@@ -134,13 +138,15 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Check(args) => check::check(args, talk),
         Command::Compare(args) => compare::compare(&args),
         Command::Verify(args) => verify::verify(&args, talk),
+        Command::Documents(args) => documents::documents(args, quiet),
+        Command::Export(args) => export::export(args, quiet),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),
         Command::Generate(args) => generate::generate(args),
         Command::Schema(args) => schema::schema(&args),
-        Command::Completions(args) => documents::completions(&args),
-        Command::Man(args) => documents::man(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     }
 }
 

@@ -4,7 +4,12 @@
 
 mod comparison;
 mod csv;
+mod documents;
 mod error;
+mod figures;
+mod geojson;
+mod labels;
+mod metrics;
 mod money;
 mod movements;
 mod moves;
@@ -18,12 +23,16 @@ mod routes;
 mod shadow;
 mod sheet;
 mod summary;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
 
 pub use comparison::{comparison_sheet, comparison_text};
+pub use documents::{Chosen, Language, write_documents};
 pub use error::WriteError;
+pub use geojson::{FLOWS, LOCATIONS, write_geojson};
+pub use metrics::{Measured, Released, metrics_text};
 pub use rejected::rejected_sheet;
 pub use release::{released_part, write_release};
 pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
@@ -46,9 +55,20 @@ pub enum Format {
     Csv {
         /// Write every text as it is.
         raw: bool,
+        /// How numbers and columns are written.
+        locale: CsvLocale,
     },
     /// `*.parquet`; money and other decimals as text, so that they stay exact.
     Parquet,
+}
+
+/// How numbers and columns are written in CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CsvLocale {
+    /// `,` between columns, a decimal point.
+    Plain,
+    /// `;` between columns, a decimal comma, a byte order mark: a French spreadsheet opens it as a table.
+    French,
 }
 
 /// A verified plan with all that its files say.
@@ -84,11 +104,13 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
     // Routes first: what they are sorted from is large, and gone before the movements are held.
     let routes = routes::Routes::new(planned);
     let movements = movements::Movements::new(planned);
+    let labels = labels::Labels::new(planned);
     let mut sheets = vec![
         movements.shipments(),
         movements.allocations(),
         movements.pick_lists(),
         routes.sheet(),
+        labels.sheet(),
         orders::promises(planned),
         orders::unfilled(planned),
         money::profitability(planned),
@@ -108,6 +130,19 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
     each(&sheets)
 }
 
+/// Writes all tables of a scenario and `more` into one workbook, its key figures first.
+pub fn write_workbook(
+    path: &Path,
+    planned: Planned<'_>,
+    summary: &Summary,
+    more: &[Sheet<'_>],
+) -> Result<(), WriteError> {
+    let figures = figures::figures(summary);
+    with_tables(planned, |sheets| {
+        workbook::write(path, planned.settings.as_of, &figures, sheets, more)
+    })
+}
+
 /// Writes sheets into a folder, in parallel.
 pub fn write_sheets(dir: &Path, sheets: &[Sheet<'_>], format: Format) -> Result<(), WriteError> {
     sheets
@@ -120,7 +155,10 @@ pub fn write_sheets(dir: &Path, sheets: &[Sheet<'_>], format: Format) -> Result<
 /// Writes one sheet as `<name>.csv` or `<name>.parquet`.
 pub fn write_sheet(dir: &Path, sheet: &Sheet<'_>, format: Format) -> Result<(), WriteError> {
     match format {
-        Format::Csv { raw } => csv::write(&dir.join(format!("{}.csv", sheet.name)), sheet, raw),
+        Format::Csv { raw, locale } => {
+            let path = dir.join(format!("{}.csv", sheet.name));
+            csv::write(&path, sheet, csv::Dialect { raw, locale })
+        }
         Format::Parquet => parquet::write(&dir.join(format!("{}.parquet", sheet.name)), sheet),
     }
 }

@@ -8,13 +8,14 @@ use super::folder::sync_tree;
 use super::interrupt::Interrupt;
 use super::load::load;
 use super::plan::{PlanRequest, Ran, failed, plan};
+use super::planned::DOCUMENTS;
 use crate::explain::{self, Call, calls};
 use crate::input::{OnBadOrder, RELEASED};
 use crate::ledger;
 use crate::options;
 use crate::plan::{Plan, read_plan};
 use crate::progress::Talk;
-use crate::report::{Planned, released_part, write_release};
+use crate::report::{Chosen, Planned, released_part, write_documents, write_release};
 use crate::scenario::load_scenarios;
 use crate::verify;
 use jiff::{SignedDuration, Timestamp};
@@ -74,6 +75,8 @@ pub struct Waved {
     pub folder: PathBuf,
     /// Whether an earlier call of the same moment had done it.
     pub was_done: bool,
+    /// The run with the whole plan; none where an earlier call had made it.
+    pub ran: Option<Ran>,
     /// How the command ends.
     pub exit: Exit,
 }
@@ -104,6 +107,7 @@ pub fn wave(
             folder: state.path(done.number),
             record: done,
             was_done: true,
+            ran: None,
             exit: Exit::Good,
         });
     }
@@ -159,7 +163,7 @@ pub fn wave(
         held: 0,
         released_hash: String::new(),
     };
-    release(&request, &state, record, &ran)
+    release(&request, &state, record, ran)
 }
 
 /// Hands over what must leave, and moves the call's folder into place.
@@ -167,7 +171,7 @@ fn release(
     request: &WaveRequest,
     state: &State,
     mut record: WaveRecord,
-    ran: &Ran,
+    ran: Ran,
 ) -> Result<Waved, Failure> {
     let on_bad_order = match request.plan.manner.quarantine {
         true => OnBadOrder::SetAside,
@@ -203,7 +207,8 @@ fn release(
     let part_ledger = ledger::ledger(dataset, &part, &part_audit);
     let options = options::enumerate(dataset, settings);
     let unfilled = explain::unfilled(dataset, settings, &whole, &audit, &whole_ledger, &options);
-    let planned = |plan, audit, ledger, unfilled| Planned {
+    let labels = explain::labels(dataset, settings, &options.rates, &part);
+    let planned = |plan, audit, ledger, unfilled, labels| Planned {
         dataset,
         settings,
         plan,
@@ -212,17 +217,25 @@ fn release(
         unfilled,
         moved: &[],
         returning: &[],
-        labels: &[],
+        labels,
     };
+    let released = planned(&part, &part_audit, &part_ledger, &[], &labels);
     let tmp = state.begin(record.number)?;
     let format = request.plan.manner.format;
     write_release(
         &tmp,
-        (planned(&whole, &audit, &whole_ledger, &unfilled), &called),
-        planned(&part, &part_audit, &part_ledger, &[]),
+        (
+            planned(&whole, &audit, &whole_ledger, &unfilled, &[]),
+            &called,
+        ),
+        released,
         format,
     )
     .map_err(failed)?;
+    if let Some(language) = request.plan.manner.also.documents {
+        let all = Chosen::all(dataset);
+        write_documents(&tmp.join(DOCUMENTS), released, &all, language).map_err(failed)?;
+    }
     let orders: BTreeSet<u32> = part
         .shipments
         .iter()
@@ -245,6 +258,7 @@ fn release(
         folder,
         was_done: false,
         exit: ran.exit,
+        ran: Some(ran),
     })
 }
 
