@@ -327,3 +327,34 @@ fn line(one: Position, other: Position) -> Geometry {
     let latitude = (latitude * MICRO).round() / MICRO;
     Geometry::MultiLineString([[begin, [edge, latitude]], [[-edge, latitude], end]])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(longitude: i32, latitude: i32) -> Position {
+        Position {
+            latitude_micro: latitude * 1_000_000,
+            longitude_micro: longitude * 1_000_000,
+        }
+    }
+
+    #[test]
+    fn a_line_over_the_meridian_of_180_is_cut_there() {
+        let told = |one, other| serde_json::to_string(&line(one, other)).expect("JSON");
+        assert_eq!(
+            told(at(2, 48), at(5, 43)),
+            r#"{"type":"LineString","coordinates":[[2.0,48.0],[5.0,43.0]]}"#
+        );
+        assert_eq!(
+            told(at(170, 0), at(-170, 10)),
+            r#"{"type":"MultiLineString","coordinates":[[[170.0,0.0],[180.0,5.0]],[[-180.0,5.0],[-170.0,10.0]]]}"#
+        );
+        let mut flow = Flow::default();
+        let begin = Some(at(175, 0));
+        flow.place(begin, Some(at(179, 0)));
+        flow.place(begin, Some(at(-179, 4)));
+        assert_eq!(flow.middle(begin), Some(at(-180, 2)));
+        assert_eq!(Flow::default().middle(begin), None);
+    }
+}

@@ -305,3 +305,38 @@ fn width(column: &Column<'_>, rows: usize) -> usize {
     let header = column.name.chars().count() + FILTER_WIDTH;
     widest.max(header).clamp(*WIDTHS.start(), *WIDTHS.end())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+
+    #[test]
+    fn texts_fit_in_cells_and_tables_beyond_a_sheet_say_where_they_are() {
+        assert_eq!(fitting("a\u{0}b\nc"), "a\u{fffd}b\nc");
+        let long = fitting(&"é".repeat(40_000)).into_owned();
+        assert_eq!(long.encode_utf16().count(), MOST_TEXT);
+        assert!(long.ends_with('…'));
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("book.xlsx");
+        let sheets = [
+            Sheet::new("short", 1).text("id", |_| "=1+1"),
+            Sheet::new("long", MOST_ROWS).integer("row", |row| row as i64),
+        ];
+        write(&path, Timestamp::UNIX_EPOCH, &[], &sheets, &[]).expect("written");
+        let mut book: Xlsx<_> = open_workbook(&path).expect("a workbook");
+        assert_eq!(book.sheet_names(), ["key_figures", "short", "long"]);
+        let cell = |book: &mut Xlsx<_>, sheet: &str, row| {
+            let range = book.worksheet_range(sheet).expect("a sheet");
+            range.get_value((row, 0)).cloned()
+        };
+        let formula = Some(Data::String("=1+1".to_owned()));
+        assert_eq!(cell(&mut book, "short", 1), formula);
+        let told = cell(&mut book, "long", 0).expect("a note").to_string();
+        assert!(
+            told.contains("1048576 rows") && told.contains("long.csv"),
+            "{told}"
+        );
+        assert_eq!(cell(&mut book, "long", 1), None);
+    }
+}

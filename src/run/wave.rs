@@ -143,7 +143,10 @@ pub fn wave(
         .clone()
         .unwrap_or_else(|| counted.to_string());
     overrides.set.push(format!("replan.stock_at={stock_at}"));
-    let ran = plan(&request.plan, interrupt, talk)?;
+    // Documents are printed of what is released.
+    let mut whole = request.plan.clone();
+    whole.manner.also.documents = None;
+    let ran = plan(&whole, interrupt, talk)?;
     if ran.exit > Exit::Limit {
         return Err(Failure::NotReleased(ran.exit));
     }

@@ -147,13 +147,18 @@ impl<'a> Lists<'a> {
             return String::new();
         }
         let (whole, rest) = (units / case, units % case);
-        let title = self.language.words().cases;
+        let words = self.language.words();
+        let title = words.cases;
         let rest = if rest > 0 {
             format!(" + {rest}")
         } else {
             String::new()
         };
-        format!("{title}: {} × {case}{rest}", self.language.number(whole))
+        format!(
+            "{title}{}{} × {case}{rest}",
+            words.colon,
+            self.language.number(whole)
+        )
     }
 
     fn row(&self, pick: &Pick<'a>) -> Row<'a> {
