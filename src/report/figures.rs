@@ -51,7 +51,13 @@ fn amount(money: Option<Money>) -> Amount {
 }
 
 fn share(share: Option<f64>) -> Amount {
-    share.map_or(Amount::Nothing, Amount::Share)
+    share.map_or(Amount::Nothing, |share| Amount::Share(settled(share)))
+}
+
+/// A number without its last digits, which may change when it is read back from a summary.
+fn settled(number: f64) -> f64 {
+    const KEPT: f64 = 1e9;
+    (number * KEPT).round() / KEPT
 }
 
 /// How the scenario came out.
@@ -130,7 +136,9 @@ fn counts(summary: &Summary) -> Vec<Figure> {
     };
     let count = Amount::Count;
     let kilograms = kpis.co2.0 as f64 / MICRO as f64;
-    let days = kpis.transit_days.map_or(Amount::Nothing, Amount::Number);
+    let days = kpis
+        .transit_days
+        .map_or(Amount::Nothing, |days| Amount::Number(settled(days)));
     vec![
         figure("orders", count(kpis.orders), "orders", "asked for"),
         figure("lines", count(kpis.lines), "lines", "asked for"),

@@ -108,7 +108,7 @@ impl<'a> Notes<'a> {
             of: of_order().count(),
             leaves_on: language.day(found.leaves),
             from: &origin.name,
-            to: address(&dataset.destinations[order.destination.ix()]),
+            to: self.address(&dataset.destinations[order.destination.ix()]),
             pickup: match order.fulfilment {
                 Fulfilment::Pickup(store) => &dataset.locations[store.ix()].name,
                 Fulfilment::Ship => "",
@@ -124,6 +124,16 @@ impl<'a> Notes<'a> {
             has_open: asked > shipped,
             open: language.number(asked - shipped),
         }
+    }
+
+    /// What is known of where an order goes: the carrier's label has the address.
+    fn address(&self, to: &Destination) -> String {
+        let zone = to
+            .zone
+            .map_or("", |zone| &self.planned.dataset.zones[zone.ix()]);
+        let parts = [&*to.postcode, &*to.country, zone];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
     }
 
     fn line(&self, piece: &Piece) -> Line<'a> {
@@ -163,11 +173,4 @@ pub(super) fn reaching(planned: Planned<'_>, chosen: &Chosen) -> Vec<u32> {
 fn units(shipment: &Shipment) -> i64 {
     let each = shipment.pieces.iter();
     each.map(|piece| i64::from(piece.quantity)).sum()
-}
-
-/// What is known of where an order goes: the carrier's label has the address.
-fn address(to: &Destination) -> String {
-    let parts = [&*to.postcode, &*to.country];
-    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join(" ")
 }
