@@ -2,9 +2,9 @@
 
 use super::say;
 use crate::report::{
-    FIGURES, Figure, Format, Summary, WriteError, certified_text, comparison_text, figure,
-    moved_between_sheet, moved_between_text, moved_lines, pareto, pareto_sheet, pareto_text,
-    write_comparison, write_sheet,
+    CsvLocale, FIGURES, Figure, Format, Summary, WriteError, certified_text, comparison_text,
+    figure, moved_between_sheet, moved_between_text, moved_lines, pareto, pareto_sheet,
+    pareto_text, write_comparison, write_sheet,
 };
 use crate::run::{
     Exit, Failure, Record, Runs, Side, notes, refuse_mixed_currencies, shipped_lines, summaries_of,
@@ -76,7 +76,10 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
     Ok(Exit::Good)
 }
 
-const GUARDED: Format = Format::Csv { raw: false };
+const GUARDED: Format = Format::Csv {
+    raw: false,
+    locale: CsvLocale::Plain,
+};
 
 /// The scenarios that are asked for.
 fn beside(args: &CompareArgs) -> Result<Beside, Failure> {

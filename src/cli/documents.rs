@@ -1,39 +1,62 @@
-//! `consign completions` and `consign man`.
+//! `consign documents`.
 
-use super::{description, say};
-use crate::run::{Exit, Failure};
+use super::plan::LanguageName;
+use super::say;
+use crate::run::{DocumentsRequest, Exit, Failure, print_documents};
 use clap::Args;
-use clap_complete::Shell;
-use std::fs;
 use std::path::PathBuf;
 
-/// Print completions for a shell
+const EXAMPLES: &str = "\
+Examples:
+  consign documents latest --lang fr                                      all, into ./documents
+  consign documents latest --location LYON --wave evening --out print     what one location packs for a wave
+  consign documents monday --scenario base --wave 2026-11-23              a day of one scenario";
+
+/// Write what a warehouse prints: route sheets, pick lists, delivery notes, return slips
+///
+/// Four HTML files for A4 that any browser prints, each with a page a route, list, shipment or return. They load nothing from
+/// anywhere. The plan of the run is checked again before; its inputs must be unchanged. Published runs are never
+/// changed, so that the files go elsewhere; files of earlier calls there are replaced.
 #[derive(Args)]
-pub struct CompletionsArgs {
-    /// Which shell
-    shell: Shell,
+#[command(after_help = EXAMPLES)]
+pub struct DocumentsArgs {
+    /// Name of a run, `latest`, or a path to a run folder
+    #[arg(value_name = "RUN", default_value = "latest")]
+    run: String,
+    /// Folder of runs
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    runs: PathBuf,
+    /// Which scenario of the run, where it has several
+    #[arg(long, value_name = "NAME")]
+    scenario: Option<String>,
+    /// Language
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: LanguageName,
+    /// Only what leaves this location
+    #[arg(long, value_name = "ID")]
+    location: Option<String>,
+    /// Only waves of this name, or that depart at a time that begins so, such as 2026-11-23
+    #[arg(long, value_name = "WAVE")]
+    wave: Option<String>,
+    /// Folder to write into; created where it is missing
+    #[arg(long, value_name = "DIR", default_value = "documents")]
+    out: PathBuf,
 }
 
-/// Write manual pages, one a command
-#[derive(Args)]
-pub struct ManArgs {
-    /// Folder to write them into
-    #[arg(value_name = "DIR", default_value = "man")]
-    folder: PathBuf,
-}
-
-/// Prints the completions.
-pub fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
-    let mut text = vec![];
-    clap_complete::generate(args.shell, &mut description(), "consign", &mut text);
-    say(&String::from_utf8_lossy(&text))?;
-    Ok(Exit::Good)
-}
-
-/// Writes the pages.
-pub fn man(args: &ManArgs) -> Result<Exit, Failure> {
-    fs::create_dir_all(&args.folder).map_err(Failure::io("create", &args.folder))?;
-    clap_mangen::generate_to(description(), &args.folder)
-        .map_err(Failure::io("write", &args.folder))?;
+/// Writes the documents, and says where.
+pub fn documents(args: DocumentsArgs, quiet: bool) -> Result<Exit, Failure> {
+    let out = args.out.clone();
+    print_documents(&DocumentsRequest {
+        runs: args.runs,
+        run: args.run,
+        scenario: args.scenario,
+        language: args.lang.into(),
+        location: args.location,
+        wave: args.wave,
+        out: args.out,
+    })?;
+    if !quiet {
+        say(&format!("Documents: {}\n", out.display()))?;
+    }
     Ok(Exit::Good)
 }

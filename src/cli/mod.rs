@@ -4,8 +4,10 @@ mod check;
 mod compare;
 mod documents;
 mod explain;
+mod export;
 mod generate;
 mod init;
+mod manual;
 mod plan;
 mod price;
 mod report;
@@ -81,13 +83,15 @@ enum Command {
     Explain(explain::ExplainArgs),
     Price(price::PriceArgs),
     Report(report::ReportArgs),
+    Documents(documents::DocumentsArgs),
+    Export(export::ExportArgs),
     Runs(runs::RunsArgs),
     Show(runs::ShowArgs),
     Init(init::InitArgs),
     Generate(generate::GenerateArgs),
     Schema(schema::SchemaArgs),
-    Completions(documents::CompletionsArgs),
-    Man(documents::ManArgs),
+    Completions(manual::CompletionsArgs),
+    Man(manual::ManArgs),
 }
 
 /// The whole program: reads the arguments of the process, works, and says how it ended.
@@ -144,13 +148,15 @@ fn obey(cli: Cli, arguments: &[OsString], talk: &Talk) -> Result<Exit, Failure> 
         Command::Explain(args) => explain::explain(&args, talk),
         Command::Price(args) => price::price(args, arguments, quiet, talk),
         Command::Report(args) => report::report(&args),
+        Command::Documents(args) => documents::documents(args, quiet),
+        Command::Export(args) => export::export(args, quiet),
         Command::Runs(args) => runs::runs(&args),
         Command::Show(args) => runs::show(&args),
         Command::Init(args) => init::init(&args),
         Command::Generate(args) => generate::generate(args),
         Command::Schema(args) => schema::schema(&args),
-        Command::Completions(args) => documents::completions(&args),
-        Command::Man(args) => documents::man(&args),
+        Command::Completions(args) => manual::completions(&args),
+        Command::Man(args) => manual::man(&args),
     }
 }
 

@@ -3,14 +3,17 @@
 use super::compare::told_side_by_side;
 use super::say;
 use crate::progress::Talk;
-use crate::report::{Format, Summary};
-use crate::run::{self, Exit, Failure, Interrupt, Manner, PlanRequest, Ran, Runs};
+use crate::report::{CsvLocale, Format, Language, Summary};
+use crate::run::{
+    self, Also, Exit, Failure, Interrupt, Manner, Observed, PlanRequest, Ran, Runs, write_metrics,
+};
 use crate::scenario::Overrides;
 use crate::units::Money;
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -67,6 +70,21 @@ pub struct PlanArgs {
     /// Write texts that a spreadsheet would run as a formula as they are
     #[arg(long)]
     raw_csv: bool,
+    /// How CSV is written
+    #[arg(long, value_name = "LOCALE", default_value = "plain")]
+    csv_locale: CsvLocaleName,
+    /// Also write all tables of each scenario as one workbook, workbook.xlsx
+    #[arg(long)]
+    xlsx: bool,
+    /// Also write locations.geojson and flows.geojson, for maps
+    #[arg(long)]
+    geojson: bool,
+    /// Also write measures for monitoring into this file, replaced whole: OpenMetrics text, for node_exporter's textfile collector
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+    /// Also write documents to print, in English or with `=fr` in French: route sheets, pick lists, delivery notes, return slips
+    #[arg(long, value_name = "LANG", num_args = 0..=1, require_equals = true, default_missing_value = "en")]
+    documents: Option<LanguageName>,
     /// Set bad orders aside in rejected_orders.csv and plan the rest
     #[arg(long)]
     quarantine: bool,
@@ -79,6 +97,11 @@ pub struct PlanArgs {
 }
 
 impl PlanArgs {
+    /// File for monitoring.
+    pub(super) fn metrics(&self) -> Option<PathBuf> {
+        self.metrics.clone()
+    }
+
     /// Whether it takes up earlier work.
     pub(super) fn goes_on(&self) -> bool {
         self.resume || self.previous.is_some()
@@ -93,6 +116,44 @@ enum MethodName {
     Exact,
     /// Prices and patterns alone, without the solver
     Prices,
+}
+
+/// How CSV is written.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CsvLocaleName {
+    /// Commas between columns, decimal points
+    Plain,
+    /// Semicolons between columns, decimal commas, a byte order mark: as a French Excel writes and reads it
+    Fr,
+}
+
+/// The format of CSV.
+pub fn csv_format(raw: bool, locale: CsvLocaleName) -> Format {
+    Format::Csv {
+        raw,
+        locale: match locale {
+            CsvLocaleName::Plain => CsvLocale::Plain,
+            CsvLocaleName::Fr => CsvLocale::French,
+        },
+    }
+}
+
+/// Language of documents.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum LanguageName {
+    /// English
+    En,
+    /// French
+    Fr,
+}
+
+impl From<LanguageName> for Language {
+    fn from(name: LanguageName) -> Self {
+        match name {
+            LanguageName::En => Self::English,
+            LanguageName::Fr => Self::French,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -110,8 +171,21 @@ pub fn plan(
     quiet: bool,
     talk: &Talk,
 ) -> Result<Exit, Failure> {
-    let interrupt = Interrupt::listen()?;
-    let ran = run::plan(&settled(args, arguments)?, &interrupt, talk)?;
+    let begun = Instant::now();
+    let metrics = args.metrics.clone();
+    let planned = Interrupt::listen()
+        .and_then(|interrupt| run::plan(&settled(args, arguments)?, &interrupt, talk));
+    if let Some(path) = metrics {
+        let of = Observed {
+            command: "plan",
+            begun,
+            exit: planned.as_ref().map_or_else(Failure::exit, |ran| ran.exit),
+            ran: planned.as_ref().ok(),
+            wave: None,
+        };
+        tell_monitoring(&path, of, talk);
+    }
+    let ran = planned?;
     if !quiet {
         say(&told(&ran))?;
     }
@@ -170,7 +244,8 @@ pub(super) fn settled_planning(
         resume: false,
         jobs: threads(args.jobs),
         manner: Manner {
-            format: Format::Csv { raw: false },
+            format: csv_format(false, CsvLocaleName::Plain),
+            also: Also::default(),
             quarantine: args.quarantine,
             accept_gap: args.accept_gap,
             page: true,
@@ -184,6 +259,13 @@ fn as_given(arguments: &[OsString]) -> Vec<String> {
         .iter()
         .map(|argument| argument.to_string_lossy().into_owned())
         .collect()
+}
+
+/// Writes the file for monitoring. Where that fails, the run is as good as it is: whoever watches sees that the file is old.
+pub(super) fn tell_monitoring(path: &Path, of: Observed<'_>, talk: &Talk) {
+    if let Err(failure) = write_metrics(path, of) {
+        talk.warning(&format!("warning: no metrics: {failure}"));
+    }
 }
 
 pub(super) fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequest, Failure> {
@@ -218,8 +300,13 @@ pub(super) fn settled(args: PlanArgs, arguments: &[OsString]) -> Result<PlanRequ
         jobs: threads(args.jobs),
         manner: Manner {
             format: match args.format {
-                FormatName::Csv => Format::Csv { raw: args.raw_csv },
+                FormatName::Csv => csv_format(args.raw_csv, args.csv_locale),
                 FormatName::Parquet => Format::Parquet,
+            },
+            also: Also {
+                documents: args.documents.map(Language::from),
+                workbook: args.xlsx,
+                geojson: args.geojson,
             },
             quarantine: args.quarantine,
             accept_gap: args.accept_gap,

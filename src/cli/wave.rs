@@ -1,13 +1,14 @@
 //! `consign wave`.
 
-use super::plan::{PlanArgs, settled};
+use super::plan::{PlanArgs, settled, tell_monitoring};
 use super::say;
 use crate::progress::Talk;
-use crate::run::{self, Exit, Failure, Interrupt, WaveRequest, Waved, told_moment};
+use crate::run::{self, Exit, Failure, Interrupt, Observed, WaveRequest, Waved, told_moment};
 use clap::Args;
 use jiff::SignedDuration;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Instant;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -58,6 +59,29 @@ pub fn wave(
     quiet: bool,
     talk: &Talk,
 ) -> Result<Exit, Failure> {
+    let begun = Instant::now();
+    let metrics = args.plan.metrics();
+    let waved = release(args, arguments, talk);
+    if let Some(path) = metrics {
+        let of = Observed {
+            command: "wave",
+            begun,
+            exit: waved
+                .as_ref()
+                .map_or_else(Failure::exit, |waved| waved.exit),
+            ran: waved.as_ref().ok().and_then(|waved| waved.ran.as_ref()),
+            wave: waved.as_ref().ok().map(|waved| &waved.record),
+        };
+        tell_monitoring(&path, of, talk);
+    }
+    let waved = waved?;
+    if !quiet {
+        say(&told(&waved))?;
+    }
+    Ok(waved.exit)
+}
+
+fn release(args: WaveArgs, arguments: &[OsString], talk: &Talk) -> Result<Waved, Failure> {
     let interrupt = Interrupt::listen()?;
     let stock_at = match args.stock_at.as_deref() {
         Some("now") => Some(jiff::Timestamp::now().to_string()),
@@ -76,11 +100,7 @@ pub fn wave(
         stock_at,
         keep: args.keep,
     };
-    let waved = run::wave(request, &interrupt, talk)?;
-    if !quiet {
-        say(&told(&waved))?;
-    }
-    Ok(waved.exit)
+    run::wave(request, &interrupt, talk)
 }
 
 fn told(waved: &Waved) -> String {

@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use polars::prelude::{AnyValue, ParquetReader, SerReader};
 use std::fs::File;
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 /// Whether a spreadsheet would run a text, or could be made to after it drops leading blanks; a text that begins
@@ -10,6 +11,9 @@ use std::path::Path;
 pub fn looks_like_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\''])
 }
+
+/// Bytes of a header at most.
+const LONGEST_HEADER: u64 = 1 << 16;
 
 const KEEP_COLUMNS: &str = "keep the columns that the run has written";
 
@@ -92,13 +96,25 @@ fn positions(file: &str, header: &[&str], columns: &[&str]) -> Result<Vec<usize>
     columns.iter().map(find).collect()
 }
 
+/// What stands between the columns of a file that a run wrote: no name of a column has either.
+fn delimiter(path: &Path) -> io::Result<u8> {
+    let mut header = vec![];
+    let file = File::open(path)?.take(LONGEST_HEADER);
+    io::BufReader::new(file).read_until(b'\n', &mut header)?;
+    Ok(if header.contains(&b';') { b';' } else { b',' })
+}
+
 fn read_csv(
     path: &Path,
     file: &str,
     find: impl Fn(&str, &[&str]) -> Result<Vec<usize>, Fault>,
     mut each: impl FnMut(u64, &[&str]),
 ) -> Result<(), Fault> {
-    let mut reader = csv::Reader::from_path(path).map_err(|error| unreadable(file, error))?;
+    let delimiter = delimiter(path).map_err(|error| unreadable(file, error))?;
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .from_path(path)
+        .map_err(|error| unreadable(file, error))?;
     let header = reader.headers().map_err(|error| unreadable(file, error))?;
     let positions = find(file, &header.iter().collect::<Vec<&str>>())?;
     let mut record = csv::StringRecord::new();

@@ -1,5 +1,6 @@
 //! CSV: UTF-8, comma, LF, quoted where needed; rows are formatted in parallel and written in order.
 
+use super::CsvLocale;
 use super::error::WriteError;
 use super::sheet::{Sheet, Values};
 use crate::input::looks_like_formula;
@@ -20,11 +21,32 @@ const BLOCK_ROWS: usize = 64;
 /// Rows as bytes of the file, in pieces.
 type Formatted = Vec<io::Result<Vec<u8>>>;
 
-/// Writes a sheet. Unless `raw`, texts that a spreadsheet would run begin with an apostrophe.
-pub(super) fn write(path: &Path, sheet: &Sheet<'_>, raw: bool) -> Result<(), WriteError> {
+/// What tells a spreadsheet that a file is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// How cells are written.
+#[derive(Clone, Copy)]
+pub(super) struct Dialect {
+    /// Texts that a spreadsheet would run stay as they are; else they begin with an apostrophe.
+    pub(super) raw: bool,
+    pub(super) locale: CsvLocale,
+}
+
+impl Dialect {
+    fn writer(self, out: Vec<u8>) -> ::csv::Writer<Vec<u8>> {
+        let mut builder = ::csv::WriterBuilder::new();
+        match self.locale {
+            CsvLocale::Plain => builder.from_writer(out),
+            CsvLocale::French => builder.delimiter(b';').from_writer(out),
+        }
+    }
+}
+
+/// Writes a sheet.
+pub(super) fn write(path: &Path, sheet: &Sheet<'_>, dialect: Dialect) -> Result<(), WriteError> {
     let fail = |error: io::Error| WriteError::new(path, error);
     let mut file = File::create(path).map_err(fail)?;
-    let mut formatted: Formatted = vec![format_header(sheet)];
+    let mut formatted: Formatted = vec![format_header(sheet, dialect)];
     let starts: Vec<usize> = (0..sheet.rows).step_by(CHUNK_ROWS).collect();
     for batch in starts.chunks(CHUNKS_AT_ONCE) {
         let (written, next) = rayon::join(
@@ -32,7 +54,7 @@ pub(super) fn write(path: &Path, sheet: &Sheet<'_>, raw: bool) -> Result<(), Wri
             || {
                 batch
                     .par_iter()
-                    .map(|&start| format_rows(sheet, start, raw))
+                    .map(|&start| format_rows(sheet, start, dialect))
                     .collect()
             },
         );
@@ -48,20 +70,24 @@ fn write_all(file: &mut File, formatted: Formatted) -> io::Result<()> {
         .try_for_each(|bytes| file.write_all(&bytes?))
 }
 
-fn format_header(sheet: &Sheet<'_>) -> io::Result<Vec<u8>> {
-    let mut writer = ::csv::Writer::from_writer(vec![]);
+fn format_header(sheet: &Sheet<'_>, dialect: Dialect) -> io::Result<Vec<u8>> {
+    let begin = match dialect.locale {
+        CsvLocale::Plain => vec![],
+        CsvLocale::French => BYTE_ORDER_MARK.to_vec(),
+    };
+    let mut writer = dialect.writer(begin);
     writer.write_record(sheet.columns.iter().map(|column| column.name))?;
     writer.into_inner().map_err(|error| error.into_error())
 }
 
-fn format_rows(sheet: &Sheet<'_>, start: usize, raw: bool) -> io::Result<Vec<u8>> {
-    let mut writer = ::csv::Writer::from_writer(vec![]);
+fn format_rows(sheet: &Sheet<'_>, start: usize, dialect: Dialect) -> io::Result<Vec<u8>> {
+    let mut writer = dialect.writer(vec![]);
     let end = (start + CHUNK_ROWS).min(sheet.rows);
     let mut cells = Cells::default();
     for first in (start..end).step_by(BLOCK_ROWS) {
         let rows = first..(first + BLOCK_ROWS).min(end);
         let count = rows.len();
-        cells.fill(sheet, rows, raw);
+        cells.fill(sheet, rows, dialect);
         for row in 0..count {
             for column in 0..sheet.columns.len() {
                 writer.write_field(cells.text(column * count + row))?;
@@ -83,16 +109,21 @@ struct Cells {
 }
 
 impl Cells {
-    fn fill(&mut self, sheet: &Sheet<'_>, rows: Range<usize>, raw: bool) {
+    fn fill(&mut self, sheet: &Sheet<'_>, rows: Range<usize>, dialect: Dialect) {
         self.texts.clear();
         self.ends.clear();
         for column in &sheet.columns {
-            let is_guarded = matches!(column.values, Values::Text(_)) && !raw;
+            let is_guarded = matches!(column.values, Values::Text(_)) && !dialect.raw;
+            let is_number = matches!(column.values, Values::Decimal(..) | Values::Ratio(_));
+            let has_comma = is_number && dialect.locale == CsvLocale::French;
             for row in rows.clone() {
                 let begin = self.texts.len();
                 column.values.push_text(row, &mut self.texts);
                 if is_guarded && looks_like_formula(&self.texts[begin..]) {
                     self.texts.insert(begin, '\'');
+                }
+                if has_comma && let Some(at) = self.texts[begin..].find('.') {
+                    self.texts.replace_range(begin + at..=begin + at, ",");
                 }
                 self.ends.push(self.texts.len());
             }

@@ -9,7 +9,12 @@ mod conflict;
 mod csv;
 mod decisions;
 mod digest;
+mod documents;
 mod error;
+mod figures;
+mod geojson;
+mod labels;
+mod metrics;
 mod money;
 mod moved_between;
 mod movements;
@@ -29,6 +34,7 @@ mod sheet;
 mod story;
 mod story_text;
 mod summary;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
@@ -38,7 +44,10 @@ pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use conflict::{ConflictTold, told_conflict};
 pub use digest::{Digest, digest};
+pub use documents::{Chosen, Language, write_documents};
 pub use error::WriteError;
+pub use geojson::{FLOWS, LOCATIONS, write_geojson};
+pub use metrics::{Measured, Released, metrics_text};
 pub use moved_between::{
     DIMENSIONS, Lines, MovedLine, moved_between_sheet, moved_between_text, moved_lines,
 };
@@ -70,9 +79,20 @@ pub enum Format {
     Csv {
         /// Write every text as it is.
         raw: bool,
+        /// How numbers and columns are written.
+        locale: CsvLocale,
     },
     /// `*.parquet`; money and other decimals as text, so that they stay exact.
     Parquet,
+}
+
+/// How numbers and columns are written in CSV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CsvLocale {
+    /// `,` between columns, a decimal point.
+    Plain,
+    /// `;` between columns, a decimal comma, a byte order mark: a French spreadsheet opens it as a table.
+    French,
 }
 
 /// A verified plan with all that its files say.
@@ -110,11 +130,13 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
     // Routes first: what they are sorted from is large, and gone before the movements are held.
     let routes = routes::Routes::new(planned);
     let movements = movements::Movements::new(planned);
+    let labels = labels::Labels::new(planned);
     let mut sheets = vec![
         movements.shipments(),
         movements.allocations(),
         movements.pick_lists(),
         routes.sheet(),
+        labels.sheet(),
         orders::promises(planned),
         orders::unfilled(planned),
         decisions::decisions(planned),
@@ -135,6 +157,19 @@ pub fn with_tables<T>(planned: Planned<'_>, each: impl FnOnce(&[Sheet<'_>]) -> T
     each(&sheets)
 }
 
+/// Writes all tables of a scenario and `more` into one workbook, its key figures first.
+pub fn write_workbook(
+    path: &Path,
+    planned: Planned<'_>,
+    summary: &Summary,
+    more: &[Sheet<'_>],
+) -> Result<(), WriteError> {
+    let figures = figures::figures(summary);
+    with_tables(planned, |sheets| {
+        workbook::write(path, planned.settings.as_of, &figures, sheets, more)
+    })
+}
+
 /// Writes sheets into a folder, in parallel.
 pub fn write_sheets(dir: &Path, sheets: &[Sheet<'_>], format: Format) -> Result<(), WriteError> {
     sheets
@@ -147,7 +182,10 @@ pub fn write_sheets(dir: &Path, sheets: &[Sheet<'_>], format: Format) -> Result<
 /// Writes one sheet as `<name>.csv` or `<name>.parquet`.
 pub fn write_sheet(dir: &Path, sheet: &Sheet<'_>, format: Format) -> Result<(), WriteError> {
     match format {
-        Format::Csv { raw } => csv::write(&dir.join(format!("{}.csv", sheet.name)), sheet, raw),
+        Format::Csv { raw, locale } => {
+            let path = dir.join(format!("{}.csv", sheet.name));
+            csv::write(&path, sheet, csv::Dialect { raw, locale })
+        }
         Format::Parquet => parquet::write(&dir.join(format!("{}.parquet", sheet.name)), sheet),
     }
 }

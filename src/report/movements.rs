@@ -3,7 +3,7 @@
 use super::Planned;
 use super::names::{Names, route_kind};
 use super::sheet::Sheet;
-use crate::domain::WaveIx;
+use crate::domain::{FormKind, Product, WaveIx};
 use crate::plan::{Piece, Route, Shipment};
 use crate::units::Money;
 use crate::verify::{ShipmentAudit, takes_stock};
@@ -11,6 +11,20 @@ use rayon::prelude::*;
 
 /// Decimals of grams (held as milligrams) and cubic centimetres (held as cubic millimetres).
 pub(super) const THOUSANDTHS: u32 = 3;
+
+/// What is picked for a shipment.
+pub(super) struct Pick<'a> {
+    /// Position of the shipment.
+    pub(super) shipment: usize,
+    pub(super) wave: WaveIx,
+    /// What lies on the shelf.
+    pub(super) product: &'a Product,
+    /// Units of it.
+    pub(super) quantity: i64,
+    /// What was ordered.
+    pub(super) asked: &'a Product,
+    pub(super) kind: FormKind,
+}
 
 /// The sheets of shipments and allocations.
 pub(super) struct Movements<'a> {
@@ -71,6 +85,29 @@ impl<'a> Movements<'a> {
         )
     }
 
+    /// Number of picks.
+    pub(super) fn pick_count(&self) -> usize {
+        self.picks.len()
+    }
+
+    /// A pick, in the order of picking.
+    pub(super) fn pick(&self, row: usize) -> Pick<'a> {
+        let dataset = self.planned.dataset;
+        let (position, piece, part) = self.picks[row];
+        let (shipment, leaving, piece) = self.piece((position, piece));
+        let line = &dataset.lines[piece.line.ix()];
+        let form = dataset.form_of(line, piece.form);
+        let (sku, units) = form.parts[part as usize];
+        Pick {
+            shipment,
+            wave: leaving.wave,
+            product: &dataset.products[sku.ix()],
+            quantity: i64::from(piece.quantity) * i64::from(units),
+            asked: &dataset.products[line.sku.ix()],
+            kind: form.kind,
+        }
+    }
+
     /// Units of lines taken from stock: by order, wave, line.
     pub(super) fn allocations(&self) -> Sheet<'_> {
         let dataset = self.planned.dataset;
@@ -114,7 +151,7 @@ impl<'a> Movements<'a> {
                 self.names.location(at(row).1.wave)
             })
             .text("wave", move |row| self.names.wave(at(row).1.wave))
-            .plain("leaves_at", move |row| self.names.departure(at(row).1.wave))
+            .moment("leaves_at", move |row| self.names.departure(at(row).1.wave))
             .text("product_group", move |row| &*product(row).group)
             .text("sku", move |row| &*product(row).sku)
             .text("name", move |row| &*product(row).name)
@@ -159,7 +196,7 @@ impl<'a> Movements<'a> {
             .text("joins_shipment", |row| {
                 self.names.joins(row).unwrap_or_default()
             })
-            .plain("leaves_at", move |row| {
+            .moment("leaves_at", move |row| {
                 self.names.departure(shipment(row).wave)
             })
             .integer("parcels", move |row| i64::from(shipment(row).parcels));

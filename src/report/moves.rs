@@ -43,7 +43,7 @@ pub(super) fn kept(planned: Planned<'_>) -> Sheet<'_> {
         .text("location_id", move |row| {
             &*dataset.locations[rows[row].location.ix()].id
         })
-        .plain("leaves_at", move |row| {
+        .moment("leaves_at", move |row| {
             let zone = &dataset.locations[rows[row].location.ix()].time_zone;
             time_text(rows[row].leaves, zone)
         })

@@ -6,6 +6,7 @@ use crate::plan::{Plan, Route};
 use crate::units::push_decimal;
 use crate::verify::offsets_by_order;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Names of a plan's things, as files show them.
 pub(super) struct Names<'a> {
@@ -70,11 +71,19 @@ impl<'a> Names<'a> {
         let Route::ToHub(_, onward) = shipment.route else {
             return None;
         };
-        let order = shipment.order.ix();
-        let siblings = self.offsets[order] as usize..self.offsets[order + 1] as usize;
-        siblings
-            .into_iter()
+        self.siblings(position)
             .find(|&other| self.plan.shipments[other].wave == onward)
+    }
+
+    /// Positions of all shipments of the order that a shipment is for.
+    pub(super) fn siblings(&self, position: usize) -> Range<usize> {
+        let order = self.plan.shipments[position].order.ix();
+        self.offsets[order] as usize..self.offsets[order + 1] as usize
+    }
+
+    /// What the label is called by which a shipment's goods would come back.
+    pub(super) fn return_label(&self, position: usize) -> String {
+        self.shipment(position) + "-R"
     }
 
     /// When a wave departs, on its location's clock.

@@ -46,7 +46,7 @@ pub(super) fn unfilled(planned: Planned<'_>) -> Sheet<'_> {
         .text("sku", move |row| &*dataset.products[line(row).sku.ix()].sku)
         .integer("quantity", move |row| open[row].quantity)
         .plain("reason", move |row| open[row].code)
-        .plain("next_possible", move |row| {
+        .moment("next_possible", move |row| {
             let zone = &planned.settings.time_zone;
             open[row]
                 .next_possible

@@ -37,7 +37,11 @@ fn series(column: &Column<'_>, rows: usize) -> Series {
         Values::Bool(cell) => {
             polars::prelude::Series::new(name, (0..rows).map(cell).collect::<Vec<bool>>())
         }
-        Values::Text(_) | Values::Plain(_) | Values::Day(_) | Values::Decimal(..) => {
+        Values::Text(_)
+        | Values::Plain(_)
+        | Values::Moment(_)
+        | Values::Day(_)
+        | Values::Decimal(..) => {
             let texts = (0..rows).map(|row| match column.values.cell_text(row) {
                 text if text.is_empty() => None,
                 text => Some(text),

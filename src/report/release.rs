@@ -2,7 +2,9 @@
 
 use super::names::Names;
 use super::sheet::{Sheet, time_text};
-use super::{Format, Planned, WriteError, movements, routes, write_sheet, write_sheets};
+use super::{
+    CsvLocale, Format, Planned, WriteError, labels, movements, routes, write_sheet, write_sheets,
+};
 use crate::domain::{Line, Service};
 use crate::explain::{Call, Wait};
 use crate::plan::{Piece, Plan, Route, Shipment};
@@ -21,18 +23,27 @@ pub fn write_release(
 ) -> Result<(), WriteError> {
     let routes = routes::Routes::new(released);
     let movements = movements::Movements::new(released);
+    let labels = labels::Labels::new(released);
     let waiting = Waiting::new(whole, calls);
     let sheets = [
         movements.shipments(),
         movements.allocations(),
         movements.pick_lists(),
         routes.sheet(),
+        labels.sheet(),
         waiting.sheet(),
     ];
     write_sheets(dir, &sheets, format)?;
     // Read by later calls, which take every text as it is.
     let handed = Handed::new(released);
-    write_sheet(dir, &handed.sheet(), Format::Csv { raw: true })
+    write_sheet(
+        dir,
+        &handed.sheet(),
+        Format::Csv {
+            raw: true,
+            locale: CsvLocale::Plain,
+        },
+    )
 }
 
 /// The shipments of a plan that are released.
@@ -117,7 +128,7 @@ impl<'a> Waiting<'a> {
             .text("location_id", move |row| {
                 wave(row).map_or("", |wave| &*dataset.locations[wave.location.ix()].id)
             })
-            .plain("planned_for", move |row| {
+            .moment("planned_for", move |row| {
                 wave(row).map_or(String::new(), |wave| {
                     let zone = &dataset.locations[wave.location.ix()].time_zone;
                     time_text(wave.departs, zone)
@@ -218,7 +229,7 @@ impl<'a> Handed<'a> {
             .text("location_id", |row| {
                 self.names.location(self.shipment(row).wave)
             })
-            .plain("leaves_at", |row| {
+            .moment("leaves_at", |row| {
                 self.names.departure(self.shipment(row).wave)
             })
             .integer("quantity", |row| i64::from(self.piece(row).quantity))
@@ -238,7 +249,7 @@ impl<'a> Handed<'a> {
             .text("channel", |row| {
                 &*dataset.orders[self.line(row).order.ix()].channel
             })
-            .plain("begins_at", |row| {
+            .moment("begins_at", |row| {
                 self.names.departure(self.source(row).wave)
             })
             .yes_no("takes_stock", |row| {

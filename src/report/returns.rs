@@ -34,7 +34,7 @@ pub(super) fn returns(planned: Planned<'_>) -> Sheet<'_> {
         })
         .money("carriage", move |row| offer(row).map(|it| it.carriage))
         .money("resale_value", move |row| offer(row).map(|it| it.value))
-        .plain("back_in_stock_at", move |row| {
+        .moment("back_in_stock_at", move |row| {
             let zone = &planned.settings.time_zone;
             let is_sold = rows[row].condition != Condition::Damaged;
             let at = rows[row].available_at.filter(|_| is_sold);

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 /// What drives a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Vehicle {
+pub(super) enum Vehicle {
     Carrier(ServiceIx),
     Transfer(LocationIx),
 }
@@ -28,23 +28,27 @@ enum Place {
 }
 
 /// One row.
-struct Stop {
-    wave: WaveIx,
-    vehicle: Vehicle,
-    number: i64,
+pub(super) struct Stop {
+    pub(super) wave: WaveIx,
+    pub(super) vehicle: Vehicle,
+    /// 0 where the route begins.
+    pub(super) number: i64,
     place: Place,
     /// A shipment that stops here, for its days and distance.
-    example: usize,
-    shipments: i64,
-    weight: Weight,
-    volume: Volume,
+    pub(super) example: usize,
+    pub(super) shipments: i64,
+    pub(super) parcels: i64,
+    pub(super) weight: Weight,
+    pub(super) volume: Volume,
 }
 
 /// All route sheets.
 pub(super) struct Routes<'a> {
     planned: Planned<'a>,
     names: Names<'a>,
-    stops: Vec<Stop>,
+    pub(super) stops: Vec<Stop>,
+    /// What is carried, by route and stop: positions in the plan. Empty where only the stops are asked for.
+    pub(super) carried: Vec<u32>,
 }
 
 impl<'a> Routes<'a> {
@@ -52,7 +56,19 @@ impl<'a> Routes<'a> {
         Self {
             planned,
             names: Names::new(planned.dataset, planned.plan),
-            stops: stops(planned),
+            stops: stops(planned, &rides(planned)),
+            carried: vec![],
+        }
+    }
+
+    /// With what is carried.
+    pub(super) fn with_shipments(planned: Planned<'a>) -> Self {
+        let rides = rides(planned);
+        Self {
+            planned,
+            names: Names::new(planned.dataset, planned.plan),
+            stops: stops(planned, &rides),
+            carried: rides.iter().map(|ride| ride.5 as u32).collect(),
         }
     }
 
@@ -78,7 +94,7 @@ impl<'a> Routes<'a> {
             .date("arrives_at", move |row| {
                 (!is_start(row)).then(|| found(row).arrives)
             })
-            .plain("leaves_at", move |row| {
+            .moment("leaves_at", move |row| {
                 if is_start(row) {
                     self.names.departure(stop(row).wave)
                 } else {
@@ -99,7 +115,7 @@ impl<'a> Routes<'a> {
     }
 
     /// `location/departure/carrier/service` or `location/departure/transfer/location`.
-    fn route_id(&self, stop: &Stop) -> String {
+    pub(super) fn route_id(&self, stop: &Stop) -> String {
         let start = self.names.location(stop.wave);
         let departure = self.names.departure(stop.wave);
         match stop.vehicle {
@@ -114,7 +130,7 @@ impl<'a> Routes<'a> {
         }
     }
 
-    fn place(&self, stop: &Stop) -> String {
+    pub(super) fn place(&self, stop: &Stop) -> String {
         let dataset = self.planned.dataset;
         match stop.place {
             Place::Start => self.names.location(stop.wave).to_owned(),
@@ -156,8 +172,7 @@ impl<'a> Routes<'a> {
 /// A shipment on its route, in the order in which stops are made.
 type Ride = (WaveIx, Vehicle, Option<u32>, u32, Place, usize);
 
-fn stops(planned: Planned<'_>) -> Vec<Stop> {
-    let rides = rides(planned);
+fn stops(planned: Planned<'_>, rides: &[Ride]) -> Vec<Stop> {
     let mut stops = vec![];
     for route in rides.chunk_by(|one, next| (one.0, one.1) == (next.0, next.1)) {
         let first = stops.len();
@@ -237,6 +252,10 @@ fn stop(planned: Planned<'_>, number: i64, place: Place, rides: &[Ride]) -> Stop
         place,
         example,
         shipments: rides.len() as i64,
+        parcels: rides
+            .iter()
+            .map(|ride| i64::from(planned.plan.shipments[ride.5].parcels))
+            .sum(),
         weight: found().map(|shipment| shipment.weight).sum(),
         volume: found().map(|shipment| shipment.volume).sum(),
     }

@@ -35,8 +35,10 @@ pub struct Column<'a> {
 pub enum Values<'a> {
     /// Ids, names and sentences that users wrote or that contain what they wrote.
     Text(Cell<'a, Cow<'a, str>>),
-    /// Text of our own making that can never be mistaken for a formula: times, codes.
+    /// Text of our own making that can never be mistaken for a formula: codes.
     Plain(Cell<'a, Cow<'a, str>>),
+    /// Moments on the clock of a place, with its offset; an empty text is an empty cell.
+    Moment(Cell<'a, Cow<'a, str>>),
     /// Days; `None` is an empty cell.
     Day(Cell<'a, Option<Date>>),
     /// Whole numbers; `None` is an empty cell.
@@ -80,6 +82,15 @@ impl<'a> Sheet<'a> {
         cell: impl Fn(usize) -> T + Send + Sync + 'a,
     ) -> Self {
         self.with(name, Values::Plain(Box::new(move |row| cell(row).into())))
+    }
+
+    /// Adds a column of moments, as [`time_text`] writes them.
+    pub fn moment<T: Into<Cow<'a, str>>>(
+        self,
+        name: &'static str,
+        cell: impl Fn(usize) -> T + Send + Sync + 'a,
+    ) -> Self {
+        self.with(name, Values::Moment(Box::new(move |row| cell(row).into())))
     }
 
     /// Adds a column of yes or no.
@@ -150,7 +161,7 @@ impl Values<'_> {
     /// A cell as text, as every format shows it; empty where there is nothing.
     pub fn cell_text(&self, row: usize) -> Cow<'_, str> {
         match self {
-            Self::Text(cell) | Self::Plain(cell) => cell(row),
+            Self::Text(cell) | Self::Plain(cell) | Self::Moment(cell) => cell(row),
             _ => {
                 let mut text = String::new();
                 self.push_text(row, &mut text);
@@ -162,7 +173,7 @@ impl Values<'_> {
     /// Adds a cell as text to a text that its caller has.
     pub fn push_text(&self, row: usize, text: &mut String) {
         match self {
-            Self::Text(cell) | Self::Plain(cell) => text.push_str(&cell(row)),
+            Self::Text(cell) | Self::Plain(cell) | Self::Moment(cell) => text.push_str(&cell(row)),
             Self::Day(cell) => {
                 if let Some(day) = cell(row) {
                     write!(text, "{day}").expect("a text takes all that is written to it");
@@ -197,12 +208,25 @@ impl Values<'_> {
                 let guarded = || text.strip_prefix('\'') == Some(&*own) && looks_like_formula(&own);
                 text == own || guarded()
             }
+            Self::Decimal(..) => own_number(text) == self.cell_text(row),
             Self::Ratio(cell) => match cell(row) {
                 None => text.is_empty(),
-                Some(own) => text == ratio_text(own) || text.parse().is_ok_and(|it| same(own, it)),
+                Some(own) => {
+                    let text = own_number(text);
+                    text == ratio_text(own) || text.parse().is_ok_and(|it| same(own, it))
+                }
             },
             _ => text == self.cell_text(row),
         }
+    }
+}
+
+/// A number with a decimal point, where it may have a comma.
+fn own_number(text: &str) -> Cow<'_, str> {
+    if text.contains(',') {
+        Cow::Owned(text.replacen(',', ".", 1))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -9,7 +9,10 @@ use crate::verify::{Audit, verify};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-const GUARDED: Format = Format::Csv { raw: false };
+const GUARDED: Format = Format::Csv {
+    raw: false,
+    locale: CsvLocale::Plain,
+};
 
 struct Scene {
     world: World,
@@ -306,7 +309,14 @@ fn a_plan_reads_back_from_its_files() {
     // Ids that a spreadsheet would run, so that they are written with an apostrophe.
     world.dataset.orders[0].id = "+A-1".into();
     world.dataset.orders[1].id = "-B-2".into();
-    for format in [GUARDED, Format::Csv { raw: true }, Format::Parquet] {
+    for format in [
+        GUARDED,
+        Format::Csv {
+            raw: true,
+            locale: CsvLocale::Plain,
+        },
+        Format::Parquet,
+    ] {
         let scene = Scene::new(world.clone());
         scene.write(format);
         let plan = crate::plan::read_plan(scene.dir.path(), &world.dataset).expect("a plan");
@@ -363,7 +373,10 @@ fn text_that_a_spreadsheet_would_run_is_written_so_that_it_does_not() {
         ]
     );
     assert_eq!(guarded[0][1..], ["-5", "-1.5"]);
-    let raw = read(Format::Csv { raw: true });
+    let raw = read(Format::Csv {
+        raw: true,
+        locale: CsvLocale::Plain,
+    });
     let texts: Vec<&str> = raw.iter().map(|row| row[0].as_str()).collect();
     assert_eq!(texts, cells);
 }
@@ -384,7 +397,10 @@ fn parquet_holds_what_csv_holds() {
     use polars::prelude::{AnyValue, ParquetReader, SerReader};
     let scene = Scene::new(world());
     scene
-        .write(Format::Csv { raw: true })
+        .write(Format::Csv {
+            raw: true,
+            locale: CsvLocale::Plain,
+        })
         .write(Format::Parquet);
     for name in [
         "shipments",

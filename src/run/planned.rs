@@ -12,8 +12,9 @@ use crate::input::{Built, OnBadOrder};
 use crate::options;
 use crate::progress::ScenarioTalk;
 use crate::report::{
-    Format, Seconds, Solved, Summary, digest, measure_of, rejected_sheet, shadow_prices_sheet,
-    write_digest, write_sheet, write_summary, write_tables,
+    Chosen, Format, Language, Planned, Seconds, Solved, Summary, digest, measure_of,
+    rejected_sheet, shadow_prices_sheet, write_digest, write_documents, write_geojson, write_sheet,
+    write_sheets, write_summary, write_tables, write_workbook,
 };
 use crate::solve::{self, Control, Goal, Outcome, Resource, ShadowPrice, Status};
 use crate::units::Money;
@@ -31,11 +32,18 @@ const BOUND_SLACK: i128 = 1_000_000;
 /// The same in micro-units of money, where values are near zero.
 const BOUND_SLACK_MICRO: i128 = 100;
 
+/// Folder of the documents within a scenario's.
+pub const DOCUMENTS: &str = "documents";
+/// The tables of a scenario as one workbook.
+const WORKBOOK: &str = "workbook.xlsx";
+
 /// How scenarios are written.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
     /// CSV or Parquet.
     pub format: Format,
+    /// What is written besides tables.
+    pub also: Also,
     /// Whether orders may be set aside, so that each scenario lists them.
     pub quarantine: bool,
     /// Whether a plan beyond its gap is as good as any.
@@ -53,6 +61,17 @@ impl Manner {
             OnBadOrder::Refuse
         }
     }
+}
+
+/// What people open, besides the tables that programs read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Also {
+    /// Documents to print, in a language.
+    pub documents: Option<Language>,
+    /// The tables as one workbook.
+    pub workbook: bool,
+    /// Locations and flows for maps.
+    pub geojson: bool,
 }
 
 /// How a scenario came out.
@@ -248,9 +267,23 @@ impl Work<'_> {
                     _ => &outcome.shadow_prices,
                 };
                 write_digest(folder, &digest(planned, prices)).map_err(failed)?;
+                let mut more = vec![];
                 if outcome.status != Status::Baseline {
-                    let sheet = shadow_prices_sheet(dataset, &outcome.shadow_prices);
-                    write_sheet(folder, &sheet, manner.format).map_err(failed)?;
+                    more.push(shadow_prices_sheet(dataset, &outcome.shadow_prices));
+                }
+                write_sheets(folder, &more, manner.format).map_err(failed)?;
+                write_also(folder, planned, manner.also)?;
+                if manner.also.workbook {
+                    more.extend(manner.quarantine.then(|| rejected_sheet(&built.rejected)));
+                    let summary = Summary::new(Solved {
+                        settings,
+                        outcome,
+                        verified: Some((audit, &findings.ledger)),
+                        seconds: self.seconds,
+                        peak_memory_bytes: None,
+                    });
+                    let path = folder.join(WORKBOOK);
+                    write_workbook(&path, planned, &summary, &more).map_err(failed)?;
                 }
                 Some((audit, findings.ledger))
             }
@@ -271,6 +304,18 @@ impl Work<'_> {
         write_summary(folder, &summary).map_err(failed)?;
         Ok(summary)
     }
+}
+
+/// Writes what people open.
+fn write_also(folder: &Path, planned: Planned<'_>, also: Also) -> Result<(), Failure> {
+    if let Some(language) = also.documents {
+        let all = Chosen::all(planned.dataset);
+        write_documents(&folder.join(DOCUMENTS), planned, &all, language).map_err(failed)?;
+    }
+    if also.geojson {
+        write_geojson(folder, planned).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Where returns are to go, in the verifier's words.

@@ -59,7 +59,7 @@ fn read_known(
         let Some(&resource) = found else {
             return Err(Fault::error(file, "nothing that the dataset has a limit of").at(line));
         };
-        match parse_decimal(price[0], DECIMALS) {
+        match parse_decimal(&price[0].replacen(',', ".", 1), DECIMALS) {
             Ok(price) if price > 0 => {
                 prices.push((resource, price));
                 Ok(())

@@ -4,7 +4,7 @@ use super::exit::{Exit, Failure};
 use super::page::{PAGE, has_page, page_with};
 use super::plan::{failed, summaries_within};
 use super::record::{Record, ScenarioRecord, State};
-use crate::report::{Format, write_comparison, write_page};
+use crate::report::{CsvLocale, Format, write_comparison, write_page};
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -61,7 +61,10 @@ fn format_of(record: &Record, tmp: &Path, target: &Path) -> Format {
     if record.scenarios.iter().any(is_parquet) {
         Format::Parquet
     } else {
-        Format::Csv { raw: false }
+        Format::Csv {
+            raw: false,
+            locale: CsvLocale::Plain,
+        }
     }
 }
 

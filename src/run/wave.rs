@@ -8,13 +8,14 @@ use super::folder::sync_tree;
 use super::interrupt::Interrupt;
 use super::load::load;
 use super::plan::{PlanRequest, Ran, failed, plan};
+use super::planned::DOCUMENTS;
 use crate::explain::{self, Call, Decisions, calls};
 use crate::input::{OnBadOrder, RELEASED};
 use crate::ledger;
 use crate::options;
 use crate::plan::{Plan, read_plan};
 use crate::progress::Talk;
-use crate::report::{Planned, released_part, write_release};
+use crate::report::{Chosen, Planned, released_part, write_documents, write_release};
 use crate::scenario::load_scenarios;
 use crate::verify;
 use jiff::tz::TimeZone;
@@ -79,6 +80,8 @@ pub struct Waved {
     pub was_done: bool,
     /// The clock by which its moments are told: the scenario's.
     pub clock: TimeZone,
+    /// The run with the whole plan; none where an earlier call had made it.
+    pub ran: Option<Ran>,
     /// How the command ends.
     pub exit: Exit,
 }
@@ -112,6 +115,7 @@ pub fn wave(
             record: done,
             was_done: true,
             clock,
+            ran: None,
             exit: Exit::Good,
         });
     }
@@ -159,7 +163,10 @@ pub fn wave(
         .clone()
         .unwrap_or_else(|| counted.to_string());
     overrides.set.push(format!("replan.stock_at={stock_at}"));
-    let ran = plan(&request.plan, interrupt, talk)?;
+    // Documents are printed of what is released.
+    let mut whole = request.plan.clone();
+    whole.manner.also.documents = None;
+    let ran = plan(&whole, interrupt, talk)?;
     if ran.exit > Exit::Limit {
         return Err(Failure::NotReleased(ran.exit));
     }
@@ -176,7 +183,7 @@ pub fn wave(
         held: 0,
         released_hash: String::new(),
     };
-    let waved = release(&request, &state, (record, clock), &ran)?;
+    let waved = release(&request, &state, (record, clock), ran)?;
     if let Some(keep) = request.keep {
         state.keep_last(keep, waved.record.number)?;
     }
@@ -194,7 +201,7 @@ fn release(
     request: &WaveRequest,
     state: &State,
     (mut record, clock): (WaveRecord, TimeZone),
-    ran: &Ran,
+    ran: Ran,
 ) -> Result<Waved, Failure> {
     let on_bad_order = match request.plan.manner.quarantine {
         true => OnBadOrder::SetAside,
@@ -232,7 +239,8 @@ fn release(
     let unfilled = explain::unfilled(dataset, settings, &whole, &audit, &whole_ledger, &options);
     // Reasons of the whole plan are in its run.
     let decisions = Decisions::default();
-    let planned = |plan, audit, ledger, unfilled| Planned {
+    let labels = explain::labels(dataset, settings, &options.rates, &part);
+    let planned = |plan, audit, ledger, unfilled, labels| Planned {
         dataset,
         settings,
         plan,
@@ -242,17 +250,25 @@ fn release(
         decisions: &decisions,
         moved: &[],
         returning: &[],
-        labels: &[],
+        labels,
     };
+    let released = planned(&part, &part_audit, &part_ledger, &[], &labels);
     let tmp = state.begin(record.number)?;
     let format = request.plan.manner.format;
     write_release(
         &tmp,
-        (planned(&whole, &audit, &whole_ledger, &unfilled), &called),
-        planned(&part, &part_audit, &part_ledger, &[]),
+        (
+            planned(&whole, &audit, &whole_ledger, &unfilled, &[]),
+            &called,
+        ),
+        released,
         format,
     )
     .map_err(failed)?;
+    if let Some(language) = request.plan.manner.also.documents {
+        let all = Chosen::all(dataset);
+        write_documents(&tmp.join(DOCUMENTS), released, &all, language).map_err(failed)?;
+    }
     let orders: BTreeSet<u32> = part
         .shipments
         .iter()
@@ -276,6 +292,7 @@ fn release(
         was_done: false,
         clock,
         exit: ran.exit,
+        ran: Some(ran),
     })
 }
 
