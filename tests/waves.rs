@@ -206,7 +206,7 @@ fn a_state_folder_keeps_the_last_calls_where_asked_to() {
     assert_eq!(released("pruned"), released("whole"));
     assert_eq!(released("pruned").len(), 3);
     place.run(
-        "wave s.toml --state pruned --as-of 2026-11-27T11:30 --keep 0",
+        "wave s.toml --state pruned --as-of 2026-11-27T11:30 --keep 1",
         2,
     );
 }

@@ -33,36 +33,42 @@ impl Dataset {
         })
     }
 
-    /// By location, whether earlier work that stays leaves it.
+    /// By location, whether earlier work that stays leaves it within what is planned: its fixed cost is paid.
     pub fn open_before(&self) -> Vec<bool> {
         let mut open = vec![false; self.locations.len()];
-        for kept in &self.kept {
+        for kept in self.kept.iter().filter(|kept| kept.wave.is_some()) {
             open[kept.location.ix()] = true;
         }
         open
     }
 
-    /// By location, whether it is kept open though nothing leaves it, where something leaves `used`: rule after rule, those
-    /// that cost least and that no rule has too many of then.
+    /// By location, whether it is kept open though nothing leaves it, where something leaves `used`: those that cost least,
+    /// what rules ask for having too many open in. Where no choice is enough, as many as there can be by the first rules.
     pub fn kept_open(&self, used: &[bool]) -> Vec<bool> {
-        let mut kept = vec![false; used.len()];
-        for (_, count, locations) in self.open_counts() {
-            let is_open = |place: &usize| used[*place] || kept[*place];
-            let counted = || (0..used.len()).filter(|&place| locations[place]);
-            let open = counted().filter(is_open).count() as i64;
-            let mut idle: Vec<usize> = counted()
-                .filter(|place| !is_open(place) && self.locations[*place].open != Open::No)
-                .collect();
-            idle.sort_by_key(|&place| (self.locations[place].fixed_cost, place));
-            let mut missing = count.least - open;
-            for place in idle {
-                if missing > 0 && self.may_be_kept(place, used, &kept) {
-                    kept[place] = true;
-                    missing -= 1;
-                }
-            }
+        let counts: Vec<Counting<'_>> = self
+            .open_counts()
+            .map(|(_, count, counted)| Counting { count, counted })
+            .collect();
+        let mut search = Idle {
+            dataset: self,
+            counts: &counts,
+            open: used.to_vec(),
+            barred: vec![false; used.len()],
+            steps: 0,
+            best: None,
+        };
+        if counts.iter().all(|it| it.missing(used) <= 0) {
+            return vec![false; used.len()];
         }
-        kept
+        let begun = search.over_cost();
+        search.add(0, begun);
+        let open = search
+            .best
+            .map_or_else(|| search.open.clone(), |(_, open)| open);
+        open.iter()
+            .zip(used)
+            .map(|(open, used)| *open && !used)
+            .collect()
     }
 
     /// By location, whether it is among the `open` ones, or no rule that counts it has as many open as it allows.
@@ -78,15 +84,100 @@ impl Dataset {
         }
         may
     }
+}
 
-    fn may_be_kept(&self, place: usize, used: &[bool], kept: &[bool]) -> bool {
-        let hard = self
-            .open_counts()
-            .filter(|(_, count, counted)| counted[place] && count.price.is_none());
-        hard.filter_map(|(_, count, counted)| Some((count.most?, counted)))
-            .all(|(most, counted)| {
-                let open = (0..used.len()).filter(|&it| counted[it] && (used[it] || kept[it]));
-                (open.count() as i64) < most
-            })
+/// A rule on open locations with those that it counts.
+struct Counting<'a> {
+    count: OpenCount,
+    counted: &'a [bool],
+}
+
+impl Counting<'_> {
+    fn open(&self, open: &[bool]) -> i64 {
+        open.iter()
+            .zip(self.counted)
+            .filter(|(open, of)| **open && **of)
+            .count() as i64
+    }
+
+    fn missing(&self, open: &[bool]) -> i64 {
+        self.count.least - self.open(open)
+    }
+}
+
+/// Steps at most of looking for the cheapest idle locations.
+const IDLE_STEPS: usize = 20_000;
+
+/// The search for the cheapest locations to be kept open.
+struct Idle<'a> {
+    dataset: &'a Dataset,
+    counts: &'a [Counting<'a>],
+    open: Vec<bool>,
+    /// Locations that stay closed on this branch.
+    barred: Vec<bool>,
+    steps: usize,
+    /// The least cost so far, with the locations that are open then.
+    best: Option<(i64, Vec<bool>)>,
+}
+
+impl Idle<'_> {
+    /// Opens locations until no rule misses any.
+    fn add(&mut self, paid: i64, before: i64) {
+        self.steps += 1;
+        let cost = paid.saturating_add(self.over_cost()).saturating_sub(before);
+        let Some(counting) = self.counts.iter().find(|it| it.missing(&self.open) > 0) else {
+            if self.best.as_ref().is_none_or(|(best, _)| cost < *best) {
+                self.best = Some((cost, self.open.clone()));
+            }
+            return;
+        };
+        let missing = counting.missing(&self.open) as usize;
+        let mut idle: Vec<usize> = (0..self.open.len())
+            .filter(|&place| counting.counted[place] && self.may_add(place))
+            .collect();
+        idle.sort_by_key(|&place| (self.fixed_cost(place), place));
+        let mut barred = vec![];
+        for (position, &place) in idle.iter().enumerate() {
+            let next = idle.iter().skip(position).take(missing);
+            let least: i64 = next.map(|&place| self.fixed_cost(place)).sum();
+            let is_beaten = self
+                .best
+                .as_ref()
+                .is_some_and(|(best, _)| cost.saturating_add(least) >= *best);
+            let too_few = idle.len() - position < missing;
+            if is_beaten || too_few || self.steps > IDLE_STEPS {
+                break;
+            }
+            self.open[place] = true;
+            self.add(paid + self.fixed_cost(place), before);
+            self.open[place] = false;
+            self.barred[place] = true;
+            barred.push(place);
+        }
+        for place in barred {
+            self.barred[place] = false;
+        }
+    }
+
+    fn fixed_cost(&self, place: usize) -> i64 {
+        self.dataset.locations[place].fixed_cost.0
+    }
+
+    /// Whether a location may be opened without one too many anywhere.
+    fn may_add(&self, place: usize) -> bool {
+        let is_free = !self.open[place] && !self.barred[place];
+        let mut hard = self
+            .counts
+            .iter()
+            .filter(|it| it.counted[place] && it.count.price.is_none());
+        is_free
+            && self.dataset.locations[place].open != Open::No
+            && hard.all(|it| it.count.most.is_none_or(|most| it.open(&self.open) < most))
+    }
+
+    /// What is over limits at a price.
+    fn over_cost(&self) -> i64 {
+        let of = |it: &Counting<'_>| it.count.over(it.open(&self.open), 0).1.0;
+        self.counts.iter().map(of).sum()
     }
 }

@@ -408,7 +408,7 @@ impl State {
     fn keep_last(&self, keep: u32, last: u32) -> Result<(), Failure> {
         let numbers = self.names()?;
         let numbers = numbers.iter().filter_map(|name| name.parse::<u32>().ok());
-        for number in numbers.filter(|number| number + keep <= last) {
+        for number in numbers.filter(|&number| number <= last.saturating_sub(keep)) {
             let (path, gone) = (
                 self.path(number),
                 self.folder.join(format!(".tmp-{number:04}")),

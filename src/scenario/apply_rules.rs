@@ -30,7 +30,7 @@ pub fn apply_rules(
     let mut faults = Faults::default();
     let mut settled: Vec<(domain::Rule, Vec<bool>)> = Vec::new();
     let mut taken: BTreeMap<(u16, u32), i64> = BTreeMap::new();
-    let ground = Ground::new(tables, left, dataset, &scenario.settings.time_zone);
+    let ground = Ground::new(scenario, tables, left, dataset);
     for rule in &scenario.rules {
         if let Some((rule, lines, given)) = ground.settle(rule, &mut faults) {
             let number = settled.len() as u16;
@@ -51,6 +51,7 @@ pub fn apply_rules(
 
 /// What conditions are held against.
 struct Ground<'a> {
+    scenario: &'a Scenario,
     dataset: &'a Dataset,
     left: &'a Left,
     zone: &'a TimeZone,
@@ -63,15 +64,16 @@ struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
-    fn new(tables: &Tables, left: &'a Left, dataset: &'a Dataset, zone: &'a TimeZone) -> Self {
+    fn new(scenario: &'a Scenario, tables: &Tables, left: &'a Left, dataset: &'a Dataset) -> Self {
         let [orders, products, locations, carriers] =
             ["orders", "products", "location_costs", "carriers"]
                 .map(|name| tables.get_or_empty(name));
         let product_of = product_rows(&orders, &products);
         Self {
+            scenario,
             dataset,
             left,
-            zone,
+            zone: &scenario.settings.time_zone,
             orders,
             products,
             locations,
@@ -135,6 +137,15 @@ impl<'a> Ground<'a> {
         let locations: Box<[bool]> = locations.into();
         if let Asks::Settled(Demand::Open(count)) = rule.asks {
             self.check_open(rule, count, &locations, faults);
+            let settings = &self.scenario.settings;
+            if settings.tolerance_micro > 0 && settings.objective != domain::Objective::Profit {
+                let what = format!(
+                    "rule {} counts open locations, and objective.tolerance is above 0: which locations are open is decided for each goal in full",
+                    rule.name
+                );
+                let fault = at_place(&rule.at, &rule.key("action"), Severity::Error, what);
+                faults.push(fault.remedy("set objective.tolerance to 0, or remove the rule"));
+            }
             // It looks at locations, whatever leaves them.
             rows.fill(false);
         }

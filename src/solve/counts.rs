@@ -9,14 +9,15 @@
 //! fixed costs f + m, no plan is worth more than what is planned so, plus m × how many there may be. One price a limit is
 //! looked for at the beginning, by halving.
 
-use super::outcome::{Control, Goal, Outcome, Progress, Status};
-use super::used::with_used;
+use super::outcome::{Control, GapParts, Goal, Outcome, Progress, Status};
+use super::used::{used_by, with_used};
 use super::{Resource, settle, solve_free};
 use crate::domain::{Dataset, Open, Settings, Strategy};
-use crate::model::GoalKind;
+use crate::model::{Coupling, GoalKind};
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::units::{MICRO, Money};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Plans that are made, at least, before looking for better sets of locations ends.
@@ -46,13 +47,14 @@ pub fn solve_counted(
     start: &[(Resource, i64)],
     control: &Control<'_>,
 ) -> Outcome {
-    let search = Search {
+    let mut search = Search {
         dataset,
         settings,
         options,
         control,
         limits: limits_of(dataset),
         before: dataset.open_before(),
+        worth: None,
     };
     match settings.strategy {
         Strategy::Rules => search.baseline(),
@@ -102,6 +104,8 @@ struct Search<'a> {
     limits: Vec<Limit>,
     /// By location, whether earlier work leaves it.
     before: Vec<bool>,
+    /// What all that could be planned is worth at most, once that is known.
+    worth: Option<i64>,
 }
 
 /// A plan made with some locations, limits forgotten. Values and bounds are signed so that more is better.
@@ -146,19 +150,24 @@ impl Search<'_> {
             let outcome = solve_free(&dataset, self.settings, options, &[], self.control);
             let plan = outcome.plan.clone().unwrap_or_default();
             let (used, shipments) = self.use_of(&plan);
-            if self.broken(&self.open_with(&used), false).is_none() {
+            if self.keeps(&self.open_with(&used)) {
                 return outcome;
             }
-            said = self.only_most_used(&said, &used, &shipments);
+            let fewer = self.only_most_used(&said, &used, &shipments);
+            if fewer == said {
+                return without_plan(outcome, false);
+            }
+            said = fewer;
         }
     }
 
-    fn optimise(&self, start: &[(Resource, i64)]) -> Outcome {
+    fn optimise(&mut self, start: &[(Resource, i64)]) -> Outcome {
         let mut prices = vec![0_i64; self.limits.len()];
         let mut nodes = vec![];
         let mut leaves: Vec<Node> = vec![];
         let nothing = self.nothing_said();
         let root = self.trial(&nothing, &prices, start);
+        self.worth = root.bounds.last().map(|bound| bound.abs().max(1));
         let known: Vec<(Resource, i64)> = root
             .outcome
             .shadow_prices
@@ -205,7 +214,7 @@ impl Search<'_> {
                 leaves.push(node);
                 continue;
             }
-            if (trials >= most || self.control.should_stop()) && best.is_some() {
+            if trials >= most || self.control.should_stop() {
                 nodes.push(node);
                 break;
             }
@@ -227,8 +236,18 @@ impl Search<'_> {
             );
             self.tell(&best, &nodes, &leaves);
         }
+        if best.is_none() {
+            // All closed is a plan, too.
+            let closed = |&before: &bool| if before { Said::Open } else { Said::Closed };
+            let said: Vec<Said> = self.before.iter().map(closed).collect();
+            self.consider(&mut best, self.trial(&said, &vec![0; prices.len()], &[]));
+        }
+        let is_all = nodes.is_empty();
         leaves.append(&mut nodes);
-        self.outcome(best, &leaves, &apart, root_of)
+        match best {
+            Some(best) => self.outcome(best, &leaves, &apart, root_of),
+            None => without_plan(root_of, is_all),
+        }
     }
 
     /// Takes what a node's trial tells, and splits the node where that is not all; how many more trials it took.
@@ -280,25 +299,36 @@ impl Search<'_> {
     fn saying(&self, known: &[Said], place: usize, what: Said) -> Option<Vec<Said>> {
         let mut said = known.to_vec();
         said[place] = what;
-        for limit in self.limits.iter().filter(|limit| limit.counted[place]) {
-            let open = limit.count(|it| said[it] == Said::Open);
-            let possible = limit.count(|it| self.may_open(&said, it));
-            let hard = limit.most.filter(|_| limit.price.is_none());
-            if hard.is_some_and(|most| open > most) || possible < limit.least {
-                return None;
+        loop {
+            let before = said.clone();
+            for limit in &self.limits {
+                self.follow(&mut said, limit)?;
             }
-            let follows = match hard {
-                Some(most) if open == most => Said::Closed,
-                _ if possible == limit.least => Said::Open,
-                _ => continue,
-            };
-            for it in 0..said.len() {
-                if limit.counted[it] && said[it] == Said::Free && self.may_open(&said, it) {
-                    said[it] = follows;
-                }
+            if said == before {
+                return Some(said);
             }
         }
-        Some(said)
+    }
+
+    /// What follows from one limit; `None`: it cannot be kept.
+    fn follow(&self, said: &mut [Said], limit: &Limit) -> Option<()> {
+        let open = limit.count(|it| said[it] == Said::Open);
+        let possible = limit.count(|it| self.may_open(said, it));
+        let hard = limit.most.filter(|_| limit.price.is_none());
+        if hard.is_some_and(|most| open > most) || possible < limit.least {
+            return None;
+        }
+        let follows = match hard {
+            Some(most) if open == most => Said::Closed,
+            _ if possible == limit.least => Said::Open,
+            _ => return Some(()),
+        };
+        for it in 0..said.len() {
+            if limit.counted[it] && said[it] == Said::Free && self.may_open(said, it) {
+                said[it] = follows;
+            }
+        }
+        Some(())
     }
 
     fn may_open(&self, said: &[Said], place: usize) -> bool {
@@ -420,7 +450,13 @@ impl Search<'_> {
         let (dataset, options) = self.with(said, prices);
         let now = Instant::now();
         let left = self.control.deadline.saturating_duration_since(now);
-        let deadline = now + left / SLICE + Duration::from_millis(1);
+        // Where nothing is known yet there is most to find.
+        let slice = if start.is_empty() {
+            left / 2
+        } else {
+            left / SLICE
+        };
+        let deadline = now + slice + Duration::from_millis(1);
         let mut control = Control::new(
             deadline.min(self.control.deadline),
             self.control.interrupt,
@@ -429,7 +465,16 @@ impl Search<'_> {
         // What is planned at prices of limits is seldom what is wanted; what it proves is.
         control.for_bound = prices.iter().any(|&price| price > 0);
         let options = options.as_ref().unwrap_or(self.options);
-        let outcome = solve_free(&dataset, self.settings, options, start, &control);
+        // Fixed costs of open locations are paid beside: a share of what is left without them is less.
+        let paid: i64 = (0..said.len())
+            .filter(|&place| said[place] == Said::Open && !self.before[place])
+            .map(|place| self.fixed_cost(place))
+            .sum();
+        let mut settings = self.settings.clone();
+        if let (Some(whole), true) = (self.worth, paid > 0) {
+            settings.mip_gap *= whole as f64 / (whole.saturating_add(paid)) as f64;
+        }
+        let outcome = solve_free(&dataset, &settings, options, start, &control);
         let empty = Plan::default();
         let (used, shipments) = self.use_of(outcome.plan.as_ref().unwrap_or(&empty));
         let (value, bound) = (
@@ -523,10 +568,12 @@ impl Search<'_> {
         }
         for (number, limit) in self.limits.iter().enumerate() {
             let used = limit.count(|place| root.used[place]);
-            if limit.over(used) == 0 {
+            if limit.over(used) == 0 || limit.price == Some(0) {
                 continue;
             }
-            let highest = limit.price.unwrap_or(i64::MAX / 4);
+            // No limit is worth more than all that could be planned is.
+            let most = self.more_than_nothing(root);
+            let highest = limit.price.map_or(most, |price| price.min(most));
             let (mut low, mut high) = (0, None);
             let mut price = (root.bounds[0].abs() / (4 * used.max(1))).clamp(1, highest);
             let mut closest = 0;
@@ -566,6 +613,17 @@ impl Search<'_> {
             prices[number] = closest;
         }
         searched
+    }
+
+    /// How much more the bound of a trial is than what a plan of nothing is worth.
+    fn more_than_nothing(&self, root: &Trial) -> i64 {
+        let lines = self.dataset.lines.iter();
+        let unfilled =
+            lines.map(|line| i128::from(line.unfilled_cost.0) * i128::from(line.quantity));
+        let more = i128::from(root.bounds[0]) + unfilled.sum::<i128>();
+        i64::try_from(more)
+            .unwrap_or(i64::MAX / 4)
+            .clamp(1, i64::MAX / 4)
     }
 
     /// Takes a trial that keeps the limits where it is better than all before.
@@ -619,6 +677,40 @@ impl Search<'_> {
         goals.map(|goal| signed(goal, goal.apart)).collect()
     }
 
+    /// What a plan misses of the bound that prices prove; what limits on open locations cost stands with fixed costs, which
+    /// prices do not count either. `None` with several goals, and with commitments.
+    fn parts_of(
+        &self,
+        plan: &Plan,
+        values: &[i64],
+        root: &Outcome,
+        prices: &[(Resource, i64)],
+    ) -> Option<GapParts> {
+        let (known, goal) = (root.gap_parts?, root.goals.first()?);
+        let coupling = Coupling::new(self.dataset, self.settings);
+        if values.len() > 1 || coupling.rows.iter().any(|row| row.is_commitment()) {
+            return None;
+        }
+        let used = used_by(self.dataset, &coupling, plan);
+        let of_row: BTreeMap<Resource, i64> = prices.iter().copied().collect();
+        let mut parts = GapParts::default();
+        for (row, used) in coupling.rows.iter().zip(used) {
+            let price = of_row.get(&row.resource).copied().unwrap_or(0);
+            parts.add_row(row, price, used);
+        }
+        let (open, _) = self.use_of(plan);
+        let costs = self.correction(
+            &vec![Said::Free; open.len()],
+            &vec![0; self.limits.len()],
+            &open,
+        );
+        parts.openings = parts.openings.saturating_sub(costs);
+        let bound = signed(goal, goal.value).saturating_add(known.total());
+        let all = bound.saturating_sub(values[0]);
+        parts.orders = all.saturating_sub(parts.total());
+        (parts.orders >= 0).then_some(parts)
+    }
+
     fn tell(&self, best: &Option<Trial>, nodes: &[Node], leaves: &[Node]) {
         let bound = nodes.iter().chain(leaves).map(|node| node.bounds[0]).max();
         let goals = |trial: &Trial| trial.outcome.goals.len() == 1;
@@ -636,28 +728,12 @@ impl Search<'_> {
     }
 
     /// The best plan with what all nodes prove.
-    fn outcome(
-        &self,
-        best: Option<Trial>,
-        leaves: &[Node],
-        apart: &[i64],
-        root: Outcome,
-    ) -> Outcome {
-        let Some(best) = best else {
-            // Nothing was found that keeps the limits: all of them closed does.
-            let said: Vec<Said> = self.before.iter().map(|_| Said::Closed).collect();
-            let closed = self.trial(&said, &vec![0; self.limits.len()], &[]);
-            return if closed.keeps {
-                self.outcome(Some(closed), leaves, apart, root)
-            } else {
-                infeasible(root)
-            };
-        };
+    fn outcome(&self, best: Trial, leaves: &[Node], apart: &[i64], root: Outcome) -> Outcome {
         let goals: Vec<(GoalKind, i64, i64)> = (0..best.values.len())
             .map(|position| {
                 let goal = &best.outcome.goals[position];
                 let bound = bound_of(leaves, &best.values, position, apart[position]);
-                let bound = bound.max(best.values[position]);
+                let bound = bound.unwrap_or(best.values[position]);
                 (
                     goal.kind,
                     signed(goal, best.values[position]),
@@ -682,18 +758,7 @@ impl Search<'_> {
             .map(|it| (it.resource, it.price))
             .collect();
         let plan = best.outcome.plan.unwrap_or_default();
-        let root_value = signed(&root.goals[0], root.goals[0].value);
-        let missing = root_value - best.values[0];
-        let gap_parts = root
-            .gap_parts
-            .filter(|_| goals.len() == 1)
-            .map(|mut parts| {
-                // What limits on open locations cost stands with fixed costs, which prices do not count either.
-                let openings = parts.openings.saturating_add(missing);
-                parts.openings = openings.max(0);
-                parts.orders = parts.orders.saturating_add(openings.min(0));
-                parts
-            });
+        let gap_parts = self.parts_of(&plan, &best.values, &root, &prices);
         Outcome {
             status,
             method: best.outcome.method,
@@ -707,12 +772,19 @@ impl Search<'_> {
     }
 }
 
-/// No locations can be open so that all counts are kept.
-fn infeasible(root: Outcome) -> Outcome {
+/// Nothing was found that keeps all counts; `is_all`: nothing does.
+fn without_plan(root: Outcome, is_all: bool) -> Outcome {
+    let (status, reason) = if is_all {
+        let reason = "no choice of open locations keeps all rules of action open";
+        (Status::Infeasible, reason)
+    } else {
+        let reason = "no choice of open locations that keeps all rules of action open was found within the effort allowed";
+        (Status::NoPlan, reason)
+    };
     Outcome {
         plan: None,
-        status: Status::Infeasible,
-        reason: "no choice of open locations keeps all rules of action open".to_owned(),
+        status,
+        reason: reason.to_owned(),
         goals: Vec::new(),
         shadow_prices: Vec::new(),
         gap_parts: None,
@@ -743,23 +815,20 @@ fn take_best(nodes: &mut Vec<Node>) -> Option<Node> {
 }
 
 /// What no plan is better than for a goal that is as good as `values` for those before.
-fn bound_of(leaves: &[Node], values: &[i64], position: usize, apart: i64) -> i64 {
+fn bound_of(leaves: &[Node], values: &[i64], position: usize, apart: i64) -> Option<i64> {
     let of = |node: &Node| {
-        let mut earlier = (0..position).map(|it| (node.bounds[it], node.values[it], values[it]));
-        let mut is_same = true;
-        for (bound, planned, wanted) in earlier.by_ref() {
-            if bound < wanted {
+        for (earlier, &value) in values[..position].iter().enumerate() {
+            if node.bounds[earlier] < value {
                 return None;
             }
-            is_same &= planned == wanted;
+            // What is proven of later goals holds only for a plan that is as good for this.
+            if node.values[earlier] != value {
+                return Some(apart);
+            }
         }
-        Some(if is_same {
-            node.bounds[position]
-        } else {
-            apart
-        })
+        Some(node.bounds[position])
     };
-    leaves.iter().filter_map(of).max().unwrap_or(i64::MIN)
+    leaves.iter().filter_map(of).max()
 }
 
 fn is_money(kind: GoalKind) -> bool {

@@ -6,7 +6,7 @@
 use super::component::{Choice, Component};
 use super::joint::Limit;
 use super::outcome::{GapParts, GoalKind, ShadowPrice};
-use crate::model::Resource;
+use crate::model::{Resource, Row};
 
 /// Prices of a component's rows with the bound of the last goal that they prove.
 #[derive(Clone, Debug)]
@@ -37,23 +37,7 @@ pub fn shadow(
         let data = &rows[row as usize];
         let used = used[row as usize];
         let price = priced.of_rows.get(position).copied().unwrap_or(0);
-        let limit = Limit::of(data, 1);
-        let signed = if data.is_commitment() { -used } else { used };
-        let paid = i128::from(price) * i128::from(signed);
-        let missing = limit.constant(price) - paid + limit.cost_of(signed);
-        of_rows += missing;
-        let part = match data.resource {
-            Resource::Stock(..) | Resource::Reserved(..) => &mut parts.stock,
-            Resource::Units(_)
-            | Resource::Lines(_)
-            | Resource::Shipments(_)
-            | Resource::Rule(..)
-            | Resource::Moves => &mut parts.capacity,
-            Resource::Carrier(..) | Resource::Transfer(..) => &mut parts.carriage,
-            Resource::Commitment(_) => &mut parts.commitments,
-            Resource::Open(_) => &mut parts.openings,
-        };
-        *part = part.saturating_add(narrow(missing));
+        of_rows += parts.add_row(data, price, used);
         if price > 0 {
             prices.push(ShadowPrice {
                 resource: data.resource,
@@ -71,6 +55,29 @@ pub fn shadow(
     };
     parts.orders = narrow(all - of_rows);
     (prices, parts)
+}
+
+impl GapParts {
+    /// Adds what a row misses at a price where so much of it is used; the same.
+    pub fn add_row(&mut self, row: &Row, price: i64, used: i64) -> i128 {
+        let limit = Limit::of(row, 1);
+        let signed = if row.is_commitment() { -used } else { used };
+        let paid = i128::from(price) * i128::from(signed);
+        let missing = limit.constant(price) - paid + limit.cost_of(signed);
+        let part = match row.resource {
+            Resource::Stock(..) | Resource::Reserved(..) => &mut self.stock,
+            Resource::Units(_)
+            | Resource::Lines(_)
+            | Resource::Shipments(_)
+            | Resource::Rule(..)
+            | Resource::Moves => &mut self.capacity,
+            Resource::Carrier(..) | Resource::Transfer(..) => &mut self.carriage,
+            Resource::Commitment(_) => &mut self.commitments,
+            Resource::Open(_) => &mut self.openings,
+        };
+        *part = part.saturating_add(narrow(missing));
+        missing
+    }
 }
 
 fn narrow(part: i128) -> i64 {
