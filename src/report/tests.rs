@@ -122,6 +122,7 @@ fn a_scenario_has_all_the_files_of_the_contract() {
         [
             "allocations.csv",
             "decisions.csv",
+            "labels.csv",
             "pick_lists.csv",
             "profitability.csv",
             "profitability_by_carrier.csv",

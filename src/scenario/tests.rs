@@ -165,7 +165,7 @@ fn each_fault_says_where_what_and_what_to_do() {
         ),
         (
             "[[rule]]\nname = \"x\"",
-            "a.toml:3:1: rule.x.action: the rule has no action; actions are: forbid, require, prefer, together, apart, limit",
+            "a.toml:3:1: rule.x.action: the rule has no action; actions are: forbid, require, prefer, together, apart, limit, open",
         ),
         (
             "[change]\ntable = \"orders\"",
