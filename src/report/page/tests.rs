@@ -6,7 +6,7 @@ use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
 /// Bytes of a page at most, whatever the run.
-const MOST_BYTES: usize = 2_000_000;
+const MOST_BYTES: usize = 2_200_000;
 
 fn summary(name: &str, profit: f64) -> Summary {
     let summary = json!({
