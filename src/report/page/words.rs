@@ -97,8 +97,11 @@ pub(super) fn decimal(value: Option<f64>, decimals: usize) -> String {
 
 /// A number that is a difference, with its sign.
 pub(super) fn signed_decimal(value: f64, decimals: usize) -> String {
-    let plus = if value > 0.0 { "+" } else { "" };
-    format!("{plus}{}", decimal(Some(value), decimals))
+    let scale = 10_f64.powi(decimals as i32);
+    // What is shown as nothing has no sign.
+    let shown = (value * scale).round() / scale + 0.0;
+    let plus = if shown > 0.0 { "+" } else { "" };
+    format!("{plus}{}", decimal(Some(shown), decimals))
 }
 
 /// `1 order`, `2 orders`.
