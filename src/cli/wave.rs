@@ -37,8 +37,8 @@ pub struct WaveArgs {
     /// When the stock of the data was counted: ISO 8601 [default: as before, at first the moment of planning]
     #[arg(long, value_name = "TIME")]
     stock_at: Option<String>,
-    /// Calls whose folders stay in the state folder, this one too, at least 2 [default: all]; runs of calls before can no
-    /// longer be verified
+    /// Calls whose folders stay in the state folder, this one too, at least 2 [default: all]; runs of calls before, and
+    /// of the oldest that stays, can no longer be verified
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
     keep: Option<u32>,
 }

@@ -163,6 +163,10 @@ impl Explaining<'_> {
             (Cause::CapacityFull, _) => {
                 "Locations that still hold it have no capacity left in any wave in time.".to_owned()
             }
+            (Cause::LocationCount, _) => {
+                "As many locations are open as a rule allows, and none of them could ship it."
+                    .to_owned()
+            }
             (Cause::CarrierFull, _) => {
                 "Carriers that could take it have no space left in any wave in time.".to_owned()
             }

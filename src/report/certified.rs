@@ -52,6 +52,9 @@ fn sentence(first: &Summary, other: &Summary) -> String {
             "{a} beats {b} by at least {} {currency}, whatever plan of {b} could still be found.",
             (-sure).rounded()
         ),
+        None if by == Money::ZERO && is_best(first) && is_best(other) => {
+            format!("{a} and {b} come to the same, and both are proven best.")
+        }
         None if by == Money::ZERO => {
             format!("{a} and {b} come to the same; which is better is not decided at this gap.")
         }
@@ -84,4 +87,9 @@ fn against_rules(first: &Summary, other: &Summary, by: Money) -> String {
         "{ahead} beats {behind} by {} {currency}: both plans are verified, and rules only have this one.",
         by.rounded()
     )
+}
+
+/// Whether no plan of a scenario is better than its own.
+fn is_best(summary: &Summary) -> bool {
+    summary.objective.is_some() && summary.objective == summary.bound
 }

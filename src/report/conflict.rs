@@ -76,7 +76,7 @@ impl ConflictTold {
     /// In words.
     pub fn to_text(&self) -> String {
         let mut text = format!(
-            "Scenario {} always has a plan: what stays unfilled is paid for, so nothing in it is infeasible as a whole.\n\
+            "What stays unfilled is paid for, so nothing in scenario {} is infeasible as a whole, but where rules on open locations contradict each other.\n\
              What cannot hold together, and could if any one of it were gone:\n",
             self.scenario
         );

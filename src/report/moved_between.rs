@@ -6,7 +6,7 @@
 use super::sheet::Sheet;
 use std::collections::BTreeMap;
 
-/// The dimensions, in the order of [`Way`].
+/// The dimensions, in the order of `Way`.
 pub const DIMENSIONS: [&str; 3] = ["location", "wave", "service"];
 
 /// How many flows the text tells of a dimension.

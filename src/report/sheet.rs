@@ -84,7 +84,7 @@ impl<'a> Sheet<'a> {
         self.with(name, Values::Plain(Box::new(move |row| cell(row).into())))
     }
 
-    /// Adds a column of moments, as [`time_text`] writes them.
+    /// Adds a column of moments on the clocks of their places, with their offsets.
     pub fn moment<T: Into<Cow<'a, str>>>(
         self,
         name: &'static str,

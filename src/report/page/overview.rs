@@ -60,7 +60,7 @@ pub(super) fn proven(summary: &Summary) -> String {
     let missing = missing.map(|(bound, plan)| Money((bound - plan).0.abs()));
     match (missing, summary.gap) {
         (Some(Money::ZERO), _) => format!(
-            "No plan has a better {} than {} {currency}: this one is proven best.",
+            "No plan has a better {} (penalties in) than {} {currency}: this one is proven best.",
             summary.goal,
             money_if(summary.objective)
         ),
