@@ -3,7 +3,8 @@
 use super::plan::{PlanArgs, settled, tell_monitoring};
 use super::say;
 use crate::progress::Talk;
-use crate::run::{self, Exit, Failure, Interrupt, Observed, WaveRequest, Waved, told_moment};
+use crate::report::time_text;
+use crate::run::{self, Exit, Failure, Interrupt, Observed, WaveRequest, Waved};
 use clap::Args;
 use jiff::SignedDuration;
 use std::ffi::OsString;
@@ -114,7 +115,7 @@ fn told(waved: &Waved) -> String {
     format!(
         "Wave {} as of {}{done}: released {} shipments of {} orders ({} units), held {} shipments\nRun: {}\nReleased: {}\n",
         record.number,
-        told_moment(record.as_of, &waved.clock),
+        time_text(record.as_of, &waved.clock),
         record.shipments,
         record.orders,
         record.units,

@@ -42,13 +42,16 @@ impl Dataset {
         open
     }
 
-    /// By location, whether it is kept open though nothing leaves it, where something leaves `used`: those that cost least,
-    /// what rules ask for having too many open in. Where no choice is enough, as many as there can be by the first rules.
-    pub fn kept_open(&self, used: &[bool]) -> Vec<bool> {
+    /// By location, whether it is open where something leaves those `used`: these, and the cheapest of the idle ones that rules
+    /// ask for without having too many anywhere. Where no choice of idle ones is enough, none is added.
+    pub fn open_with(&self, used: &[bool]) -> Vec<bool> {
         let counts: Vec<Counting<'_>> = self
             .open_counts()
             .map(|(_, count, counted)| Counting { count, counted })
             .collect();
+        if counts.iter().all(|it| it.missing(used) <= 0) {
+            return used.to_vec();
+        }
         let mut search = Idle {
             dataset: self,
             counts: &counts,
@@ -57,18 +60,9 @@ impl Dataset {
             steps: 0,
             best: None,
         };
-        if counts.iter().all(|it| it.missing(used) <= 0) {
-            return vec![false; used.len()];
-        }
         let begun = search.over_cost();
         search.add(0, begun);
-        let open = search
-            .best
-            .map_or_else(|| search.open.clone(), |(_, open)| open);
-        open.iter()
-            .zip(used)
-            .map(|(open, used)| *open && !used)
-            .collect()
+        search.best.map_or(search.open, |(_, open)| open)
     }
 
     /// By location, whether it is among the `open` ones, or no rule that counts it has as many open as it allows.

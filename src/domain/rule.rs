@@ -128,12 +128,6 @@ impl Dataset {
         (limit.most - taken.unwrap_or(0)).max(0)
     }
 
-    /// Whether any rule asks for lines to be apart at a price.
-    pub fn has_crowding(&self) -> bool {
-        let mut rules = self.rules.iter();
-        rules.any(|rule| matches!(rule.demand, Demand::Crowded(_)))
-    }
-
     /// Whether a rule limits what a carrier's service takes.
     pub fn is_limited(&self, service: ServiceIx) -> bool {
         self.rules.iter().any(|rule| {

@@ -93,6 +93,24 @@ pub struct Inbound {
     pub is_return: bool,
 }
 
+impl Stock {
+    /// What a location holds that has no stock row of a SKU.
+    pub fn nothing(sku: SkuIx, location: LocationIx) -> Self {
+        Self {
+            sku,
+            location,
+            available: Some(0),
+            on_hand: 0,
+            reserved: 0,
+            safety_stock: 0,
+            unit_cost: None,
+            ageing_credit: Money::ZERO,
+            inbound: 0..0,
+            reserves: Box::default(),
+        }
+    }
+}
+
 impl Dataset {
     /// Deliveries to a stock cell, in time order.
     pub fn deliveries(&self, cell: &Stock) -> &[Inbound] {

@@ -10,8 +10,8 @@ use crate::domain::{
 };
 use crate::model::{Resource, Usage};
 use crate::options::{
-    Asked, Elsewhere, KnownFares, Load, Made, handles, may_share, open_waves, sends, usable_piece,
-    worth_as, worth_from,
+    Asked, Elsewhere, KnownFares, Load, Made, barring, handles, may_share, open_waves, sends,
+    usable_piece, worth_as, worth_from,
 };
 use crate::plan::Shipment;
 use crate::units::Money;
@@ -218,7 +218,7 @@ impl Deciding<'_> {
             return None;
         }
         let before = Shipped::new(dataset, with);
-        let after = joined(dataset, &before, load);
+        let after = before.with(dataset, load);
         let lines = dataset.lines_of(unserved.order);
         let whole = dataset.orders[unserved.order.ix()].ship_complete;
         let mut pieces = lines.iter().zip(&after.load.quantities);
@@ -419,42 +419,4 @@ fn lacks_at(dataset: &Dataset, order: OrderIx, load: &Load, location: LocationIx
         }
     }
     lacks
-}
-
-/// The rules, by number, that keep a line from a location's stock.
-fn barring(dataset: &Dataset, line: &Line, location: LocationIx) -> Vec<u16> {
-    let numbers = dataset.rule_numbers_of(line).iter().copied();
-    let bars = |&number: &u16| {
-        let rule = &dataset.rules[usize::from(number)];
-        let here = rule.concerns_stock_of(location);
-        match rule.demand {
-            Demand::Forbid => here,
-            Demand::Require => !rule.looks_at_carriage() && !here,
-            _ => false,
-        }
-    };
-    numbers.filter(bars).collect()
-}
-
-/// A shipment with more goods.
-fn joined(dataset: &Dataset, before: &Shipped, load: &Load) -> Shipped {
-    let both = before.load.quantities.iter().zip(&load.quantities);
-    let quantities: Vec<u32> = both.map(|(one, other)| one + other).collect();
-    let mut mix: Vec<Made> = before.load.mix.to_vec();
-    for made in &load.mix {
-        match mix
-            .iter_mut()
-            .find(|it| (it.line, it.form) == (made.line, made.form))
-        {
-            Some(known) => known.units += made.units,
-            None => mix.push(*made),
-        }
-    }
-    mix.sort_unstable();
-    let all = Load::new(dataset, before.order, &quantities);
-    Shipped {
-        order: before.order,
-        load: all.with_mix(dataset, before.order, &mix.into()),
-        forward: before.forward,
-    }
 }

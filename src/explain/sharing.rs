@@ -46,12 +46,7 @@ impl<'a> Sharing<'a> {
         for shipment in &plan.shipments {
             used[dataset.waves[shipment.wave.ix()].location.ix()] = true;
         }
-        let kept = dataset.kept_open(&used);
-        let open: Vec<bool> = used
-            .iter()
-            .zip(kept)
-            .map(|(used, kept)| *used || kept)
-            .collect();
+        let open = dataset.open_with(&used);
         Self {
             prices: coupling.rows.iter().map(price).collect(),
             used: used_by(dataset, &coupling, plan),

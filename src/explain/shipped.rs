@@ -34,24 +34,55 @@ impl Shipped {
             if dataset.forms_of(&dataset.lines[piece.line.ix()]).is_empty() {
                 continue;
             }
-            let known = mix
-                .iter_mut()
-                .find(|made| (made.line, made.form) == (line, piece.form));
-            match known {
-                Some(made) => made.units += piece.quantity,
-                None => mix.push(Made {
+            add(
+                &mut mix,
+                Made {
                     line,
                     form: piece.form,
                     units: piece.quantity,
-                }),
-            }
+                },
+            );
         }
+        Self::made(
+            dataset,
+            first.order,
+            &quantities,
+            mix,
+            !takes_stock(dataset, first),
+        )
+    }
+
+    /// The same with more goods.
+    pub fn with(&self, dataset: &Dataset, load: &Load) -> Self {
+        let both = self.load.quantities.iter().zip(&load.quantities);
+        let quantities: Vec<u32> = both.map(|(one, other)| one + other).collect();
+        let mut mix: Vec<Made> = self.load.mix.to_vec();
+        load.mix.iter().for_each(|made| add(&mut mix, *made));
+        Self::made(dataset, self.order, &quantities, mix, self.forward)
+    }
+
+    fn made(
+        dataset: &Dataset,
+        order: OrderIx,
+        quantities: &[u32],
+        mut mix: Vec<Made>,
+        forward: bool,
+    ) -> Self {
         mix.sort_unstable();
-        let load = Load::new(dataset, first.order, &quantities);
+        let load = Load::new(dataset, order, quantities);
         Self {
-            order: first.order,
-            load: load.with_mix(dataset, first.order, &mix.into()),
-            forward: !takes_stock(dataset, first),
+            order,
+            load: load.with_mix(dataset, order, &mix.into()),
+            forward,
         }
+    }
+}
+
+/// Adds units of a line in a form to those that are there.
+fn add(mix: &mut Vec<Made>, more: Made) {
+    let mut each = mix.iter_mut();
+    match each.find(|made| (made.line, made.form) == (more.line, more.form)) {
+        Some(made) => made.units += more.units,
+        None => mix.push(more),
     }
 }

@@ -267,18 +267,7 @@ fn gain_without_cell(
         **units > 0 && !is_made(*position) && dataset.stock_at(line.sku, location).is_none()
     });
     missing.fold(Money::ZERO, |sum, ((_, line), &units)| {
-        let cell = Stock {
-            sku: line.sku,
-            location,
-            available: Some(0),
-            on_hand: 0,
-            reserved: 0,
-            safety_stock: 0,
-            unit_cost: None,
-            ageing_credit: Money::ZERO,
-            inbound: 0..0,
-            reserves: Box::default(),
-        };
+        let cell = Stock::nothing(line.sku, location);
         let each = stock_gain(dataset, settings, line, &cell);
         sum + each * i64::from(units)
     })

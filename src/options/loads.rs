@@ -65,7 +65,7 @@ impl Load {
             let units = load.quantities[position];
             load.add(dataset, line, line.sku, units);
         }
-        if dataset.has_crowding() {
+        if !dataset.rules.is_empty() {
             let lines = dataset.lines_of(order);
             load.crowding = crowding_cost(dataset, lines, &load.quantities);
         }

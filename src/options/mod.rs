@@ -25,7 +25,7 @@ pub use elsewhere::{
     why_not_elsewhere, worth_as, worth_from,
 };
 pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
-pub use policy::{Bar, are_apart, bar, carriage_preference, crowds, groups, may_carry};
+pub use policy::{Bar, are_apart, bar, barring, carriage_preference, crowds, groups, may_carry};
 pub use price::{
     Quote, best_quote, form_gain, is_late_relevant, move_cost, route_quote, stock_gain,
     transfer_rates, unit_gain,

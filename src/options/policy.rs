@@ -17,15 +17,22 @@ pub fn bar(dataset: &Dataset, line: &Line, location: LocationIx) -> Option<Bar> 
     if dataset.is_declined(line, location) {
         return Some(Bar::Declined);
     }
-    let barred = dataset.rules_of(line).any(|rule| {
+    let barred = barring(dataset, line, location).next().is_some();
+    barred.then_some(Bar::Rule)
+}
+
+/// The rules, by number, that keep a line from a location's stock.
+pub fn barring(dataset: &Dataset, line: &Line, location: LocationIx) -> impl Iterator<Item = u16> {
+    let numbers = dataset.rule_numbers_of(line).iter().copied();
+    numbers.filter(move |&number| {
+        let rule = &dataset.rules[usize::from(number)];
         let here = rule.concerns_stock_of(location);
         match rule.demand {
             Demand::Forbid => here,
             Demand::Require => !rule.looks_at_carriage() && !here,
             _ => false,
         }
-    });
-    barred.then_some(Bar::Rule)
+    })
 }
 
 /// Whether a rule keeps a line from a carrier's service at a location.

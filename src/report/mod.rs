@@ -59,7 +59,7 @@ pub use rule_prices::{
     Effect, Relaxed, RulePrice, rule_prices, rule_prices_sheet, rule_prices_text,
 };
 pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
-pub use sheet::{Column, Sheet, Values, same};
+pub use sheet::{Column, Sheet, Values, same, time_text};
 pub use story::{StoryTold, resource_words, told_story};
 pub use summary::{GapSummary, GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
 

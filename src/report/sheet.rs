@@ -247,7 +247,7 @@ pub(super) fn ratio_text(value: f64) -> String {
 }
 
 /// A moment on the clock of a place, with its offset: `2026-11-23T18:00:00+01:00`.
-pub(super) fn time_text(moment: Timestamp, zone: &TimeZone) -> String {
+pub fn time_text(moment: Timestamp, zone: &TimeZone) -> String {
     let local = moment.to_zoned(zone.clone());
     local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }

@@ -45,4 +45,4 @@ pub use planned::{Also, Came, Manner};
 pub use price::{KINDS, PriceRequest, Pricing, price};
 pub use recheck::{Standing, recheck};
 pub use record::{Machine, Record, ScenarioRecord, Solver, State};
-pub use wave::{WaveRecord, WaveRequest, Waved, told_moment, wave};
+pub use wave::{WaveRecord, WaveRequest, Waved, wave};

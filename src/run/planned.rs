@@ -242,11 +242,7 @@ impl Work<'_> {
         let (dataset, settings) = (self.dataset, self.settings);
         let verified = match (verdict, &outcome.plan) {
             (Verdict::Verified(audit), Some(plan)) => {
-                let prices: Vec<(Resource, i64)> = outcome
-                    .shadow_prices
-                    .iter()
-                    .map(|one| (one.resource, one.price))
-                    .collect();
+                let prices = outcome.prices();
                 let checked = Checked {
                     dataset,
                     settings,

@@ -15,7 +15,7 @@ use crate::ledger;
 use crate::options;
 use crate::plan::{Plan, read_plan};
 use crate::progress::Talk;
-use crate::report::{Chosen, Planned, released_part, write_documents, write_release};
+use crate::report::{Chosen, Planned, released_part, time_text, write_documents, write_release};
 use crate::scenario::load_scenarios;
 use crate::verify;
 use jiff::tz::TimeZone;
@@ -124,8 +124,8 @@ pub fn wave(
         return Err(Failure::Usage(format!(
             "{} has gone on to {}: a call as of {} comes too late",
             request.state.display(),
-            told_moment(last.as_of, &clock),
-            told_moment(as_of, &clock)
+            time_text(last.as_of, &clock),
+            time_text(as_of, &clock)
         )));
     }
     let until = as_of.saturating_add(request.every).map_err(|error| {
@@ -135,7 +135,7 @@ pub fn wave(
     if request.every > horizon {
         talk.warning(&format!(
             "the next call comes at {}, after the {} days that are planned (horizon_days): what leaves between is released by none",
-            told_moment(until, &clock),
+            time_text(until, &clock),
             settings.horizon_days
         ));
     }
@@ -146,7 +146,7 @@ pub fn wave(
         if as_of > last.until {
             talk.warning(&format!(
                 "this call comes after {}, until when the last one had released: what could only leave between has not",
-                told_moment(last.until, &clock)
+                time_text(last.until, &clock)
             ));
         }
         let folder = state.path(last.number);
@@ -188,12 +188,6 @@ pub fn wave(
         state.keep_last(keep, waved.record.number)?;
     }
     Ok(waved)
-}
-
-/// A moment on the scenario's clock.
-pub fn told_moment(moment: Timestamp, clock: &TimeZone) -> String {
-    let local = moment.to_zoned(clock.clone());
-    local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// Hands over what must leave, and moves the call's folder into place.

@@ -214,11 +214,7 @@ fn outcome(
     }
     totals.shadow_prices.sort_by_key(|one| one.resource);
     let (status, goals) = settle(&totals.goals, &totals.apart, shop.settings, control);
-    let reason = match status {
-        Status::Limit if control.should_stop() => "the time limit came before the gap",
-        Status::Limit => "nothing more to try within the effort allowed",
-        _ => "",
-    };
+    let reason = limit_reason(status, control);
     Outcome {
         plan: Some(plan),
         status,
@@ -228,6 +224,15 @@ fn outcome(
         reason: reason.to_owned(),
         shadow_prices: totals.shadow_prices,
         gap_parts: totals.gap_parts,
+    }
+}
+
+/// Why a plan is not within its gap; empty where it is.
+fn limit_reason(status: Status, control: &Control<'_>) -> &'static str {
+    match status {
+        Status::Limit if control.should_stop() => "the time limit came before the gap",
+        Status::Limit => "nothing more to try within the effort allowed",
+        _ => "",
     }
 }
 

@@ -79,6 +79,28 @@ pub struct Outcome {
     pub gap_parts: Option<GapParts>,
 }
 
+impl Outcome {
+    /// The shadow prices by what they are of, in micro-units of money.
+    pub fn prices(&self) -> Vec<(Resource, i64)> {
+        let each = self.shadow_prices.iter();
+        each.map(|it| (it.resource, it.price)).collect()
+    }
+
+    /// All of it but the plan, which is large.
+    pub fn without_plan(&self) -> Self {
+        Self {
+            plan: None,
+            status: self.status,
+            method: self.method,
+            goals: self.goals.clone(),
+            size: self.size,
+            reason: self.reason.clone(),
+            shadow_prices: self.shadow_prices.clone(),
+            gap_parts: self.gap_parts,
+        }
+    }
+}
+
 /// What one more unit of something shared would be worth at most, by the prices that prove the bound of the last goal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShadowPrice {

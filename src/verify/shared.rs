@@ -185,12 +185,13 @@ fn audit_locations(dataset: &Dataset, waves: &[WaveAudit]) -> Vec<LocationAudit>
         .zip(&before)
         .map(|(now, before)| *now || *before)
         .collect();
-    let kept_open = dataset.kept_open(&at_work);
+    let open = dataset.open_with(&at_work);
+    let is_paid = |place: usize| used[place] || open[place] && !at_work[place];
     let each = dataset.locations.iter().enumerate();
     each.map(|(place, location)| LocationAudit {
         used: used[place],
-        open: at_work[place] || kept_open[place],
-        fixed_cost: if used[place] || kept_open[place] {
+        open: open[place],
+        fixed_cost: if is_paid(place) {
             location.fixed_cost
         } else {
             Money::ZERO

@@ -21,7 +21,11 @@ pub fn add(
     let mut fresh: Vec<(SkuIx, LocationIx)> = arrivals.iter().map(|(cell, _)| *cell).collect();
     fresh.dedup();
     fresh.retain(|cell| cells.binary_search_by_key(cell, key).is_err());
-    cells.extend(fresh.into_iter().map(empty_cell));
+    cells.extend(
+        fresh
+            .into_iter()
+            .map(|(sku, location)| Stock::nothing(sku, location)),
+    );
     cells.sort_by_key(key);
     for stock in &mut cells {
         let from = arrivals.partition_point(|(cell, _)| *cell < key(stock));
@@ -100,7 +104,12 @@ fn cells(view: &View, dataset: &Dataset, known: &Known, faults: &mut Faults) -> 
     cells
 }
 
-fn cell(view: &View, row: usize, place: (SkuIx, LocationIx), faults: &mut Faults) -> Stock {
+fn cell(
+    view: &View,
+    row: usize,
+    (sku, location): (SkuIx, LocationIx),
+    faults: &mut Faults,
+) -> Stock {
     let on_hand = view.numbers("on_hand").or(row, 0);
     let reserved = view.numbers("reserved").or(row, 0);
     let safety_stock = view.numbers("safety_stock").or(row, 0);
@@ -119,22 +128,7 @@ fn cell(view: &View, row: usize, place: (SkuIx, LocationIx), faults: &mut Faults
         safety_stock,
         unit_cost: view.numbers("unit_cost").get(row).map(Money),
         ageing_credit: view.numbers("ageing_credit").money(row),
-        ..empty_cell(place)
-    }
-}
-
-fn empty_cell((sku, location): (SkuIx, LocationIx)) -> Stock {
-    Stock {
-        sku,
-        location,
-        available: Some(0),
-        on_hand: 0,
-        reserved: 0,
-        safety_stock: 0,
-        unit_cost: None,
-        ageing_credit: Money::ZERO,
-        inbound: 0..0,
-        reserves: Box::default(),
+        ..Stock::nothing(sku, location)
     }
 }
 
