@@ -19,5 +19,5 @@ pub use coupling::{Coupling, Place, Resource, Row, Usage, merge_rows};
 pub use formulation::{Decision, Floor, Formulation, formulate};
 pub use goal::{GoalKind, goals};
 pub use returns::formulate_returns;
-pub use scarcity::{Scarcity, could_bind, drop_dominated, most_used, scarcity};
+pub use scarcity::{Scarcity, could_bind, drop_dominated, most_used, scarcity, undominated};
 pub use usages::Usages;

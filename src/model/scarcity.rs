@@ -215,9 +215,7 @@ fn is_stock(coupling: &Coupling, row: u32) -> bool {
     )
 }
 
-/// Drops candidates for which another carries the same load at least as well from rows that are no
-/// scarcer; returns what those kept use of binding rows. The other may stand in anywhere only if its location and wave are not
-/// taken by another shipment of the order, or taking both loads together is at least as good as apart.
+/// Drops candidates that [`undominated`] finds useless; returns what those kept use of binding rows.
 pub fn drop_dominated(
     dataset: &Dataset,
     coupling: &Coupling,
@@ -226,8 +224,29 @@ pub fn drop_dominated(
     options: &mut OrderOptions,
 ) -> Usages {
     let mut used = Usages::new(dataset, coupling, binding, order, options);
+    let kept = undominated(dataset, coupling, order, options, &used);
+    if kept.contains(&false) {
+        let mut each = kept.iter();
+        options.candidates.retain(|_| each.next() == Some(&true));
+        used.retain(&kept);
+    }
+    used
+}
+
+/// Which candidates to keep: not those for which another carries the same load at least as well from rows that are no
+/// scarcer. The other may stand in anywhere only if its location and wave are not taken by another shipment of the order, or
+/// taking both loads together is at least as good as apart. That holds of all patterns of these candidates, even if the order
+/// could have others.
+pub fn undominated(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    order: OrderIx,
+    options: &OrderOptions,
+    used: &Usages,
+) -> Vec<bool> {
+    let mut kept = vec![true; options.candidates.len()];
     if options.candidates.len() < 2 {
-        return used;
+        return kept;
     }
     // Candidates are in order of their loads: so are these, those of each load the best first.
     let mut by_load: Vec<usize> = Vec::with_capacity(options.candidates.len());
@@ -250,7 +269,7 @@ pub fn drop_dominated(
     let view = View {
         coupling,
         options,
-        used: &used,
+        used,
         by_wave: &by_wave,
         waves: ranges_by_wave(options, &by_wave),
         largest: (0..lines)
@@ -265,7 +284,6 @@ pub fn drop_dominated(
             .any(|candidate| candidate.hub_wave().is_some()),
     };
     let mut standing_in = vec![None; options.candidates.len()];
-    let mut kept = vec![true; options.candidates.len()];
     let load_of = |position: usize| options.candidates[position].load;
     for positions in by_load.chunk_by(|&one, &other| load_of(one) == load_of(other)) {
         // Those kept so far, each with the location that whoever gives way to it leaves, too.
@@ -286,12 +304,7 @@ pub fn drop_dominated(
             strongest.push((is_bound.then_some(here), weaker));
         }
     }
-    if kept.contains(&false) {
-        let mut each = kept.iter();
-        options.candidates.retain(|_| each.next() == Some(&true));
-        used.retain(&kept);
-    }
-    used
+    kept
 }
 
 /// Candidates by wave: the range of each wave.

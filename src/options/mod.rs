@@ -30,6 +30,7 @@ pub use price::{
     Quote, best_quote, form_gain, is_late_relevant, move_cost, route_quote, stock_gain,
     transfer_rates, unit_gain,
 };
+pub use quoting::Quoting;
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
 pub use reason::{Reason, most_telling};
 pub use returning::{Offer, resale_value, return_offers};
@@ -41,7 +42,6 @@ pub use ways::{Slot, Way, form_supply, skus_of, slots_of, supply_by};
 use crate::domain::{Dataset, Method, Objective, OrderIx, Settings, WaveIx};
 use crate::plan::Route;
 use crate::units::Money;
-use quoting::Quoting;
 use rayon::prelude::*;
 use std::borrow::Cow;
 
@@ -222,6 +222,18 @@ impl Options {
         order_options(dataset, settings, order, slots, self.cut.loads, more)
     }
 
+    /// What [`Options::with_loads`] makes its options of, for whoever needs few of its candidates.
+    pub fn unpriced_with_loads<'a>(
+        &self,
+        dataset: &'a Dataset,
+        settings: &'a Settings,
+        (order, until): (OrderIx, &[WaveIx]),
+        more: &[Vec<u32>],
+    ) -> Unpriced<'a> {
+        let slots = slots_within(dataset, settings, &self.rates, order, until);
+        Unpriced::new(dataset, settings, order, slots, self.cut.loads).with_selection(more)
+    }
+
     /// What the options of an order are made of, for whoever needs few of its candidates.
     pub fn unpriced<'a>(
         &self,
@@ -385,33 +397,9 @@ fn order_options(
 ) -> OrderOptions {
     let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection(more);
     let mut candidates = Vec::with_capacity(unpriced.slots.len());
-    let mut found = Vec::new();
     let mut quoting = Quoting::new(&unpriced);
-    for load in 0..unpriced.loads.len() {
-        for slot in 0..unpriced.slots.len() {
-            if unpriced.fits(slot, load) {
-                for &mix in unpriced.mixes_at(slot, load) {
-                    quoting.quotes(slot, (load, mix), &mut found);
-                    unpriced.add_quoted(slot, (load, mix), &found, &mut candidates);
-                }
-            }
-        }
+    for (load, slot) in unpriced.places() {
+        quoting.add(slot, load, &mut candidates);
     }
-    let Unpriced {
-        wide,
-        late_folded,
-        loads,
-        mixes,
-        slots,
-        ..
-    } = unpriced;
-    OrderOptions {
-        wide,
-        late_folded,
-        loads,
-        mixes,
-        candidates,
-        slots: if wide { slots } else { Vec::new() },
-        beyond: None,
-    }
+    unpriced.with(candidates)
 }

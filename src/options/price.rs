@@ -354,7 +354,7 @@ pub(super) fn co2_per_milligram(
     each as f64 / scale as f64
 }
 
-fn transfer_quote(
+pub(super) fn transfer_quote(
     dataset: &Dataset,
     settings: &Settings,
     order: OrderIx,

@@ -3,7 +3,7 @@
 use super::loads::{self, Load, Mix, mixes_of, pieces_of, plain_mixes_of, search_steps};
 use super::price::{Quote, quotes};
 use super::ways::Slot;
-use super::{Candidate, LOADS_LIMIT_OF_MANY, STATES_LIMIT, STEPS_LIMIT};
+use super::{Candidate, LOADS_LIMIT_OF_MANY, OrderOptions, STATES_LIMIT, STEPS_LIMIT};
 use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete};
 use crate::plan::Route;
 use crate::units::Money;
@@ -135,8 +135,54 @@ impl<'a> Unpriced<'a> {
     }
 
     /// Whether all of a load could leave from a slot, both by position.
-    pub(super) fn fits(&self, slot: usize, load: usize) -> bool {
+    pub fn fits(&self, slot: usize, load: usize) -> bool {
         self.loads[load].fits(&self.slots[slot].limits)
+    }
+
+    /// Whether a shipment's worth is told by its load and slot: it goes by no hub and is made in one form.
+    pub fn is_plain(&self) -> bool {
+        let by_hub = |slot: &Slot| {
+            let mut ways = slot.ways.iter();
+            slot.forward || ways.any(|way| matches!(way.route, Route::ToHub(..)))
+        };
+        self.mixes.is_empty() && !self.slots.iter().any(by_hub)
+    }
+
+    /// Each load with each slot that it fits, both by position, load by load.
+    pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + use<'_, 'a> {
+        let slots = move |load: usize| (0..self.slots.len()).map(move |slot| (load, slot));
+        let all = (0..self.loads.len()).flat_map(slots);
+        all.filter(|&(load, slot)| self.fits(slot, load))
+    }
+
+    /// The options with these candidates.
+    pub fn with(&self, candidates: Vec<Candidate>) -> OrderOptions {
+        let slots = if self.wide { &self.slots[..] } else { &[] };
+        OrderOptions {
+            wide: self.wide,
+            late_folded: self.late_folded,
+            loads: self.loads.clone(),
+            mixes: self.mixes.clone(),
+            candidates,
+            slots: slots.to_vec(),
+            beyond: None,
+        }
+    }
+
+    /// Whether a best plan could have a direct shipment of a load that gains so much, where nothing hangs on its service.
+    ///
+    /// Useful are loads with part of a ship-complete line, and everything where filling comes first.
+    pub fn is_worth_it(&self, load: usize, gain: Money) -> bool {
+        let lines = self.dataset.lines_of(self.order);
+        let whole = self.dataset.orders[self.order.ix()].ship_complete;
+        let partial = || {
+            let mut each = lines.iter().zip(&self.loads[load].quantities);
+            each.any(|(line, &units)| units > 0 && units < line.quantity)
+        };
+        gain > Money::ZERO
+            || self.settings.objective != Objective::Profit
+            || whole == ShipComplete::Order
+            || (whole == ShipComplete::Line && partial())
     }
 
     /// Adds the candidates of a load on a slot, by position; none where it does not fit. `quotes_here` is for reuse.
@@ -195,31 +241,14 @@ impl<'a> Unpriced<'a> {
     }
 
     /// Whether a best plan could use it: not a direct shipment that loses money, where nothing else hangs on it.
-    ///
-    /// Useful are loads with part of a ship-complete line, services with a commitment, and everything
-    /// where filling comes first.
     fn is_useful(&self, candidate: &Candidate) -> bool {
-        let dataset = self.dataset;
-        let whole = dataset.orders[self.order.ix()].ship_complete;
-        if self.settings.objective != Objective::Profit || whole == ShipComplete::Order {
-            return true;
-        }
         let committed = match candidate.route {
-            Route::Carrier(service) => dataset.services[service.ix()].minimum_shipments > 0,
+            Route::Carrier(service) => self.dataset.services[service.ix()].minimum_shipments > 0,
             _ => false,
         };
-        let partial = || {
-            let load = &self.loads[candidate.load as usize];
-            dataset
-                .lines_of(self.order)
-                .iter()
-                .zip(&load.quantities)
-                .any(|(line, &units)| units > 0 && units < line.quantity)
-        };
-        candidate.gain > Money::ZERO
+        self.is_worth_it(candidate.load as usize, candidate.gain)
             || candidate.hub_wave().is_some()
             || committed
-            || (whole == ShipComplete::Line && partial())
     }
 }
 

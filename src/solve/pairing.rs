@@ -4,7 +4,7 @@
 //! running maximum over the table: sizes × lines steps instead of loads × loads.
 
 use crate::domain::Line;
-use crate::options::{Load, OrderOptions, STATES_LIMIT, pieces_of};
+use crate::options::{Load, STATES_LIMIT, pieces_of};
 use std::ops::Add;
 
 /// An integer that worths are counted in.
@@ -94,9 +94,9 @@ const NO_LOAD: u32 = u32::MAX;
 
 impl Pairing {
     /// The table of an order; `None` where it would be too large.
-    pub fn new(lines: &[Line], options: &OrderOptions) -> Option<Self> {
+    pub fn new(lines: &[Line], loads: &[Load]) -> Option<Self> {
         let pieces: Vec<Vec<u32>> = (0..lines.len())
-            .map(|line| pieces_of(&options.loads, line))
+            .map(|line| pieces_of(loads, line))
             .collect();
         let sizes: Vec<usize> = pieces.iter().map(Vec::len).collect();
         let places = sizes
@@ -159,7 +159,7 @@ impl Pairing {
             }
         };
         Some(Self {
-            of_loads: options.loads.iter().map(place_of).collect(),
+            of_loads: loads.iter().map(place_of).collect(),
             has_whole: lines
                 .iter()
                 .zip(&pieces)
@@ -296,7 +296,7 @@ fn running_maxima<W: Number>(sizes: &[usize], table: &mut [(W, u32)]) {
 mod tests {
     use super::*;
     use crate::domain::{OrderIx, SkuIx};
-    use crate::options::Measure;
+    use crate::options::{Measure, OrderOptions};
     use crate::units::{Length, Money, Volume, Weight};
 
     fn line(quantity: u32, line_max_shipments: u32) -> Line {
@@ -421,7 +421,7 @@ mod tests {
                     0
                 },
             };
-            let pairing = Pairing::new(&lines, &options).expect("it is small");
+            let pairing = Pairing::new(&lines, &options.loads).expect("it is small");
             let (found, picked) = pairing.best(&worths, rules, &mut Tables::default());
             let expected = by_hand(&lines, &options.loads, &worths, rules);
             assert_eq!(found, expected, "{loads:?} {worths:?} {rules:?} {picked:?}");

@@ -309,7 +309,7 @@ impl<'a> Search<'a> {
             most_deliveries: data.max_shipments.min(pieces_at_most(lines)),
             late_levels,
             has_hub,
-            pairing: Pairing::new(lines, options),
+            pairing: Pairing::new(lines, &options.loads),
             whole_only: options.loads.iter().all(|load| {
                 let mut each = lines.iter().zip(&load.quantities);
                 each.all(|(line, &units)| units == 0 || units == line.quantity)

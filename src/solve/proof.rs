@@ -16,24 +16,25 @@ use rayon::prelude::*;
 /// Orders whose options are held at a time, by each thread.
 const BLOCK: usize = 256;
 
-/// The most money that each of some orders could earn at prices, by coupling row; `all` gives an order's options. `None`
-/// where it was time to stop.
+/// The most money that each of some orders could earn at prices, by coupling row; `all` gives the options of one of them, by
+/// position. `None` where it was time to stop.
 pub fn most_at(
     context: &Context<'_>,
     orders: &[OrderIx],
     prices: &[i64],
-    all: &(dyn Fn(OrderIx) -> OrderOptions + Sync),
+    all: &(dyn Fn(usize) -> OrderOptions + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Option<Worth>> {
     let rows: Vec<u32> = (0..prices.len() as u32)
         .filter(|&row| prices[row as usize] != 0)
         .collect();
     let of_rows: Vec<i64> = rows.iter().map(|&row| prices[row as usize]).collect();
-    let of_block = |block: &[OrderIx]| -> Vec<Option<Worth>> {
+    let of_block = |(number, block): (usize, &[OrderIx])| -> Vec<Option<Worth>> {
         if stop() {
             return vec![None; block.len()];
         }
-        let options: Vec<OrderOptions> = block.iter().map(|&order| all(order)).collect();
+        let positions = number * BLOCK..number * BLOCK + block.len();
+        let options: Vec<OrderOptions> = positions.map(all).collect();
         let each = block.iter().zip(&options);
         let members: Vec<Member<'_>> = each
             .map(|(&order, options)| Member::of(context, order, options))
@@ -50,7 +51,8 @@ pub fn most_at(
         };
         members.iter().enumerate().map(most).collect()
     };
-    let blocks: Vec<Vec<Option<Worth>>> = orders.par_chunks(BLOCK).map(of_block).collect();
+    let blocks = orders.par_chunks(BLOCK).enumerate().map(of_block);
+    let blocks: Vec<Vec<Option<Worth>>> = blocks.collect();
     blocks.concat()
 }
 
@@ -117,9 +119,9 @@ pub fn bound_at(
         weights: Weights::of_goal(GoalKind::Profit),
         start: &[],
     };
-    let all = |order: OrderIx| match left.orders.get(order.ix()) {
+    let all = |order: usize| match left.orders.get(order) {
         Some(kept) => kept.clone(),
-        None => near::all_options(shop_now, options, &left.binding, order),
+        None => near::all_options(shop_now, options, &left.binding, OrderIx::new(order)),
     };
     let most = most_at(&context, &orders, prices_now, &all, &|| false);
     let of_orders: Worth = most.into_iter().flatten().map(|most| most.max(0)).sum();

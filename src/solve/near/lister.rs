@@ -1,10 +1,10 @@
 //! Lists: which candidates of an order are looked at, and the most that the others could come to.
 
+use super::ranked::{By, Question, Ranked};
 use crate::domain::{Demand, Line, OrderIx, StockIx};
 use crate::model::{Usage, Usages, drop_dominated};
 use crate::options::{self, Candidate, Cut, Options, OrderOptions};
 use crate::solve::pairing::{Pairing, Tables};
-use crate::solve::pattern::pieces_at_most;
 use crate::solve::rules::Shop;
 use crate::solve::wide::better_loads;
 use crate::units::Money;
@@ -57,31 +57,6 @@ impl Lister<'_> {
         (options, used)
     }
 
-    /// The same with the loads that a list has, and some more, where not all can be listed.
-    fn all_with(
-        &self,
-        order: OrderIx,
-        before: &OrderOptions,
-        mut more: Vec<Vec<u32>>,
-    ) -> (OrderOptions, Usages) {
-        if !before.wide {
-            return self.all(order);
-        }
-        let Shop {
-            dataset,
-            settings,
-            coupling,
-            ..
-        } = self.shop;
-        more.extend(before.loads.iter().map(|load| load.quantities.to_vec()));
-        // With all that could stand in for others: a list is to keep what it has.
-        let options =
-            self.options
-                .with_loads(dataset, settings, (order, coupling.stretches()), &more);
-        let used = Usages::new(dataset, coupling, self.binding, order, &options);
-        (options, used)
-    }
-
     /// Of an order that has too many loads to list: a list with those by which it would be worth more at prices than its
     /// best listed pattern; `None` where none were found.
     pub fn wider(
@@ -102,16 +77,37 @@ impl Lister<'_> {
         if more.iter().all(has) {
             return None;
         }
-        let (options, used) = self.all_with(order, before, more.clone());
-        let outlook = self.outlook(order, (&options, &used), &|row| prices[row as usize])?;
-        let is_new = |&(_, position): &(i64, usize)| {
-            let load = options.candidates[position].load as usize;
-            let units = &options.loads[load].quantities;
-            more.iter().any(|more| units[..] == more[..])
+        let all: Vec<Vec<u32>> = loads_of(before).chain(more.iter().cloned()).collect();
+        let question = Question {
+            order,
+            prices: &|row| prices[row as usize],
+            loads: &all,
+            kept: Some(before),
+            by: By::Promise,
         };
-        let each = outlook.promise.into_iter().zip(0..);
-        let new: Vec<(i64, usize)> = each.filter(is_new).collect();
-        Some(with_best((member, before), options, new, more_candidates))
+        let of_new = |ranked: &Ranked| -> Option<Vec<(i64, usize)>> {
+            let is_new = |&(_, position): &(i64, usize)| {
+                let load = ranked.options.candidates[position].load as usize;
+                let units = &ranked.options.loads[load].quantities;
+                more.iter().any(|more| units[..] == more[..])
+            };
+            let each = ranked.outlook.as_ref()?.promise.iter().copied().zip(0..);
+            Some(each.filter(is_new).collect())
+        };
+        let is_enough = |ranked: &Ranked, next: i64| {
+            let higher = of_new(ranked).map_or(0, |new| {
+                new.iter().filter(|(promise, _)| *promise >= next).count()
+            });
+            next <= best.max(0) || higher >= more_candidates.min(ROOMY)
+        };
+        let ranked = self.ranked(&question, &is_enough);
+        let new = of_new(&ranked)?;
+        Some(with_best(
+            (member, before),
+            ranked.options,
+            new,
+            more_candidates,
+        ))
     }
 
     /// The most that an order could be worth without prices.
@@ -157,13 +153,42 @@ impl Lister<'_> {
 
     /// What is within reach of an order's best without prices, so many candidates at most.
     pub fn first(&self, order: OrderIx, reach: i64, most: usize) -> OrderOptions {
-        let (mut all, used) = self.all(order);
-        if let Some(outlook) = self.outlook(order, (&all, &used), &|_| 0) {
-            let best = outlook.best();
-            let cut = self.cut_at(most);
-            keep(&mut all, &outlook, cut, (best, best - reach));
+        let question = Question {
+            order,
+            prices: &|_| 0,
+            loads: &[],
+            kept: None,
+            by: By::Promise,
+        };
+        self.near(&question, self.cut_at(most), &|best| (best, best - reach))
+    }
+
+    /// A list of the candidates that are needed and, some, of those above a floor, both told by the highest promise.
+    fn near(
+        &self,
+        question: &Question<'_>,
+        cut: Cut,
+        aim: &dyn Fn(i64) -> (i64, i64),
+    ) -> OrderOptions {
+        let is_enough = |ranked: &Ranked, next: i64| {
+            let outlook = ranked.outlook.as_ref();
+            outlook.is_some_and(|outlook| {
+                let (needed, floor) = aim(outlook.best());
+                let all_needed = next < needed;
+                let limit = if all_needed {
+                    cut.most.min(outlook.at_least(needed) + cut.spare)
+                } else {
+                    cut.most
+                };
+                (all_needed && next <= floor) || outlook.at_least(next) >= limit
+            })
+        };
+        let mut ranked = self.ranked(question, &is_enough);
+        if let Some(outlook) = &ranked.outlook {
+            let aim = aim(outlook.best());
+            keep(&mut ranked.options, (outlook, ranked.unpriced), cut, aim);
         }
-        all
+        ranked.options
     }
 
     fn cut_at(&self, most: usize) -> Cut {
@@ -184,12 +209,15 @@ impl Lister<'_> {
         least: &[i64],
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let (mut options, used) = self.all_with(order, before, Vec::new());
-        let least = |row: u32| least[row as usize];
-        if let Some(outlook) = self.outlook(order, (&options, &used), &least) {
-            let cut = self.cut_at(before.candidates.len().saturating_add(more));
-            keep(&mut options, &outlook, cut, (best, best - depth));
-        }
+        let question = Question {
+            order,
+            prices: &|row| least[row as usize],
+            loads: &[],
+            kept: None,
+            by: By::Promise,
+        };
+        let cut = self.cut_at(before.candidates.len().saturating_add(more));
+        let options = self.near(&question, cut, &|_| (best, best - depth));
         let numbers = numbers_now(before, &options);
         Relisted {
             member,
@@ -208,9 +236,7 @@ impl Lister<'_> {
         (room, more): (&Room<'_>, usize),
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let (options, used) = self.all_with(order, before, Vec::new());
         let prices = |row: u32| room.prices[row as usize];
-        let outlook = self.outlook(order, (&options, &used), &prices);
         let mut own: Vec<Usage> = Vec::new();
         let mut usage = Vec::new();
         for &position in chosen {
@@ -218,7 +244,7 @@ impl Lister<'_> {
             self.usage(order, before, candidate, &mut usage);
             own.extend(&usage);
         }
-        let fits = |candidate: usize| {
+        let has_room = |used: &Usages, candidate: usize| {
             used.of(candidate).iter().all(|&(row, units)| {
                 let mine = own.iter().filter(|used| used.0 == row);
                 let freed: i64 = mine.map(|used| used.1).sum();
@@ -226,19 +252,45 @@ impl Lister<'_> {
             })
         };
         // By worth, then by position. Where what could be beside is not told, a feeder by itself earns nothing.
-        let is_told = outlook.is_some();
-        let alone = |position: usize| worth_at(&options, &used, position, &prices);
-        let promise = match outlook {
-            Some(outlook) => outlook.promise,
-            None => (0..options.candidates.len()).map(alone).collect(),
+        let fitting = |ranked: &Ranked| -> Vec<(i64, usize)> {
+            let promise = |position: usize| match &ranked.outlook {
+                Some(outlook) => Some(outlook.promise[position]).filter(|&promise| promise > 0),
+                None => Some(worth_at(&ranked.options, &ranked.used, position, &prices)),
+            };
+            let all = 0..ranked.options.candidates.len();
+            let fitting = all.filter(|&position| has_room(&ranked.used, position));
+            fitting
+                .filter_map(|position| Some((promise(position)?, position)))
+                .collect()
         };
-        let mut best: Vec<(i64, usize)> = Vec::new();
-        for (position, promise) in promise.into_iter().enumerate() {
-            if (promise > 0 || !is_told) && fits(position) {
-                best.push((promise, position));
-            }
-        }
-        with_best((member, before), options, best, more)
+        let loads: Vec<Vec<u32>> = loads_of(before).collect();
+        let question = Question {
+            order,
+            prices: &prices,
+            loads: &loads,
+            kept: Some(before),
+            by: By::Promise,
+        };
+        let is_enough = |ranked: &Ranked, next: i64| {
+            let fitting = fitting(ranked);
+            let higher = fitting.iter().filter(|(promise, _)| *promise >= next);
+            next <= 0 || higher.count() >= more.min(ROOMY)
+        };
+        let ranked = self.ranked(&question, &is_enough);
+        let fitting = fitting(&ranked);
+        with_best((member, before), ranked.options, fitting, more)
+    }
+
+    /// All candidates of an order that are part of a pattern that is worth more than so much at prices.
+    pub fn better(&self, order: OrderIx, prices: &[i64], worth: i64) -> OrderOptions {
+        let question = Question {
+            order,
+            prices: &|row| prices[row as usize],
+            loads: &[],
+            kept: None,
+            by: By::Most,
+        };
+        self.ranked(&question, &|_, next| next <= worth).options
     }
 
     /// A list with the candidates by which the order would be worth more at prices than its best listed pattern, down to a
@@ -251,8 +303,22 @@ impl Lister<'_> {
         prices: &[i64],
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
-        let (options, used) = self.all_with(order, before, Vec::new());
-        let outlook = self.outlook(order, (&options, &used), &|row| prices[row as usize])?;
+        let question = Question {
+            order,
+            prices: &|row| prices[row as usize],
+            loads: &[],
+            kept: Some(before),
+            by: By::Promise,
+        };
+        let is_enough = |ranked: &Ranked, next: i64| {
+            let outlook = ranked.outlook.as_ref();
+            outlook.is_some_and(|outlook| {
+                next <= outlook.best().saturating_sub(depth)
+                    || outlook.at_least(next) >= more.clamp(1, ROOMY)
+            })
+        };
+        let ranked = self.ranked(&question, &is_enough);
+        let outlook = ranked.outlook?;
         let most = outlook.best();
         if most <= best.max(0) {
             return None;
@@ -260,7 +326,7 @@ impl Lister<'_> {
         let floor = most.saturating_sub(depth);
         let each = outlook.promise.into_iter().zip(0..);
         let near: Vec<(i64, usize)> = each.filter(|&(promise, _)| promise > floor).collect();
-        Some(with_best((member, before), options, near, more))
+        Some(with_best((member, before), ranked.options, near, more))
     }
 
     fn usage(
@@ -279,7 +345,7 @@ impl Lister<'_> {
 
     /// By candidate, what patterns with it are worth at the least prices, and so at any, at most; `None` where that is not
     /// told apart: of orders that may go by a hub, or with too many sizes of pieces.
-    fn outlook(
+    pub fn outlook(
         &self,
         order: OrderIx,
         (options, used): (&OrderOptions, &Usages),
@@ -287,27 +353,22 @@ impl Lister<'_> {
     ) -> Option<Outlook> {
         let dataset = self.shop.dataset;
         let lines = dataset.lines_of(order);
-        let data = &dataset.orders[order.ix()];
         let candidates = &options.candidates;
         if candidates.iter().any(|one| one.hub_wave().is_some()) {
             return None;
         }
-        let pairing = Pairing::new(lines, options)?;
+        let pairing = Pairing::new(lines, &options.loads)?;
         let mut promise: Vec<i64> = Vec::with_capacity(candidates.len());
         let mut of_loads = vec![i64::MIN; options.loads.len()];
         for (position, candidate) in candidates.iter().enumerate() {
-            let late = if options.late_folded {
-                0
-            } else {
-                data.late_cost_per_day.0 * i64::from(candidate.days_late)
-            };
+            let late = self.late_cost(order, options, candidate);
             let worth = worth_at(options, used, position, least);
             promise.push(worth.saturating_sub(late));
             let best = &mut of_loads[candidate.load as usize];
             *best = worth.max(*best);
         }
         let beside = pairing.most_beside(&of_loads, &mut Tables::default());
-        let others = i64::from(data.max_shipments.min(pieces_at_most(lines)).max(1)) - 1;
+        let others = self.others(order);
         let mut most = promise.clone();
         let each = promise.iter_mut().zip(&mut most).zip(candidates);
         for ((promise, most), candidate) in each {
@@ -318,10 +379,25 @@ impl Lister<'_> {
         }
         Some(Outlook { promise, most })
     }
+
+    /// What lateness of a shipment costs that is not in its gain.
+    pub fn late_cost(&self, order: OrderIx, options: &OrderOptions, candidate: &Candidate) -> i64 {
+        if options.late_folded {
+            return 0;
+        }
+        let each = self.shop.dataset.orders[order.ix()].late_cost_per_day.0;
+        each * i64::from(candidate.days_late)
+    }
+}
+
+/// The quantities of the loads that are listed where not all can be; nothing of others.
+fn loads_of(options: &OrderOptions) -> impl Iterator<Item = Vec<u32>> {
+    let loads = options.loads.iter().filter(|_| options.wide);
+    loads.map(|load| load.quantities.to_vec())
 }
 
 /// What a candidate is worth at prices by itself, lateness not in.
-fn worth_at(
+pub fn worth_at(
     options: &OrderOptions,
     used: &Usages,
     position: usize,
@@ -335,24 +411,35 @@ fn worth_at(
 }
 
 /// What patterns with each candidate of an order are worth at most.
-struct Outlook {
+#[derive(Default)]
+pub struct Outlook {
     /// In two shipments at most: by these candidates are chosen, as more shipments would seem to make the smallest loads
     /// the best.
-    promise: Vec<i64>,
+    pub promise: Vec<i64>,
     /// In as many shipments as there may be, the best other load in each: what is left out is told by these.
-    most: Vec<i64>,
+    pub most: Vec<i64>,
 }
 
 impl Outlook {
+    /// Candidates that promise so much.
+    pub fn at_least(&self, promise: i64) -> usize {
+        self.promise.iter().filter(|&&one| one >= promise).count()
+    }
+
     /// The highest promise.
-    fn best(&self) -> i64 {
+    pub fn best(&self) -> i64 {
         self.promise.iter().copied().max().unwrap_or(0)
     }
 }
 
 /// Keeps candidates by which an order could be worth at least what is needed, some more above a floor, and tells what the
-/// others could come to.
-fn keep(options: &mut OrderOptions, outlook: &Outlook, cut: Cut, (needed, floor): (i64, i64)) {
+/// others could come to, those that were not priced among them.
+fn keep(
+    options: &mut OrderOptions,
+    (outlook, unpriced): (&Outlook, Option<i64>),
+    cut: Cut,
+    (needed, floor): (i64, i64),
+) {
     let promise = |one: usize| outlook.promise[one];
     let mut sequence: Vec<usize> = (0..outlook.promise.len()).collect();
     sequence.sort_unstable_by_key(|&one| (std::cmp::Reverse(promise(one)), one));
@@ -363,6 +450,7 @@ fn keep(options: &mut OrderOptions, outlook: &Outlook, cut: Cut, (needed, floor)
     sequence[..count].iter().for_each(|&one| kept[one] = true);
     // Nothing is worth nothing.
     let beyond = sequence[count..].iter().map(|&one| outlook.most[one]).max();
+    let beyond = beyond.max(unpriced);
     options.beyond = beyond.filter(|&most| most > 0).map(Money);
     retain(options, &kept);
 }
@@ -421,7 +509,7 @@ pub fn drop_unused_loads(options: &mut OrderOptions) {
 }
 
 /// Where each candidate of a list is in another of the same order.
-fn numbers_now(before: &OrderOptions, now: &OrderOptions) -> Vec<Option<u32>> {
+pub fn numbers_now(before: &OrderOptions, now: &OrderOptions) -> Vec<Option<u32>> {
     // Loads are in lexicographic order, candidates in order of their loads.
     let load_now = |load: u32| {
         let quantities = &before.loads[load as usize].quantities;
@@ -497,7 +585,7 @@ mod tests {
             promise: gains.to_vec(),
             most: gains.to_vec(),
         };
-        keep(&mut list, &outlook, Cut::default(), (needed, floor));
+        keep(&mut list, (&outlook, None), Cut::default(), (needed, floor));
         let gains = list.candidates.iter().map(|one| one.gain.0).collect();
         (gains, list.beyond.map(|most| most.0))
     }
@@ -516,7 +604,7 @@ mod tests {
             promise: vec![5, 9, 2],
             most: vec![50, 9, 2],
         };
-        keep(&mut list, &outlook, Cut::default(), (9, 8));
+        keep(&mut list, (&outlook, None), Cut::default(), (9, 8));
         let gains: Vec<i64> = list.candidates.iter().map(|one| one.gain.0).collect();
         assert_eq!((gains, list.beyond), (vec![9], Some(Money(50))));
     }

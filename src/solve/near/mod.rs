@@ -8,6 +8,7 @@
 //! least prices: lists stay short. So every bound holds, whatever the lists; `beyond` only makes it wider.
 
 mod lister;
+mod ranked;
 mod spread;
 
 use super::component::{Choice, Component, Context};
@@ -327,39 +328,64 @@ fn beyond_lists(
     prices: &Prices,
     control: &Control<'_>,
 ) -> Worth {
-    // Orders with what the bound counts for them, and whether it may count less.
-    let told: Vec<(OrderIx, Worth, bool)> = component
+    // Orders with what the bound counts for them, what is listed of them, and whether that is not all it may come to.
+    let told: Vec<Told> = component
         .members
         .par_iter()
         .enumerate()
         .filter_map(|(position, member)| {
-            let listed = Worth::from(flat.best_listed(position, &prices.of_rows));
-            let beyond = member.options.beyond.map(|beyond| Worth::from(beyond.0));
+            let listed = flat.best_listed(position, &prices.of_rows);
+            let beyond = member.options.beyond.map(|beyond| beyond.0);
             let counted = beyond.map_or(listed, |beyond| beyond.max(listed));
-            let is_told = member.options.wide || counted > listed;
-            is_told.then_some((member.order, counted, member.options.wide))
+            let is_wide = member.options.wide;
+            (is_wide || counted > listed).then_some(Told {
+                order: member.order,
+                counted,
+                listed,
+                is_wide,
+            })
         })
         .collect();
-    let is_needed = |one: &&(OrderIx, Worth, bool)| one.2 || !control.should_stop();
-    let told: Vec<(OrderIx, Worth, bool)> = told.iter().filter(is_needed).copied().collect();
-    let orders: Vec<OrderIx> = told.iter().map(|one| one.0).collect();
+    let is_needed = |one: &Told| one.is_wide || !control.should_stop();
+    let told: Vec<Told> = told.into_iter().filter(is_needed).collect();
+    let orders: Vec<OrderIx> = told.iter().map(|one| one.order).collect();
     let of_rows = by_coupling_row(&component.context, flat, prices);
-    // The search for the loads of a wide order needs no more of them than are listed.
-    let all = |order: OrderIx| match component.members[order.ix()].options {
-        listed if listed.wide => listed.clone(),
-        _ => lister.all(order).0,
+    // The search for the loads of a wide order needs no more of them than are listed; of others only what is better than
+    // what is.
+    let all = |number: usize| {
+        let one = &told[number];
+        if one.is_wide {
+            component.members[one.order.ix()].options.clone()
+        } else {
+            lister.better(one.order, &of_rows, one.listed)
+        }
     };
     let context = &component.context;
     // Without these there is no bound for orders that are wide.
-    let has_wide = told.iter().any(|one| one.2);
+    let has_wide = told.iter().any(|one| one.is_wide);
     let stop = || !has_wide && control.should_stop();
     let most = most_at(context, &orders, &of_rows, &all, &stop);
-    let each = told.into_iter().zip(most);
-    each.filter_map(|((_, counted, is_wide), most)| {
-        let more = most? - counted;
-        Some(if is_wide { more } else { more.min(0) })
+    let each = told.iter().zip(most);
+    each.filter_map(|(one, most)| {
+        let (most, counted) = (most?, Worth::from(one.counted));
+        Some(if one.is_wide {
+            most - counted
+        } else {
+            most.max(one.listed.into()).min(counted) - counted
+        })
     })
     .sum()
+}
+
+/// An order that the bound counts at more than what is listed of it.
+struct Told {
+    order: OrderIx,
+    /// What the bound counts.
+    counted: i64,
+    /// What its best listed pattern is worth.
+    listed: i64,
+    /// Whether that need not be the most, whatever the bound counts.
+    is_wide: bool,
 }
 
 /// A plan with lists that have more room for orders that are cramped in it.

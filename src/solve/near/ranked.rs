@@ -1,0 +1,326 @@
+//! Candidates of an order by what patterns with them are worth at most at prices, the best first, priced as they are needed.
+//!
+//! What a load on a slot gains at most by any route is told without its quotes, and with it, and the most that the best other
+//! loads could add, what any pattern with it is worth at most. So the best of them are priced, and of the others that is
+//! known.
+
+use super::lister::{Lister, Outlook, numbers_now, worth_at};
+use crate::domain::{Line, OrderIx};
+use crate::model::{Usages, undominated};
+use crate::options::{Candidate, Load, OrderOptions, Quoting, Slot, Unpriced};
+use crate::plan::Route;
+use crate::solve::pairing::{Pairing, Tables};
+use crate::solve::pattern::pieces_at_most;
+use crate::solve::rules::Shop;
+use smallvec::SmallVec;
+
+/// Loads on slots that are priced at first; each time twice as many.
+const FIRST: usize = 32;
+
+/// What is asked of an order.
+pub struct Question<'q> {
+    /// The order.
+    pub order: OrderIx,
+    /// Prices by coupling row.
+    pub prices: &'q dyn Fn(u32) -> i64,
+    /// Loads to look at where there are too many to list them all.
+    pub loads: &'q [Vec<u32>],
+    /// Options of the order whose candidates are to be among those priced.
+    pub kept: Option<&'q OrderOptions>,
+    /// By which the best are told.
+    pub by: By,
+}
+
+/// By what candidates are ranked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// What patterns of two shipments with them are worth at most.
+    Promise,
+    /// What any patterns with them are worth at most.
+    Most,
+}
+
+/// The best candidates of an order.
+pub struct Ranked {
+    /// With these candidates.
+    pub options: OrderOptions,
+    /// What they use.
+    pub used: Usages,
+    /// What patterns with them are worth at most; `None` where that is not told apart: of orders that may go by a hub, or
+    /// with too many sizes of pieces. Then all candidates are here.
+    pub outlook: Option<Outlook>,
+    /// What patterns with a candidate that was not priced are worth at most; `None`: all were.
+    pub unpriced: Option<i64>,
+}
+
+/// A load on a slot.
+struct Place {
+    load: u32,
+    slot: u32,
+    /// Whether it is to be priced in any case.
+    is_kept: bool,
+    promise: i64,
+    most: i64,
+}
+
+/// What shipments from a slot pay whatever carries them, at prices.
+struct Toll {
+    by_line: SmallVec<[i64; 4]>,
+    per_unit: i64,
+    per_line: i64,
+    once: i64,
+}
+
+impl Toll {
+    /// What a load pays; too little where that is too large for a number.
+    fn of(&self, load: &Load) -> i64 {
+        let each = self.by_line.iter().zip(&load.quantities);
+        let by_line = each.fold(0_i64, |sum, (price, &units)| {
+            sum.saturating_add(price.saturating_mul(i64::from(units)))
+        });
+        by_line
+            .saturating_add(self.per_unit.saturating_mul(load.measure.units))
+            .saturating_add(self.per_line.saturating_mul(load.line_count() as i64))
+            .saturating_add(self.once)
+    }
+}
+
+impl Lister<'_> {
+    /// Candidates of an order, the best first, until they are enough: told the candidates so far and by how much others are
+    /// ranked at most.
+    pub fn ranked(
+        &self,
+        question: &Question<'_>,
+        is_enough: &dyn Fn(&Ranked, i64) -> bool,
+    ) -> Ranked {
+        let Shop {
+            dataset,
+            settings,
+            coupling,
+            ..
+        } = self.shop;
+        let (order, asked) = (question.order, question.loads);
+        let until = coupling.stretches();
+        let unpriced = (self.options).unpriced_with_loads(dataset, settings, (order, until), asked);
+        let lines = dataset.lines_of(order);
+        if unpriced.is_plain()
+            && let Some(pairing) = Pairing::new(lines, &unpriced.loads)
+        {
+            return self.by_rank(question, &unpriced, &pairing, is_enough);
+        }
+        let mut candidates = Vec::new();
+        let mut quoting = Quoting::new(&unpriced);
+        for (load, slot) in unpriced.places() {
+            quoting.add(slot, load, &mut candidates);
+        }
+        let candidates = candidates.into_iter();
+        let mut ranked = self.kept(question, &unpriced, candidates.collect());
+        ranked.outlook = self.outlook(order, (&ranked.options, &ranked.used), question.prices);
+        ranked
+    }
+
+    fn by_rank(
+        &self,
+        question: &Question<'_>,
+        unpriced: &Unpriced<'_>,
+        pairing: &Pairing,
+        is_enough: &dyn Fn(&Ranked, i64) -> bool,
+    ) -> Ranked {
+        let mut quoting = Quoting::new(unpriced);
+        let (mut places, beside) = self.places(question, (unpriced, &mut quoting), pairing);
+        let rank = |place: &Place| match question.by {
+            By::Promise => place.promise,
+            By::Most => place.most,
+        };
+        let best_first = |one: &Place, other: &Place| {
+            let key = |place: &Place| (!place.is_kept, std::cmp::Reverse(rank(place)));
+            let by_place = (one.load, one.slot).cmp(&(other.load, other.slot));
+            key(one).cmp(&key(other)).then(by_place)
+        };
+        let mut found: Vec<(u32, u32, Candidate)> = Vec::new();
+        let mut here = Vec::new();
+        let mut batch = FIRST + places.iter().filter(|place| place.is_kept).count();
+        let mut priced = 0;
+        loop {
+            let rest = &mut places[priced..];
+            let now = batch.min(rest.len());
+            if now < rest.len() {
+                rest.select_nth_unstable_by(now, best_first);
+            }
+            rest[..now].sort_unstable_by_key(|place| (place.load, place.slot));
+            for place in &rest[..now] {
+                here.clear();
+                quoting.add(place.slot as usize, place.load as usize, &mut here);
+                found.extend(here.iter().map(|&one| (place.load, place.slot, one)));
+            }
+            // As candidates are, by load and wave.
+            found.sort_by_key(|&(load, slot, _)| (load, slot));
+            priced += now;
+            batch *= 2;
+            let candidates = found.iter().map(|&(_, _, candidate)| candidate).collect();
+            let mut ranked = self.kept(question, unpriced, candidates);
+            ranked.outlook = Some(self.told(question, &ranked, &beside));
+            let left = &places[priced..];
+            ranked.unpriced = left.iter().map(|place| place.most).max();
+            let next = left.iter().map(rank).max();
+            if next.is_none_or(|next| is_enough(&ranked, next)) {
+                return ranked;
+            }
+        }
+    }
+
+    /// Loads on slots that could be worth something, with what the best other load could add to each load.
+    fn places(
+        &self,
+        question: &Question<'_>,
+        (unpriced, quoting): (&Unpriced<'_>, &mut Quoting<'_>),
+        pairing: &Pairing,
+    ) -> (Vec<Place>, Vec<i64>) {
+        let toll = |slot: &Slot| self.toll(question, slot);
+        let tolls: Vec<Toll> = unpriced.slots.iter().map(toll).collect();
+        let mut kept: Vec<(u32, u32)> = question.kept.map_or(Vec::new(), |options| {
+            let each = options.candidates.iter();
+            each.filter_map(|one| place_of(unpriced, options, one))
+                .collect()
+        });
+        kept.sort_unstable();
+        let mut places: Vec<Place> = Vec::new();
+        let mut of_loads = vec![i64::MIN; unpriced.loads.len()];
+        for (load, slot) in unpriced.places() {
+            let Some(gain) = quoting.ceiling(slot, load) else {
+                continue;
+            };
+            let place = (load as u32, slot as u32);
+            let is_kept = kept.binary_search(&place).is_ok();
+            if !is_kept && !unpriced.is_worth_it(load, gain) {
+                continue;
+            }
+            let alone = gain.0.saturating_sub(tolls[slot].of(&unpriced.loads[load]));
+            of_loads[load] = alone.max(of_loads[load]);
+            places.push(Place {
+                load: place.0,
+                slot: place.1,
+                is_kept,
+                promise: alone,
+                most: alone,
+            });
+        }
+        let mut beside = pairing.most_beside(&of_loads, &mut Tables::default());
+        beside.iter_mut().for_each(|most| *most = (*most).max(0));
+        let others = self.others(question.order);
+        for place in &mut places {
+            let beside = beside[place.load as usize];
+            add(&mut place.promise, others.min(1), beside);
+            add(&mut place.most, others, beside);
+        }
+        (places, beside)
+    }
+
+    /// Shipments that an order may have beside one.
+    pub fn others(&self, order: OrderIx) -> i64 {
+        let dataset = self.shop.dataset;
+        let most = dataset.orders[order.ix()].max_shipments;
+        i64::from(most.min(pieces_at_most(dataset.lines_of(order))).max(1)) - 1
+    }
+
+    /// These candidates without the useless ones.
+    fn kept(
+        &self,
+        question: &Question<'_>,
+        unpriced: &Unpriced<'_>,
+        candidates: Vec<Candidate>,
+    ) -> Ranked {
+        let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
+        let order = question.order;
+        let mut options = unpriced.with(candidates);
+        let mut used = Usages::new(dataset, coupling, self.binding, order, &options);
+        let mut kept = undominated(dataset, coupling, order, &options, &used);
+        if let Some(before) = question.kept {
+            for position in numbers_now(before, &options).into_iter().flatten() {
+                kept[position as usize] = true;
+            }
+        }
+        if kept.contains(&false) {
+            let mut each = kept.iter();
+            options.candidates.retain(|_| each.next() == Some(&true));
+            used.retain(&kept);
+        }
+        Ranked {
+            options,
+            used,
+            outlook: None,
+            unpriced: None,
+        }
+    }
+
+    /// What patterns with each candidate are worth at most, where so much is the most that another load adds to each load.
+    fn told(&self, question: &Question<'_>, ranked: &Ranked, beside: &[i64]) -> Outlook {
+        let others = self.others(question.order);
+        let mut outlook = Outlook::default();
+        for (position, candidate) in ranked.options.candidates.iter().enumerate() {
+            let worth = worth_at(&ranked.options, &ranked.used, position, question.prices);
+            let late = self.late_cost(question.order, &ranked.options, candidate);
+            let (mut promise, mut most) = (worth.saturating_sub(late), worth.saturating_sub(late));
+            let beside = beside[candidate.load as usize];
+            add(&mut promise, others.min(1), beside);
+            add(&mut most, others, beside);
+            outlook.promise.push(promise);
+            outlook.most.push(most);
+        }
+        outlook
+    }
+
+    fn toll(&self, question: &Question<'_>, slot: &Slot) -> Toll {
+        let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
+        let location = dataset.waves[slot.wave.ix()].location;
+        let price = |row: u32| {
+            if self.binding[row as usize] {
+                (question.prices)(row)
+            } else {
+                0
+            }
+        };
+        let sum = |rows: &mut dyn Iterator<Item = u32>| {
+            rows.fold(0_i64, |sum, row| sum.saturating_add(price(row)))
+        };
+        let of_line = |line: &Line| {
+            let cell = dataset.stock_at(line.sku, location);
+            cell.map_or(0, |cell| {
+                sum(&mut coupling.stock_rows(dataset, line, cell, slot.wave))
+            })
+        };
+        // Whatever carries it: what a carrier's space costs is not in.
+        let any = Route::Collect;
+        Toll {
+            by_line: dataset
+                .lines_of(question.order)
+                .iter()
+                .map(of_line)
+                .collect(),
+            per_unit: sum(&mut coupling.unit_rows(slot.wave, any)),
+            per_line: sum(&mut coupling.line_rows(slot.wave)),
+            once: sum(&mut coupling.shipment_rows(dataset, slot.wave, any)),
+        }
+    }
+}
+
+/// Adds so many times the most that another load is worth; a sum that is too large for a number is one that nothing reaches.
+fn add(worth: &mut i64, others: i64, beside: i64) {
+    *worth = worth.saturating_add(others.saturating_mul(beside));
+}
+
+/// Where a candidate of other options of the same order is.
+fn place_of(
+    unpriced: &Unpriced<'_>,
+    options: &OrderOptions,
+    candidate: &Candidate,
+) -> Option<(u32, u32)> {
+    let quantities = &options.loads[candidate.load as usize].quantities;
+    let load = unpriced
+        .loads
+        .binary_search_by(|load| load.quantities.cmp(quantities));
+    let slot = unpriced
+        .slots
+        .binary_search_by_key(&candidate.wave, |slot| slot.wave);
+    Some((load.ok()? as u32, slot.ok()? as u32))
+}
