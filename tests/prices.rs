@@ -164,6 +164,8 @@ fn compare_on_demand(
             spare,
             most,
             total,
+            // The best are priced first: with few, many never are.
+            priced: 1 + seed as usize % 3,
         };
         let Some(options) = options::enumerate_on_demand(&data, &settings, cut) else {
             continue;

@@ -7,6 +7,7 @@
 
 mod alike;
 mod elsewhere;
+mod floors;
 mod loads;
 mod policy;
 mod price;
@@ -77,6 +78,8 @@ pub struct Cut {
     pub most: usize,
     /// Candidates of all orders together at most, but for [`Cut::LEAST`] of each.
     pub total: usize,
+    /// Loads on slots that are priced at first; then, as far as they are needed, each time twice as many.
+    pub priced: usize,
 }
 
 impl Cut {
@@ -91,6 +94,7 @@ impl Default for Cut {
             spare: 16,
             most: 128,
             total: usize::MAX,
+            priced: 32,
         }
     }
 }

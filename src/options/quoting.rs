@@ -8,7 +8,7 @@ use super::price::{
     Quote, carrier_fares, handling_cost, keep_useful, move_cost, quotes, quotes_of_way,
     transfer_quote, unit_gain,
 };
-use super::rates::Fare;
+use super::rates::{Fare, RateIndex};
 use super::unpriced::Unpriced;
 use super::ways::{Slot, Way};
 use crate::domain::{Dataset, LaneIx};
@@ -31,19 +31,10 @@ struct Fares<'a> {
     loads: &'a [Load],
     /// Which load.
     load: usize,
-    /// By lane, its fares; `None`: not looked up yet.
-    known: Vec<Option<Known>>,
+    /// By lane, which of `all`; `None`: not looked up yet.
+    known: Vec<Option<Range<u32>>>,
     all: Vec<Fare>,
     found: Vec<Fare>,
-}
-
-/// Fares of a lane.
-#[derive(Clone)]
-struct Known {
-    /// Which of all that were looked up.
-    range: Range<u32>,
-    /// The cheapest.
-    least: Option<Money>,
 }
 
 /// A slot, with what is the same for all loads there.
@@ -104,15 +95,18 @@ impl<'a> Quoting<'a> {
 
     /// What a load on a slot, by their positions, could gain at most by any route, as ordered and lateness not in. `None`: no
     /// route takes it.
-    pub fn ceiling(&mut self, slot: usize, load: usize) -> Option<Money> {
+    pub fn ceiling(&self, rates: &RateIndex, slot: usize, load: usize) -> Option<Money> {
         let here = &self.slots[slot];
         let (dataset, settings) = (self.unpriced.dataset, self.unpriced.settings);
         let (order, wave) = (self.unpriced.order, here.slot.wave);
         let data = &self.unpriced.loads[load];
         let mut carriage: Option<Money> = None;
-        for (way, &lane) in here.slot.ways.iter().zip(&here.lanes) {
+        for way in &here.slot.ways {
             let gain = match way.route {
-                Route::Carrier(_) => self.fares.known(way, lane, load).least.map(|cost| -cost),
+                Route::Carrier(_) => {
+                    let least = |lane| rates.least(dataset, lane, data.measure);
+                    way.lane.and_then(least).map(|cost| -cost)
+                }
                 route => Some(transfer_quote(dataset, settings, order, wave, route, data).gain),
             };
             carriage = carriage.max(gain);
@@ -156,8 +150,7 @@ impl<'a> Quoting<'a> {
         let data = &self.unpriced.loads[load];
         let from = (self.unpriced.order, here.slot.wave);
         for (way, &lane) in here.slot.ways.iter().zip(&here.lanes) {
-            let range = self.fares.known(way, lane, load).range;
-            let fares = &self.fares.all[range.start as usize..range.end as usize];
+            let fares = self.fares.of(way, lane, load);
             quotes_of_way(dataset, settings, from, way, data, fares, found);
         }
         let common = self.common(slot, data);
@@ -169,12 +162,9 @@ impl<'a> Quoting<'a> {
 }
 
 impl Fares<'_> {
-    fn known(&mut self, way: &Way, lane: u32, load: usize) -> Known {
+    fn of(&mut self, way: &Way, lane: u32, load: usize) -> &[Fare] {
         if way.lane.is_none() {
-            return Known {
-                range: 0..0,
-                least: None,
-            };
+            return &[];
         }
         if load != self.load {
             self.load = load;
@@ -182,18 +172,18 @@ impl Fares<'_> {
             self.all.clear();
         }
         let place = lane as usize;
-        if let Some(known) = &self.known[place] {
-            return known.clone();
-        }
-        carrier_fares(self.dataset, way, &self.loads[load], &mut self.found);
-        let first = self.all.len() as u32;
-        self.all.extend_from_slice(&self.found);
-        let known = Known {
-            range: first..self.all.len() as u32,
-            least: self.found.iter().map(|fare| fare.cost).min(),
+        let range = match &self.known[place] {
+            Some(known) => known.clone(),
+            None => {
+                carrier_fares(self.dataset, way, &self.loads[load], &mut self.found);
+                let first = self.all.len() as u32;
+                self.all.extend_from_slice(&self.found);
+                let range = first..self.all.len() as u32;
+                self.known[place] = Some(range.clone());
+                range
+            }
         };
-        self.known[place] = Some(known.clone());
-        known
+        &self.all[range.start as usize..range.end as usize]
     }
 }
 

@@ -3,6 +3,7 @@
 //! Which lane of the rate cards holds for (service, origin location, destination) is looked up in a
 //! dense table; what a shipment costs on it is computed in integers, so that it equals the invoice.
 
+use super::floors::Floors;
 use crate::domain::{
     Dataset, Destination, DestinationIx, Lane, LaneIx, LocationIx, Origin, Rate, Service,
     ServiceIx, ZoneIx, ZoneRule,
@@ -44,6 +45,7 @@ pub struct RateIndex {
     /// `[destination × services + service]`, or with locations in between where rules name origins.
     destination_zones: Vec<Option<ZoneIx>>,
     zones_by_origin: bool,
+    floors: Floors,
 }
 
 impl RateIndex {
@@ -96,7 +98,13 @@ impl RateIndex {
             lanes,
             destination_zones,
             zones_by_origin,
+            floors: Floors::new(dataset),
         }
+    }
+
+    /// What no fare of a shipment on a lane is below; `None`: nothing takes it.
+    pub fn least(&self, dataset: &Dataset, lane: LaneIx, measure: Measure) -> Option<Money> {
+        self.floors.least(dataset, lane, measure)
     }
 
     /// The lane from a location to a destination by a service.
@@ -236,7 +244,7 @@ fn simple_price(rate: &Rate, measure: Measure) -> Money {
 }
 
 /// The price of one parcel whatever is in it.
-fn flat_price(rate: &Rate) -> Money {
+pub(super) fn flat_price(rate: &Rate) -> Money {
     const WHOLE_FUEL: i64 = 100 * MICRO;
     let before_fuel = i128::from(rate.base_cost.max(rate.min_charge).0);
     let with_fuel = before_fuel * i128::from(WHOLE_FUEL + rate.fuel_pct_micro);

@@ -111,7 +111,7 @@ pub struct Chunk<'a> {
     /// By order: how its patterns are found.
     pub kind: Vec<Kind>,
     /// Shapes of listed orders.
-    pub shapes: Vec<Shape>,
+    shapes: Shapes,
     /// Searches of the others.
     pub searches: Vec<Search<'a>>,
     /// By order; empty where all are zero.
@@ -139,6 +139,11 @@ pub struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
+    /// A shape of listed orders.
+    pub fn shape(&self, shape: u32) -> &Shape {
+        self.shapes.get(shape)
+    }
+
     /// Orders in it.
     pub fn len(&self) -> usize {
         self.kind.len()
@@ -280,6 +285,33 @@ impl<'a> Flat<'a> {
         weights: Weights,
         floors: &[Floor],
     ) -> Self {
+        Self::with(context, members, rows, (weights, floors), None)
+    }
+
+    /// The same without floors where only some members, ascending, have other options than when they were laid out.
+    pub fn again(
+        context: &Context<'a>,
+        members: &'a [Member<'a>],
+        rows: &[u32],
+        weights: Weights,
+        before: (Laid, &[u32]),
+    ) -> Self {
+        Self::with(context, members, rows, (weights, &[]), Some(before))
+    }
+
+    /// What was laid out, for [`Flat::again`].
+    pub fn into_laid(self) -> Laid {
+        let chunks = self.chunks.into_iter();
+        Laid(chunks.map(Chunk::without_searches).collect())
+    }
+
+    fn with(
+        context: &Context<'a>,
+        members: &'a [Member<'a>],
+        rows: &[u32],
+        (weights, floors): (Weights, &[Floor]),
+        before: Option<(Laid, &[u32])>,
+    ) -> Self {
         let all = &context.shop.coupling.rows;
         let money = narrow(weights.money(1));
         let mut limits: Vec<Limit> = rows
@@ -330,11 +362,18 @@ impl<'a> Flat<'a> {
             floors: &floor_rows,
             first_floor: rows.len() as u32,
         };
-        let chunks: Vec<Chunk<'a>> = members
-            .par_chunks(CHUNK)
-            .enumerate()
-            .map(|(number, members)| layout.chunk(number * CHUNK, members))
-            .collect();
+        let parts = members.par_chunks(CHUNK).enumerate();
+        let chunks: Vec<Chunk<'a>> = match before {
+            None => parts
+                .map(|(number, members)| layout.chunk(number * CHUNK, members, None))
+                .collect(),
+            Some((Laid(before), changed)) => parts
+                .zip(before)
+                .map(|((number, members), before)| {
+                    layout.chunk(number * CHUNK, members, Some((before, changed)))
+                })
+                .collect(),
+        };
         let most_of = |chunk: &Chunk<'a>| {
             let units = chunk.uses.iter().map(|used| used.units.unsigned_abs());
             units.max()
@@ -507,6 +546,9 @@ pub fn narrow(worth: Worth) -> i64 {
     i64::try_from(worth).expect("money and weights of one order are capped")
 }
 
+/// Orders that were laid out.
+pub struct Laid(Vec<Chunk<'static>>);
+
 /// What chunks are laid out with.
 struct Layout<'a, 'b> {
     context: &'b Context<'a>,
@@ -519,12 +561,24 @@ struct Layout<'a, 'b> {
 }
 
 impl<'a> Layout<'a, '_> {
-    fn chunk(&self, begin: usize, members: &[Member<'a>]) -> Chunk<'a> {
+    /// Lays out some orders; those that have not changed as they were before.
+    fn chunk(
+        &self,
+        begin: usize,
+        members: &[Member<'a>],
+        before: Option<(Chunk<'static>, &[u32])>,
+    ) -> Chunk<'a> {
+        let (mut before, changed) = before.map_or((None, &[][..]), |(chunk, changed)| {
+            let from = changed.partition_point(|&member| (member as usize) < begin);
+            (Some(chunk), &changed[from..])
+        });
+        let mut changed = changed.iter().peekable();
+        let shapes = before.as_mut().map(|before| &mut before.shapes);
         let mut chunk = Chunk {
             begin,
             first: vec![0],
             kind: Vec::with_capacity(members.len()),
-            shapes: Vec::new(),
+            shapes: shapes.map(std::mem::take).unwrap_or_default(),
             searches: Vec::new(),
             terms: Vec::new(),
             beyond: Vec::new(),
@@ -537,13 +591,14 @@ impl<'a> Layout<'a, '_> {
             use_first: vec![0],
             uses: Vec::new(),
         };
-        let mut shapes = Shapes::default();
-        for member in members {
-            let kind = kind_of(self.context, member, &mut shapes).unwrap_or_else(|| {
-                chunk.searches.push(member.search());
-                Kind::Searched(chunk.searches.len() as u32 - 1)
-            });
-            chunk.kind.push(kind);
+        for (order, member) in members.iter().enumerate() {
+            let has_changed = changed.next_if_eq(&&((begin + order) as u32)).is_some();
+            if let Some(before) = before.as_ref().filter(|_| !has_changed) {
+                chunk.take(before, order, member);
+                continue;
+            }
+            let kind = kind_of(self.context, member, &mut chunk.shapes);
+            chunk.push_kind(kind, member);
             let dataset = self.context.shop.dataset;
             let terms = self.weights.terms(dataset, member.order, member.options);
             chunk.terms.push(terms);
@@ -590,7 +645,6 @@ impl<'a> Layout<'a, '_> {
         if chunk.days_late.iter().all(|&days| days == 0) {
             chunk.days_late = Vec::new();
         }
-        chunk.shapes = shapes.finish();
         chunk.shrink();
         chunk
     }
@@ -641,6 +695,72 @@ impl<'a> Layout<'a, '_> {
             }
         }
         chunk.use_first.push(chunk.uses.len() as u32);
+    }
+}
+
+impl<'a> Chunk<'a> {
+    /// An order's kind; `None`: it is to be searched.
+    fn push_kind(&mut self, kind: Option<Kind>, member: &Member<'a>) {
+        let kind = kind.unwrap_or_else(|| {
+            self.searches.push(member.search());
+            Kind::Searched(self.searches.len() as u32 - 1)
+        });
+        self.kind.push(kind);
+    }
+
+    /// Takes over an order as it was laid out.
+    fn take(&mut self, before: &Chunk<'static>, order: usize, member: &Member<'a>) {
+        let kind = before.kind[order];
+        self.push_kind(
+            Some(kind).filter(|kind| matches!(kind, Kind::Listed(_))),
+            member,
+        );
+        self.terms.push(before.terms_of(order));
+        let beyond = before.beyond.get(order);
+        self.beyond.push(beyond.copied().unwrap_or(NEVER));
+        self.has_hub.push(before.has_hub[order]);
+        let candidates = before.candidates(order);
+        self.worth
+            .extend_from_slice(&before.worth[candidates.clone()]);
+        self.load
+            .extend_from_slice(&before.load[candidates.clone()]);
+        self.wave
+            .extend_from_slice(&before.wave[candidates.clone()]);
+        let or = |all: bool| if all { candidates.clone() } else { 0..0 };
+        let count = self.worth.len();
+        let hubs = or(!before.hub_wave.is_empty());
+        self.hub_wave.extend_from_slice(&before.hub_wave[hubs]);
+        self.hub_wave.resize(count, NO_HUB);
+        let late = or(!before.days_late.is_empty());
+        self.days_late.extend_from_slice(&before.days_late[late]);
+        self.days_late.resize(count, 0);
+        self.uses.extend_from_slice(before.uses_of_all(order));
+        let ends = &before.use_first[candidates.start + 1..=candidates.end];
+        let moved = self.use_first[self.use_first.len() - 1];
+        let from = before.use_first[candidates.start];
+        self.use_first
+            .extend(ends.iter().map(|end| end - from + moved));
+        self.first.push(count as u32);
+    }
+
+    fn without_searches(self) -> Chunk<'static> {
+        Chunk {
+            begin: self.begin,
+            first: self.first,
+            kind: self.kind,
+            shapes: self.shapes,
+            searches: Vec::new(),
+            terms: self.terms,
+            beyond: self.beyond,
+            worth: self.worth,
+            load: self.load,
+            wave: self.wave,
+            has_hub: self.has_hub,
+            hub_wave: self.hub_wave,
+            days_late: self.days_late,
+            use_first: self.use_first,
+            uses: self.uses,
+        }
     }
 }
 

@@ -26,7 +26,7 @@ mod shape;
 mod standing;
 mod volume;
 
-pub use flat::{Flat, FloorRow, Limit};
+pub use flat::{Flat, FloorRow, Laid, Limit};
 pub use links::Links;
 pub use openings::bound_with_openings;
 pub use pool::Pool;

@@ -214,6 +214,11 @@ impl Rounds {
         &self.asked
     }
 
+    /// Whether prices are near enough to good ones for long searches at them.
+    pub fn are_near(&self) -> bool {
+        self.round >= SETTLED[0].0
+    }
+
     /// Whether no price is to rise its floor any more.
     pub fn have_settled(&self) -> bool {
         self.round > SETTLED[SETTLED.len() - 1].0

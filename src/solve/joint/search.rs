@@ -220,7 +220,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             self.fill_tops(shape, level, &mut scratch.tops);
             let late = self.late_cost(level);
             self.add_merged(flat, shape, level, &mut scratch.tops);
-            for (combination, loads) in self.chunk.shapes[shape as usize].each() {
+            for (combination, loads) in self.chunk.shape(shape).each() {
                 let (worth, picked) = best_of(&scratch.tops, self.chunk, loads);
                 if worth == NEVER {
                     continue;
@@ -266,7 +266,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let level = scratch.levels[position];
             self.fill_tops(shape, level, &mut scratch.tops);
             self.add_merged(flat, shape, level, &mut scratch.tops);
-            for (combination, loads) in self.chunk.shapes[shape as usize].each() {
+            for (combination, loads) in self.chunk.shape(shape).each() {
                 let full = self.full_worth(combination.full_lines, combination.all_full);
                 let mut picked = SmallVec::new();
                 self.extend(flat, &scratch.tops, loads, full, least, &mut picked, found);
@@ -398,7 +398,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     /// The best candidates of each load that go straight to the customer.
     fn fill_tops(&self, shape: u32, level: u16, tops: &mut Tops) {
         let chunk = self.chunk;
-        tops.reset(chunk.shapes[shape as usize].loads);
+        tops.reset(chunk.shape(shape).loads);
         let has_hub = chunk.has_hub[self.order];
         for candidate in chunk.candidates(self.order) {
             if level != u16::MAX && chunk.days_late_of(candidate) > level {
@@ -427,7 +427,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         if !chunk.has_hub[self.order] {
             return;
         }
-        let shape = &chunk.shapes[shape as usize];
+        let shape = chunk.shape(shape);
         let candidates = &flat.members[chunk.begin + self.order].options.candidates;
         let first = chunk.candidates(self.order).start;
         let mut feeders: Vec<Feeder> = Vec::new();

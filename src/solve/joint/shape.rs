@@ -107,9 +107,9 @@ impl Shapes {
         listed
     }
 
-    /// The shapes listed.
-    pub fn finish(self) -> Vec<Shape> {
-        self.shapes
+    /// One of those listed.
+    pub fn get(&self, shape: u32) -> &Shape {
+        &self.shapes[shape as usize]
     }
 }
 

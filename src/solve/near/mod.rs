@@ -12,7 +12,7 @@ mod ranked;
 mod spread;
 
 use super::component::{Choice, Component, Context};
-use super::joint::{self, Chosen, Flat, Prices, Rounds};
+use super::joint::{self, Chosen, Flat, Laid, Prices, Rounds};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
 use super::proof::most_at;
@@ -126,9 +126,10 @@ fn search(
     tell("listing", None, None);
     let mut lists = first_lists(lister, control);
     let mut rounds: Option<Rounds> = None;
+    let mut before: Option<(Laid, Vec<u32>)> = None;
     loop {
         let component = all_orders(shop, weights, &lists);
-        let flat = layout(&component, &lists);
+        let flat = layout(&component, &lists, before.take());
         let stop = || control.should_stop();
         let rounds = rounds.get_or_insert_with(|| {
             let of_rows: Vec<i64> = lists
@@ -160,13 +161,14 @@ fn search(
             return (lists, planned);
         };
         let best = |member: u32| flat.best_listed(member as usize, rounds.asked());
-        let is_wide = |&member: &u32| component.members[member as usize].options.wide;
+        let is_wide =
+            |&member: &u32| rounds.are_near() && component.members[member as usize].options.wide;
         let wide: Asked = (0..component.members.len() as u32)
             .into_par_iter()
             .filter(is_wide)
             .map(|member| (member, best(member)))
             .collect();
-        drop(flat);
+        let laid = flat.into_laid();
         drop(component);
         let again = deeper(lister, &mut lists, rounds, (shallow, wide), control);
         let mut numbers = Vec::with_capacity(again.len());
@@ -175,6 +177,8 @@ fn search(
             numbers.push((one.member, one.numbers));
         }
         rounds.relist(&numbers);
+        let again = numbers.into_iter().map(|(member, _)| member);
+        before = Some((laid, again.collect()));
     }
 }
 
@@ -236,14 +240,19 @@ fn all_orders<'a>(shop: Shop<'a>, weights: Weights, lists: &'a Lists) -> Compone
     Component::new(context, &orders, lists.rows.clone())
 }
 
-fn layout<'c>(component: &'c Component<'c>, lists: &Lists) -> Flat<'c> {
-    let mut flat = Flat::new(
-        &component.context,
-        &component.members,
-        &component.rows,
-        Weights::of_goal(GoalKind::Profit),
-        &[],
-    );
+/// All orders laid out; `before`: as they were, and which were listed again since.
+fn layout<'c>(
+    component: &'c Component<'c>,
+    lists: &Lists,
+    before: Option<(Laid, Vec<u32>)>,
+) -> Flat<'c> {
+    let (context, members) = (&component.context, &component.members[..]);
+    let weights = Weights::of_goal(GoalKind::Profit);
+    let rows = &component.rows[..];
+    let mut flat = match before {
+        Some((laid, changed)) => Flat::again(context, members, rows, weights, (laid, &changed)),
+        None => Flat::new(context, members, rows, weights, &[]),
+    };
     let least = |&row: &u32| lists.least[row as usize];
     flat.least = lists.rows.iter().map(least).collect();
     flat
@@ -450,7 +459,7 @@ fn improved(
         lists.scarcity.orders[one.member as usize] = one.options;
     }
     let component = all_orders(lister.shop, weights, lists);
-    let flat = layout(&component, lists);
+    let flat = layout(&component, lists, None);
     let chosen = joint::chosen_of(&flat, &before.choices);
     let chosen = improve(&flat, chosen, &before.prices);
     Planned {

@@ -14,9 +14,6 @@ use crate::solve::pattern::pieces_at_most;
 use crate::solve::rules::Shop;
 use smallvec::SmallVec;
 
-/// Loads on slots that are priced at first; each time twice as many.
-const FIRST: usize = 32;
-
 /// What is asked of an order.
 pub struct Question<'q> {
     /// The order.
@@ -127,7 +124,7 @@ impl Lister<'_> {
         is_enough: &dyn Fn(&Ranked, i64) -> bool,
     ) -> Ranked {
         let mut quoting = Quoting::new(unpriced);
-        let (mut places, beside) = self.places(question, (unpriced, &mut quoting), pairing);
+        let (mut places, beside) = self.places(question, (unpriced, &quoting), pairing);
         let rank = |place: &Place| match question.by {
             By::Promise => place.promise,
             By::Most => place.most,
@@ -139,7 +136,8 @@ impl Lister<'_> {
         };
         let mut found: Vec<(u32, u32, Candidate)> = Vec::new();
         let mut here = Vec::new();
-        let mut batch = FIRST + places.iter().filter(|place| place.is_kept).count();
+        let first = self.options.cut.priced;
+        let mut batch = first + places.iter().filter(|place| place.is_kept).count();
         let mut priced = 0;
         loop {
             let rest = &mut places[priced..];
@@ -173,7 +171,7 @@ impl Lister<'_> {
     fn places(
         &self,
         question: &Question<'_>,
-        (unpriced, quoting): (&Unpriced<'_>, &mut Quoting<'_>),
+        (unpriced, quoting): (&Unpriced<'_>, &Quoting<'_>),
         pairing: &Pairing,
     ) -> (Vec<Place>, Vec<i64>) {
         let toll = |slot: &Slot| self.toll(question, slot);
@@ -187,7 +185,7 @@ impl Lister<'_> {
         let mut places: Vec<Place> = Vec::new();
         let mut of_loads = vec![i64::MIN; unpriced.loads.len()];
         for (load, slot) in unpriced.places() {
-            let Some(gain) = quoting.ceiling(slot, load) else {
+            let Some(gain) = quoting.ceiling(self.shop.rates, slot, load) else {
                 continue;
             };
             let place = (load as u32, slot as u32);

@@ -124,7 +124,7 @@ pub fn spread(
         rows,
     };
     let component = all_orders(lister.shop, weights, &lists);
-    let flat = layout(&component, &lists);
+    let flat = layout(&component, &lists, None);
     let prices = Prices {
         of_rows: lists
             .rows
