@@ -166,6 +166,7 @@ fn compare_on_demand(
             total,
             // The best are priced first: with few, many never are.
             priced: 1 + seed as usize % 3,
+            whole: seed as usize % 5,
         };
         let Some(options) = options::enumerate_on_demand(&data, &settings, cut) else {
             continue;

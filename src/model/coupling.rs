@@ -511,6 +511,11 @@ impl Row {
         matches!(self.resource, Resource::Commitment(_))
     }
 
+    /// Whether it is stock.
+    pub fn is_stock(&self) -> bool {
+        matches!(self.resource, Resource::Stock(..) | Resource::Reserved(..))
+    }
+
     /// Whether it is a yes or no with a fixed cost.
     pub fn is_open(&self) -> bool {
         matches!(self.resource, Resource::Open(_))

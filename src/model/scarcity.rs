@@ -170,7 +170,11 @@ pub fn most_used(
             }
         }
         coupling.usage(dataset, data, &load, candidate, &mut usage);
-        others.extend(usage.iter().filter(|(row, _)| !is_stock(coupling, *row)));
+        others.extend(
+            usage
+                .iter()
+                .filter(|(row, _)| !coupling.rows[*row as usize].is_stock()),
+        );
     }
     stock.sort_unstable();
     let mut most: Vec<Usage> = Vec::new();
@@ -206,13 +210,6 @@ pub(super) fn most_of_stock(dataset: &Dataset, line: &Line, sku: SkuIx) -> i64 {
 pub(super) fn shipments_at_most(lines: &[Line]) -> u32 {
     let pieces = |line: &Line| line.quantity.min(line.line_max_shipments.max(1));
     lines.iter().map(pieces).fold(0, u32::saturating_add)
-}
-
-fn is_stock(coupling: &Coupling, row: u32) -> bool {
-    matches!(
-        coupling.rows[row as usize].resource,
-        super::Resource::Stock(..) | super::Resource::Reserved(..)
-    )
 }
 
 /// Drops candidates that [`undominated`] finds useless; returns what those kept use of binding rows.

@@ -271,6 +271,8 @@ pub struct Flat<'a> {
     pub least: Vec<i64>,
     /// Locations that cost a fixed amount to use.
     pub fixed_costs: Vec<FixedCost>,
+    /// By row, whether it is a cell of stock.
+    pub is_stock: Vec<bool>,
     highest_price: f64,
     /// More units of a row than an order would usually take.
     much: i64,
@@ -384,6 +386,9 @@ impl<'a> Flat<'a> {
             members,
             chunks,
             fixed_costs: fixed_costs(context, rows, &limits),
+            is_stock: (rows.iter().map(|&row| all[row as usize].is_stock()))
+                .chain(floors.iter().map(|_| false))
+                .collect(),
             limits,
             global: rows.to_vec(),
             floors: floor_rows,

@@ -11,10 +11,12 @@
 //! 4. `links`: orders pay parts of fixed costs, which makes the bound closer than that.
 //! 5. `standing`: patterns taken by their share in the relaxation, the others at prices with what is left.
 //! 6. `closing`: locations with a fixed cost are closed and opened on trial.
-//! 7. `chains`: orders that lose most by their choice push others to where they lose less.
+//! 7. `exchange`: orders of one unit are assigned exactly, product by product; cells that only they use get exact prices.
+//! 8. `chains`: orders that lose most by their choice push others to where they lose less.
 
 mod chains;
 mod closing;
+mod exchange;
 mod flat;
 mod links;
 mod openings;
@@ -37,6 +39,7 @@ use super::component::Choice;
 use super::outcome::Control;
 use super::steps::Step;
 use chains::Wishes;
+use exchange::Exchange;
 use pool::Priced;
 use rayon::prelude::*;
 use relaxation::Relaxation;
@@ -158,18 +161,33 @@ pub fn search_prices(
         pool.keep_shares(&point.shares);
         reach = (reach * 3 / 4).max(1);
     }
-    if is_priced {
-        return (best, pool);
+    if !is_priced {
+        let last = pool::price_all(flat, &prices).bound;
+        if last < best.bound {
+            best = Prices {
+                of_rows: prices,
+                bound: last,
+            };
+            tell(last);
+        }
     }
-    let last = pool::price_all(flat, &prices).bound;
-    if last < best.bound {
-        best = Prices {
-            of_rows: prices,
-            bound: last,
-        };
-        tell(last);
+    (closer(flat, best), pool)
+}
+
+/// The same prices, or where these prove more, with the best ones of cells that only orders of one unit use.
+fn closer(flat: &Flat<'_>, known: Prices) -> Prices {
+    let found = Exchange::new(flat).priced(flat, &known.of_rows);
+    if found == known.of_rows {
+        return known;
     }
-    (best, pool)
+    let bound = pool::price_all(flat, &found).bound;
+    if bound >= known.bound {
+        return known;
+    }
+    Prices {
+        of_rows: found,
+        bound,
+    }
 }
 
 /// How near to the best a pattern must be at first: some per cent of what an order is worth.
@@ -238,7 +256,11 @@ fn improve(
     closing::close_and_open(flat, standing, stop);
     let mut known = standing.worth(flat);
     let wishes = Wishes::new(flat, &prices.of_rows);
+    let exchange = Exchange::new(flat);
+    exchange_at_prices(flat, &exchange, standing, (known, prices), stop);
+    known = known.max(standing.worth(flat));
     for _ in 0..CHAINS {
+        exchange.choose(flat, standing, None, stop);
         chains::chains(flat, standing, &wishes, stop);
         standing.improve_again(flat, stop);
         let worth = standing.worth(flat);
@@ -248,6 +270,22 @@ fn improve(
             break;
         }
         known = worth;
+    }
+}
+
+/// Lets orders of one unit choose as if what else they use were had at its price; not where that leaves less.
+fn exchange_at_prices(
+    flat: &Flat<'_>,
+    exchange: &Exchange,
+    standing: &mut Standing,
+    (known, prices): (i128, &Prices),
+    stop: &(dyn Fn() -> bool + Sync),
+) {
+    let before = standing.clone();
+    exchange.choose(flat, standing, Some(&prices.of_rows), stop);
+    standing.improve(flat, PASSES, stop);
+    if standing.worth(flat) < known {
+        *standing = before;
     }
 }
 
@@ -392,13 +430,14 @@ fn allowed(flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
         .collect()
 }
 
-/// Prices raised to the least that the layout allows, with the bound that they prove.
+/// Prices raised to the least that the layout allows, or closer ones, with the bound that they prove.
 pub fn priced_at(flat: &Flat<'_>, prices: &[i64]) -> Prices {
     let of_rows = allowed(flat, prices);
-    Prices {
+    let known = Prices {
         bound: pool::price_all(flat, &of_rows).bound,
         of_rows,
-    }
+    };
+    closer(flat, known)
 }
 
 /// Members whose choice is worth less at prices than what is left out of them could be.

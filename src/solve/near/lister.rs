@@ -184,7 +184,9 @@ impl Lister<'_> {
             })
         };
         let mut ranked = self.ranked(question, &is_enough);
-        if let Some(outlook) = &ranked.outlook {
+        let is_short = ranked.options.candidates.len() <= cut.whole.min(cut.most);
+        let is_whole = is_short && ranked.unpriced.is_none();
+        if let Some(outlook) = ranked.outlook.as_ref().filter(|_| !is_whole) {
             let aim = aim(outlook.best());
             keep(&mut ranked.options, (outlook, ranked.unpriced), cut, aim);
         }

@@ -1,0 +1,349 @@
+//! Orders that each take one unit of one product: who gets it from where, decided exactly.
+//!
+//! At prices of all else, such orders compete for the stock cells of their product alone: an assignment, of which the best
+//! is found by shortest paths, order by order, and with it what one more unit in each cell would be worth. Where nobody
+//! else uses these cells, no prices of them prove a lower bound.
+
+mod assignment;
+
+use super::flat::{Chunk, Flat, Kind};
+use super::search::{Chosen, NEVER};
+use super::standing::{Standing, Trial};
+use assignment::{Assignment, Offer};
+use rayon::prelude::*;
+
+/// Orders that take one unit each, and the cells that they compete for.
+pub struct Exchange {
+    blocks: Vec<Block>,
+}
+
+/// Orders that compete for some cells.
+struct Block {
+    /// Rows of the cells, ascending.
+    cells: Vec<u32>,
+    /// Members, ascending.
+    members: Vec<u32>,
+    /// Whether nobody else uses these cells.
+    is_alone: bool,
+}
+
+/// What one member could do: nothing of these cells, or a unit of one of them.
+struct Wishes {
+    /// What it is worth without any, by the candidate that it then takes.
+    outside: (i64, Option<u32>),
+    /// By cell, what a unit from there adds, by which candidate.
+    inside: Vec<(Offer, u32)>,
+}
+
+impl Exchange {
+    /// Finds the orders that take one unit each.
+    pub fn new(flat: &Flat<'_>) -> Self {
+        let rows = flat.limits.len();
+        if !flat.floors.is_empty() {
+            return Self { blocks: Vec::new() };
+        }
+        let mut parents: Vec<u32> = (0..rows as u32).collect();
+        let mut has_others = vec![false; rows];
+        let parts: Vec<(Vec<u32>, Vec<u32>)> = flat
+            .chunks
+            .par_iter()
+            .map(|chunk| units_and_others(flat, chunk))
+            .collect();
+        let mut units: Vec<u32> = Vec::new();
+        for (mine, others) in parts {
+            units.extend(mine);
+            others
+                .into_iter()
+                .for_each(|row| has_others[row as usize] = true);
+        }
+        let mut first_cell = Vec::with_capacity(units.len());
+        for &member in &units {
+            let (chunk, order) = flat.place(member as usize);
+            let mut cells = cells_of(flat, chunk, order);
+            let first = cells.next();
+            if let Some(first) = first {
+                cells.for_each(|cell| join(&mut parents, first, cell));
+            }
+            first_cell.push(first);
+        }
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut block_of = vec![u32::MAX; rows];
+        for (&member, first) in units.iter().zip(first_cell) {
+            let Some(first) = first else { continue };
+            let root = root(&mut parents, first) as usize;
+            if block_of[root] == u32::MAX {
+                block_of[root] = blocks.len() as u32;
+                blocks.push(Block {
+                    cells: Vec::new(),
+                    members: Vec::new(),
+                    is_alone: true,
+                });
+            }
+            blocks[block_of[root] as usize].members.push(member);
+        }
+        for row in 0..rows as u32 {
+            let number = block_of[root(&mut parents, row) as usize];
+            if let Some(block) = blocks.get_mut(number as usize) {
+                block.cells.push(row);
+                block.is_alone &= !has_others[row as usize];
+            }
+        }
+        Self { blocks }
+    }
+
+    /// Prices at which no bound is higher: of cells that only such orders use, the best there are at those of all else.
+    pub fn priced(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
+        let of_block = |block: &Block| -> Vec<i64> {
+            let wishes = block.wishes(flat, &|member, candidate| {
+                at_prices(flat, prices, block, member, candidate)
+            });
+            let room = |&cell: &u32| flat.limits[cell as usize].capacity;
+            let room: Vec<i64> = block.cells.iter().map(room).collect();
+            assigned(&wishes, room).prices()
+        };
+        let alone = self.blocks.par_iter().filter(|block| block.is_alone);
+        let found: Vec<(&Block, Vec<i64>)> = alone.map(|block| (block, of_block(block))).collect();
+        let mut prices = prices.to_vec();
+        for (block, of_cells) in found {
+            for (&cell, price) in block.cells.iter().zip(of_cells) {
+                prices[cell as usize] = flat.whole_price(cell as usize, price as f64);
+            }
+        }
+        prices
+    }
+
+    /// Lets such orders choose together, each product's at once, what others have as it is, all else at prices on top where
+    /// given.
+    pub fn choose(
+        &self,
+        flat: &Flat<'_>,
+        standing: &mut Standing,
+        prices: Option<&[i64]>,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) {
+        if stop() {
+            return;
+        }
+        let now = &*standing;
+        let free = vec![0; flat.limits.len()];
+        let at = prices.unwrap_or(&free);
+        let of_block = |block: &Block| block.moves(flat, now, at);
+        let found: Vec<Vec<(u32, Chosen)>> = self.blocks.par_iter().map(of_block).collect();
+        for moves in found.into_iter().filter(|moves| !moves.is_empty()) {
+            let mut trial = Trial::new(flat, standing);
+            let mut gain = 0;
+            for (member, chosen) in &moves {
+                gain -= worth_at(flat, at, *member, trial.chosen(*member));
+                gain += worth_at(flat, at, *member, chosen);
+                trial.put(*member, chosen.clone());
+            }
+            // What more of a row costs is in its price.
+            let cost = if prices.is_some() {
+                0
+            } else {
+                trial.row_cost()
+            };
+            if gain > cost && trial.holds() {
+                standing.commit(flat, moves);
+            }
+        }
+    }
+}
+
+impl Block {
+    /// What its members could do, by a worth of their candidates; [`NEVER`] rules one out.
+    fn wishes(&self, flat: &Flat<'_>, worth: &dyn Fn(u32, usize) -> i64) -> Vec<Wishes> {
+        let of_member = |&member: &u32| {
+            let (chunk, order) = flat.place(member as usize);
+            let mut wishes = Wishes {
+                outside: (0, None),
+                inside: Vec::new(),
+            };
+            for candidate in chunk.candidates(order) {
+                let worth = worth(member, candidate);
+                if worth == NEVER {
+                    continue;
+                }
+                let Some(row) = cell_of(flat, chunk, candidate) else {
+                    if worth > wishes.outside.0 {
+                        wishes.outside = (worth, Some(candidate as u32));
+                    }
+                    continue;
+                };
+                let cell = self.cells.binary_search(&row);
+                let cell = cell.expect("a block has all cells of its members") as u32;
+                let known = wishes
+                    .inside
+                    .iter_mut()
+                    .find(|(offer, _)| offer.cell == cell);
+                match known {
+                    Some(known) if known.0.gain < worth => {
+                        *known = (Offer { cell, gain: worth }, candidate as u32);
+                    }
+                    Some(_) => {}
+                    None => wishes
+                        .inside
+                        .push((Offer { cell, gain: worth }, candidate as u32)),
+                }
+            }
+            let outside = wishes.outside.0;
+            wishes
+                .inside
+                .iter_mut()
+                .for_each(|(offer, _)| offer.gain -= outside);
+            wishes.inside.retain(|(offer, _)| offer.gain > 0);
+            wishes
+        };
+        self.members.iter().map(of_member).collect()
+    }
+
+    /// What its members would rather do, others as they are.
+    fn moves(&self, flat: &Flat<'_>, standing: &Standing, prices: &[i64]) -> Vec<(u32, Chosen)> {
+        let mut used = vec![0; self.cells.len()];
+        for &member in &self.members {
+            let (chunk, _) = flat.place(member as usize);
+            for &candidate in &standing.chosen[member as usize] {
+                if let Some(row) = cell_of(flat, chunk, candidate as usize) {
+                    let cell = self.cells.binary_search(&row);
+                    used[cell.expect("a block has all cells of its members")] += 1;
+                }
+            }
+        }
+        let each = self.cells.iter().zip(used);
+        let room = |(&cell, used): (&u32, i64)| {
+            (flat.limits[cell as usize].capacity - standing.used[cell as usize] + used).max(0)
+        };
+        let room: Vec<i64> = each.map(room).collect();
+        let wishes = self.wishes(flat, &|member, candidate| {
+            let (chunk, _) = flat.place(member as usize);
+            let own = &standing.chosen[member as usize];
+            // What is full and not its own it cannot have.
+            let is_full = |row: u32| {
+                let limit = &flat.limits[row as usize];
+                let mut own = own.iter();
+                !limit.allows(standing.used[row as usize] + 1)
+                    && !own.any(|&candidate| chunk.does_use(candidate as usize, row))
+            };
+            let mut uses = chunk.uses_of(candidate).iter();
+            if uses.any(|one| !flat.is_stock[one.row as usize] && is_full(one.row)) {
+                return NEVER;
+            }
+            at_prices(flat, prices, self, member, candidate)
+        });
+        let assignment = assigned(&wishes, room);
+        let mut moves = Vec::new();
+        for (number, (&member, wishes)) in self.members.iter().zip(&wishes).enumerate() {
+            let candidate = match assignment.cell_of(number) {
+                None => wishes.outside.1,
+                Some(cell) => {
+                    let mut inside = wishes.inside.iter();
+                    let found = inside.find(|(offer, _)| offer.cell == cell);
+                    found.map(|&(_, candidate)| candidate)
+                }
+            };
+            let chosen: Chosen = candidate.into_iter().collect();
+            if chosen != standing.chosen[member as usize] {
+                moves.push((member, chosen));
+            }
+        }
+        moves
+    }
+}
+
+fn assigned(wishes: &[Wishes], room: Vec<i64>) -> Assignment {
+    let offers = |wishes: &Wishes| wishes.inside.iter().map(|&(offer, _)| offer).collect();
+    Assignment::best(wishes.iter().map(offers).collect(), room)
+}
+
+/// What a candidate of a member of a block is worth by itself at prices of all but the block's cells.
+fn at_prices(flat: &Flat<'_>, prices: &[i64], block: &Block, member: u32, candidate: usize) -> i64 {
+    let (chunk, order) = flat.place(member as usize);
+    let uses = chunk.uses_of(candidate).iter();
+    let others = uses.filter(|one| block.cells.binary_search(&one.row).is_err());
+    let paid: i64 = others
+        .map(|one| prices[one.row as usize] * i64::from(one.units))
+        .sum();
+    flat.worth_of(chunk, order, &[candidate as u32]) - paid
+}
+
+/// What a choice of a member is worth at prices of all but stock.
+fn worth_at(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) -> i64 {
+    let (chunk, order) = flat.place(member as usize);
+    let uses = flat.uses_together(chunk, order, chosen);
+    let others = uses.iter().filter(|one| !flat.is_stock[one.row as usize]);
+    let paid: i64 = others
+        .map(|one| prices[one.row as usize] * i64::from(one.units))
+        .sum();
+    flat.worth_of(chunk, order, chosen) - paid
+}
+
+/// The stock row that a candidate uses, of an order that takes one unit.
+fn cell_of(flat: &Flat<'_>, chunk: &Chunk<'_>, candidate: usize) -> Option<u32> {
+    let mut uses = chunk.uses_of(candidate).iter();
+    let used = uses.find(|one| flat.is_stock[one.row as usize]);
+    used.map(|one| one.row)
+}
+
+fn cells_of<'f>(
+    flat: &'f Flat<'_>,
+    chunk: &'f Chunk<'_>,
+    order: usize,
+) -> impl Iterator<Item = u32> + 'f {
+    let uses = chunk.uses_of_all(order).iter().map(|one| one.row);
+    uses.filter(|&row| flat.is_stock[row as usize])
+}
+
+/// Members of a chunk that take one unit of one cell each, and the stock rows that others use.
+fn units_and_others(flat: &Flat<'_>, chunk: &Chunk<'_>) -> (Vec<u32>, Vec<u32>) {
+    let (mut units, mut others) = (Vec::new(), Vec::new());
+    for order in 0..chunk.len() {
+        if takes_one(flat, chunk, order) {
+            units.push((chunk.begin + order) as u32);
+        } else {
+            others.extend(cells_of(flat, chunk, order));
+        }
+    }
+    others.sort_unstable();
+    others.dedup();
+    (units, others)
+}
+
+/// Whether any pattern of an order is one candidate that takes one unit of at most one cell.
+fn takes_one(flat: &Flat<'_>, chunk: &Chunk<'_>, order: usize) -> bool {
+    let Kind::Listed(shape) = chunk.kind[order] else {
+        return false;
+    };
+    let is_listed = chunk
+        .beyond
+        .get(order)
+        .is_none_or(|&beyond| beyond == NEVER);
+    let takes_one = |candidate: usize| {
+        let uses = chunk.uses_of(candidate).iter();
+        let mut stock = uses.filter(|one| flat.is_stock[one.row as usize]);
+        let first = stock.next();
+        first.is_none_or(|one| one.units == 1) && stock.next().is_none()
+    };
+    // Each load ships by itself, and none together with another.
+    let shape = chunk.shape(shape);
+    let ships_alone = shape.each().all(|(_, loads)| loads.len() == 1);
+    is_listed
+        && !chunk.has_hub[order]
+        && ships_alone
+        && shape.each().count() == shape.loads
+        && chunk.candidates(order).all(takes_one)
+}
+
+/// The first of the rows that a row is joined with.
+fn root(parents: &mut [u32], row: u32) -> u32 {
+    let mut row = row;
+    while parents[row as usize] != row {
+        parents[row as usize] = parents[parents[row as usize] as usize];
+        row = parents[row as usize];
+    }
+    row
+}
+
+fn join(parents: &mut [u32], one: u32, other: u32) {
+    let (one, other) = (root(parents, one), root(parents, other));
+    parents[one.max(other) as usize] = one.min(other);
+}
