@@ -40,11 +40,11 @@ use super::outcome::Control;
 use super::steps::Step;
 use chains::Wishes;
 use exchange::Exchange;
-use pool::Priced;
 use rayon::prelude::*;
 use relaxation::Relaxation;
 use standing::Standing;
 use std::time::Instant;
+use volume::Answer;
 
 /// Rounds of pool, prices and exact pricing at most.
 const ROUNDS: usize = 20;
@@ -62,6 +62,12 @@ const NEAR: i64 = 16;
 const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
 const VOLUME_ROUNDS: usize = 60;
+/// The same over prices of what orders of one unit use beside their cells, where most orders are such.
+const EXCHANGED: usize = 40;
+/// Passes over them as a plan is made.
+const EXCHANGES: usize = 8;
+/// By how much prices that are searched further are hoped to be too high, one part in so many.
+const CLOSE: i128 = 1_000;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -118,9 +124,9 @@ pub fn search_prices(
     };
     let mut first = allowed(flat, start);
     first.resize(flat.limits.len(), 0);
-    let judge = |priced: &Priced| priced.bound;
     let wanted = (aim.worth, aim.gap);
-    let mut best = volume::search(flat, first, wanted, volume_rounds, judge, &stop);
+    let answer = |prices: &[i64]| answer(flat, prices);
+    let mut best = volume::search(flat, first, wanted, volume_rounds, &answer, &stop);
     tell(best.bound);
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
@@ -171,15 +177,36 @@ pub fn search_prices(
             tell(last);
         }
     }
-    (closer(flat, best), pool)
+    let aim = (aim.worth, aim.gap);
+    (closer(flat, best, aim, &stop), pool)
 }
 
-/// The same prices, or where these prove more, with the best ones of cells that only orders of one unit use.
-fn closer(flat: &Flat<'_>, known: Prices) -> Prices {
-    let found = Exchange::new(flat).priced(flat, &known.of_rows);
-    if found == known.of_rows {
+/// What orders answer to prices, all priced exactly.
+fn answer(flat: &Flat<'_>, prices: &[i64]) -> Answer {
+    let priced = pool::price_all(flat, prices);
+    Answer {
+        bound: priced.bound,
+        used: priced.used,
+    }
+}
+
+/// The same prices, or where these prove more, those at which cells that only orders of one unit use have the best prices
+/// that there are at those of all else.
+fn closer(
+    flat: &Flat<'_>,
+    known: Prices,
+    aim: (i128, i128),
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Prices {
+    let exchange = Exchange::new(flat);
+    if exchange.is_idle() || known.bound - aim.0 <= aim.1 || stop() {
         return known;
     }
+    let start = known.of_rows.clone();
+    let rounds = if exchange.decides(flat) { EXCHANGED } else { 0 };
+    let answer = |prices: &[i64]| exchange.answer(flat, prices);
+    let felt = volume::search(flat, start, aim, rounds, &answer, stop);
+    let found = exchange.priced(flat, &felt.of_rows);
     let bound = pool::price_all(flat, &found).bound;
     if bound >= known.bound {
         return known;
@@ -282,7 +309,12 @@ fn exchange_at_prices(
     stop: &(dyn Fn() -> bool + Sync),
 ) {
     let before = standing.clone();
-    exchange.choose(flat, standing, Some(&prices.of_rows), stop);
+    // What some leave others may take in the next pass.
+    for _ in 0..EXCHANGES {
+        if exchange.choose(flat, standing, Some(&prices.of_rows), stop) == 0 {
+            break;
+        }
+    }
     standing.improve(flat, PASSES, stop);
     if standing.worth(flat) < known {
         *standing = before;
@@ -341,14 +373,8 @@ pub fn timed(flat: &Flat<'_>) -> Vec<Step> {
     let zero = vec![0; flat.limits.len()];
     let first = pool::price_all(flat, &zero);
     let aim = (first.bound - first.bound / 12, 0);
-    let felt = volume::search(
-        flat,
-        zero,
-        aim,
-        VOLUME_ROUNDS,
-        |priced| priced.bound,
-        &|| false,
-    );
+    let answer = |prices: &[i64]| answer(flat, prices);
+    let felt = volume::search(flat, zero, aim, VOLUME_ROUNDS, &answer, &|| false);
     let reach = first_reach(flat, &felt);
     let mut pool = Pool::new(flat);
     let orders = flat.members.len();
@@ -431,13 +457,14 @@ fn allowed(flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
 }
 
 /// Prices raised to the least that the layout allows, or closer ones, with the bound that they prove.
-pub fn priced_at(flat: &Flat<'_>, prices: &[i64]) -> Prices {
+pub fn priced_at(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Prices {
     let of_rows = allowed(flat, prices);
     let known = Prices {
         bound: pool::price_all(flat, &of_rows).bound,
         of_rows,
     };
-    closer(flat, known)
+    let aim = (known.bound - known.bound / CLOSE, 0);
+    closer(flat, known, aim, &|| control.should_stop())
 }
 
 /// Members whose choice is worth less at prices than what is left out of them could be.

@@ -4,7 +4,8 @@ use super::flat::Flat;
 use super::pool::{self, Extended, Pool};
 use super::relaxation::Relaxation;
 use super::search::Chosen;
-use super::{Prices, allowed, first_reach, volume};
+use super::volume::{self, Answer};
+use super::{Prices, allowed, first_reach};
 use crate::solve::outcome::Control;
 
 /// Rounds at most.
@@ -66,8 +67,14 @@ impl Rounds {
         let zero = vec![0; flat.limits.len()];
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
-        let judge = |priced: &pool::Priced| priced.listed;
-        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
+        let answer = |prices: &[i64]| {
+            let priced = pool::price_all(flat, prices);
+            Answer {
+                bound: priced.listed,
+                used: priced.used,
+            }
+        };
+        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, &answer, stop);
         Self::at(flat, &first, zero, felt.of_rows, 0)
     }
 

@@ -307,7 +307,7 @@ fn plan(
     control: &Control<'_>,
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
-    let mut prices = joint::priced_at(flat, &rounds.best().of_rows);
+    let mut prices = joint::priced_at(flat, &rounds.best().of_rows, control);
     let more = beyond_lists(lister, component, flat, &prices, control);
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())

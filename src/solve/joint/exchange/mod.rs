@@ -6,9 +6,11 @@
 
 mod assignment;
 
-use super::flat::{Chunk, Flat, Kind};
-use super::search::{Chosen, NEVER};
+use super::flat::{Chunk, Flat, Kind, Uses};
+use super::pool::best_at;
+use super::search::{Chosen, NEVER, Scratch};
 use super::standing::{Standing, Trial};
+use super::volume::Answer;
 use assignment::{Assignment, Offer};
 use rayon::prelude::*;
 
@@ -91,21 +93,83 @@ impl Exchange {
         Self { blocks }
     }
 
-    /// Prices at which no bound is higher: of cells that only such orders use, the best there are at those of all else.
-    pub fn priced(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
-        let of_block = |block: &Block| -> Vec<i64> {
-            let wishes = block.wishes(flat, &|member, candidate| {
+    /// Whether there is nothing to decide here.
+    pub fn is_idle(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// Whether most orders are decided here, apart from others.
+    pub fn decides(&self, flat: &Flat<'_>) -> bool {
+        let alone = self.blocks.iter().filter(|block| block.is_alone);
+        let members: usize = alone.map(|block| block.members.len()).sum();
+        members * 2 > flat.members.len()
+    }
+
+    /// What orders answer to prices where each cell that only such orders use has its best price.
+    pub fn answer(&self, flat: &Flat<'_>, prices: &[i64]) -> Answer {
+        let found = self.assigned(flat, prices);
+        let mut prices = prices.to_vec();
+        let mut used = vec![0; flat.limits.len()];
+        let mut bound = 0;
+        let mut is_assigned = vec![false; flat.members.len()];
+        for (block, assignment, wishes) in found {
+            for (number, &member) in block.members.iter().enumerate() {
+                is_assigned[member as usize] = true;
+                let (gain, candidate) = wishes[number].taken(assignment.cell_of(number));
+                bound += i128::from(gain);
+                let (chunk, _) = flat.place(member as usize);
+                for one in candidate
+                    .iter()
+                    .flat_map(|&candidate| chunk.uses_of(candidate as usize))
+                {
+                    used[one.row as usize] += i64::from(one.units);
+                }
+            }
+            for &cell in &block.cells {
+                prices[cell as usize] = 0;
+                used[cell as usize] = flat.limits[cell as usize].capacity;
+            }
+        }
+        bound += flat.constants(&prices);
+        let of_chunk = |chunk: &Chunk<'_>| -> (i128, Uses) {
+            let mut scratch = Scratch::default();
+            let (mut worth, mut uses) = (0, Uses::new());
+            for order in (0..chunk.len()).filter(|order| !is_assigned[chunk.begin + order]) {
+                let found = best_at(flat, chunk, order, &prices, &mut scratch);
+                worth += i128::from(chunk.most(order, found.worth));
+                uses.extend(flat.uses_together(chunk, order, &found.chosen));
+            }
+            (worth, uses)
+        };
+        let others: Vec<(i128, Uses)> = flat.chunks.par_iter().map(of_chunk).collect();
+        for (worth, uses) in others {
+            bound += worth;
+            uses.iter()
+                .for_each(|one| used[one.row as usize] += i64::from(one.units));
+        }
+        Answer { bound, used }
+    }
+
+    /// The best assignments of cells that only such orders use, at prices of all else.
+    fn assigned(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<(&Block, Assignment, Vec<Wishes>)> {
+        let of_block = |block| {
+            let wishes = Block::wishes(block, flat, &|member, candidate| {
                 at_prices(flat, prices, block, member, candidate)
             });
             let room = |&cell: &u32| flat.limits[cell as usize].capacity;
-            let room: Vec<i64> = block.cells.iter().map(room).collect();
-            assigned(&wishes, room).prices()
+            let room = block.cells.iter().map(room).collect();
+            (block, assigned(&wishes, room), wishes)
         };
         let alone = self.blocks.par_iter().filter(|block| block.is_alone);
-        let found: Vec<(&Block, Vec<i64>)> = alone.map(|block| (block, of_block(block))).collect();
+        alone.map(of_block).collect()
+    }
+
+    /// Prices at which no bound is higher: of cells that only such orders use, the best there are at those of all else.
+    pub fn priced(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
+        let found = self.assigned(flat, prices);
         let mut prices = prices.to_vec();
-        for (block, of_cells) in found {
-            for (&cell, price) in block.cells.iter().zip(of_cells) {
+        for (block, mut assignment, _) in found {
+            for (&cell, price) in block.cells.iter().zip(assignment.prices()) {
                 prices[cell as usize] = flat.whole_price(cell as usize, price as f64);
             }
         }
@@ -113,17 +177,18 @@ impl Exchange {
     }
 
     /// Lets such orders choose together, each product's at once, what others have as it is, all else at prices on top where
-    /// given.
+    /// given. How many blocks did.
     pub fn choose(
         &self,
         flat: &Flat<'_>,
         standing: &mut Standing,
         prices: Option<&[i64]>,
         stop: &(dyn Fn() -> bool + Sync),
-    ) {
+    ) -> usize {
         if stop() {
-            return;
+            return 0;
         }
+        let mut chose = 0;
         let now = &*standing;
         let free = vec![0; flat.limits.len()];
         let at = prices.unwrap_or(&free);
@@ -145,8 +210,10 @@ impl Exchange {
             };
             if gain > cost && trial.holds() {
                 standing.commit(flat, moves);
+                chose += 1;
             }
         }
+        chose
     }
 }
 
@@ -233,20 +300,25 @@ impl Block {
         let assignment = assigned(&wishes, room);
         let mut moves = Vec::new();
         for (number, (&member, wishes)) in self.members.iter().zip(&wishes).enumerate() {
-            let candidate = match assignment.cell_of(number) {
-                None => wishes.outside.1,
-                Some(cell) => {
-                    let mut inside = wishes.inside.iter();
-                    let found = inside.find(|(offer, _)| offer.cell == cell);
-                    found.map(|&(_, candidate)| candidate)
-                }
-            };
+            let (_, candidate) = wishes.taken(assignment.cell_of(number));
             let chosen: Chosen = candidate.into_iter().collect();
             if chosen != standing.chosen[member as usize] {
                 moves.push((member, chosen));
             }
         }
         moves
+    }
+}
+
+impl Wishes {
+    /// What a member comes to with a unit of a cell, or without, and by which candidate.
+    fn taken(&self, cell: Option<u32>) -> (i64, Option<u32>) {
+        let mut inside = self.inside.iter();
+        let found = cell.and_then(|cell| inside.find(|(offer, _)| offer.cell == cell));
+        match found {
+            Some((offer, candidate)) => (self.outside.0 + offer.gain, Some(*candidate)),
+            None => self.outside,
+        }
     }
 }
 
