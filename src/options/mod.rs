@@ -78,7 +78,7 @@ pub struct Cut {
     pub most: usize,
     /// Candidates of all orders together at most, but for [`Cut::LEAST`] of each.
     pub total: usize,
-    /// Lists that are no longer than this, and than [`Cut::most`], are whole.
+    /// Lists that are no longer than this, and than [`Cut::most`], are whole; those of one load by the latter alone.
     pub whole: usize,
     /// Loads on slots that are priced at first; then, as far as they are needed, each time twice as many.
     pub priced: usize,
@@ -97,7 +97,7 @@ impl Default for Cut {
             most: 128,
             total: usize::MAX,
             whole: 64,
-            priced: 64,
+            priced: 96,
         }
     }
 }

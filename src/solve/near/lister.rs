@@ -184,7 +184,13 @@ impl Lister<'_> {
             })
         };
         let mut ranked = self.ranked(question, &is_enough);
-        let is_short = ranked.options.candidates.len() <= cut.whole.min(cut.most);
+        // Orders of one load are decided exactly where their lists are whole.
+        let short = if ranked.options.loads.len() == 1 {
+            cut.most
+        } else {
+            cut.whole.min(cut.most)
+        };
+        let is_short = ranked.options.candidates.len() <= short;
         let is_whole = is_short && ranked.unpriced.is_none();
         if let Some(outlook) = ranked.outlook.as_ref().filter(|_| !is_whole) {
             let aim = aim(outlook.best());
