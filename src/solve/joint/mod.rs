@@ -40,11 +40,11 @@ use super::outcome::Control;
 use super::steps::Step;
 use chains::Wishes;
 use exchange::Exchange;
+use pool::Priced;
 use rayon::prelude::*;
 use relaxation::Relaxation;
 use standing::Standing;
 use std::time::Instant;
-use volume::Answer;
 
 /// Rounds of pool, prices and exact pricing at most.
 const ROUNDS: usize = 20;
@@ -62,12 +62,8 @@ const NEAR: i64 = 16;
 const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
 const VOLUME_ROUNDS: usize = 60;
-/// The same over prices of what orders of one unit use beside their cells, where most orders are such.
-const EXCHANGED: usize = 40;
 /// Passes over them as a plan is made.
 const EXCHANGES: usize = 8;
-/// By how much prices that are searched further are hoped to be too high, one part in so many.
-const CLOSE: i128 = 1_000;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -125,8 +121,8 @@ pub fn search_prices(
     let mut first = allowed(flat, start);
     first.resize(flat.limits.len(), 0);
     let wanted = (aim.worth, aim.gap);
-    let answer = |prices: &[i64]| answer(flat, prices);
-    let mut best = volume::search(flat, first, wanted, volume_rounds, &answer, &stop);
+    let judge = |priced: &Priced| priced.bound;
+    let mut best = volume::search(flat, first, wanted, volume_rounds, judge, &stop);
     tell(best.bound);
     let mut pool = Pool::new(flat);
     let mut prices = best.of_rows.clone();
@@ -177,36 +173,17 @@ pub fn search_prices(
             tell(last);
         }
     }
-    let aim = (aim.worth, aim.gap);
-    (closer(flat, best, aim, &stop), pool)
-}
-
-/// What orders answer to prices, all priced exactly.
-fn answer(flat: &Flat<'_>, prices: &[i64]) -> Answer {
-    let priced = pool::price_all(flat, prices);
-    Answer {
-        bound: priced.bound,
-        used: priced.used,
-    }
+    (closer(flat, best, &stop), pool)
 }
 
 /// The same prices, or where these prove more, those at which cells that only orders of one unit use have the best prices
 /// that there are at those of all else.
-fn closer(
-    flat: &Flat<'_>,
-    known: Prices,
-    aim: (i128, i128),
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Prices {
+fn closer(flat: &Flat<'_>, known: Prices, stop: &(dyn Fn() -> bool + Sync)) -> Prices {
     let exchange = Exchange::new(flat);
-    if exchange.is_idle() || known.bound - aim.0 <= aim.1 || stop() {
+    if exchange.is_idle() || stop() {
         return known;
     }
-    let start = known.of_rows.clone();
-    let rounds = if exchange.decides(flat) { EXCHANGED } else { 0 };
-    let answer = |prices: &[i64]| exchange.answer(flat, prices);
-    let felt = volume::search(flat, start, aim, rounds, &answer, stop);
-    let found = exchange.priced(flat, &felt.of_rows);
+    let found = exchange.priced(flat, &known.of_rows);
     let bound = pool::price_all(flat, &found).bound;
     if bound >= known.bound {
         return known;
@@ -373,8 +350,8 @@ pub fn timed(flat: &Flat<'_>) -> Vec<Step> {
     let zero = vec![0; flat.limits.len()];
     let first = pool::price_all(flat, &zero);
     let aim = (first.bound - first.bound / 12, 0);
-    let answer = |prices: &[i64]| answer(flat, prices);
-    let felt = volume::search(flat, zero, aim, VOLUME_ROUNDS, &answer, &|| false);
+    let judge = |priced: &Priced| priced.bound;
+    let felt = volume::search(flat, zero, aim, VOLUME_ROUNDS, judge, &|| false);
     let reach = first_reach(flat, &felt);
     let mut pool = Pool::new(flat);
     let orders = flat.members.len();
@@ -463,8 +440,7 @@ pub fn priced_at(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Pric
         bound: pool::price_all(flat, &of_rows).bound,
         of_rows,
     };
-    let aim = (known.bound - known.bound / CLOSE, 0);
-    closer(flat, known, aim, &|| control.should_stop())
+    closer(flat, known, &|| control.should_stop())
 }
 
 /// Members whose choice is worth less at prices than what is left out of them could be.

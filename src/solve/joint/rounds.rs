@@ -4,8 +4,7 @@ use super::flat::Flat;
 use super::pool::{self, Extended, Pool};
 use super::relaxation::Relaxation;
 use super::search::Chosen;
-use super::volume::{self, Answer};
-use super::{Prices, allowed, first_reach};
+use super::{Prices, allowed, first_reach, volume};
 use crate::solve::outcome::Control;
 
 /// Rounds at most.
@@ -67,14 +66,8 @@ impl Rounds {
         let zero = vec![0; flat.limits.len()];
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
-        let answer = |prices: &[i64]| {
-            let priced = pool::price_all(flat, prices);
-            Answer {
-                bound: priced.listed,
-                used: priced.used,
-            }
-        };
-        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, &answer, stop);
+        let judge = |priced: &pool::Priced| priced.listed;
+        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
         Self::at(flat, &first, zero, felt.of_rows, 0)
     }
 

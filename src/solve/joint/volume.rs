@@ -1,10 +1,11 @@
-//! Prices by the volume algorithm, each round one exact answer of all orders to prices.
+//! The first prices: the volume algorithm, each round one exact pricing of every order.
 //!
 //! Steps go from the best prices so far along the violation of the *averaged* use, each row in its own scale;
 //! they grow while they help and shrink while they do not.
 
 use super::Prices;
 use super::flat::{Flat, Limit};
+use super::pool::{Priced, price_all};
 
 /// Rounds without a better bound before steps become shorter.
 const PATIENCE: usize = 4;
@@ -15,27 +16,19 @@ const LAST_LENGTH: f64 = 0.01;
 /// Weight of the newest use in the average.
 const MEMORY: f64 = 0.2;
 
-/// What orders answer to prices.
-pub struct Answer {
-    /// What is to be low.
-    pub bound: i128,
-    /// By row, how much of it they would use. Prices of rows that are just used up do not move.
-    pub used: Vec<i64>,
-}
-
-/// Searches prices from those known, so many rounds at most, at which the bound is low.
+/// Searches prices from those known, so many rounds at most; `judge` tells of priced orders what is to be low.
 pub fn search(
     flat: &Flat<'_>,
     known: Vec<i64>,
     (worth, gap): (i128, i128),
     rounds: usize,
-    answer: &dyn Fn(&[i64]) -> Answer,
+    judge: fn(&Priced) -> i128,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Prices {
-    let first = answer(&known);
+    let first = price_all(flat, &known);
     let mut best = Prices {
         of_rows: known,
-        bound: first.bound,
+        bound: judge(&first),
     };
     let scale: Vec<f64> = first
         .used
@@ -51,10 +44,11 @@ pub fn search(
             break;
         }
         let of_rows = moved(flat, &best.of_rows, &average, &scale, open as f64 * length);
-        let Answer { bound, used } = answer(&of_rows);
-        for (average, &units) in average.iter_mut().zip(&used) {
+        let priced = price_all(flat, &of_rows);
+        for (average, &units) in average.iter_mut().zip(&priced.used) {
             *average += MEMORY * (units as f64 - *average);
         }
+        let bound = judge(&priced);
         if bound < best.bound {
             // Progress worth a longer step is more than a hundredth of a per cent of what is open.
             if (best.bound - bound) * 10_000 > open {

@@ -6,13 +6,14 @@
 
 mod assignment;
 
-use super::flat::{Chunk, Flat, Kind, Uses};
-use super::pool::best_at;
-use super::search::{Chosen, NEVER, Scratch};
+use super::flat::{Chunk, Flat, Kind};
+use super::search::{Chosen, NEVER};
 use super::standing::{Standing, Trial};
-use super::volume::Answer;
 use assignment::{Assignment, Offer};
 use rayon::prelude::*;
+
+/// What is full that a block does without, at most.
+const CLOSED: usize = 12;
 
 /// Orders that take one unit each, and the cells that they compete for.
 pub struct Exchange {
@@ -98,78 +99,22 @@ impl Exchange {
         self.blocks.is_empty()
     }
 
-    /// Whether most orders are decided here, apart from others.
-    pub fn decides(&self, flat: &Flat<'_>) -> bool {
-        let alone = self.blocks.iter().filter(|block| block.is_alone);
-        let members: usize = alone.map(|block| block.members.len()).sum();
-        members * 2 > flat.members.len()
-    }
-
-    /// What orders answer to prices where each cell that only such orders use has its best price.
-    pub fn answer(&self, flat: &Flat<'_>, prices: &[i64]) -> Answer {
-        let found = self.assigned(flat, prices);
-        let mut prices = prices.to_vec();
-        let mut used = vec![0; flat.limits.len()];
-        let mut bound = 0;
-        let mut is_assigned = vec![false; flat.members.len()];
-        for (block, assignment, wishes) in found {
-            for (number, &member) in block.members.iter().enumerate() {
-                is_assigned[member as usize] = true;
-                let (gain, candidate) = wishes[number].taken(assignment.cell_of(number));
-                bound += i128::from(gain);
-                let (chunk, _) = flat.place(member as usize);
-                for one in candidate
-                    .iter()
-                    .flat_map(|&candidate| chunk.uses_of(candidate as usize))
-                {
-                    used[one.row as usize] += i64::from(one.units);
-                }
-            }
-            for &cell in &block.cells {
-                prices[cell as usize] = 0;
-                used[cell as usize] = flat.limits[cell as usize].capacity;
-            }
-        }
-        bound += flat.constants(&prices);
-        let of_chunk = |chunk: &Chunk<'_>| -> (i128, Uses) {
-            let mut scratch = Scratch::default();
-            let (mut worth, mut uses) = (0, Uses::new());
-            for order in (0..chunk.len()).filter(|order| !is_assigned[chunk.begin + order]) {
-                let found = best_at(flat, chunk, order, &prices, &mut scratch);
-                worth += i128::from(chunk.most(order, found.worth));
-                uses.extend(flat.uses_together(chunk, order, &found.chosen));
-            }
-            (worth, uses)
-        };
-        let others: Vec<(i128, Uses)> = flat.chunks.par_iter().map(of_chunk).collect();
-        for (worth, uses) in others {
-            bound += worth;
-            uses.iter()
-                .for_each(|one| used[one.row as usize] += i64::from(one.units));
-        }
-        Answer { bound, used }
-    }
-
-    /// The best assignments of cells that only such orders use, at prices of all else.
-    fn assigned(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<(&Block, Assignment, Vec<Wishes>)> {
-        let of_block = |block| {
-            let wishes = Block::wishes(block, flat, &|member, candidate| {
+    /// Prices at which no bound is higher: of cells that only such orders use, the best there are at those of all else.
+    pub fn priced(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
+        let of_block = |block: &Block| -> Vec<i64> {
+            let wishes = block.wishes(flat, &|member, candidate| {
                 at_prices(flat, prices, block, member, candidate)
             });
             let room = |&cell: &u32| flat.limits[cell as usize].capacity;
             let room = block.cells.iter().map(room).collect();
-            (block, assigned(&wishes, room), wishes)
+            assigned(&wishes, room).prices()
         };
         let alone = self.blocks.par_iter().filter(|block| block.is_alone);
-        alone.map(of_block).collect()
-    }
-
-    /// Prices at which no bound is higher: of cells that only such orders use, the best there are at those of all else.
-    pub fn priced(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
-        let found = self.assigned(flat, prices);
+        let found = alone.map(|block| (block, of_block(block)));
+        let found: Vec<(&Block, Vec<i64>)> = found.collect();
         let mut prices = prices.to_vec();
-        for (block, mut assignment, _) in found {
-            for (&cell, price) in block.cells.iter().zip(assignment.prices()) {
+        for (block, of_cells) in found {
+            for (&cell, price) in block.cells.iter().zip(of_cells) {
                 prices[cell as usize] = flat.whole_price(cell as usize, price as f64);
             }
         }
@@ -192,25 +137,33 @@ impl Exchange {
         let now = &*standing;
         let free = vec![0; flat.limits.len()];
         let at = prices.unwrap_or(&free);
-        let of_block = |block: &Block| block.moves(flat, now, at);
+        let of_block = |block: &Block| block.moves(flat, now, at, &[]);
         let found: Vec<Vec<(u32, Chosen)>> = self.blocks.par_iter().map(of_block).collect();
-        for moves in found.into_iter().filter(|moves| !moves.is_empty()) {
-            let mut trial = Trial::new(flat, standing);
-            let mut gain = 0;
-            for (member, chosen) in &moves {
-                gain -= worth_at(flat, at, *member, trial.chosen(*member));
-                gain += worth_at(flat, at, *member, chosen);
-                trial.put(*member, chosen.clone());
-            }
-            // What more of a row costs is in its price.
-            let cost = if prices.is_some() {
-                0
-            } else {
-                trial.row_cost()
-            };
-            if gain > cost && trial.holds() {
-                standing.commit(flat, moves);
-                chose += 1;
+        for (block, mut moves) in self.blocks.iter().zip(found) {
+            // What others have taken since, or several want of it together, it does without.
+            let mut closed: Vec<u32> = Vec::new();
+            while !moves.is_empty() {
+                let mut trial = Trial::new(flat, standing);
+                let mut gain = 0;
+                for (member, chosen) in &moves {
+                    gain -= worth_at(flat, at, *member, trial.chosen(*member));
+                    gain += worth_at(flat, at, *member, chosen);
+                    trial.put(*member, chosen.clone());
+                }
+                // What more of a row costs is in its price.
+                let is_free = prices.is_some();
+                let cost = if is_free { 0 } else { trial.row_cost() };
+                let broken = trial.broken().filter(|_| closed.len() < CLOSED);
+                if let Some(row) = broken {
+                    closed.push(row);
+                    moves = block.moves(flat, standing, at, &closed);
+                    continue;
+                }
+                if gain > cost && trial.holds() {
+                    standing.commit(flat, moves);
+                    chose += 1;
+                }
+                break;
             }
         }
         chose
@@ -265,7 +218,15 @@ impl Block {
     }
 
     /// What its members would rather do, others as they are.
-    fn moves(&self, flat: &Flat<'_>, standing: &Standing, prices: &[i64]) -> Vec<(u32, Chosen)> {
+    ///
+    /// None turns to anything that is full, or closed.
+    fn moves(
+        &self,
+        flat: &Flat<'_>,
+        standing: &Standing,
+        prices: &[i64],
+        closed: &[u32],
+    ) -> Vec<(u32, Chosen)> {
         let mut used = vec![0; self.cells.len()];
         for &member in &self.members {
             let (chunk, _) = flat.place(member as usize);
@@ -288,7 +249,8 @@ impl Block {
             let is_full = |row: u32| {
                 let limit = &flat.limits[row as usize];
                 let mut own = own.iter();
-                !limit.allows(standing.used[row as usize] + 1)
+                let has_no_room = !limit.allows(standing.used[row as usize] + 1);
+                (has_no_room || closed.contains(&row))
                     && !own.any(|&candidate| chunk.does_use(candidate as usize, row))
             };
             let mut uses = chunk.uses_of(candidate).iter();
