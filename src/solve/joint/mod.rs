@@ -260,11 +260,16 @@ fn improve(
     closing::close_and_open(flat, standing, stop);
     let mut known = standing.worth(flat);
     let wishes = Wishes::new(flat, &prices.of_rows);
-    let exchange = Exchange::new(flat);
-    exchange_at_prices(flat, &exchange, standing, (known, prices), stop);
-    known = known.max(standing.worth(flat));
+    // Where few orders are decided by it, chains do as well, and sooner.
+    let exchange = Some(Exchange::new(flat)).filter(|exchange| exchange.decides(flat));
+    if let Some(exchange) = &exchange {
+        exchange_at_prices(flat, exchange, standing, (known, prices), stop);
+        known = known.max(standing.worth(flat));
+    }
     for _ in 0..CHAINS {
-        exchange.choose(flat, standing, None, stop);
+        if let Some(exchange) = &exchange {
+            exchange.choose(flat, standing, None, stop);
+        }
         chains::chains(flat, standing, &wishes, stop);
         standing.improve_again(flat, stop);
         let worth = standing.worth(flat);

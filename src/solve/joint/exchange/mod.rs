@@ -22,7 +22,7 @@ pub struct Exchange {
 
 /// Orders that compete for some cells.
 struct Block {
-    /// Rows of the cells, ascending.
+    /// Rows of the cells, ascending; of an order by itself that finds enough wherever it turns to, none.
     cells: Vec<u32>,
     /// Members, ascending.
     members: Vec<u32>,
@@ -72,7 +72,14 @@ impl Exchange {
         let mut blocks: Vec<Block> = Vec::new();
         let mut block_of = vec![u32::MAX; rows];
         for (&member, first) in units.iter().zip(first_cell) {
-            let Some(first) = first else { continue };
+            let Some(first) = first else {
+                blocks.push(Block {
+                    cells: Vec::new(),
+                    members: vec![member],
+                    is_alone: true,
+                });
+                continue;
+            };
             let root = root(&mut parents, first) as usize;
             if block_of[root] == u32::MAX {
                 block_of[root] = blocks.len() as u32;
@@ -97,6 +104,13 @@ impl Exchange {
     /// Whether there is nothing to decide here.
     pub fn is_idle(&self) -> bool {
         self.blocks.is_empty()
+    }
+
+    /// Whether most orders are decided here, apart from others.
+    pub fn decides(&self, flat: &Flat<'_>) -> bool {
+        let alone = self.blocks.iter().filter(|block| block.is_alone);
+        let members: usize = alone.map(|block| block.members.len()).sum();
+        members * 2 > flat.members.len()
     }
 
     /// Prices at which no bound is higher: of cells that only such orders use, the best there are at those of all else.
