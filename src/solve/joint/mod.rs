@@ -291,6 +291,10 @@ fn exchange_at_prices(
     stop: &(dyn Fn() -> bool + Sync),
 ) {
     let before = standing.clone();
+    // Anew: with all in place, none could change places on two rows that are full.
+    for leaving in exchange.leaving(standing) {
+        standing.commit(flat, vec![leaving]);
+    }
     // What some leave others may take in the next pass.
     for _ in 0..EXCHANGES {
         if exchange.choose(flat, standing, Some(&prices.of_rows), stop) == 0 {

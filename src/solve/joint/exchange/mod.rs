@@ -113,6 +113,13 @@ impl Exchange {
         members * 2 > flat.members.len()
     }
 
+    /// All that such orders have, given up.
+    pub fn leaving(&self, standing: &Standing) -> Vec<(u32, Chosen)> {
+        let members = self.blocks.iter().flat_map(|block| &block.members);
+        let having = members.filter(|&&member| !standing.chosen[member as usize].is_empty());
+        having.map(|&member| (member, Chosen::new())).collect()
+    }
+
     /// Prices at which no bound is higher: of cells that only such orders use, the best there are at those of all else.
     pub fn priced(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
         let of_block = |block: &Block| -> Vec<i64> {
