@@ -62,8 +62,8 @@ const NEAR: i64 = 16;
 const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
 const VOLUME_ROUNDS: usize = 60;
-/// Passes over them as a plan is made.
-const EXCHANGES: usize = 8;
+/// At what part of prices orders of one unit choose in turn as a plan is made, in per cent.
+const FALLING: [i128; 6] = [100, 99, 98, 96, 92, 80];
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -295,11 +295,11 @@ fn exchange_at_prices(
     for leaving in exchange.leaving(standing) {
         standing.commit(flat, vec![leaving]);
     }
-    // What some leave others may take in the next pass.
-    for _ in 0..EXCHANGES {
-        if exchange.choose(flat, standing, Some(&prices.of_rows), stop) == 0 {
-            break;
-        }
+    // What is left at prices goes to those who want it most, as prices fall.
+    for percent in FALLING {
+        let part = |&price: &i64| (i128::from(price) * percent / 100) as i64;
+        let fallen: Vec<i64> = prices.of_rows.iter().map(part).collect();
+        exchange.choose(flat, standing, Some(&fallen), stop);
     }
     standing.improve(flat, PASSES, stop);
     if standing.worth(flat) < known {
