@@ -12,8 +12,61 @@ use super::standing::{Standing, Trial};
 use assignment::{Assignment, Offer};
 use rayon::prelude::*;
 
-/// What is full that a block does without, at most.
+/// Times that a block looks for what it could do without more of what is full, at most.
 const CLOSED: usize = 12;
+
+/// What is too full for all of a block that want it.
+#[derive(Default)]
+struct Closed {
+    /// Rows with the members that may have them all the same.
+    rows: Vec<(u32, Vec<u32>)>,
+    times: usize,
+}
+
+impl Closed {
+    /// Closes a row for those that would gain least by moves that do not all fit.
+    fn close(
+        &mut self,
+        flat: &Flat<'_>,
+        standing: &Standing,
+        prices: &[i64],
+        (row, moves): (u32, &[(u32, Chosen)]),
+    ) {
+        self.times += 1;
+        let does_use = |member: u32, chosen: &Chosen| {
+            let (chunk, _) = flat.place(member as usize);
+            let mut chosen = chosen.iter();
+            chosen.any(|&candidate| chunk.does_use(candidate as usize, row))
+        };
+        let mut entering: Vec<(i64, u32)> = Vec::new();
+        for (member, chosen) in moves {
+            let before = &standing.chosen[*member as usize];
+            if does_use(*member, chosen) && !does_use(*member, before) {
+                let worth = |chosen| worth_at(flat, prices, *member, chosen);
+                entering.push((worth(chosen) - worth(before), *member));
+            }
+        }
+        entering.sort_unstable_by_key(|&(gain, member)| (std::cmp::Reverse(gain), member));
+        let limit = &flat.limits[row as usize];
+        let room = limit.capacity + limit.extra - standing.used[row as usize];
+        let known = self.rows.iter_mut().find(|known| known.0 == row);
+        // Who was let in before and now still is too many was counted on others that leave.
+        let most = match &known {
+            Some((_, allowed)) => allowed.len() / 2,
+            None => usize::try_from(room).unwrap_or(0),
+        };
+        let allowed = entering.iter().take(most).map(|&(_, member)| member);
+        match known {
+            Some(known) => known.1 = allowed.collect(),
+            None => self.rows.push((row, allowed.collect())),
+        }
+    }
+
+    fn is_closed(&self, row: u32, member: u32) -> bool {
+        let mut rows = self.rows.iter();
+        rows.any(|(closed, allowed)| *closed == row && !allowed.contains(&member))
+    }
+}
 
 /// Orders that take one unit each, and the cells that they compete for.
 pub struct Exchange {
@@ -158,11 +211,11 @@ impl Exchange {
         let now = &*standing;
         let free = vec![0; flat.limits.len()];
         let at = prices.unwrap_or(&free);
-        let of_block = |block: &Block| block.moves(flat, now, at, &[]);
+        let of_block = |block: &Block| block.moves(flat, now, at, &Closed::default());
         let found: Vec<Vec<(u32, Chosen)>> = self.blocks.par_iter().map(of_block).collect();
         for (block, mut moves) in self.blocks.iter().zip(found) {
             // What others have taken since, or several want of it together, it does without.
-            let mut closed: Vec<u32> = Vec::new();
+            let mut closed = Closed::default();
             while !moves.is_empty() {
                 let mut trial = Trial::new(flat, standing);
                 let mut gain = 0;
@@ -174,9 +227,9 @@ impl Exchange {
                 // What more of a row costs is in its price.
                 let is_free = prices.is_some();
                 let cost = if is_free { 0 } else { trial.row_cost() };
-                let broken = trial.broken().filter(|_| closed.len() < CLOSED);
+                let broken = trial.broken().filter(|_| closed.times < CLOSED);
                 if let Some(row) = broken {
-                    closed.push(row);
+                    closed.close(flat, standing, at, (row, &moves));
                     moves = block.moves(flat, standing, at, &closed);
                     continue;
                 }
@@ -246,7 +299,7 @@ impl Block {
         flat: &Flat<'_>,
         standing: &Standing,
         prices: &[i64],
-        closed: &[u32],
+        closed: &Closed,
     ) -> Vec<(u32, Chosen)> {
         let mut used = vec![0; self.cells.len()];
         for &member in &self.members {
@@ -271,7 +324,7 @@ impl Block {
                 let limit = &flat.limits[row as usize];
                 let mut own = own.iter();
                 let has_no_room = !limit.allows(standing.used[row as usize] + 1);
-                (has_no_room || closed.contains(&row))
+                (has_no_room || closed.is_closed(row, member))
                     && !own.any(|&candidate| chunk.does_use(candidate as usize, row))
             };
             let mut uses = chunk.uses_of(candidate).iter();
