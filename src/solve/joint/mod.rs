@@ -63,7 +63,7 @@ const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
 const VOLUME_ROUNDS: usize = 60;
 /// At what part of prices orders of one unit choose in turn as a plan is made, in per cent.
-const FALLING: [i128; 5] = [100, 99, 97, 90, 0];
+const FALLING: [i128; 5] = [100, 99, 97, 90, 60];
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.

@@ -12,61 +12,8 @@ use super::standing::{Standing, Trial};
 use assignment::{Assignment, Offer};
 use rayon::prelude::*;
 
-/// Times that a block looks for what it could do without more of what is full, at most.
+/// What is full that a block does without, at most.
 const CLOSED: usize = 12;
-
-/// What is too full for all of a block that want it.
-#[derive(Default)]
-struct Closed {
-    /// Rows with the members that may have them all the same.
-    rows: Vec<(u32, Vec<u32>)>,
-    times: usize,
-}
-
-impl Closed {
-    /// Closes a row for those that would gain least by moves that do not all fit.
-    fn close(
-        &mut self,
-        flat: &Flat<'_>,
-        standing: &Standing,
-        prices: &[i64],
-        (row, moves): (u32, &[(u32, Chosen)]),
-    ) {
-        self.times += 1;
-        let does_use = |member: u32, chosen: &Chosen| {
-            let (chunk, _) = flat.place(member as usize);
-            let mut chosen = chosen.iter();
-            chosen.any(|&candidate| chunk.does_use(candidate as usize, row))
-        };
-        let mut entering: Vec<(i64, u32)> = Vec::new();
-        for (member, chosen) in moves {
-            let before = &standing.chosen[*member as usize];
-            if does_use(*member, chosen) && !does_use(*member, before) {
-                let worth = |chosen| worth_at(flat, prices, *member, chosen);
-                entering.push((worth(chosen) - worth(before), *member));
-            }
-        }
-        entering.sort_unstable_by_key(|&(gain, member)| (std::cmp::Reverse(gain), member));
-        let limit = &flat.limits[row as usize];
-        let room = limit.capacity + limit.extra - standing.used[row as usize];
-        let known = self.rows.iter_mut().find(|known| known.0 == row);
-        // Who was let in before and now still is too many was counted on others that leave.
-        let most = match &known {
-            Some((_, allowed)) => allowed.len() / 2,
-            None => usize::try_from(room).unwrap_or(0),
-        };
-        let allowed = entering.iter().take(most).map(|&(_, member)| member);
-        match known {
-            Some(known) => known.1 = allowed.collect(),
-            None => self.rows.push((row, allowed.collect())),
-        }
-    }
-
-    fn is_closed(&self, row: u32, member: u32) -> bool {
-        let mut rows = self.rows.iter();
-        rows.any(|(closed, allowed)| *closed == row && !allowed.contains(&member))
-    }
-}
 
 /// Orders that take one unit each, and the cells that they compete for.
 pub struct Exchange {
@@ -211,11 +158,11 @@ impl Exchange {
         let now = &*standing;
         let free = vec![0; flat.limits.len()];
         let at = prices.unwrap_or(&free);
-        let of_block = |block: &Block| block.moves(flat, now, at, &Closed::default());
+        let of_block = |block: &Block| block.moves(flat, now, (at, prices.is_some()), &[]);
         let found: Vec<Vec<(u32, Chosen)>> = self.blocks.par_iter().map(of_block).collect();
         for (block, mut moves) in self.blocks.iter().zip(found) {
             // What others have taken since, or several want of it together, it does without.
-            let mut closed = Closed::default();
+            let mut closed: Vec<u32> = Vec::new();
             while !moves.is_empty() {
                 let mut trial = Trial::new(flat, standing);
                 let mut gain = 0;
@@ -225,15 +172,14 @@ impl Exchange {
                     trial.put(*member, chosen.clone());
                 }
                 // What more of a row costs is in its price.
-                let is_free = prices.is_some();
-                let cost = if is_free { 0 } else { trial.row_cost() };
-                let broken = trial.broken().filter(|_| closed.times < CLOSED);
-                if let Some(row) = broken {
-                    closed.close(flat, standing, at, (row, &moves));
-                    moves = block.moves(flat, standing, at, &closed);
+                let cost = prices.map_or_else(|| trial.row_cost(), |_| 0);
+                let broken = broken(flat, &trial, &moves, prices);
+                if let Some(row) = broken.filter(|_| closed.len() < CLOSED) {
+                    closed.push(row);
+                    moves = block.moves(flat, standing, (at, prices.is_some()), &closed);
                     continue;
                 }
-                if gain > cost && trial.holds() {
+                if gain > cost && broken.is_none() && trial.holds() {
                     standing.commit(flat, moves);
                     chose += 1;
                 }
@@ -298,8 +244,8 @@ impl Block {
         &self,
         flat: &Flat<'_>,
         standing: &Standing,
-        prices: &[i64],
-        closed: &Closed,
+        (prices, are_all): (&[i64], bool),
+        closed: &[u32],
     ) -> Vec<(u32, Chosen)> {
         let mut used = vec![0; self.cells.len()];
         for &member in &self.members {
@@ -321,10 +267,10 @@ impl Block {
             let own = &standing.chosen[member as usize];
             // What is full and not its own it cannot have.
             let is_full = |row: u32| {
-                let limit = &flat.limits[row as usize];
                 let mut own = own.iter();
-                let has_no_room = !limit.allows(standing.used[row as usize] + 1);
-                (has_no_room || closed.is_closed(row, member))
+                let has_no_room =
+                    standing.used[row as usize] >= most_of(flat, row, are_all.then_some(prices));
+                (has_no_room || closed.contains(&row))
                     && !own.any(|&candidate| chunk.does_use(candidate as usize, row))
             };
             let mut uses = chunk.uses_of(candidate).iter();
@@ -361,6 +307,35 @@ impl Wishes {
 fn assigned(wishes: &[Wishes], room: Vec<i64>) -> Assignment {
     let offers = |wishes: &Wishes| wishes.inside.iter().map(|&(offer, _)| offer).collect();
     Assignment::best(wishes.iter().map(offers).collect(), room)
+}
+
+/// How much of a row may be used: with what may be bought, but where that costs more than the row's price.
+fn most_of(flat: &Flat<'_>, row: u32, prices: Option<&[i64]>) -> i64 {
+    let limit = &flat.limits[row as usize];
+    if limit.is_open {
+        return i64::MAX;
+    }
+    let is_bought = prices.is_none_or(|prices| prices[row as usize] >= limit.cost);
+    limit.capacity + if is_bought { limit.extra } else { 0 }
+}
+
+/// A row of which moves take more than there may be used.
+fn broken(
+    flat: &Flat<'_>,
+    trial: &Trial<'_>,
+    moves: &[(u32, Chosen)],
+    prices: Option<&[i64]>,
+) -> Option<u32> {
+    let is_broken = |row: u32| {
+        let used = trial.used(row);
+        used > most_of(flat, row, prices) && trial.has_more(row)
+    };
+    let mut rows = moves.iter().flat_map(|(member, chosen)| {
+        let (chunk, _) = flat.place(*member as usize);
+        let candidates = chosen.iter();
+        candidates.flat_map(|&candidate| chunk.uses_of(candidate as usize))
+    });
+    rows.find(|one| is_broken(one.row)).map(|one| one.row)
 }
 
 /// What a candidate of a member of a block is worth by itself at prices of all but the block's cells.
