@@ -63,7 +63,7 @@ const ITERATIONS: usize = 400;
 /// Rounds of the volume algorithm at most.
 const VOLUME_ROUNDS: usize = 60;
 /// At what part of prices orders of one unit choose in turn as a plan is made, in per cent.
-const FALLING: [i128; 5] = [100, 99, 97, 90, 60];
+const FALLING: [i128; 8] = [130, 112, 104, 102, 101, 100, 98, 90];
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -213,6 +213,8 @@ pub fn plan_at(
         standing.take_known(flat, pool, &prices.of_rows);
     }
     fill_up(flat, &mut standing, prices, &stop);
+    standing.improve(flat, PASSES, &stop);
+    exchange_at_prices(flat, &mut standing, prices, &stop);
     improve(flat, &mut standing, prices, &stop);
     standing.chosen
 }
@@ -260,16 +262,7 @@ fn improve(
     closing::close_and_open(flat, standing, stop);
     let mut known = standing.worth(flat);
     let wishes = Wishes::new(flat, &prices.of_rows);
-    // Where few orders are decided by it, chains do as well, and sooner.
-    let exchange = Some(Exchange::new(flat)).filter(|exchange| exchange.decides(flat));
-    if let Some(exchange) = &exchange {
-        exchange_at_prices(flat, exchange, standing, (known, prices), stop);
-        known = known.max(standing.worth(flat));
-    }
     for _ in 0..CHAINS {
-        if let Some(exchange) = &exchange {
-            exchange.choose(flat, standing, None, stop);
-        }
         chains::chains(flat, standing, &wishes, stop);
         standing.improve_again(flat, stop);
         let worth = standing.worth(flat);
@@ -282,27 +275,31 @@ fn improve(
     }
 }
 
-/// Lets orders of one unit choose as if what else they use were had at its price; not where that leaves less.
+/// Lets orders of one unit choose as if what else they use were had at its price; not where that leaves less, nor where they
+/// are few: there chains do as well, and sooner.
 fn exchange_at_prices(
     flat: &Flat<'_>,
-    exchange: &Exchange,
     standing: &mut Standing,
-    (known, prices): (i128, &Prices),
+    prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
 ) {
+    let exchange = Exchange::new(flat);
+    if !exchange.decides(flat) || stop() {
+        return;
+    }
     let before = standing.clone();
     // Anew: with all in place, none could change places on two rows that are full.
     for leaving in exchange.leaving(standing) {
         standing.commit(flat, vec![leaving]);
     }
-    // What is left at prices goes to those who want it most, as prices fall.
+    // Those that want it most first, as prices fall to what they are, and below where something is left.
     for percent in FALLING {
         let part = |&price: &i64| (i128::from(price) * percent / 100) as i64;
         let fallen: Vec<i64> = prices.of_rows.iter().map(part).collect();
-        exchange.choose(flat, standing, Some(&fallen), stop);
+        exchange.choose(flat, standing, &fallen, stop);
     }
     standing.improve(flat, PASSES, stop);
-    if standing.worth(flat) < known {
+    if standing.worth(flat) < before.worth(flat) {
         *standing = before;
     }
 }

@@ -142,23 +142,19 @@ impl Exchange {
         prices
     }
 
-    /// Lets such orders choose together, each product's at once, what others have as it is, all else at prices on top where
-    /// given. How many blocks did.
+    /// Lets such orders choose together, each product's at once, what others have as it is, all else at prices.
     pub fn choose(
         &self,
         flat: &Flat<'_>,
         standing: &mut Standing,
-        prices: Option<&[i64]>,
+        prices: &[i64],
         stop: &(dyn Fn() -> bool + Sync),
-    ) -> usize {
+    ) {
         if stop() {
-            return 0;
+            return;
         }
-        let mut chose = 0;
         let now = &*standing;
-        let free = vec![0; flat.limits.len()];
-        let at = prices.unwrap_or(&free);
-        let of_block = |block: &Block| block.moves(flat, now, (at, prices.is_some()), &[]);
+        let of_block = |block: &Block| block.moves(flat, now, prices, &[]);
         let found: Vec<Vec<(u32, Chosen)>> = self.blocks.par_iter().map(of_block).collect();
         for (block, mut moves) in self.blocks.iter().zip(found) {
             // What others have taken since, or several want of it together, it does without.
@@ -167,26 +163,22 @@ impl Exchange {
                 let mut trial = Trial::new(flat, standing);
                 let mut gain = 0;
                 for (member, chosen) in &moves {
-                    gain -= worth_at(flat, at, *member, trial.chosen(*member));
-                    gain += worth_at(flat, at, *member, chosen);
+                    gain -= worth_at(flat, prices, *member, trial.chosen(*member));
+                    gain += worth_at(flat, prices, *member, chosen);
                     trial.put(*member, chosen.clone());
                 }
-                // What more of a row costs is in its price.
-                let cost = prices.map_or_else(|| trial.row_cost(), |_| 0);
                 let broken = broken(flat, &trial, &moves, prices);
                 if let Some(row) = broken.filter(|_| closed.len() < CLOSED) {
                     closed.push(row);
-                    moves = block.moves(flat, standing, (at, prices.is_some()), &closed);
+                    moves = block.moves(flat, standing, prices, &closed);
                     continue;
                 }
-                if gain > cost && broken.is_none() && trial.holds() {
+                if gain > 0 && broken.is_none() && trial.holds() {
                     standing.commit(flat, moves);
-                    chose += 1;
                 }
                 break;
             }
         }
-        chose
     }
 }
 
@@ -244,7 +236,7 @@ impl Block {
         &self,
         flat: &Flat<'_>,
         standing: &Standing,
-        (prices, are_all): (&[i64], bool),
+        prices: &[i64],
         closed: &[u32],
     ) -> Vec<(u32, Chosen)> {
         let mut used = vec![0; self.cells.len()];
@@ -268,8 +260,7 @@ impl Block {
             // What is full and not its own it cannot have.
             let is_full = |row: u32| {
                 let mut own = own.iter();
-                let has_no_room =
-                    standing.used[row as usize] >= most_of(flat, row, are_all.then_some(prices));
+                let has_no_room = standing.used[row as usize] >= most_of(flat, row, prices);
                 (has_no_room || closed.contains(&row))
                     && !own.any(|&candidate| chunk.does_use(candidate as usize, row))
             };
@@ -310,12 +301,12 @@ fn assigned(wishes: &[Wishes], room: Vec<i64>) -> Assignment {
 }
 
 /// How much of a row may be used: with what may be bought, but where that costs more than the row's price.
-fn most_of(flat: &Flat<'_>, row: u32, prices: Option<&[i64]>) -> i64 {
+fn most_of(flat: &Flat<'_>, row: u32, prices: &[i64]) -> i64 {
     let limit = &flat.limits[row as usize];
     if limit.is_open {
         return i64::MAX;
     }
-    let is_bought = prices.is_none_or(|prices| prices[row as usize] >= limit.cost);
+    let is_bought = prices[row as usize] >= limit.cost;
     limit.capacity + if is_bought { limit.extra } else { 0 }
 }
 
@@ -324,7 +315,7 @@ fn broken(
     flat: &Flat<'_>,
     trial: &Trial<'_>,
     moves: &[(u32, Chosen)],
-    prices: Option<&[i64]>,
+    prices: &[i64],
 ) -> Option<u32> {
     let is_broken = |row: u32| {
         let used = trial.used(row);
