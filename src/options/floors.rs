@@ -67,7 +67,7 @@ impl Floors {
                 let above = self.onward[band + 1..end].first();
                 above.map_or(here, |&above| here.min(above))
             } else {
-                self.onward[band] * count
+                Money(self.onward[band].0.saturating_mul(count))
             };
             least = Some(least.map_or(cost, |least| least.min(cost)));
         }

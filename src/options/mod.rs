@@ -203,7 +203,7 @@ impl Options {
             None => {
                 let slots = slots_within(dataset, settings, &self.rates, order, until);
                 let limit = self.cut.loads;
-                Cow::Owned(order_options(dataset, settings, order, slots, limit, &[]))
+                Cow::Owned(order_options(dataset, settings, order, slots, limit))
             }
         }
     }
@@ -217,19 +217,8 @@ impl Options {
         }
     }
 
-    /// The same made now, of a wide order with some more loads than are usually selected.
-    pub fn with_loads(
-        &self,
-        dataset: &Dataset,
-        settings: &Settings,
-        (order, until): (OrderIx, &[WaveIx]),
-        more: &[Vec<u32>],
-    ) -> OrderOptions {
-        let slots = slots_within(dataset, settings, &self.rates, order, until);
-        order_options(dataset, settings, order, slots, self.cut.loads, more)
-    }
-
-    /// What [`Options::with_loads`] makes its options of, for whoever needs few of its candidates.
+    /// What the options of an order are made of where they are not kept, for whoever needs few of its candidates; of a wide
+    /// order with some more loads than are usually selected.
     pub fn unpriced_with_loads<'a>(
         &self,
         dataset: &'a Dataset,
@@ -338,7 +327,7 @@ fn counted<const N: usize>(
         .map(|number| {
             let order = OrderIx::new(number * orders / sampled);
             let slots = slots_of(dataset, rates, order);
-            let options = order_options(dataset, settings, order, slots, LOADS_LIMIT, &[]);
+            let options = order_options(dataset, settings, order, slots, LOADS_LIMIT);
             options.candidates.len()
         })
         .collect();
@@ -355,7 +344,7 @@ fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: u
             let order = OrderIx::new(order);
             let slots = slots_of(dataset, &rates, order);
             let fates = reason::fates(dataset, &rates, order, &slots);
-            let options = order_options(dataset, settings, order, slots, loads_limit, &[]);
+            let options = order_options(dataset, settings, order, slots, loads_limit);
             (options, fates)
         })
         .collect();
@@ -400,9 +389,8 @@ fn order_options(
     order: OrderIx,
     slots: Vec<Slot>,
     loads_limit: usize,
-    more: &[Vec<u32>],
 ) -> OrderOptions {
-    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection(more);
+    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection(&[]);
     let mut candidates = Vec::with_capacity(unpriced.slots.len());
     let mut quoting = Quoting::new(&unpriced);
     for (load, slot) in unpriced.places() {

@@ -33,6 +33,8 @@ struct Fares<'a> {
     load: usize,
     /// By lane, which of `all`; `None`: not looked up yet.
     known: Vec<Option<Range<u32>>>,
+    /// By lane, what no fare is below; `None`: not looked up yet.
+    least: Vec<Option<Option<Money>>>,
     all: Vec<Fare>,
     found: Vec<Fare>,
 }
@@ -86,6 +88,7 @@ impl<'a> Quoting<'a> {
                 loads: &unpriced.loads,
                 load: 0,
                 known: vec![None; lanes.len()],
+                least: vec![None; lanes.len()],
                 all: Vec::new(),
                 found: Vec::new(),
             },
@@ -95,18 +98,15 @@ impl<'a> Quoting<'a> {
 
     /// What a load on a slot, by their positions, could gain at most by any route, as ordered and lateness not in. `None`: no
     /// route takes it.
-    pub fn ceiling(&self, rates: &RateIndex, slot: usize, load: usize) -> Option<Money> {
+    pub fn ceiling(&mut self, rates: &RateIndex, slot: usize, load: usize) -> Option<Money> {
         let here = &self.slots[slot];
         let (dataset, settings) = (self.unpriced.dataset, self.unpriced.settings);
         let (order, wave) = (self.unpriced.order, here.slot.wave);
         let data = &self.unpriced.loads[load];
         let mut carriage: Option<Money> = None;
-        for way in &here.slot.ways {
+        for (way, &lane) in here.slot.ways.iter().zip(&here.lanes) {
             let gain = match way.route {
-                Route::Carrier(_) => {
-                    let least = |lane| rates.least(dataset, lane, data.measure);
-                    way.lane.and_then(least).map(|cost| -cost)
-                }
+                Route::Carrier(_) => self.fares.least(rates, way, lane, load).map(|cost| -cost),
                 route => Some(transfer_quote(dataset, settings, order, wave, route, data).gain),
             };
             carriage = carriage.max(gain);
@@ -162,15 +162,29 @@ impl<'a> Quoting<'a> {
 }
 
 impl Fares<'_> {
+    fn turn_to(&mut self, load: usize) {
+        if load != self.load {
+            self.load = load;
+            self.known.fill(None);
+            self.least.fill(None);
+            self.all.clear();
+        }
+    }
+
+    /// What no fare of a load by a way is below; `None`: nothing takes it.
+    fn least(&mut self, rates: &RateIndex, way: &Way, lane: u32, load: usize) -> Option<Money> {
+        self.turn_to(load);
+        let here = way.lane?;
+        let (dataset, measure) = (self.dataset, self.loads[load].measure);
+        let least = || rates.least(dataset, here, measure);
+        *self.least[lane as usize].get_or_insert_with(least)
+    }
+
     fn of(&mut self, way: &Way, lane: u32, load: usize) -> &[Fare] {
         if way.lane.is_none() {
             return &[];
         }
-        if load != self.load {
-            self.load = load;
-            self.known.fill(None);
-            self.all.clear();
-        }
+        self.turn_to(load);
         let place = lane as usize;
         let range = match &self.known[place] {
             Some(known) => known.clone(),

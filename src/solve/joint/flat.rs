@@ -650,6 +650,7 @@ impl<'a> Layout<'a, '_> {
         if chunk.days_late.iter().all(|&days| days == 0) {
             chunk.days_late = Vec::new();
         }
+        chunk.shapes.forget();
         chunk.shrink();
         chunk
     }

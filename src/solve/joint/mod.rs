@@ -213,7 +213,6 @@ pub fn plan_at(
         standing.take_known(flat, pool, &prices.of_rows);
     }
     fill_up(flat, &mut standing, prices, &stop);
-    standing.improve(flat, PASSES, &stop);
     exchange_at_prices(flat, &mut standing, prices, &stop);
     improve(flat, &mut standing, prices, &stop);
     standing.chosen
@@ -287,6 +286,7 @@ fn exchange_at_prices(
     if !exchange.decides(flat) || stop() {
         return;
     }
+    standing.improve(flat, PASSES, stop);
     let before = standing.clone();
     // Anew: with all in place, none could change places on two rows that are full.
     for leaving in exchange.leaving(standing) {

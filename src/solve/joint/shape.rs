@@ -107,6 +107,11 @@ impl Shapes {
         listed
     }
 
+    /// What was listed stays; whether an order is like one before is not known any more.
+    pub fn forget(&mut self) {
+        self.known.clear();
+    }
+
     /// One of those listed.
     pub fn get(&self, shape: u32) -> &Shape {
         &self.shapes[shape as usize]

@@ -338,14 +338,6 @@ impl<'s> Trial<'s> {
         self.standing.used[row as usize] + delta.map_or(0, |delta| delta.1)
     }
 
-    /// Whether more would be used of a row.
-    pub fn has_more(&self, row: u32) -> bool {
-        self.deltas
-            .0
-            .iter()
-            .any(|&(other, units)| other == row && units > 0)
-    }
-
     /// Whether the use of any of a member's rows under these candidates changed in a pass or later.
     pub fn has_changed(&self, member: u32, chosen: &[u32], pass: u32) -> bool {
         let (chunk, _) = self.flat.place(member as usize);

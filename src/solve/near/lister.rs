@@ -170,8 +170,17 @@ impl Lister<'_> {
         cut: Cut,
         aim: &dyn Fn(i64) -> (i64, i64),
     ) -> OrderOptions {
+        // Orders of one load are decided exactly where their lists are whole.
+        let short = |ranked: &Ranked| {
+            if ranked.options.loads.len() == 1 {
+                cut.most
+            } else {
+                cut.whole.min(cut.most)
+            }
+        };
+        let is_short = |ranked: &Ranked| ranked.options.candidates.len() <= short(ranked);
         let is_enough = |ranked: &Ranked, next: i64| {
-            let outlook = ranked.outlook.as_ref();
+            let outlook = ranked.outlook.as_ref().filter(|_| !is_short(ranked));
             outlook.is_some_and(|outlook| {
                 let (needed, floor) = aim(outlook.best());
                 let all_needed = next < needed;
@@ -184,14 +193,7 @@ impl Lister<'_> {
             })
         };
         let mut ranked = self.ranked(question, &is_enough);
-        // Orders of one load are decided exactly where their lists are whole.
-        let short = if ranked.options.loads.len() == 1 {
-            cut.most
-        } else {
-            cut.whole.min(cut.most)
-        };
-        let is_short = ranked.options.candidates.len() <= short;
-        let is_whole = is_short && ranked.unpriced.is_none();
+        let is_whole = ranked.unpriced.is_none() && is_short(&ranked);
         if let Some(outlook) = ranked.outlook.as_ref().filter(|_| !is_whole) {
             let aim = aim(outlook.best());
             keep(&mut ranked.options, (outlook, ranked.unpriced), cut, aim);

@@ -110,8 +110,7 @@ impl Lister<'_> {
         for (load, slot) in unpriced.places() {
             quoting.add(slot, load, &mut candidates);
         }
-        let candidates = candidates.into_iter();
-        let mut ranked = self.kept(question, &unpriced, candidates.collect());
+        let mut ranked = self.without_useless(question, &unpriced, candidates);
         ranked.outlook = self.outlook(order, (&ranked.options, &ranked.used), question.prices);
         ranked
     }
@@ -124,7 +123,7 @@ impl Lister<'_> {
         is_enough: &dyn Fn(&Ranked, i64) -> bool,
     ) -> Ranked {
         let mut quoting = Quoting::new(unpriced);
-        let (mut places, beside) = self.places(question, (unpriced, &quoting), pairing);
+        let (mut places, beside) = self.places(question, (unpriced, &mut quoting), pairing);
         let rank = |place: &Place| match question.by {
             By::Promise => place.promise,
             By::Most => place.most,
@@ -136,7 +135,7 @@ impl Lister<'_> {
         };
         let mut found: Vec<(u32, u32, Candidate)> = Vec::new();
         let mut here = Vec::new();
-        let first = self.options.cut.priced;
+        let first = self.options.cut.priced.max(1);
         let mut batch = first + places.iter().filter(|place| place.is_kept).count();
         let mut priced = 0;
         loop {
@@ -156,7 +155,7 @@ impl Lister<'_> {
             priced += now;
             batch *= 2;
             let candidates = found.iter().map(|&(_, _, candidate)| candidate).collect();
-            let mut ranked = self.kept(question, unpriced, candidates);
+            let mut ranked = self.without_useless(question, unpriced, candidates);
             ranked.outlook = Some(self.told(question, &ranked, &beside));
             let left = &places[priced..];
             ranked.unpriced = left.iter().map(|place| place.most).max();
@@ -171,7 +170,7 @@ impl Lister<'_> {
     fn places(
         &self,
         question: &Question<'_>,
-        (unpriced, quoting): (&Unpriced<'_>, &Quoting<'_>),
+        (unpriced, quoting): (&Unpriced<'_>, &mut Quoting<'_>),
         pairing: &Pairing,
     ) -> (Vec<Place>, Vec<i64>) {
         let toll = |slot: &Slot| self.toll(question, slot);
@@ -222,7 +221,7 @@ impl Lister<'_> {
     }
 
     /// These candidates without the useless ones.
-    fn kept(
+    fn without_useless(
         &self,
         question: &Question<'_>,
         unpriced: &Unpriced<'_>,

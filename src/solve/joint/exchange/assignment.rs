@@ -22,6 +22,7 @@ pub struct Assignment {
     taken: Vec<Option<u32>>,
     /// By cell and where its takers could turn to, the last to nothing: what the one that loses least would lose, with who
     /// that is. Those that are no longer there are still in.
+    /// Empty as long as each has what it wants most.
     losses: Vec<BinaryHeap<Reverse<(i64, u32)>>>,
 }
 
@@ -29,10 +30,9 @@ impl Assignment {
     /// The best assignment of takers to cells with so many units: one by one, each by the way that gains most, whoever is
     /// moved on.
     pub fn best(offers: Vec<Vec<Offer>>, room: Vec<i64>) -> Self {
-        let cells = room.len();
         let mut assignment = Self {
             taken: vec![None; offers.len()],
-            losses: vec![BinaryHeap::new(); cells * (cells + 1)],
+            losses: Vec::new(),
             offers,
             room,
         };
@@ -56,9 +56,10 @@ impl Assignment {
         Some(self.offers[taker][taken as usize].cell)
     }
 
-    /// By cell, what one unit fewer would lose, or one more gain, at least: with these prices nobody would rather have
-    /// another cell, and what nobody has costs nothing.
+    /// By cell, what one unit fewer would lose: at these prices nobody would rather have another cell, and what nobody has
+    /// costs nothing.
     pub fn prices(&mut self) -> Vec<i64> {
+        self.tell_losses();
         let cells = self.room.len();
         let mut prices: Vec<Option<i64>> = (0..cells)
             .map(|cell| {
@@ -115,6 +116,8 @@ impl Assignment {
             self.take(taker, best as u32);
             return;
         }
+        self.tell_losses();
+        let offers = &self.offers[taker as usize];
         paths.begin(cells);
         for offer in offers {
             paths.reach(offer.cell as usize, offer.gain, None);
@@ -173,8 +176,29 @@ impl Assignment {
     }
 
     fn take(&mut self, taker: u32, number: u32) {
-        let cells = self.room.len();
         self.taken[taker as usize] = Some(number);
+        if !self.losses.is_empty() {
+            self.tell(taker, number);
+        }
+    }
+
+    /// From now on it is known what those that have a unit would lose.
+    fn tell_losses(&mut self) {
+        if !self.losses.is_empty() {
+            return;
+        }
+        let cells = self.room.len();
+        self.losses = vec![BinaryHeap::new(); cells * (cells + 1)];
+        for taker in 0..self.taken.len() {
+            if let Some(number) = self.taken[taker] {
+                self.tell(taker as u32, number);
+            }
+        }
+    }
+
+    /// What a taker would lose that has one of its offers.
+    fn tell(&mut self, taker: u32, number: u32) {
+        let cells = self.room.len();
         let offers = &self.offers[taker as usize];
         let here = offers[number as usize];
         let from = here.cell as usize * (cells + 1);

@@ -1,19 +1,23 @@
 //! Orders that each take one unit of one product: who gets it from where, decided exactly.
 //!
 //! At prices of all else, such orders compete for the stock cells of their product alone: an assignment, of which the best
-//! is found by shortest paths, order by order, and with it what one more unit in each cell would be worth. Where nobody
+//! is found by shortest paths, order by order, and with it what one unit fewer in each cell would lose. Where nobody
 //! else uses these cells, no prices of them prove a lower bound.
 
 mod assignment;
 
 use super::flat::{Chunk, Flat, Kind};
 use super::search::{Chosen, NEVER};
-use super::standing::{Standing, Trial};
+use super::standing::Standing;
 use assignment::{Assignment, Offer};
 use rayon::prelude::*;
 
 /// What is full that a block does without, at most.
 const CLOSED: usize = 12;
+/// Cells of a block at most; more are left to chains.
+const CELLS: usize = 512;
+/// Orders of a block times pairs of its cells, at most.
+const EFFORT: usize = 100_000_000;
 
 /// Orders that take one unit each, and the cells that they compete for.
 pub struct Exchange {
@@ -98,19 +102,29 @@ impl Exchange {
                 block.is_alone &= !has_others[row as usize];
             }
         }
+        blocks.retain(|block| {
+            let cells = block.cells.len();
+            cells <= CELLS && block.members.len().saturating_mul(cells * cells) <= EFFORT
+        });
         Self { blocks }
     }
 
-    /// Whether there is nothing to decide here.
-    pub fn is_idle(&self) -> bool {
-        self.blocks.is_empty()
+    /// Blocks whose cells nobody else uses.
+    fn alone(&self) -> impl Iterator<Item = &Block> {
+        let has_cells = |block: &&Block| block.is_alone && !block.cells.is_empty();
+        self.blocks.iter().filter(has_cells)
     }
 
-    /// Whether most orders are decided here, apart from others.
+    /// Whether no cell is left to these orders alone.
+    pub fn is_idle(&self) -> bool {
+        self.alone().next().is_none()
+    }
+
+    /// Whether most orders are decided here, apart from others, and nothing is promised to carriers.
     pub fn decides(&self, flat: &Flat<'_>) -> bool {
         let alone = self.blocks.iter().filter(|block| block.is_alone);
         let members: usize = alone.map(|block| block.members.len()).sum();
-        members * 2 > flat.members.len()
+        members * 2 > flat.members.len() && flat.limits.iter().all(|limit| limit.capacity >= 0)
     }
 
     /// All that such orders have, given up.
@@ -130,8 +144,8 @@ impl Exchange {
             let room = block.cells.iter().map(room).collect();
             assigned(&wishes, room).prices()
         };
-        let alone = self.blocks.par_iter().filter(|block| block.is_alone);
-        let found = alone.map(|block| (block, of_block(block)));
+        let alone: Vec<&Block> = self.alone().collect();
+        let found = alone.into_par_iter().map(|block| (block, of_block(block)));
         let found: Vec<(&Block, Vec<i64>)> = found.collect();
         let mut prices = prices.to_vec();
         for (block, of_cells) in found {
@@ -159,24 +173,24 @@ impl Exchange {
         for (block, mut moves) in self.blocks.iter().zip(found) {
             // What others have taken since, or several want of it together, it does without.
             let mut closed: Vec<u32> = Vec::new();
-            while !moves.is_empty() {
-                let mut trial = Trial::new(flat, standing);
-                let mut gain = 0;
-                for (member, chosen) in &moves {
-                    gain -= worth_at(flat, prices, *member, trial.chosen(*member));
-                    gain += worth_at(flat, prices, *member, chosen);
-                    trial.put(*member, chosen.clone());
+            while !moves.is_empty() && !stop() {
+                let before = |member: u32| &standing.chosen[member as usize];
+                let gain = |(member, chosen): &(u32, Chosen)| {
+                    let worth = |chosen| worth_beside_stock(flat, prices, *member, chosen);
+                    worth(chosen) - worth(before(*member))
+                };
+                let gain: i64 = moves.iter().map(gain).sum();
+                match broken(flat, standing, &moves, prices) {
+                    None if gain > 0 => {
+                        standing.commit(flat, moves);
+                        break;
+                    }
+                    Some(row) if closed.len() < CLOSED => {
+                        closed.push(row);
+                        moves = block.moves(flat, standing, prices, &closed);
+                    }
+                    _ => break,
                 }
-                let broken = broken(flat, &trial, &moves, prices);
-                if let Some(row) = broken.filter(|_| closed.len() < CLOSED) {
-                    closed.push(row);
-                    moves = block.moves(flat, standing, prices, &closed);
-                    continue;
-                }
-                if gain > 0 && broken.is_none() && trial.holds() {
-                    standing.commit(flat, moves);
-                }
-                break;
             }
         }
     }
@@ -313,20 +327,26 @@ fn most_of(flat: &Flat<'_>, row: u32, prices: &[i64]) -> i64 {
 /// A row of which moves take more than there may be used.
 fn broken(
     flat: &Flat<'_>,
-    trial: &Trial<'_>,
+    standing: &Standing,
     moves: &[(u32, Chosen)],
     prices: &[i64],
 ) -> Option<u32> {
-    let is_broken = |row: u32| {
-        let used = trial.used(row);
-        used > most_of(flat, row, prices) && trial.has_more(row)
+    let mut more: Vec<(u32, i64)> = Vec::new();
+    for (member, chosen) in moves {
+        let (chunk, order) = flat.place(*member as usize);
+        let before = &standing.chosen[*member as usize];
+        for (chosen, sign) in [(before, -1), (chosen, 1)] {
+            let uses = flat.uses_together(chunk, order, chosen).into_iter();
+            more.extend(uses.map(|one| (one.row, sign * i64::from(one.units))));
+        }
+    }
+    more.sort_unstable();
+    let mut by_row = more.chunk_by(|one, other| one.0 == other.0);
+    let is_broken = |of_row: &&[(u32, i64)]| {
+        let (row, units) = (of_row[0].0, of_row.iter().map(|one| one.1).sum::<i64>());
+        units > 0 && standing.used[row as usize] + units > most_of(flat, row, prices)
     };
-    let mut rows = moves.iter().flat_map(|(member, chosen)| {
-        let (chunk, _) = flat.place(*member as usize);
-        let candidates = chosen.iter();
-        candidates.flat_map(|&candidate| chunk.uses_of(candidate as usize))
-    });
-    rows.find(|one| is_broken(one.row)).map(|one| one.row)
+    by_row.find(is_broken).map(|of_row| of_row[0].0)
 }
 
 /// What a candidate of a member of a block is worth by itself at prices of all but the block's cells.
@@ -341,7 +361,7 @@ fn at_prices(flat: &Flat<'_>, prices: &[i64], block: &Block, member: u32, candid
 }
 
 /// What a choice of a member is worth at prices of all but stock.
-fn worth_at(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) -> i64 {
+fn worth_beside_stock(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) -> i64 {
     let (chunk, order) = flat.place(member as usize);
     let uses = flat.uses_together(chunk, order, chosen);
     let others = uses.iter().filter(|one| !flat.is_stock[one.row as usize]);
