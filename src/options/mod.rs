@@ -78,7 +78,8 @@ pub struct Cut {
     pub most: usize,
     /// Candidates of all orders together at most, but for [`Cut::LEAST`] of each.
     pub total: usize,
-    /// Lists that are no longer than this, and than [`Cut::most`], are whole; those of one load by the latter alone.
+    /// Lists that are no longer than this, and than [`Cut::most`], are whole; those of one load by the latter
+    /// alone where most orders are of one unit.
     pub whole: usize,
     /// Loads on slots that are priced at first; then, as far as they are needed, each time twice as many.
     pub priced: usize,
@@ -96,8 +97,8 @@ impl Default for Cut {
             spare: 16,
             most: 128,
             total: usize::MAX,
-            whole: 64,
-            priced: 96,
+            whole: 16,
+            priced: 32,
         }
     }
 }

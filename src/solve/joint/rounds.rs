@@ -214,9 +214,9 @@ impl Rounds {
         &self.asked
     }
 
-    /// Whether prices are near enough to good ones for long searches at them.
+    /// Whether prices are near enough to good ones for long searches at them: those of the first rounds are not.
     pub fn are_near(&self) -> bool {
-        self.round >= SETTLED[0].0
+        self.round > LISTED[0]
     }
 
     /// Whether no price is to rise its floor any more.

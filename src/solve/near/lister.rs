@@ -30,6 +30,8 @@ pub struct Lister<'a> {
     pub options: &'a Options,
     /// By coupling row, whether it could bind.
     pub binding: &'a [bool],
+    /// Whether most orders are of one unit: these are decided exactly where their lists are whole.
+    pub are_units: bool,
 }
 
 /// What there is room for as a plan stands, by coupling row.
@@ -170,9 +172,8 @@ impl Lister<'_> {
         cut: Cut,
         aim: &dyn Fn(i64) -> (i64, i64),
     ) -> OrderOptions {
-        // Orders of one load are decided exactly where their lists are whole.
         let short = |ranked: &Ranked| {
-            if ranked.options.loads.len() == 1 {
+            if self.are_units && ranked.options.loads.len() == 1 {
                 cut.most
             } else {
                 cut.whole.min(cut.most)

@@ -22,7 +22,7 @@ use super::stages::{Method, Progressed};
 use super::wide::by_coupling_row;
 use super::worth::Weights;
 use super::{Totals, outcome};
-use crate::domain::OrderIx;
+use crate::domain::{Dataset, Order, OrderIx};
 use crate::model::{Coupling, GoalKind, Scarcity, could_bind};
 use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
@@ -75,6 +75,7 @@ pub fn solve(
         shop: Shop { coupling, ..shop },
         options,
         binding: &binding,
+        are_units: are_units(dataset),
     };
     let start = match &together {
         Some(together) => &together.prices_together(dataset, start),
@@ -87,11 +88,25 @@ pub fn solve(
             shop,
             options,
             binding: &binding,
+            are_units: false,
         };
         found = spread::spread(&lister, weights, together, found, control);
     }
     let (lists, planned) = found;
     finish(shop, weights, &lists, planned, control)
+}
+
+/// Whether three orders of four are of one unit.
+fn are_units(dataset: &Dataset) -> bool {
+    let of_one = |order: &&Order| {
+        let lines = order.line_indices();
+        lines
+            .map(|line| dataset.lines[line.ix()].quantity)
+            .sum::<u32>()
+            == 1
+    };
+    let units = dataset.orders.iter().filter(of_one).count();
+    units * 4 >= dataset.orders.len() * 3
 }
 
 /// What orders share where waves count together; `None`: options are kept, or there are no waves that could.
@@ -193,6 +208,7 @@ pub fn all_options(
         shop,
         options,
         binding,
+        are_units: false,
     };
     lister.all(order).0
 }
