@@ -223,8 +223,7 @@ pub fn drop_dominated(
     let mut used = Usages::new(dataset, coupling, binding, order, options);
     let kept = undominated(dataset, coupling, order, options, &used);
     if kept.contains(&false) {
-        let mut each = kept.iter();
-        options.candidates.retain(|_| each.next() == Some(&true));
+        options.retain(&kept);
         used.retain(&kept);
     }
     used

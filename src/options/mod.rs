@@ -174,6 +174,12 @@ impl Candidate {
 }
 
 impl OrderOptions {
+    /// Keeps only these candidates.
+    pub fn retain(&mut self, kept: &[bool]) {
+        let mut each = kept.iter();
+        self.candidates.retain(|_| each.next() == Some(&true));
+    }
+
     /// What a candidate carries, in the forms that it is made in.
     pub fn load_of(
         &self,
@@ -391,11 +397,6 @@ fn order_options(
     slots: Vec<Slot>,
     loads_limit: usize,
 ) -> OrderOptions {
-    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit).with_selection(&[]);
-    let mut candidates = Vec::with_capacity(unpriced.slots.len());
-    let mut quoting = Quoting::new(&unpriced);
-    for (load, slot) in unpriced.places() {
-        quoting.add(slot, load, &mut candidates);
-    }
-    unpriced.with(candidates)
+    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit);
+    unpriced.with_selection(&[]).priced()
 }

@@ -2,6 +2,7 @@
 
 use super::loads::{self, Load, Mix, mixes_of, pieces_of, plain_mixes_of, search_steps};
 use super::price::{Quote, quotes};
+use super::quoting::Quoting;
 use super::ways::Slot;
 use super::{Candidate, LOADS_LIMIT_OF_MANY, OrderOptions, STATES_LIMIT, STEPS_LIMIT};
 use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete};
@@ -153,6 +154,16 @@ impl<'a> Unpriced<'a> {
         let slots = move |load: usize| (0..self.slots.len()).map(move |slot| (load, slot));
         let all = (0..self.loads.len()).flat_map(slots);
         all.filter(|&(load, slot)| self.fits(slot, load))
+    }
+
+    /// The options with all candidates.
+    pub fn priced(&self) -> OrderOptions {
+        let mut candidates = Vec::with_capacity(self.slots.len());
+        let mut quoting = Quoting::new(self);
+        for (load, slot) in self.places() {
+            quoting.add(slot, load, &mut candidates);
+        }
+        self.with(candidates)
     }
 
     /// The options with these candidates.

@@ -732,13 +732,13 @@ impl<'a> Chunk<'a> {
             .extend_from_slice(&before.load[candidates.clone()]);
         self.wave
             .extend_from_slice(&before.wave[candidates.clone()]);
-        let or = |all: bool| if all { candidates.clone() } else { 0..0 };
+        // Where all were the same, nothing is there.
         let count = self.worth.len();
-        let hubs = or(!before.hub_wave.is_empty());
-        self.hub_wave.extend_from_slice(&before.hub_wave[hubs]);
+        let hubs = before.hub_wave.get(candidates.clone());
+        self.hub_wave.extend_from_slice(hubs.unwrap_or_default());
         self.hub_wave.resize(count, NO_HUB);
-        let late = or(!before.days_late.is_empty());
-        self.days_late.extend_from_slice(&before.days_late[late]);
+        let late = before.days_late.get(candidates.clone());
+        self.days_late.extend_from_slice(late.unwrap_or_default());
         self.days_late.resize(count, 0);
         self.uses.extend_from_slice(before.uses_of_all(order));
         let ends = &before.use_first[candidates.start + 1..=candidates.end];

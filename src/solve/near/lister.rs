@@ -79,13 +79,12 @@ impl Lister<'_> {
         if more.iter().all(has) {
             return None;
         }
+        let at = |row: u32| prices[row as usize];
         let all: Vec<Vec<u32>> = loads_of(before).chain(more.iter().cloned()).collect();
         let question = Question {
-            order,
-            prices: &|row| prices[row as usize],
             loads: &all,
             kept: Some(before),
-            by: By::Promise,
+            ..Question::at(order, &at)
         };
         let of_new = |ranked: &Ranked| -> Option<Vec<(i64, usize)>> {
             let is_new = |&(_, position): &(i64, usize)| {
@@ -155,13 +154,7 @@ impl Lister<'_> {
 
     /// What is within reach of an order's best without prices, so many candidates at most.
     pub fn first(&self, order: OrderIx, reach: i64, most: usize) -> OrderOptions {
-        let question = Question {
-            order,
-            prices: &|_| 0,
-            loads: &[],
-            kept: None,
-            by: By::Promise,
-        };
+        let question = Question::at(order, &|_| 0);
         self.near(&question, self.cut_at(most), &|best| (best, best - reach))
     }
 
@@ -220,13 +213,8 @@ impl Lister<'_> {
         least: &[i64],
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let question = Question {
-            order,
-            prices: &|row| least[row as usize],
-            loads: &[],
-            kept: None,
-            by: By::Promise,
-        };
+        let at = |row: u32| least[row as usize];
+        let question = Question::at(order, &at);
         let cut = self.cut_at(before.candidates.len().saturating_add(more));
         let options = self.near(&question, cut, &|_| (best, best - depth));
         let numbers = numbers_now(before, &options);
@@ -276,11 +264,9 @@ impl Lister<'_> {
         };
         let loads: Vec<Vec<u32>> = loads_of(before).collect();
         let question = Question {
-            order,
-            prices: &prices,
             loads: &loads,
             kept: Some(before),
-            by: By::Promise,
+            ..Question::at(order, &prices)
         };
         let is_enough = |ranked: &Ranked, next: i64| {
             let fitting = fitting(ranked);
@@ -294,12 +280,10 @@ impl Lister<'_> {
 
     /// All candidates of an order that are part of a pattern that is worth more than so much at prices.
     pub fn better(&self, order: OrderIx, prices: &[i64], worth: i64) -> OrderOptions {
+        let at = |row: u32| prices[row as usize];
         let question = Question {
-            order,
-            prices: &|row| prices[row as usize],
-            loads: &[],
-            kept: None,
             by: By::Most,
+            ..Question::at(order, &at)
         };
         self.ranked(&question, &|_, next| next <= worth).options
     }
@@ -314,12 +298,10 @@ impl Lister<'_> {
         prices: &[i64],
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
+        let at = |row: u32| prices[row as usize];
         let question = Question {
-            order,
-            prices: &|row| prices[row as usize],
-            loads: &[],
             kept: Some(before),
-            by: By::Promise,
+            ..Question::at(order, &at)
         };
         let is_enough = |ranked: &Ranked, next: i64| {
             let outlook = ranked.outlook.as_ref();
@@ -369,36 +351,50 @@ impl Lister<'_> {
             return None;
         }
         let pairing = Pairing::new(lines, &options.loads)?;
-        let mut promise: Vec<i64> = Vec::with_capacity(candidates.len());
         let mut of_loads = vec![i64::MIN; options.loads.len()];
         for (position, candidate) in candidates.iter().enumerate() {
-            let late = self.late_cost(order, options, candidate);
-            let worth = worth_at(options, used, position, least);
-            promise.push(worth.saturating_sub(late));
             let best = &mut of_loads[candidate.load as usize];
-            *best = worth.max(*best);
+            *best = worth_at(options, used, position, least).max(*best);
         }
         let beside = pairing.most_beside(&of_loads, &mut Tables::default());
+        Some(self.told(order, (options, used), least, &beside))
+    }
+
+    /// By candidate, what patterns with it are worth at prices at most, where so much is the most that another load could
+    /// add to each load.
+    pub fn told(
+        &self,
+        order: OrderIx,
+        (options, used): (&OrderOptions, &Usages),
+        prices: &dyn Fn(u32) -> i64,
+        beside: &[i64],
+    ) -> Outlook {
         let others = self.others(order);
-        let mut most = promise.clone();
-        let each = promise.iter_mut().zip(&mut most).zip(candidates);
-        for ((promise, most), candidate) in each {
-            // A sum that is too large for a number is one that nothing reaches.
+        let mut outlook = Outlook::default();
+        for (position, candidate) in options.candidates.iter().enumerate() {
+            let late = self.late_cost(order, options, candidate);
+            let alone = worth_at(options, used, position, prices).saturating_sub(late);
             let beside = beside[candidate.load as usize].max(0);
-            *promise = promise.saturating_add(others.min(1).saturating_mul(beside));
-            *most = most.saturating_add(others.saturating_mul(beside));
+            outlook.promise.push(add(alone, others.min(1), beside));
+            outlook.most.push(add(alone, others, beside));
         }
-        Some(Outlook { promise, most })
+        outlook
     }
 
     /// What lateness of a shipment costs that is not in its gain.
-    pub fn late_cost(&self, order: OrderIx, options: &OrderOptions, candidate: &Candidate) -> i64 {
+    fn late_cost(&self, order: OrderIx, options: &OrderOptions, candidate: &Candidate) -> i64 {
         if options.late_folded {
             return 0;
         }
         let each = self.shop.dataset.orders[order.ix()].late_cost_per_day.0;
         each * i64::from(candidate.days_late)
     }
+}
+
+/// A worth with so many times the most that another load adds; a sum that is too large for a number is one that nothing
+/// reaches.
+pub fn add(worth: i64, others: i64, beside: i64) -> i64 {
+    worth.saturating_add(others.saturating_mul(beside))
 }
 
 /// The quantities of the loads that are listed where not all can be; nothing of others.
@@ -494,8 +490,7 @@ fn with_best(
 
 /// Keeps these candidates and the loads that they carry.
 fn retain(options: &mut OrderOptions, kept: &[bool]) {
-    let mut each = kept.iter();
-    options.candidates.retain(|_| each.next() == Some(&true));
+    options.retain(kept);
     drop_unused_loads(options);
 }
 

@@ -4,7 +4,7 @@
 //! loads could add, what any pattern with it is worth at most. So the best of them are priced, and of the others that is
 //! known.
 
-use super::lister::{Lister, Outlook, numbers_now, worth_at};
+use super::lister::{Lister, Outlook, add, numbers_now};
 use crate::domain::{Line, OrderIx};
 use crate::model::{Usages, undominated};
 use crate::options::{Candidate, Load, OrderOptions, Quoting, Slot, Unpriced};
@@ -82,6 +82,19 @@ impl Toll {
     }
 }
 
+impl<'q> Question<'q> {
+    /// By promise at prices, with nothing to be kept.
+    pub fn at(order: OrderIx, prices: &'q dyn Fn(u32) -> i64) -> Self {
+        Self {
+            order,
+            prices,
+            loads: &[],
+            kept: None,
+            by: By::Promise,
+        }
+    }
+}
+
 impl Lister<'_> {
     /// Candidates of an order, the best first, until they are enough: told the candidates so far and by how much others are
     /// ranked at most.
@@ -105,12 +118,7 @@ impl Lister<'_> {
         {
             return self.by_rank(question, &unpriced, &pairing, is_enough);
         }
-        let mut candidates = Vec::new();
-        let mut quoting = Quoting::new(&unpriced);
-        for (load, slot) in unpriced.places() {
-            quoting.add(slot, load, &mut candidates);
-        }
-        let mut ranked = self.without_useless(question, &unpriced, candidates);
+        let mut ranked = self.without_useless(question, unpriced.priced());
         ranked.outlook = self.outlook(order, (&ranked.options, &ranked.used), question.prices);
         ranked
     }
@@ -155,8 +163,10 @@ impl Lister<'_> {
             priced += now;
             batch *= 2;
             let candidates = found.iter().map(|&(_, _, candidate)| candidate).collect();
-            let mut ranked = self.without_useless(question, unpriced, candidates);
-            ranked.outlook = Some(self.told(question, &ranked, &beside));
+            let mut ranked = self.without_useless(question, unpriced.with(candidates));
+            let priced_so_far = (&ranked.options, &ranked.used);
+            let told = self.told(question.order, priced_so_far, question.prices, &beside);
+            ranked.outlook = Some(told);
             let left = &places[priced..];
             ranked.unpriced = left.iter().map(|place| place.most).max();
             let next = left.iter().map(rank).max();
@@ -207,8 +217,8 @@ impl Lister<'_> {
         let others = self.others(question.order);
         for place in &mut places {
             let beside = beside[place.load as usize];
-            add(&mut place.promise, others.min(1), beside);
-            add(&mut place.most, others, beside);
+            place.promise = add(place.promise, others.min(1), beside);
+            place.most = add(place.most, others, beside);
         }
         (places, beside)
     }
@@ -220,16 +230,10 @@ impl Lister<'_> {
         i64::from(most.min(pieces_at_most(dataset.lines_of(order))).max(1)) - 1
     }
 
-    /// These candidates without the useless ones.
-    fn without_useless(
-        &self,
-        question: &Question<'_>,
-        unpriced: &Unpriced<'_>,
-        candidates: Vec<Candidate>,
-    ) -> Ranked {
+    /// These options without the useless ones.
+    fn without_useless(&self, question: &Question<'_>, mut options: OrderOptions) -> Ranked {
         let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
         let order = question.order;
-        let mut options = unpriced.with(candidates);
         let mut used = Usages::new(dataset, coupling, self.binding, order, &options);
         let mut kept = undominated(dataset, coupling, order, &options, &used);
         if let Some(before) = question.kept {
@@ -238,8 +242,7 @@ impl Lister<'_> {
             }
         }
         if kept.contains(&false) {
-            let mut each = kept.iter();
-            options.candidates.retain(|_| each.next() == Some(&true));
+            options.retain(&kept);
             used.retain(&kept);
         }
         Ranked {
@@ -248,23 +251,6 @@ impl Lister<'_> {
             outlook: None,
             unpriced: None,
         }
-    }
-
-    /// What patterns with each candidate are worth at most, where so much is the most that another load adds to each load.
-    fn told(&self, question: &Question<'_>, ranked: &Ranked, beside: &[i64]) -> Outlook {
-        let others = self.others(question.order);
-        let mut outlook = Outlook::default();
-        for (position, candidate) in ranked.options.candidates.iter().enumerate() {
-            let worth = worth_at(&ranked.options, &ranked.used, position, question.prices);
-            let late = self.late_cost(question.order, &ranked.options, candidate);
-            let (mut promise, mut most) = (worth.saturating_sub(late), worth.saturating_sub(late));
-            let beside = beside[candidate.load as usize];
-            add(&mut promise, others.min(1), beside);
-            add(&mut most, others, beside);
-            outlook.promise.push(promise);
-            outlook.most.push(most);
-        }
-        outlook
     }
 
     fn toll(&self, question: &Question<'_>, slot: &Slot) -> Toll {
@@ -299,11 +285,6 @@ impl Lister<'_> {
             once: sum(&mut coupling.shipment_rows(dataset, slot.wave, any)),
         }
     }
-}
-
-/// Adds so many times the most that another load is worth; a sum that is too large for a number is one that nothing reaches.
-fn add(worth: &mut i64, others: i64, beside: i64) {
-    *worth = worth.saturating_add(others.saturating_mul(beside));
 }
 
 /// Where a candidate of other options of the same order is.

@@ -12,7 +12,7 @@ use super::standing::Standing;
 use assignment::{Assignment, Offer};
 use rayon::prelude::*;
 
-/// What is full that a block does without, at most.
+/// Rows at most that a block does without, as they are too full for all of it that want them.
 const CLOSED: usize = 12;
 /// Cells of a block at most; more are left to chains.
 const CELLS: usize = 512;
@@ -138,7 +138,7 @@ impl Exchange {
     pub fn priced(&self, flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
         let of_block = |block: &Block| -> Vec<i64> {
             let wishes = block.wishes(flat, &|member, candidate| {
-                at_prices(flat, prices, block, member, candidate)
+                worth_beside_stock(flat, prices, member, &[candidate])
             });
             let room = |&cell: &u32| flat.limits[cell as usize].capacity;
             let room = block.cells.iter().map(room).collect();
@@ -176,7 +176,7 @@ impl Exchange {
             while !moves.is_empty() && !stop() {
                 let before = |member: u32| &standing.chosen[member as usize];
                 let gain = |(member, chosen): &(u32, Chosen)| {
-                    let worth = |chosen| worth_beside_stock(flat, prices, *member, chosen);
+                    let worth = |chosen: &Chosen| worth_beside_stock(flat, prices, *member, chosen);
                     worth(chosen) - worth(before(*member))
                 };
                 let gain: i64 = moves.iter().map(gain).sum();
@@ -198,7 +198,7 @@ impl Exchange {
 
 impl Block {
     /// What its members could do, by a worth of their candidates; [`NEVER`] rules one out.
-    fn wishes(&self, flat: &Flat<'_>, worth: &dyn Fn(u32, usize) -> i64) -> Vec<Wishes> {
+    fn wishes(&self, flat: &Flat<'_>, worth: &dyn Fn(u32, u32) -> i64) -> Vec<Wishes> {
         let of_member = |&member: &u32| {
             let (chunk, order) = flat.place(member as usize);
             let mut wishes = Wishes {
@@ -206,7 +206,7 @@ impl Block {
                 inside: Vec::new(),
             };
             for candidate in chunk.candidates(order) {
-                let worth = worth(member, candidate);
+                let worth = worth(member, candidate as u32);
                 if worth == NEVER {
                     continue;
                 }
@@ -278,17 +278,17 @@ impl Block {
                 (has_no_room || closed.contains(&row))
                     && !own.any(|&candidate| chunk.does_use(candidate as usize, row))
             };
-            let mut uses = chunk.uses_of(candidate).iter();
+            let mut uses = chunk.uses_of(candidate as usize).iter();
             if uses.any(|one| !flat.is_stock[one.row as usize] && is_full(one.row)) {
                 return NEVER;
             }
-            at_prices(flat, prices, self, member, candidate)
+            worth_beside_stock(flat, prices, member, &[candidate])
         });
         let assignment = assigned(&wishes, room);
         let mut moves = Vec::new();
         for (number, (&member, wishes)) in self.members.iter().zip(&wishes).enumerate() {
-            let (_, candidate) = wishes.taken(assignment.cell_of(number));
-            let chosen: Chosen = candidate.into_iter().collect();
+            let taken = wishes.taken(assignment.cell_of(number));
+            let chosen: Chosen = taken.into_iter().collect();
             if chosen != standing.chosen[member as usize] {
                 moves.push((member, chosen));
             }
@@ -298,14 +298,11 @@ impl Block {
 }
 
 impl Wishes {
-    /// What a member comes to with a unit of a cell, or without, and by which candidate.
-    fn taken(&self, cell: Option<u32>) -> (i64, Option<u32>) {
+    /// By which candidate a member has a unit of a cell, or does without.
+    fn taken(&self, cell: Option<u32>) -> Option<u32> {
         let mut inside = self.inside.iter();
         let found = cell.and_then(|cell| inside.find(|(offer, _)| offer.cell == cell));
-        match found {
-            Some((offer, candidate)) => (self.outside.0 + offer.gain, Some(*candidate)),
-            None => self.outside,
-        }
+        found.map_or(self.outside.1, |&(_, candidate)| Some(candidate))
     }
 }
 
@@ -349,22 +346,12 @@ fn broken(
     by_row.find(is_broken).map(|of_row| of_row[0].0)
 }
 
-/// What a candidate of a member of a block is worth by itself at prices of all but the block's cells.
-fn at_prices(flat: &Flat<'_>, prices: &[i64], block: &Block, member: u32, candidate: usize) -> i64 {
-    let (chunk, order) = flat.place(member as usize);
-    let uses = chunk.uses_of(candidate).iter();
-    let others = uses.filter(|one| block.cells.binary_search(&one.row).is_err());
-    let paid: i64 = others
-        .map(|one| prices[one.row as usize] * i64::from(one.units))
-        .sum();
-    flat.worth_of(chunk, order, &[candidate as u32]) - paid
-}
-
 /// What a choice of a member is worth at prices of all but stock.
-fn worth_beside_stock(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &Chosen) -> i64 {
+fn worth_beside_stock(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &[u32]) -> i64 {
     let (chunk, order) = flat.place(member as usize);
-    let uses = flat.uses_together(chunk, order, chosen);
-    let others = uses.iter().filter(|one| !flat.is_stock[one.row as usize]);
+    let chosen_uses = chosen.iter();
+    let uses = chosen_uses.flat_map(|&candidate| chunk.uses_of(candidate as usize));
+    let others = uses.filter(|one| !flat.is_stock[one.row as usize]);
     let paid: i64 = others
         .map(|one| prices[one.row as usize] * i64::from(one.units))
         .sum();
