@@ -54,6 +54,11 @@ impl<'a> Member<'a> {
         }
     }
 
+    /// The data that it is of.
+    pub fn dataset(&self) -> &'a Dataset {
+        self.dataset
+    }
+
     /// Whether chosen candidates break a rule of the order that searches leave out.
     pub fn breaks_a_rule(&self, chosen: &[u32]) -> bool {
         super::pattern::breaks_a_rule(self.dataset, self.order, self.options, chosen)

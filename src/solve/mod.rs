@@ -9,6 +9,7 @@ mod alone;
 mod component;
 mod counts;
 mod exact;
+mod gap;
 mod highs;
 mod joint;
 mod near;

@@ -3,6 +3,7 @@
 
 use super::component::{Choice, Component, Context, Member};
 use super::exact::solve_stage;
+use super::gap::{Stage, close_gap};
 use super::joint::{self, Aim, Chosen, Flat, Links, Pool, Prices};
 use super::outcome::{Control, GoalKind, Progress};
 use super::partition::Group;
@@ -71,10 +72,7 @@ impl Progressed<'_> {
 
     /// What the plan demands of a goal when later ones are planned.
     fn floor(&self, kind: GoalKind, settings: &Settings) -> Floor {
-        Floor {
-            kind,
-            value: worst_allowed(self.value(kind), kind, settings),
-        }
+        floor_of(&self.component, &self.choices, kind, settings)
     }
 
     /// Forgets a goal's bound where it was proven with floors that these do not keep, and takes these.
@@ -380,6 +378,19 @@ fn pass(
     }
 }
 
+/// What a plan demands of a goal when later ones are planned.
+pub fn floor_of(
+    component: &Component<'_>,
+    choices: &[Choice],
+    kind: GoalKind,
+    settings: &Settings,
+) -> Floor {
+    Floor {
+        kind,
+        value: worst_allowed(component.goal_value(choices, kind), kind, settings),
+    }
+}
+
 /// The worst value of a goal that later ones may leave.
 fn worst_allowed(value: i64, kind: GoalKind, settings: &Settings) -> i64 {
     let give = (i128::from(value.abs()) * i128::from(settings.tolerance_micro) / 1_000_000) as i64;
@@ -526,11 +537,31 @@ fn price(
         let found = joint::improved(&on_moves, chosen.clone(), &guides, control);
         consider(&mut best, &found);
     }
-    drop(flat);
     drop(on_moves);
     if let Some(best) = best {
         part.choices = best;
     }
+    let stage = Stage {
+        kinds,
+        position,
+        floors,
+        gap: aim.gap,
+    };
+    let found = (&flat, &linked, &pool);
+    talk.tell("near-best patterns", part, bound.filter(|_| is_last));
+    let closed = close_gap(
+        &part.component,
+        &part.choices,
+        &stage,
+        found,
+        lowest,
+        control,
+    );
+    drop(flat);
+    if let Some(choices) = closed.choices {
+        part.choices = choices;
+    }
+    let bound = signed(closed.bound);
     if let Some(bound) = bound
         && part.tighten(position, kind, bound)
     {

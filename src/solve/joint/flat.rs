@@ -154,6 +154,16 @@ impl Chunk<'_> {
         self.first[order] as usize..self.first[order + 1] as usize
     }
 
+    /// Whether the best pattern of an order is told exactly: no hub, and two loads at most.
+    pub fn is_simple(&self, order: usize) -> bool {
+        match self.kind[order] {
+            Kind::Listed(shape) => {
+                !self.has_hub[order] && self.shape(shape).each().all(|(_, loads)| loads.len() <= 2)
+            }
+            Kind::Searched(_) => false,
+        }
+    }
+
     /// What a candidate uses.
     pub fn uses_of(&self, candidate: usize) -> &[Use] {
         let range = self.use_first[candidate] as usize..self.use_first[candidate + 1] as usize;

@@ -19,9 +19,11 @@ mod closing;
 mod exchange;
 mod flat;
 mod links;
+mod master;
 mod openings;
 mod pool;
 mod relaxation;
+mod replan;
 mod rounds;
 mod search;
 mod shape;
@@ -30,8 +32,10 @@ mod volume;
 
 pub use flat::{Flat, FloorRow, Laid, Limit};
 pub use links::Links;
+pub use master::{Settled, settled};
 pub use openings::bound_with_openings;
 pub use pool::Pool;
+pub use replan::{Near, replan};
 pub use rounds::Rounds;
 pub use search::Chosen;
 
@@ -195,7 +199,7 @@ fn closer(flat: &Flat<'_>, known: Prices, stop: &(dyn Fn() -> bool + Sync)) -> P
 }
 
 /// How near to the best a pattern must be at first: some per cent of what an order is worth.
-fn first_reach(flat: &Flat<'_>, prices: &Prices) -> i64 {
+pub fn first_reach(flat: &Flat<'_>, prices: &Prices) -> i64 {
     let orders = flat.members.len().max(1) as i128;
     i64::try_from((prices.bound / orders).abs() / 20 + 1).unwrap_or(i64::MAX / 1024)
 }
@@ -458,6 +462,13 @@ pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> Vec<u32> {
         chunk.most(order, worth) > worth
     };
     members.into_par_iter().filter(is_cramped).collect()
+}
+
+/// Whether a plan keeps every limit.
+pub fn is_kept(flat: &Flat<'_>, chosen: &[Chosen]) -> bool {
+    let standing = Standing::new(flat, chosen.to_vec());
+    let mut each = flat.limits.iter().zip(&standing.used);
+    each.all(|(limit, &used)| limit.allows(used))
 }
 
 /// The flat layout's worth of a plan.

@@ -5,8 +5,8 @@
 //! that is exact; for more the sum is a bound, and so is the result.
 
 use super::flat::{BY_WAVE, Chunk, Flat, Kind, NO_HUB, narrow};
-use super::shape::Shape;
 use crate::domain::WaveIx;
+use crate::options::OrderOptions;
 use crate::solve::pairing::{Pairing, Rules, Tables};
 use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth};
 use smallvec::SmallVec;
@@ -131,18 +131,23 @@ impl Tops {
 }
 
 /// Whether two candidates leave with one wave.
-fn is_one(wave: WaveIx, other: WaveIx) -> bool {
+pub fn is_one(wave: WaveIx, other: WaveIx) -> bool {
     wave == other && wave != BY_WAVE
 }
 
 /// Something that takes a load to one wave of a hub.
 #[derive(Clone, Copy, Debug)]
-struct Feeder {
-    hub: WaveIx,
-    wave: WaveIx,
-    load: u16,
-    worth: i64,
-    candidate: u32,
+pub struct Feeder {
+    /// The hub's wave.
+    pub hub: WaveIx,
+    /// Its own.
+    pub wave: WaveIx,
+    /// What it brings.
+    pub load: u16,
+    /// What it is worth.
+    pub worth: i64,
+    /// Itself.
+    pub candidate: u32,
 }
 
 /// Memory that searches use again.
@@ -364,12 +369,14 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         found.truncate(most);
     }
 
-    fn full_worth(&self, full_lines: u32, all_full: bool) -> i64 {
+    /// What lines and the order filled whole earn.
+    pub fn full_worth(&self, full_lines: u32, all_full: bool) -> i64 {
         let lines = self.terms.per_full_line * Worth::from(full_lines);
         narrow(lines + if all_full { self.terms.if_full } else { 0 })
     }
 
-    fn late_cost(&self, days: u16) -> i64 {
+    /// What so many days late cost.
+    pub fn late_cost(&self, days: u16) -> i64 {
         match days {
             0 | u16::MAX => 0,
             days => narrow(self.terms.per_day_late * Worth::from(days) + self.terms.if_late),
@@ -428,25 +435,13 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             return;
         }
         let shape = chunk.shape(shape);
-        let candidates = &flat.members[chunk.begin + self.order].options.candidates;
+        let options = flat.members[chunk.begin + self.order].options;
+        let candidates = &options.candidates;
         let first = chunk.candidates(self.order).start;
-        let mut feeders: Vec<Feeder> = Vec::new();
-        for candidate in chunk.candidates(self.order) {
-            let hub = chunk.hub_wave[candidate];
-            let worth = (self.value)(candidate);
-            if hub != NO_HUB && worth != NEVER && !candidates[candidate - first].forward {
-                feeders.push(Feeder {
-                    hub,
-                    wave: chunk.wave[candidate],
-                    load: chunk.load[candidate],
-                    worth,
-                    candidate: candidate as u32,
-                });
-            }
-        }
+        let mut feeders = self.feeders(options);
         feeders.sort_unstable_by_key(|feeder| (feeder.hub, feeder.wave, feeder.candidate));
         for of_hub in feeders.chunk_by(|one, other| one.hub == other.hub) {
-            let brought = brought(shape, of_hub);
+            let brought = brought(shape.loads, |load| shape.wholes_of(load), of_hub);
             for candidate in chunk.candidates(self.order) {
                 let load = chunk.load[candidate] as usize;
                 let late = level != u16::MAX && chunk.days_late_of(candidate) > level;
@@ -463,6 +458,30 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 tops.insert_merged(load, fed + worth, chosen);
             }
         }
+    }
+
+    /// All that takes something to a hub.
+    pub fn feeders(&self, options: &OrderOptions) -> Vec<Feeder> {
+        let chunk = self.chunk;
+        let first = chunk.candidates(self.order).start;
+        let mut feeders: Vec<Feeder> = Vec::new();
+        if !chunk.has_hub[self.order] {
+            return feeders;
+        }
+        for candidate in chunk.candidates(self.order) {
+            let hub = chunk.hub_wave[candidate];
+            let worth = (self.value)(candidate);
+            if hub != NO_HUB && worth != NEVER && !options.candidates[candidate - first].forward {
+                feeders.push(Feeder {
+                    hub,
+                    wave: chunk.wave[candidate],
+                    load: chunk.load[candidate],
+                    worth,
+                    candidate: candidate as u32,
+                });
+            }
+        }
+        feeders
     }
 
     /// The search by states, for orders whose combinations are not listed; `without` one candidate.
@@ -564,7 +583,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
 }
 
 /// Keeps the best, by worth, then by candidates, each once.
-fn keep_best(found: &mut Vec<Found>, most: usize) {
+pub fn keep_best(found: &mut Vec<Found>, most: usize) {
     found.sort_unstable_by(|one, other| {
         other
             .worth
@@ -576,12 +595,16 @@ fn keep_best(found: &mut Vec<Found>, most: usize) {
 }
 
 /// The best feeders that together bring each load, no two from one location and wave.
-fn brought(shape: &Shape, feeders: &[Feeder]) -> Vec<Found> {
+pub fn brought<'s>(
+    loads: usize,
+    wholes_of: impl Fn(usize) -> &'s [(u16, u16)],
+    feeders: &[Feeder],
+) -> Vec<Found> {
     let nothing = Found {
         worth: NEVER,
         chosen: Chosen::new(),
     };
-    let mut brought = vec![nothing; shape.loads];
+    let mut brought = vec![nothing; loads];
     for of_wave in feeders.chunk_by(|one, other| one.wave == other.wave) {
         let before = brought.clone();
         for feeder in of_wave {
@@ -595,7 +618,7 @@ fn brought(shape: &Shape, feeders: &[Feeder]) -> Vec<Found> {
                 }
             };
             improve(part, None);
-            for &(load, rest) in shape.wholes_of(part) {
+            for &(load, rest) in wholes_of(part) {
                 let rest = &before[rest as usize];
                 if rest.worth != NEVER {
                     improve(load as usize, Some(rest));

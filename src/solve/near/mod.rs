@@ -12,7 +12,8 @@ mod ranked;
 mod spread;
 
 use super::component::{Choice, Component, Context};
-use super::joint::{self, Chosen, Flat, Laid, Prices, Rounds};
+use super::gap::TOGETHER;
+use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
 use super::proof::most_at;
@@ -164,14 +165,26 @@ fn search(
             drop(flat);
             drop(component);
             tell("more room", Some(planned.bound), Some(planned.worth));
-            if !planned.roomy.is_empty() && !control.should_stop() {
-                planned = improved(
-                    lister,
-                    weights,
-                    &mut lists,
-                    planned,
-                    |flat, chosen, prices| joint::improved(flat, chosen, prices, control),
-                );
+            let (worth, bound) = (planned.worth, planned.bound);
+            let allowed = shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64;
+            let is_open = bound - worth > allowed as i128;
+            let are_few = dataset.orders.len() <= TOGETHER && is_open && !control.for_bound;
+            if (!planned.roomy.is_empty() || are_few) && !control.should_stop() {
+                let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
+                    let chosen = joint::improved(flat, chosen, prices, control);
+                    if are_few && !control.should_stop() {
+                        together_again(
+                            flat,
+                            chosen,
+                            prices,
+                            (allowed as i128, shop.settings.seed),
+                            control,
+                        )
+                    } else {
+                        chosen
+                    }
+                };
+                planned = improved(lister, weights, &mut lists, planned, better);
             }
             return (lists, planned);
         };
@@ -194,6 +207,35 @@ fn search(
         rounds.relist(&numbers);
         let again = numbers.into_iter().map(|(member, _)| member);
         before = Some((laid, again.collect()));
+    }
+}
+
+/// Patterns for each order that the solver gets, on average.
+const PATTERNS: usize = 5;
+/// The solver comes closer than the whole need be, as its patterns are not all.
+const CLOSER: i128 = 10;
+
+/// A plan of near-best patterns of all orders by the solver where that is better.
+fn together_again(
+    flat: &Flat<'_>,
+    chosen: Vec<Chosen>,
+    prices: &Prices,
+    (gap, seed): (i128, u32),
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    let worth = joint::worth_of(flat, &chosen);
+    let near = Near {
+        reach: joint::first_reach(flat, prices),
+        patterns: PATTERNS * chosen.len(),
+        gap: gap / CLOSER,
+        seconds: control.seconds_left() / 2.0,
+        seed,
+    };
+    let settled = Settled::of(prices);
+    let found = joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control);
+    match found.chosen {
+        Some(anew) if joint::worth_of(flat, &anew) > worth && joint::is_kept(flat, &anew) => anew,
+        _ => chosen,
     }
 }
 

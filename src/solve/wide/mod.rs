@@ -439,4 +439,4 @@ fn best_preference(dataset: &Dataset, slot: &Slot, line: &Line) -> Money {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -2,7 +2,7 @@
 
 #[path = "../../../tests/support/tiny.rs"]
 #[allow(dead_code)]
-mod tiny;
+pub(in crate::solve) mod tiny;
 
 use super::super::component::{Context, Member};
 use super::super::pattern::{Pattern, Worth};
@@ -34,16 +34,16 @@ const FEATURES: [Features; 3] = [
 ];
 
 /// A dataset with its rows and the options of its orders.
-struct Listed {
-    dataset: Dataset,
+pub(in crate::solve) struct Listed {
+    pub dataset: Dataset,
     settings: Settings,
-    coupling: Coupling,
+    pub coupling: Coupling,
     rates: RateIndex,
     scarcity: Scarcity,
 }
 
 impl Listed {
-    fn new(dataset: Dataset, loads_limit: usize) -> Self {
+    pub fn new(dataset: Dataset, loads_limit: usize) -> Self {
         let settings = settings(Objective::Profit);
         let coupling = Coupling::new(&dataset, &settings);
         let options = enumerate_within(&dataset, &settings, loads_limit);
@@ -59,7 +59,7 @@ impl Listed {
         }
     }
 
-    fn context(&self) -> Context<'_> {
+    pub fn context(&self) -> Context<'_> {
         Context {
             shop: Shop {
                 dataset: &self.dataset,
@@ -73,7 +73,7 @@ impl Listed {
         }
     }
 
-    fn options(&self, order: OrderIx) -> &OrderOptions {
+    pub fn options(&self, order: OrderIx) -> &OrderOptions {
         &self.scarcity.orders[order.ix()]
     }
 
@@ -102,7 +102,7 @@ impl Listed {
 }
 
 /// The dataset of a seed; of some seeds with lines of many units, which are not shared out one by one.
-fn drawn(seed: u64) -> Dataset {
+pub(in crate::solve) fn drawn(seed: u64) -> Dataset {
     let mut dataset = dataset(seed, FEATURES[seed as usize % FEATURES.len()]);
     if seed % 4 == 3 {
         let draw = &mut Draw::new(seed + 1);
@@ -119,7 +119,7 @@ fn drawn(seed: u64) -> Dataset {
 }
 
 /// Prices of rows: many are free, few are dear.
-fn draw_prices(draw: &mut Draw, rows: usize) -> Vec<i64> {
+pub(in crate::solve) fn draw_prices(draw: &mut Draw, rows: usize) -> Vec<i64> {
     let highest = [0, 300_000, 3_000_000, 20_000_000][draw.within(0, 3) as usize];
     (0..rows)
         .map(|_| {

@@ -1,0 +1,126 @@
+//! What is left of the gap of a component: prices that prove as much as any do, with cuts, and near-best patterns of all orders
+//! in the solver, more of them each time.
+
+use super::component::{Choice, Component};
+use super::joint::{self, Aim, Flat, Near, Pool, Prices};
+use super::outcome::{Control, GoalKind};
+use super::stages::floor_of;
+use super::wide::beyond_listed;
+use super::worth::Weights;
+use crate::model::Floor;
+
+/// Orders up to which all are planned anew together.
+pub const TOGETHER: usize = 20_000;
+/// Patterns for each order that the solver gets, on average: of the last goal, time after time, and of earlier ones, where many
+/// are as good.
+const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 100], [20]);
+/// The share of the time left that it gets each time.
+const TIME: (f64, f64) = (0.5, 0.16);
+
+/// A goal that a component is planned for.
+pub struct Stage<'s> {
+    /// All goals.
+    pub kinds: &'s [GoalKind],
+    /// Which of them.
+    pub position: usize,
+    /// What earlier ones are to keep, as it was when prices were searched.
+    pub floors: &'s [Floor],
+    /// A gap of so much worth is enough.
+    pub gap: i128,
+}
+
+/// What was found.
+pub struct Closed {
+    /// A better plan.
+    pub choices: Option<Vec<Choice>>,
+    /// No plan is worth more.
+    pub bound: i128,
+}
+
+/// Closes the gap between a plan and the lowest bound so far, as far as it goes, from prices and the pool of their search, on
+/// the layout that they were found with.
+pub fn close_gap(
+    component: &Component<'_>,
+    choices: &[Choice],
+    stage: &Stage<'_>,
+    (priced, prices, pool): (&Flat<'_>, &Prices, &Pool),
+    lowest: i128,
+    control: &Control<'_>,
+) -> Closed {
+    let mut closed = Closed {
+        choices: None,
+        bound: lowest,
+    };
+    let orders = component.members.len();
+    if orders > TOGETHER || control.for_bound {
+        return closed;
+    }
+    let Stage {
+        kinds, position, ..
+    } = *stage;
+    let context = &component.context;
+    let settings = context.shop.settings;
+    let kind = kinds[position];
+    // A plan that was found since prices were searched may be better for earlier goals.
+    let earlier = kinds[..position].iter();
+    let floors: Vec<Floor> = earlier
+        .map(|&kind| floor_of(component, choices, kind, settings))
+        .collect();
+    let mut both = floors.iter().zip(stage.floors);
+    let are_same = both.all(|(now, before)| now.value == before.value);
+    let weights = Weights::of_goal(kind);
+    let flat = Flat::new(
+        context,
+        &component.members,
+        &component.rows,
+        weights,
+        &floors,
+    );
+    let mut chosen = joint::chosen_of(&flat, choices);
+    let mut worth = joint::worth_of(&flat, &chosen);
+    if closed.bound - worth <= stage.gap || control.should_stop() {
+        return closed;
+    }
+    let aim = Aim {
+        chosen: &chosen,
+        worth,
+        gap: stage.gap,
+    };
+    let settled = joint::settled(priced, prices, pool, &aim, control);
+    let of_rows = Prices {
+        of_rows: settled.of_rows.clone(),
+        bound: settled.bound,
+    };
+    let most = settled.bound + beyond_listed(context, priced, &of_rows, kind);
+    closed.bound = closed.bound.min(most);
+    let (each, share) = if position + 1 == kinds.len() {
+        (&PATTERNS.0[..], TIME.0)
+    } else {
+        (&PATTERNS.1[..], TIME.1)
+    };
+    for patterns in each {
+        if closed.bound - worth <= stage.gap || control.should_stop() {
+            break;
+        }
+        let near = Near {
+            reach: i64::try_from(most - worth).unwrap_or(i64::MAX / 4).max(0) + 1,
+            patterns: patterns * orders,
+            gap: stage.gap,
+            seconds: control.seconds_left() * share,
+            seed: settings.seed,
+        };
+        let found = joint::replan(&flat, (priced, &settled, most), &chosen, near, control);
+        if let Some(bound) = found.bound.filter(|_| are_same) {
+            closed.bound = closed.bound.min(bound);
+        }
+        let Some(now) = found.chosen else { continue };
+        let anew = joint::choices_of(&flat, &now);
+        let before = closed.choices.as_deref().unwrap_or(choices);
+        if component.is_better(kinds, &anew, before) && component.is_feasible(&anew) {
+            worth = joint::worth_of(&flat, &now);
+            chosen = now;
+            closed.choices = Some(anew);
+        }
+    }
+    closed
+}

@@ -1,0 +1,460 @@
+//! All patterns of an order that are within reach of its best.
+//!
+//! Unlike the search for the best (`search`), which keeps a few deliveries of each load, this one goes through all that could
+//! be part of a pattern within reach: candidates straight to the customer, and sets of feeders with what a hub forwards.
+
+use crate::domain::{Line, ShipComplete};
+use crate::options::{Load, OrderOptions};
+use crate::solve::joint::flat::{Flat, Kind, NO_HUB, Use};
+use crate::solve::joint::search::{
+    Ask, Chosen, Feeder, Found, NEVER, Scratch, brought, is_one, keep_best,
+};
+use crate::solve::pattern::{Progress, ending, pieces_at_most, rest_of_load};
+use smallvec::SmallVec;
+
+/// Steps of the search for patterns of an order at most.
+const STEPS: usize = 200_000;
+
+/// Ways to deliver a load: what they are worth at most as part of a pattern, and their candidates.
+type Ways = Vec<(i64, Chosen)>;
+
+/// What a pattern pays beside the prices of what it uses: no less than its parts by themselves.
+pub struct Tolls<'t> {
+    /// Of a whole pattern, by what it uses.
+    pub of_pattern: &'t dyn Fn(&[Use]) -> i64,
+    /// Of a part of one.
+    pub of_part: &'t dyn Fn(&[Use]) -> i64,
+}
+
+/// How far the search for patterns of an order got.
+#[derive(Clone, Copy, Debug)]
+pub struct Reached {
+    /// No pattern is worth more than this.
+    pub top: i64,
+    /// No pattern that was not found is.
+    pub left_out: i64,
+}
+
+/// Loads that are shipped together.
+type Loads = SmallVec<[u16; 4]>;
+
+/// By load, the loads that it is a part of, each with the load that brings the rest.
+type Wholes = Vec<Vec<(u16, u16)>>;
+
+/// A wave of a hub, with what comes to it and leaves it.
+struct Hub {
+    feeders: Vec<Feeder>,
+    /// By load, the best feeders that bring it.
+    brought: Vec<Found>,
+    /// Loads that leave it, with the candidate's worth and itself.
+    forwards: Vec<(u16, i64, u32)>,
+}
+
+/// The search for patterns of an order.
+struct Within<'w, 'f, V: Fn(usize) -> i64> {
+    ask: &'w Ask<'w, V>,
+    flat: &'f Flat<'f>,
+    /// By load, the best first.
+    ways: Vec<Ways>,
+    tolls: Option<&'w Tolls<'w>>,
+    /// Whether patterns may break a rule that only whole patterns show.
+    is_strict: bool,
+    most: usize,
+    least: i64,
+    steps: usize,
+    picked: Vec<(u16, usize)>,
+}
+
+impl<V: Fn(usize) -> i64> Ask<'_, V> {
+    /// The patterns that are not further than so much below what any could be worth, the best first, so many at most.
+    pub fn within(
+        &self,
+        flat: &Flat<'_>,
+        (depth, most): (i64, usize),
+        tolls: Option<&Tolls<'_>>,
+        scratch: &mut Scratch,
+        found: &mut Vec<Found>,
+    ) -> Reached {
+        found.clear();
+        let known = self.best(flat, scratch).worth;
+        let member = &flat.members[self.chunk.begin + self.order];
+        let dataset = member.dataset();
+        let lines = dataset.lines_of(member.order);
+        let options = member.options;
+        let has_hub = self.chunk.has_hub[self.order];
+        let shape = match self.chunk.kind[self.order] {
+            Kind::Listed(shape) => Some(self.chunk.shape(shape)),
+            Kind::Searched(_) => None,
+        };
+        let listed = |load: usize| shape.map(|shape| shape.wholes_of(load));
+        let wholes: Wholes = match (has_hub, shape) {
+            (false, _) => Vec::new(),
+            (true, Some(_)) => (0..options.loads.len())
+                .map(|load| listed(load).unwrap_or_default().to_vec())
+                .collect(),
+            (true, None) => wholes_of(lines, options),
+        };
+        let order = &dataset.orders[member.order.ix()];
+        let deliveries = order.max_shipments.min(pieces_at_most(lines));
+        let of_part = |way: &Chosen| {
+            let toll = |tolls: &Tolls<'_>| {
+                (tolls.of_part)(&flat.uses_together(self.chunk, self.order, way))
+            };
+            tolls.map_or(0, toll)
+        };
+        let mut ways = self.straight(options.loads.len());
+        for way in ways.iter_mut().flatten() {
+            way.0 -= of_part(&way.1);
+        }
+        let hubs = self.hubs(options, &wholes);
+        let best = bests(&ways, &hubs);
+        let mut combinations: Vec<(Loads, i64)> = match shape {
+            Some(shape) => {
+                let each = shape.each();
+                each.map(|(combination, loads)| {
+                    let full = self.full_worth(combination.full_lines, combination.all_full);
+                    (Loads::from_slice(loads), full)
+                })
+                .collect()
+            }
+            None => {
+                let mut combining = Combining {
+                    progress: &Progress::of_lines(lines, &options.loads),
+                    loads: &options.loads,
+                    ship_complete: order.ship_complete,
+                    best: &best,
+                    taken: Loads::new(),
+                    found: Vec::new(),
+                    steps: 0,
+                };
+                combining.extend(&vec![0; lines.len()], 0, deliveries);
+                if combining.steps > STEPS {
+                    return Reached {
+                        top: known,
+                        left_out: known,
+                    };
+                }
+                let found = combining.found.into_iter();
+                found
+                    .map(|(loads, full, all_full)| (loads, self.full_worth(full, all_full)))
+                    .collect()
+            }
+        };
+        let all_of = |(loads, full): &(Loads, i64)| Some(sum_of(&best, loads)? + full);
+        let top = combinations.iter().filter_map(all_of).max().unwrap_or(0);
+        let top = top.clamp(0, known);
+        let least = top.saturating_sub(depth).saturating_sub(1);
+        // What a way must be worth to be part of a pattern within reach.
+        let mut needed = vec![i64::MAX; best.len()];
+        combinations.retain(|(loads, full)| {
+            let Some(all) = sum_of(&best, loads).filter(|all| all + full > least) else {
+                return false;
+            };
+            for &load in loads {
+                let beside = all - best[load as usize].unwrap_or(0) + full;
+                let needed = &mut needed[load as usize];
+                *needed = (*needed).min(least - beside);
+            }
+            true
+        });
+        let mut steps = 0;
+        for hub in &hubs {
+            hub.add_ways(&wholes, &needed, &of_part, &mut ways, &mut steps);
+        }
+        for (ways, &needed) in ways.iter_mut().zip(&needed) {
+            ways.retain(|way| way.0 > needed);
+            ways.sort_unstable_by(|one, other| {
+                other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1))
+            });
+        }
+        let mut within = Within {
+            ask: self,
+            flat,
+            ways,
+            tolls,
+            is_strict: has_hub || shape.is_none(),
+            most,
+            least,
+            steps,
+            picked: Vec::new(),
+        };
+        for (loads, full) in &combinations {
+            within.extend(loads, *full, found);
+        }
+        within.keep(found);
+        let left_out = if within.steps > STEPS {
+            top
+        } else {
+            within.least
+        };
+        Reached { top, left_out }
+    }
+
+    /// Candidates that go straight to the customer, by load.
+    fn straight(&self, loads: usize) -> Vec<Ways> {
+        let mut ways = vec![Ways::new(); loads];
+        let has_hub = self.chunk.has_hub[self.order];
+        for candidate in self.chunk.candidates(self.order) {
+            let worth = (self.value)(candidate);
+            if worth != NEVER && !(has_hub && self.chunk.hub_wave[candidate] != NO_HUB) {
+                let way = Chosen::from_slice(&[candidate as u32]);
+                ways[self.chunk.load[candidate] as usize].push((worth, way));
+            }
+        }
+        ways
+    }
+
+    /// Waves of hubs that the order could go by.
+    fn hubs(&self, options: &OrderOptions, wholes: &Wholes) -> Vec<Hub> {
+        let mut feeders = self.feeders(options);
+        feeders.sort_unstable_by_key(|feeder| (feeder.hub, feeder.wave, feeder.candidate));
+        let first = self.chunk.candidates(self.order).start;
+        let of_hub = |feeders: &[Feeder]| {
+            let hub = feeders[0].hub;
+            let is_forward = |&candidate: &usize| {
+                self.chunk.hub_wave[candidate] == hub
+                    && options.candidates[candidate - first].forward
+            };
+            let forwards = self.chunk.candidates(self.order).filter(is_forward);
+            let forwards = forwards.map(|candidate| {
+                let load = self.chunk.load[candidate];
+                (load, (self.value)(candidate), candidate as u32)
+            });
+            Hub {
+                brought: brought(options.loads.len(), |load| &wholes[load], feeders),
+                feeders: feeders.to_vec(),
+                forwards: forwards.filter(|forward| forward.1 != NEVER).collect(),
+            }
+        };
+        feeders
+            .chunk_by(|one, other| one.hub == other.hub)
+            .map(of_hub)
+            .collect()
+    }
+}
+
+/// The loads that each load is a part of.
+fn wholes_of(lines: &[Line], options: &OrderOptions) -> Wholes {
+    let loads = &options.loads;
+    let of_part = |part: &Load| {
+        let rest = |whole: &Load| rest_of_load(lines, loads, &whole.quantities, &part.quantities);
+        let each = loads.iter().zip(0_u16..);
+        each.filter_map(|(whole, number)| Some((number, rest(whole)? as u16)))
+            .collect()
+    };
+    loads.iter().map(of_part).collect()
+}
+
+/// By load, what the best way to deliver it is worth.
+fn bests(ways: &[Ways], hubs: &[Hub]) -> Vec<Option<i64>> {
+    let mut best: Vec<Option<i64>> = ways
+        .iter()
+        .map(|ways| ways.iter().map(|way| way.0).max())
+        .collect();
+    for hub in hubs {
+        for &(load, worth, _) in &hub.forwards {
+            let fed = hub.brought[load as usize].worth;
+            if fed != NEVER {
+                best[load as usize] = best[load as usize].max(Some(fed + worth));
+            }
+        }
+    }
+    best
+}
+
+fn sum_of(best: &[Option<i64>], loads: &[u16]) -> Option<i64> {
+    loads.iter().map(|&load| best[load as usize]).sum()
+}
+
+impl Hub {
+    /// Adds the ways by it that are worth more than what is needed of each load.
+    fn add_ways(
+        &self,
+        wholes: &Wholes,
+        needed: &[i64],
+        toll: &dyn Fn(&Chosen) -> i64,
+        ways: &mut [Ways],
+        steps: &mut usize,
+    ) {
+        for &(load, worth, candidate) in &self.forwards {
+            if self.brought[load as usize].worth == NEVER {
+                continue;
+            }
+            let mut bringing = Bringing {
+                hub: self,
+                wholes,
+                needed: needed[load as usize].saturating_sub(worth),
+                picked: Chosen::new(),
+                found: Vec::new(),
+                steps,
+            };
+            bringing.extend(0, load, 0);
+            for (fed, mut chosen) in bringing.found {
+                chosen.push(candidate);
+                ways[load as usize].push((fed + worth - toll(&chosen), chosen));
+            }
+        }
+    }
+}
+
+/// The search for sets of feeders that bring a load.
+struct Bringing<'b> {
+    hub: &'b Hub,
+    wholes: &'b Wholes,
+    needed: i64,
+    picked: Chosen,
+    found: Ways,
+    steps: &'b mut usize,
+}
+
+impl Bringing<'_> {
+    /// Picks feeders from one on, no two from one location and wave, that bring the rest.
+    fn extend(&mut self, from: usize, rest: u16, worth: i64) {
+        let feeders = &self.hub.feeders;
+        for (position, feeder) in feeders.iter().enumerate().skip(from) {
+            *self.steps += 1;
+            if *self.steps > STEPS {
+                return;
+            }
+            let worth = worth.saturating_add(feeder.worth);
+            self.picked.push(feeder.candidate);
+            if feeder.load == rest && worth > self.needed {
+                self.found.push((worth, self.picked.clone()));
+            }
+            let parts = self.wholes[feeder.load as usize].iter();
+            for &(_, left) in parts.filter(|(whole, _)| *whole == rest) {
+                let fed = self.hub.brought[left as usize].worth;
+                if fed != NEVER && worth.saturating_add(fed) > self.needed {
+                    let same =
+                        feeders[position..].partition_point(|other| other.wave == feeder.wave);
+                    self.extend(position + same, left, worth);
+                }
+            }
+            self.picked.pop();
+        }
+    }
+}
+
+/// The search for combinations of loads where they are not listed.
+struct Combining<'c> {
+    progress: &'c [Progress],
+    loads: &'c [Load],
+    ship_complete: ShipComplete,
+    /// By load, what the best way to deliver it is worth.
+    best: &'c [Option<i64>],
+    taken: Loads,
+    /// Combinations, with how many lines they fill whole, and whether all.
+    found: Vec<(Loads, u32, bool)>,
+    steps: usize,
+}
+
+impl Combining<'_> {
+    /// Every combination of loads, from one on, that begins with what is taken.
+    fn extend(&mut self, digits: &[u32], from: usize, deliveries: u32) {
+        if deliveries == 0 {
+            return;
+        }
+        for load in from..self.loads.len() {
+            self.steps += 1;
+            if self.steps > STEPS {
+                return;
+            }
+            let each = self
+                .progress
+                .iter()
+                .zip(digits)
+                .zip(&self.loads[load].quantities);
+            let after: Option<Vec<u32>> = each
+                .map(|((line, &digit), &units)| line.after(digit, units))
+                .collect();
+            let Some(after) = after else { continue };
+            self.taken.push(load as u16);
+            if self.best[load].is_some() {
+                if let Some((full, all_full)) = ending(self.progress, &after, self.ship_complete) {
+                    self.found.push((self.taken.clone(), full as u32, all_full));
+                }
+                self.extend(&after, load, deliveries - 1);
+            }
+            self.taken.pop();
+        }
+    }
+}
+
+impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
+    /// Picks a way for each load in turn, no two from one location and wave.
+    fn extend(&mut self, loads: &[u16], worth: i64, found: &mut Vec<Found>) {
+        self.steps += 1;
+        let Some((&load, rest)) = loads.split_first() else {
+            self.add(worth, found);
+            return;
+        };
+        let best_of = |load: &u16| self.ways[*load as usize].first().map(|best| best.0);
+        let Some(beside) = rest.iter().map(best_of).sum::<Option<i64>>() else {
+            return;
+        };
+        for place in 0..self.ways[load as usize].len() {
+            let alone = self.ways[load as usize][place].0;
+            if worth + alone + beside <= self.least || self.steps > STEPS {
+                break;
+            }
+            if self.clashes(load, place) {
+                continue;
+            }
+            self.picked.push((load, place));
+            self.extend(rest, worth + alone, found);
+            self.picked.pop();
+        }
+    }
+
+    fn way(&self, (load, place): (u16, usize)) -> &Chosen {
+        &self.ways[load as usize][place].1
+    }
+
+    /// Whether a way leaves a location with a wave that something picked leaves it with.
+    fn clashes(&self, load: u16, place: usize) -> bool {
+        let wave = |candidate: u32| self.ask.chunk.wave[candidate as usize];
+        let way = self.way((load, place));
+        self.picked.iter().any(|&other| {
+            let others = self.way(other);
+            way.iter()
+                .any(|&one| others.iter().any(|&other| is_one(wave(one), wave(other))))
+        })
+    }
+
+    fn add(&mut self, worth: i64, found: &mut Vec<Found>) {
+        let mut chosen: Chosen = self
+            .picked
+            .iter()
+            .flat_map(|&way| self.way(way))
+            .copied()
+            .collect();
+        chosen.sort_unstable();
+        let days = chosen
+            .iter()
+            .map(|&one| self.ask.chunk.days_late_of(one as usize));
+        let mut worth = worth - self.ask.late_cost(days.max().unwrap_or(0));
+        if let Some(tolls) = self.tolls {
+            let (chunk, order) = (self.ask.chunk, self.ask.order);
+            let of_parts: i64 = (self.picked.iter())
+                .map(|&way| (tolls.of_part)(&self.flat.uses_together(chunk, order, self.way(way))))
+                .sum();
+            worth += of_parts - (tolls.of_pattern)(&self.flat.uses_together(chunk, order, &chosen));
+        }
+        if worth <= self.least || self.is_strict && !self.ask.keeps_rules(self.flat, &chosen) {
+            return;
+        }
+        found.push(Found { worth, chosen });
+        if found.len() > 4 * self.most {
+            self.keep(found);
+        }
+    }
+
+    /// Keeps the best; the others are left out.
+    fn keep(&mut self, found: &mut Vec<Found>) {
+        let count = found.len();
+        keep_best(found, self.most);
+        if let Some(last) = found.last().filter(|_| count > self.most) {
+            self.least = last.worth.max(self.least);
+        }
+    }
+}
