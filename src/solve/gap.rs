@@ -7,13 +7,16 @@ use super::outcome::{Control, GoalKind};
 use super::stages::floor_of;
 use super::wide::beyond_listed;
 use super::worth::Weights;
+use crate::domain::Method;
 use crate::model::Floor;
 
 /// Orders up to which all are planned anew together.
 pub const TOGETHER: usize = 20_000;
 /// Patterns for each order that the solver gets, on average: of the last goal, time after time, and of earlier ones, where many
 /// are as good.
-const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 100], [20]);
+const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 50], [20]);
+/// The solver comes so many times closer than the whole need be, as its patterns are not all.
+pub const CLOSER: i128 = 10;
 /// The share of the time left that it gets each time.
 const TIME: (f64, f64) = (0.5, 0.16);
 
@@ -52,14 +55,14 @@ pub fn close_gap(
         bound: lowest,
     };
     let orders = component.members.len();
-    if orders > TOGETHER || control.for_bound {
-        return closed;
-    }
     let Stage {
         kinds, position, ..
     } = *stage;
     let context = &component.context;
     let settings = context.shop.settings;
+    if settings.method != Method::Auto || orders > TOGETHER || control.for_bound {
+        return closed;
+    }
     let kind = kinds[position];
     // A plan that was found since prices were searched may be better for earlier goals.
     let earlier = kinds[..position].iter();
@@ -105,7 +108,7 @@ pub fn close_gap(
         let near = Near {
             reach: i64::try_from(most - worth).unwrap_or(i64::MAX / 4).max(0) + 1,
             patterns: patterns * orders,
-            gap: stage.gap,
+            gap: stage.gap / CLOSER,
             seconds: control.seconds_left() * share,
             seed: settings.seed,
         };

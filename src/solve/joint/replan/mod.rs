@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// Patterns of an order at most.
-const MOST: usize = 400;
+const MOST: usize = 2_000;
 
 /// Which patterns are near enough, and for how long they are searched.
 #[derive(Clone, Copy, Debug)]
