@@ -14,7 +14,7 @@ const PASSED: f64 = 0.02;
 /// Cuts that are added at a time.
 const AT_ONCE: usize = 200;
 /// Cells and orders beside one that are looked at.
-const BESIDE: usize = 60;
+const BESIDE: usize = 32;
 
 /// Cells, by row, and orders, by member after all rows, ascending.
 pub type Counted = SmallVec<[u32; 3]>;

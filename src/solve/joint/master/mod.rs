@@ -33,6 +33,8 @@ const SMALL: i128 = 50;
 const STEP: f64 = 0.6;
 /// How near to the best patterns are looked at: so many times what the bound could still fall by for an order.
 const NEAR: f64 = 3.0;
+/// What one more of a cut may be worth at most: what a pattern pays stays a number.
+const DEAREST: f64 = 1e12;
 /// Patterns of an order that are looked at one by one where cuts count them.
 const COUNTED: usize = 400;
 
@@ -48,6 +50,7 @@ pub struct Settled {
 }
 
 /// An order at prices.
+#[derive(Default)]
 pub struct Priced {
     /// No pattern of it is worth more.
     pub most: i64,
@@ -75,7 +78,8 @@ impl Settled {
         scratch: &mut Scratch,
     ) -> Priced {
         let (chunk, order) = flat.place(member);
-        if !chunk.is_simple(order) || self.is_concerned(flat, member) {
+        let is_counted = is_counted(flat, member);
+        if is_counted && (!chunk.is_simple(order) || self.is_concerned(flat, member)) {
             return self.priced(flat, member, (reach, COUNTED), scratch);
         }
         let ask = Ask::at_prices(flat, chunk, order, &self.of_rows);
@@ -114,6 +118,16 @@ impl Settled {
         };
         let tolls = self.is_concerned(flat, member).then_some(&tolls);
         let mut found = Vec::new();
+        if !is_counted(flat, member) {
+            // What it could do beyond what is listed is told against what the search for the best tells.
+            ask.within(flat, (reach, most), None, scratch, &mut found);
+            let most = chunk.most(order, ask.best(flat, scratch).worth);
+            return Priced {
+                most,
+                found,
+                left_out: most,
+            };
+        }
         let mut depth = reach;
         loop {
             let reached = ask.within(flat, (depth, most), tolls, scratch, &mut found);
@@ -290,9 +304,18 @@ impl<'f, 'a> Master<'f, 'a> {
     }
 }
 
-/// What pricing every order gave: the bound, and patterns that are near to their best.
-fn priced(flat: &Flat<'_>, at: &Settled, reach: i64) -> (i128, Vec<Vec<Found>>) {
+/// What pricing every order gave: the bound, and patterns that are near to their best; nothing that holds where it is time to
+/// stop.
+fn priced(
+    flat: &Flat<'_>,
+    at: &Settled,
+    reach: i64,
+    control: &Control<'_>,
+) -> (i128, Vec<Vec<Found>>) {
     let of_member = |scratch: &mut Scratch, member: usize| {
+        if control.should_stop() {
+            return (0, Vec::new());
+        }
         let priced = at.priced_for_new(flat, member, reach, scratch);
         let mut found = priced.found;
         found.truncate(NEW);
@@ -348,12 +371,16 @@ pub fn settled(
         let length = if is_new { STEP } else { 1.0 };
         let step = |price: f64, known: i64| known as f64 + length * (price * ONE - known as f64);
         let drawn = relaxed.prices.iter().zip(&best.of_rows).enumerate();
-        let of_rows =
-            drawn.map(|(row, (&price, &known))| flat.whole_price(row, step(price, known)));
+        let of_rows = drawn.map(|(row, (&price, &known))| {
+            // Whether a location is used is no limit, and has no price.
+            let price = if flat.limits[row].is_open { 0.0 } else { price };
+            flat.whole_price(row, step(price, known))
+        });
         let of_cuts = relaxed.prices[master.first_cut()..]
             .iter()
             .zip(&best.of_cuts);
-        let of_cuts = of_cuts.map(|(&price, &known)| step(price, known).max(0.0).round() as i64);
+        let of_cuts =
+            of_cuts.map(|(&price, &known)| step(price, known).clamp(0.0, DEAREST).round() as i64);
         let at = Settled {
             of_rows: of_rows.collect(),
             of_cuts: of_cuts.collect(),
@@ -361,7 +388,11 @@ pub fn settled(
             bound: 0,
         };
         let reach = NEAR * open / flat.members.len().max(1) as f64;
-        let (bound, found) = priced(flat, &at, reach as i64 + 1);
+        let (bound, found) = priced(flat, &at, reach as i64 + 1, control);
+        if control.should_stop() {
+            best.cuts = at.cuts;
+            break;
+        }
         is_new = false;
         for (member, found) in (0..).zip(&found) {
             for one in found {

@@ -20,8 +20,10 @@ use crate::solve::outcome::Control;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Patterns of an order at most.
-const MOST: usize = 2_000;
+/// Patterns of an order that are looked at, at least and at most.
+const MOST: (usize, usize) = (400, 2_000);
+/// The same for each that is wanted on average.
+const MORE: usize = 50;
 
 /// Which patterns are near enough, and for how long they are searched.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +65,7 @@ pub fn replan(
     near: Near,
     control: &Control<'_>,
 ) -> Replanned {
-    let gathered = gather(priced, settled, chosen, near);
+    let gathered = gather(priced, settled, chosen, near, control);
     let stated = state(flat, &gathered.patterns);
     let standing = Standing::new(flat, chosen.to_vec());
     let start = stated.start(flat, &gathered.patterns, &standing);
@@ -96,17 +98,28 @@ pub fn replan(
 }
 
 /// The patterns of all orders that are near to their best at prices, and those that are chosen.
-fn gather(flat: &Flat<'_>, settled: &Settled, chosen: &[Chosen], near: Near) -> Gathered {
+fn gather(
+    flat: &Flat<'_>,
+    settled: &Settled,
+    chosen: &[Chosen],
+    near: Near,
+    control: &Control<'_>,
+) -> Gathered {
+    let each = near.patterns / chosen.len().max(1);
+    let at_most = (each * MORE).clamp(MOST.0, MOST.1);
     let of_member = |scratch: &mut Scratch, member: usize| {
-        let mut reach = near.reach;
-        let mut priced = settled.priced(flat, member, (reach, MOST), scratch);
-        // Where there are too many to look at, only what is nearer.
-        while priced.left_out >= priced.most && reach > near.reach >> 12 {
-            reach /= 4;
-            priced = settled.priced(flat, member, (reach, MOST), scratch);
+        if control.should_stop() {
+            return Priced::default();
         }
-        if flat.members[member].options.wide {
-            priced.left_out = priced.most;
+        let mut reach = near.reach;
+        let mut priced = settled.priced(flat, member, (reach, at_most), scratch);
+        let (chunk, order) = flat.place(member);
+        let is_listed =
+            !flat.members[member].options.wide && chunk.most(order, i64::MIN) < priced.most;
+        // Where there are too many to look at, only what is nearer.
+        while is_listed && priced.left_out >= priced.most && reach > near.reach >> 12 {
+            reach /= 4;
+            priced = settled.priced(flat, member, (reach, at_most), scratch);
         }
         priced
     };
@@ -117,30 +130,37 @@ fn gather(flat: &Flat<'_>, settled: &Settled, chosen: &[Chosen], near: Near) -> 
     let of_member = |one: &Priced| one.most - one.left_out.min(one.most);
     let mut missed = each.iter().map(of_member).min().unwrap_or(0);
     let missing = |one: &Priced| {
-        one.found
-            .iter()
-            .map(|found| one.most - found.worth)
-            .collect::<Vec<i64>>()
+        let (most, found) = (one.most, one.found.iter());
+        found.map(|found| most - found.worth).collect::<Vec<i64>>()
     };
     let mut all: Vec<i64> = each.iter().flat_map(missing).collect();
     let mut reach = near.reach;
+    // Of those that miss as much as the last, so many as there is room for.
+    let mut room = usize::MAX;
     if all.len() > near.patterns {
-        let (_, &mut last, _) = all.select_nth_unstable(near.patterns);
-        reach = reach.min(last);
+        let (nearer, &mut last, _) = all.select_nth_unstable(near.patterns);
+        if last <= reach {
+            reach = last;
+            room = near.patterns - nearer.iter().filter(|missing| **missing < last).count();
+        }
     }
     missed = missed.min(reach);
     let patterns = each
         .into_iter()
         .zip(chosen)
         .map(|(priced, chosen)| {
-            let near = priced
-                .found
-                .into_iter()
-                .filter(|one| priced.most - one.worth <= reach);
-            let mut patterns: Vec<Chosen> = near
-                .map(|one| one.chosen)
-                .filter(|it| !it.is_empty())
-                .collect();
+            let mut patterns: Vec<Chosen> = Vec::new();
+            for one in priced.found {
+                let missing = priced.most - one.worth;
+                let is_near = missing < reach || missing == reach && room > 0;
+                if !is_near || one.chosen.is_empty() {
+                    continue;
+                }
+                if missing == reach {
+                    room -= 1;
+                }
+                patterns.push(one.chosen);
+            }
             if !chosen.is_empty() && !patterns.contains(chosen) {
                 patterns.push(chosen.clone());
             }

@@ -398,6 +398,7 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
                 break;
             }
             if self.clashes(load, place) {
+                self.steps += 1;
                 continue;
             }
             self.picked.push((load, place));
