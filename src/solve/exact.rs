@@ -142,10 +142,15 @@ fn run(
     )
 }
 
+/// What a float bound may be off.
+pub fn room(bound: f64) -> f64 {
+    1e-9 * bound.abs() + 1e-6
+}
+
 /// A float bound in the goal's unit, widened by what floats may be off.
 pub fn proven(kind: GoalKind, bound: f64) -> i64 {
     let unit = if kind.is_money() { MICRO as f64 } else { 1.0 };
-    let room = 1e-9 * bound.abs() + 1e-6;
+    let room = room(bound);
     if kind.is_maximised() {
         let most = (bound + room) * unit;
         if kind.is_money() {

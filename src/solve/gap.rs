@@ -71,16 +71,13 @@ pub fn close_gap(
         .collect();
     let mut both = floors.iter().zip(stage.floors);
     let are_same = both.all(|(now, before)| now.value == before.value);
-    let weights = Weights::of_goal(kind);
-    let flat = Flat::new(
-        context,
-        &component.members,
-        &component.rows,
-        weights,
-        &floors,
-    );
-    let mut chosen = joint::chosen_of(&flat, choices);
-    let mut worth = joint::worth_of(&flat, &chosen);
+    // Where orders may have been charged parts of fixed costs, or other floors hold, it is laid out anew.
+    let is_anew = !are_same || !priced.fixed_costs.is_empty();
+    let (members, rows) = (&component.members, &component.rows);
+    let anew = is_anew.then(|| Flat::new(context, members, rows, Weights::of_goal(kind), &floors));
+    let flat = anew.as_ref().unwrap_or(priced);
+    let mut chosen = joint::chosen_of(flat, choices);
+    let mut worth = joint::worth_of(flat, &chosen);
     if closed.bound - worth <= stage.gap || control.should_stop() {
         return closed;
     }
@@ -90,11 +87,8 @@ pub fn close_gap(
         gap: stage.gap,
     };
     let settled = joint::settled(priced, prices, pool, &aim, control);
-    let of_rows = Prices {
-        of_rows: settled.of_rows.clone(),
-        bound: settled.bound,
-    };
-    let most = settled.bound + beyond_listed(context, priced, &of_rows, kind);
+    let prices = &settled.prices;
+    let most = prices.bound + beyond_listed(context, priced, prices, kind);
     closed.bound = closed.bound.min(most);
     let (each, share) = if position + 1 == kinds.len() {
         (&PATTERNS.0[..], TIME.0)
@@ -112,15 +106,15 @@ pub fn close_gap(
             seconds: control.seconds_left() * share,
             seed: settings.seed,
         };
-        let found = joint::replan(&flat, (priced, &settled, most), &chosen, near, control);
+        let found = joint::replan(flat, (priced, &settled, most), &chosen, near, control);
         if let Some(bound) = found.bound.filter(|_| are_same) {
             closed.bound = closed.bound.min(bound);
         }
         let Some(now) = found.chosen else { continue };
-        let anew = joint::choices_of(&flat, &now);
+        let anew = joint::choices_of(flat, &now);
         let before = closed.choices.as_deref().unwrap_or(choices);
         if component.is_better(kinds, &anew, before) && component.is_feasible(&anew) {
-            worth = joint::worth_of(&flat, &now);
+            worth = joint::worth_of(flat, &now);
             chosen = now;
             closed.choices = Some(anew);
         }

@@ -13,6 +13,8 @@
 //! 6. `closing`: locations with a fixed cost are closed and opened on trial.
 //! 7. `exchange`: orders of one unit are assigned exactly, product by product; cells that only they use get exact prices.
 //! 8. `chains`: orders that lose most by their choice push others to where they lose less.
+//! 9. `master`: where a gap is left, prices that prove as much as any do, with cuts.
+//! 10. `replan`: the patterns that are near to their orders' best at these prices, in the solver.
 
 mod chains;
 mod closing;

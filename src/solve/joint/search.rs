@@ -5,6 +5,7 @@
 //! that is exact; for more the sum is a bound, and so is the result.
 
 use super::flat::{BY_WAVE, Chunk, Flat, Kind, NO_HUB, narrow};
+use super::shape::Wholes;
 use crate::domain::WaveIx;
 use crate::options::OrderOptions;
 use crate::solve::pairing::{Pairing, Rules, Tables};
@@ -441,7 +442,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         let mut feeders = self.feeders(options);
         feeders.sort_unstable_by_key(|feeder| (feeder.hub, feeder.wave, feeder.candidate));
         for of_hub in feeders.chunk_by(|one, other| one.hub == other.hub) {
-            let brought = brought(shape.loads, |load| shape.wholes_of(load), of_hub);
+            let brought = brought(shape.wholes(), of_hub);
             for candidate in chunk.candidates(self.order) {
                 let load = chunk.load[candidate] as usize;
                 let late = level != u16::MAX && chunk.days_late_of(candidate) > level;
@@ -595,16 +596,12 @@ pub fn keep_best(found: &mut Vec<Found>, most: usize) {
 }
 
 /// The best feeders that together bring each load, no two from one location and wave.
-pub fn brought<'s>(
-    loads: usize,
-    wholes_of: impl Fn(usize) -> &'s [(u16, u16)],
-    feeders: &[Feeder],
-) -> Vec<Found> {
+pub fn brought(wholes: &[Wholes], feeders: &[Feeder]) -> Vec<Found> {
     let nothing = Found {
         worth: NEVER,
         chosen: Chosen::new(),
     };
-    let mut brought = vec![nothing; loads];
+    let mut brought = vec![nothing; wholes.len()];
     for of_wave in feeders.chunk_by(|one, other| one.wave == other.wave) {
         let before = brought.clone();
         for feeder in of_wave {
@@ -618,7 +615,7 @@ pub fn brought<'s>(
                 }
             };
             improve(part, None);
-            for &(load, rest) in wholes_of(part) {
+            for &(load, rest) in &wholes[part] {
                 let rest = &before[rest as usize];
                 if rest.worth != NEVER {
                     improve(load as usize, Some(rest));

@@ -23,6 +23,9 @@ pub struct Combination {
     pub all_full: bool,
 }
 
+/// The loads that one is a part of, each with the load that brings the rest.
+pub type Wholes = Vec<(u16, u16)>;
+
 /// All combinations of an order's loads, the empty one not in.
 #[derive(Clone, Debug, Default)]
 pub struct Shape {
@@ -31,13 +34,13 @@ pub struct Shape {
     combinations: Vec<Combination>,
     members: Vec<u16>,
     /// By load, the loads that it is a part of, with what it then leaves.
-    wholes: Vec<Vec<(u16, u16)>>,
+    wholes: Vec<Wholes>,
 }
 
 impl Shape {
-    /// The loads that one is a part of, each with the load that brings the rest; known where the order goes by hubs.
-    pub fn wholes_of(&self, part: usize) -> &[(u16, u16)] {
-        &self.wholes[part]
+    /// By load, the loads that it is a part of, each with the load that brings the rest; empty where the order goes by no hub.
+    pub fn wholes(&self) -> &[Wholes] {
+        &self.wholes
     }
 
     /// Each combination with its loads, ascending.
@@ -125,38 +128,63 @@ fn list(
     deliveries: u32,
     options: &OrderOptions,
 ) -> Option<Shape> {
-    if u16::try_from(options.loads.len()).is_err() {
-        return None;
-    }
-    let progress = Progress::of_lines(lines, &options.loads);
     let has_hub = options
         .candidates
         .iter()
         .any(|candidate| candidate.hub_wave().is_some());
+    let limits = Limits {
+        combinations: COMBINATIONS,
+        steps: 64 * COMBINATIONS,
+    };
+    let loads = &options.loads;
+    let mut shape = combined(lines, ship_complete, deliveries, loads, limits, &|_| true)?;
+    if has_hub {
+        shape.wholes = wholes(lines, loads);
+    }
+    Some(shape)
+}
+
+/// How far combinations are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Combinations at most.
+    pub combinations: usize,
+    /// Loads at most that are tried in turn.
+    pub steps: usize,
+}
+
+/// All combinations of the loads that are meant, what loads are a part of not told; `None` when they are too many.
+pub fn combined(
+    lines: &[Line],
+    ship_complete: ShipComplete,
+    deliveries: u32,
+    loads: &[Load],
+    limits: Limits,
+    is_meant: &dyn Fn(usize) -> bool,
+) -> Option<Shape> {
+    if u16::try_from(loads.len()).is_err() {
+        return None;
+    }
+    let progress = Progress::of_lines(lines, loads);
     let mut lister = Lister {
         progress: &progress,
         ship_complete,
-        options,
+        loads,
+        limits,
+        is_meant,
         shape: Shape {
-            loads: options.loads.len(),
+            loads: loads.len(),
             ..Shape::default()
         },
         taken: Vec::new(),
         steps: 0,
     };
-    if !lister.extend(&vec![0; lines.len()], 0, deliveries) {
-        return None;
-    }
-    let mut shape = lister.shape;
-    if has_hub {
-        shape.wholes = wholes(lines, options);
-    }
-    Some(shape)
+    let are_all = lister.extend(&vec![0; lines.len()], 0, deliveries);
+    are_all.then_some(lister.shape)
 }
 
 /// By load, each load that it is a part of with the load that is then left.
-fn wholes(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u16, u16)>> {
-    let loads = &options.loads;
+pub fn wholes(lines: &[Line], loads: &[Load]) -> Vec<Wholes> {
     let of_part = |part: &Load| {
         let each = loads.iter().zip(0_u16..);
         let whole = |(whole, number): (&Load, u16)| {
@@ -171,7 +199,9 @@ fn wholes(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u16, u16)>> {
 struct Lister<'a> {
     progress: &'a [Progress],
     ship_complete: ShipComplete,
-    options: &'a OrderOptions,
+    loads: &'a [Load],
+    limits: Limits,
+    is_meant: &'a dyn Fn(usize) -> bool,
     shape: Shape,
     taken: Vec<u16>,
     steps: usize,
@@ -183,12 +213,15 @@ impl Lister<'_> {
         if deliveries == 0 {
             return true;
         }
-        for load in from..self.options.loads.len() {
+        for load in from..self.loads.len() {
             self.steps += 1;
-            if self.steps > 64 * COMBINATIONS {
+            if self.steps > self.limits.steps {
                 return false;
             }
-            let quantities = &self.options.loads[load].quantities;
+            if !(self.is_meant)(load) {
+                continue;
+            }
+            let quantities = &self.loads[load].quantities;
             let after: Option<Vec<u32>> = self
                 .progress
                 .iter()
@@ -218,6 +251,6 @@ impl Lister<'_> {
             full_lines: full as u32,
             all_full,
         });
-        self.shape.combinations.len() <= COMBINATIONS
+        self.shape.combinations.len() <= self.limits.combinations
     }
 }

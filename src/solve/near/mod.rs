@@ -231,7 +231,7 @@ fn together_again(
         seconds: control.seconds_left() / 2.0,
         seed,
     };
-    let settled = Settled::of(prices);
+    let settled = Settled::of(prices.clone());
     let found = joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control);
     match found.chosen {
         Some(anew) if joint::worth_of(flat, &anew) > worth && joint::is_kept(flat, &anew) => anew,

@@ -17,18 +17,21 @@ const AT_ONCE: usize = 200;
 const BESIDE: usize = 32;
 
 /// Cells, by row, and orders, by member after all rows, ascending.
-pub type Counted = SmallVec<[u32; 3]>;
+type Counted = SmallVec<[u32; 3]>;
 
 /// What holds of some cells and orders.
 #[derive(Clone, Debug)]
-pub struct Cut {
+struct Cut {
     /// The cells and orders.
     counted: Counted,
     /// What the counts of all patterns come to at most.
-    pub most: i64,
+    most: i64,
 }
 
-/// Cuts with what one more of each would be worth.
+/// Cuts that count a pattern, each with how often.
+pub type Counts = SmallVec<[(u32, i64); 4]>;
+
+/// Cuts, each with its number.
 #[derive(Default)]
 pub struct Cuts {
     all: Vec<Cut>,
@@ -58,7 +61,7 @@ impl Cuts {
     }
 
     /// The cuts that count a pattern, each with how often.
-    pub fn counts(&self, own: u32, uses: &[Use]) -> SmallVec<[(u32, i64); 4]> {
+    pub fn counts(&self, own: u32, uses: &[Use]) -> Counts {
         let mut twice: SmallVec<[(u32, i64); 8]> = SmallVec::new();
         let mut add = |counted: u32, units: i64| {
             for &cut in self.of_counted.get(&counted).into_iter().flatten() {
@@ -72,7 +75,7 @@ impl Cuts {
         uses.iter()
             .for_each(|used| add(used.row, used.units.into()));
         let halves = twice.into_iter().map(|(cut, units)| (cut, units / 2));
-        let mut counts: SmallVec<[(u32, i64); 4]> = halves.filter(|one| one.1 > 0).collect();
+        let mut counts: Counts = halves.filter(|one| one.1 > 0).collect();
         counts.sort_unstable();
         counts
     }
@@ -153,7 +156,6 @@ impl Cuts {
         let mut look = |counted: &[u32]| {
             let mut counted = Counted::from_slice(counted);
             counted.sort_unstable();
-            // Once, from its first.
             if !self.known.contains(&counted) {
                 let by = passed(&counted);
                 if by > PASSED {

@@ -8,14 +8,14 @@
 
 mod cuts;
 
-use super::flat::{Flat, Uses};
+use super::flat::{Flat, Use, Uses};
 use super::pool::Pool;
 use super::replan::Tolls;
 use super::search::{Ask, Chosen, Found, Scratch};
 use super::{Aim, Limit, Prices};
 use crate::solve::highs::{Columns, Relaxing};
 use crate::solve::outcome::Control;
-use cuts::Cuts;
+use cuts::{Counts, Cuts};
 use rayon::prelude::*;
 
 /// Units of worth that count as one in the solver.
@@ -38,15 +38,12 @@ const DEAREST: f64 = 1e12;
 /// Patterns of an order that are looked at one by one where cuts count them.
 const COUNTED: usize = 400;
 
-/// Prices of rows and of cuts, with the bound that they prove.
-#[derive(Default)]
+/// Prices of rows and of cuts.
 pub struct Settled {
-    /// By row of the flat layout.
-    pub of_rows: Vec<i64>,
+    /// Of rows, with the bound that all together prove.
+    pub prices: Prices,
     cuts: Cuts,
     of_cuts: Vec<i64>,
-    /// No choices of the listed orders are worth more, rows' costs in.
-    pub bound: i128,
 }
 
 /// An order at prices.
@@ -62,11 +59,11 @@ pub struct Priced {
 
 impl Settled {
     /// Prices of rows alone.
-    pub fn of(prices: &Prices) -> Self {
+    pub fn of(prices: Prices) -> Self {
         Self {
-            of_rows: prices.of_rows.clone(),
-            bound: prices.bound,
-            ..Self::default()
+            prices,
+            cuts: Cuts::default(),
+            of_cuts: Vec::new(),
         }
     }
 
@@ -82,7 +79,7 @@ impl Settled {
         if is_counted && (!chunk.is_simple(order) || self.is_concerned(flat, member)) {
             return self.priced(flat, member, (reach, COUNTED), scratch);
         }
-        let ask = Ask::at_prices(flat, chunk, order, &self.of_rows);
+        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows);
         let best = ask.best(flat, scratch).worth;
         let mut found = Vec::new();
         let least = (best - reach).saturating_sub(1);
@@ -110,7 +107,7 @@ impl Settled {
         scratch: &mut Scratch,
     ) -> Priced {
         let (chunk, order) = flat.place(member);
-        let ask = Ask::at_prices(flat, chunk, order, &self.of_rows);
+        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows);
         let own = own(flat, member);
         let tolls = Tolls {
             of_pattern: &|uses| self.cuts.toll(&self.of_cuts, own, uses),
@@ -221,6 +218,15 @@ impl<'f, 'a> Master<'f, 'a> {
         self.flat.limits.len() + self.flat.members.len()
     }
 
+    /// The cuts that count a pattern, each with how often.
+    fn counts(&self, cuts: &Cuts, member: u32, uses: &[Use]) -> Counts {
+        if is_counted(self.flat, member as usize) {
+            cuts.counts(own(self.flat, member as usize), uses)
+        } else {
+            Counts::new()
+        }
+    }
+
     /// Adds a pattern; whether it is new.
     fn add(&mut self, member: u32, chosen: &Chosen, cuts: &Cuts) -> bool {
         let known = &self.of_members[member as usize];
@@ -236,13 +242,7 @@ impl<'f, 'a> Master<'f, 'a> {
         let own = own(self.flat, member as usize);
         let uses = self.flat.uses_together(chunk, order, chosen);
         let first_cut = self.first_cut();
-        let counted = if is_counted(self.flat, member as usize) {
-            &uses[..]
-        } else {
-            &[]
-        };
-        let own_counted = if counted.is_empty() { u32::MAX } else { own };
-        let counts = cuts.counts(own_counted, counted).into_iter();
+        let counts = self.counts(cuts, member, &uses).into_iter();
         let counts = counts.map(|(cut, count)| (first_cut + cut as usize, count as f64));
         let of_rows = uses
             .iter()
@@ -286,12 +286,7 @@ impl<'f, 'a> Master<'f, 'a> {
         }
         let mut entries = vec![Vec::new(); added];
         for (pattern, uses) in self.uses.iter().enumerate() {
-            let member = self.members[pattern] as usize;
-            if !is_counted(self.flat, member) {
-                continue;
-            }
-            let own = own(self.flat, member);
-            for (cut, count) in cuts.counts(own, uses) {
+            for (cut, count) in self.counts(cuts, self.members[pattern], uses) {
                 if let Some(cut) = (cut as usize).checked_sub(before) {
                     entries[cut].push((self.others + pattern, count as f64));
                 }
@@ -330,7 +325,7 @@ fn priced(
         .map(|(most, &price)| i128::from(most) * i128::from(price))
         .sum();
     let of_orders: i128 = each.iter().map(|one| one.0).sum();
-    let bound = of_orders + of_cuts + flat.constants(&at.of_rows);
+    let bound = of_orders + of_cuts + flat.constants(&at.prices.of_rows);
     (bound, each.into_iter().map(|one| one.1).collect())
 }
 
@@ -346,17 +341,17 @@ pub fn settled(
     let mut master = Master::new(flat);
     master.add_all(pool);
     let mut relaxing = Relaxing::new();
-    let mut best = Settled::of(known);
+    let mut best = Settled::of(known.clone());
     let (mut is_stuck, mut is_new) = (false, true);
     for _ in 0..ROUNDS {
         let Some(relaxed) = relaxing.solve(&master.columns, control) else {
             break;
         };
         // No prices prove less than what the pool could be worth.
-        let open = best.bound as f64 - relaxed.worth * ONE;
-        let enough = (best.bound.abs() / ENOUGH).max(aim.gap / SMALL);
+        let open = best.prices.bound as f64 - relaxed.worth * ONE;
+        let enough = (best.prices.bound.abs() / ENOUGH).max(aim.gap / SMALL);
         let is_enough = is_stuck || open <= enough as f64;
-        if control.should_stop() || best.bound - aim.worth <= aim.gap {
+        if control.should_stop() || best.prices.bound - aim.worth <= aim.gap {
             break;
         }
         if is_enough {
@@ -370,7 +365,7 @@ pub fn settled(
         // Where there was nothing new, the pool's prices are those of all patterns.
         let length = if is_new { STEP } else { 1.0 };
         let step = |price: f64, known: i64| known as f64 + length * (price * ONE - known as f64);
-        let drawn = relaxed.prices.iter().zip(&best.of_rows).enumerate();
+        let drawn = relaxed.prices.iter().zip(&best.prices.of_rows).enumerate();
         let of_rows = drawn.map(|(row, (&price, &known))| {
             // Whether a location is used is no limit, and has no price.
             let price = if flat.limits[row].is_open { 0.0 } else { price };
@@ -381,11 +376,13 @@ pub fn settled(
             .zip(&best.of_cuts);
         let of_cuts =
             of_cuts.map(|(&price, &known)| step(price, known).clamp(0.0, DEAREST).round() as i64);
-        let at = Settled {
-            of_rows: of_rows.collect(),
+        let mut at = Settled {
+            prices: Prices {
+                of_rows: of_rows.collect(),
+                bound: i128::MAX,
+            },
             of_cuts: of_cuts.collect(),
             cuts: std::mem::take(&mut best.cuts),
-            bound: 0,
         };
         let reach = NEAR * open / flat.members.len().max(1) as f64;
         let (bound, found) = priced(flat, &at, reach as i64 + 1, control);
@@ -399,9 +396,10 @@ pub fn settled(
                 is_new |= master.add(member, &one.chosen, &at.cuts);
             }
         }
-        let is_better = bound < best.bound;
+        let is_better = bound < best.prices.bound;
         if is_better {
-            best = Settled { bound, ..at };
+            at.prices.bound = bound;
+            best = at;
         } else {
             best.cuts = at.cuts;
         }

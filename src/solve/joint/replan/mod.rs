@@ -11,10 +11,10 @@ mod within;
 pub use within::Tolls;
 
 use super::flat::{Flat, Uses};
-use super::master::ONE;
-use super::master::{Priced, Settled};
+use super::master::{ONE, Priced, Settled};
 use super::search::{Chosen, Scratch};
 use super::standing::Standing;
+use crate::solve::exact::room;
 use crate::solve::highs::{Columns, Effort, Stop, solve_columns};
 use crate::solve::outcome::Control;
 use rayon::prelude::*;
@@ -75,10 +75,9 @@ pub fn replan(
         seconds: near.seconds.min(control.seconds_left()),
         seed: near.seed,
     };
-    let solved = solve_columns(&stated.columns, &start, effort, control, &|_, _| {});
+    let solved = solve_columns(&stated.columns, &start, effort, control);
     let bound = (solved.bound.is_finite() && solved.stop != Stop::Infeasible).then(|| {
-        let room = 1e-9 * solved.bound.abs() + 1e-6;
-        let of_near = ((solved.bound + room) * ONE).ceil() as i128;
+        let of_near = ((solved.bound + room(solved.bound)) * ONE).ceil() as i128;
         of_near.max(most - i128::from(gathered.missed))
     });
     let chosen = solved.values.map(|values| {

@@ -3,20 +3,41 @@
 //! Unlike the search for the best (`search`), which keeps a few deliveries of each load, this one goes through all that could
 //! be part of a pattern within reach: candidates straight to the customer, and sets of feeders with what a hub forwards.
 
-use crate::domain::{Line, ShipComplete};
-use crate::options::{Load, OrderOptions};
+use crate::options::OrderOptions;
 use crate::solve::joint::flat::{Flat, Kind, NO_HUB, Use};
 use crate::solve::joint::search::{
     Ask, Chosen, Feeder, Found, NEVER, Scratch, brought, is_one, keep_best,
 };
-use crate::solve::pattern::{Progress, ending, pieces_at_most, rest_of_load};
-use smallvec::SmallVec;
+use crate::solve::joint::shape::{Limits, Shape, Wholes, combined, wholes};
+use crate::solve::pattern::pieces_at_most;
 
 /// Steps of the search for patterns of an order at most.
 const STEPS: usize = 200_000;
 
-/// Ways to deliver a load: what they are worth at most as part of a pattern, and their candidates.
-type Ways = Vec<(i64, Chosen)>;
+/// A way to deliver a load.
+#[derive(Clone, Debug)]
+struct Way {
+    /// What it is worth at most as part of a pattern: its toll is taken off.
+    worth: i64,
+    /// What it pays by itself.
+    toll: i64,
+    /// Its candidates.
+    chosen: Chosen,
+}
+
+/// What candidates pay by themselves.
+type Toll<'t> = &'t dyn Fn(&[u32]) -> i64;
+
+impl Way {
+    fn new(worth: i64, chosen: Chosen, toll: Toll<'_>) -> Self {
+        let toll = toll(&chosen);
+        Self {
+            worth: worth - toll,
+            toll,
+            chosen,
+        }
+    }
+}
 
 /// What a pattern pays beside the prices of what it uses: no less than its parts by themselves.
 pub struct Tolls<'t> {
@@ -35,12 +56,6 @@ pub struct Reached {
     pub left_out: i64,
 }
 
-/// Loads that are shipped together.
-type Loads = SmallVec<[u16; 4]>;
-
-/// By load, the loads that it is a part of, each with the load that brings the rest.
-type Wholes = Vec<Vec<(u16, u16)>>;
-
 /// A wave of a hub, with what comes to it and leaves it.
 struct Hub {
     feeders: Vec<Feeder>,
@@ -55,7 +70,7 @@ struct Within<'w, 'f, V: Fn(usize) -> i64> {
     ask: &'w Ask<'w, V>,
     flat: &'f Flat<'f>,
     /// By load, the best first.
-    ways: Vec<Ways>,
+    ways: Vec<Vec<Way>>,
     tolls: Option<&'w Tolls<'w>>,
     /// Whether patterns may break a rule that only whole patterns show.
     is_strict: bool,
@@ -86,61 +101,49 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             Kind::Listed(shape) => Some(self.chunk.shape(shape)),
             Kind::Searched(_) => None,
         };
-        let listed = |load: usize| shape.map(|shape| shape.wholes_of(load));
-        let wholes: Wholes = match (has_hub, shape) {
-            (false, _) => Vec::new(),
-            (true, Some(_)) => (0..options.loads.len())
-                .map(|load| listed(load).unwrap_or_default().to_vec())
-                .collect(),
-            (true, None) => wholes_of(lines, options),
+        let is_listed = shape.is_some();
+        let told: Vec<Wholes>;
+        let wholes = match shape {
+            Some(shape) => shape.wholes(),
+            None if has_hub => {
+                told = wholes(lines, &options.loads);
+                &told
+            }
+            None => &[],
         };
         let order = &dataset.orders[member.order.ix()];
         let deliveries = order.max_shipments.min(pieces_at_most(lines));
-        let of_part = |way: &Chosen| {
-            let toll = |tolls: &Tolls<'_>| {
-                (tolls.of_part)(&flat.uses_together(self.chunk, self.order, way))
-            };
-            tolls.map_or(0, toll)
-        };
-        let mut ways = self.straight(options.loads.len());
-        for way in ways.iter_mut().flatten() {
-            way.0 -= of_part(&way.1);
-        }
-        let hubs = self.hubs(options, &wholes);
+        let uses = |way: &[u32]| flat.uses_together(self.chunk, self.order, way);
+        let toll = |way: &[u32]| tolls.map_or(0, |tolls| (tolls.of_part)(&uses(way)));
+        let mut ways = self.straight(options.loads.len(), &toll);
+        let hubs = self.hubs(options, wholes);
         let best = bests(&ways, &hubs);
-        let mut combinations: Vec<(Loads, i64)> = match shape {
-            Some(shape) => {
-                let each = shape.each();
-                each.map(|(combination, loads)| {
-                    let full = self.full_worth(combination.full_lines, combination.all_full);
-                    (Loads::from_slice(loads), full)
-                })
-                .collect()
-            }
+        let combined_now: Option<Shape>;
+        let shape = match shape {
+            Some(shape) => Some(shape),
             None => {
-                let mut combining = Combining {
-                    progress: &Progress::of_lines(lines, &options.loads),
-                    loads: &options.loads,
-                    ship_complete: order.ship_complete,
-                    best: &best,
-                    taken: Loads::new(),
-                    found: Vec::new(),
-                    steps: 0,
+                let limits = Limits {
+                    combinations: usize::MAX,
+                    steps: STEPS,
                 };
-                combining.extend(&vec![0; lines.len()], 0, deliveries);
-                if combining.steps > STEPS {
-                    return Reached {
-                        top: known,
-                        left_out: known,
-                    };
-                }
-                let found = combining.found.into_iter();
-                found
-                    .map(|(loads, full, all_full)| (loads, self.full_worth(full, all_full)))
-                    .collect()
+                let is_meant = |load: usize| best[load].is_some();
+                let (whole, loads) = (order.ship_complete, &options.loads);
+                combined_now = combined(lines, whole, deliveries, loads, limits, &is_meant);
+                combined_now.as_ref()
             }
         };
-        let all_of = |(loads, full): &(Loads, i64)| Some(sum_of(&best, loads)? + full);
+        let Some(shape) = shape else {
+            return Reached {
+                top: known,
+                left_out: known,
+            };
+        };
+        let each = shape.each().map(|(combination, loads)| {
+            let full = self.full_worth(combination.full_lines, combination.all_full);
+            (loads, full)
+        });
+        let mut combinations: Vec<(&[u16], i64)> = each.collect();
+        let all_of = |&(loads, full): &(&[u16], i64)| Some(sum_of(&best, loads)? + full);
         let top = combinations.iter().filter_map(all_of).max().unwrap_or(0);
         let top = top.clamp(0, known);
         let least = top.saturating_sub(depth).saturating_sub(1);
@@ -150,7 +153,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let Some(all) = sum_of(&best, loads).filter(|all| all + full > least) else {
                 return false;
             };
-            for &load in loads {
+            for &load in *loads {
                 let beside = all - best[load as usize].unwrap_or(0) + full;
                 let needed = &mut needed[load as usize];
                 *needed = (*needed).min(least - beside);
@@ -159,12 +162,13 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         });
         let mut steps = 0;
         for hub in &hubs {
-            hub.add_ways(&wholes, &needed, &of_part, &mut ways, &mut steps);
+            hub.add_ways(wholes, &needed, &toll, &mut ways, &mut steps);
         }
         for (ways, &needed) in ways.iter_mut().zip(&needed) {
-            ways.retain(|way| way.0 > needed);
+            ways.retain(|way| way.worth > needed);
             ways.sort_unstable_by(|one, other| {
-                other.0.cmp(&one.0).then_with(|| one.1.cmp(&other.1))
+                let by_worth = other.worth.cmp(&one.worth);
+                by_worth.then_with(|| one.chosen.cmp(&other.chosen))
             });
         }
         let mut within = Within {
@@ -172,14 +176,14 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             flat,
             ways,
             tolls,
-            is_strict: has_hub || shape.is_none(),
+            is_strict: has_hub || !is_listed,
             most,
             least,
             steps,
             picked: Vec::new(),
         };
-        for (loads, full) in &combinations {
-            within.extend(loads, *full, found);
+        for (loads, full) in combinations {
+            within.extend(loads, full, found);
         }
         within.keep(found);
         let left_out = if within.steps > STEPS {
@@ -191,21 +195,21 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     }
 
     /// Candidates that go straight to the customer, by load.
-    fn straight(&self, loads: usize) -> Vec<Ways> {
-        let mut ways = vec![Ways::new(); loads];
+    fn straight(&self, loads: usize, toll: Toll<'_>) -> Vec<Vec<Way>> {
+        let mut ways = vec![Vec::new(); loads];
         let has_hub = self.chunk.has_hub[self.order];
         for candidate in self.chunk.candidates(self.order) {
             let worth = (self.value)(candidate);
             if worth != NEVER && !(has_hub && self.chunk.hub_wave[candidate] != NO_HUB) {
-                let way = Chosen::from_slice(&[candidate as u32]);
-                ways[self.chunk.load[candidate] as usize].push((worth, way));
+                let way = Way::new(worth, Chosen::from_slice(&[candidate as u32]), toll);
+                ways[self.chunk.load[candidate] as usize].push(way);
             }
         }
         ways
     }
 
     /// Waves of hubs that the order could go by.
-    fn hubs(&self, options: &OrderOptions, wholes: &Wholes) -> Vec<Hub> {
+    fn hubs(&self, options: &OrderOptions, wholes: &[Wholes]) -> Vec<Hub> {
         let mut feeders = self.feeders(options);
         feeders.sort_unstable_by_key(|feeder| (feeder.hub, feeder.wave, feeder.candidate));
         let first = self.chunk.candidates(self.order).start;
@@ -221,7 +225,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 (load, (self.value)(candidate), candidate as u32)
             });
             Hub {
-                brought: brought(options.loads.len(), |load| &wholes[load], feeders),
+                brought: brought(wholes, feeders),
                 feeders: feeders.to_vec(),
                 forwards: forwards.filter(|forward| forward.1 != NEVER).collect(),
             }
@@ -233,23 +237,11 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     }
 }
 
-/// The loads that each load is a part of.
-fn wholes_of(lines: &[Line], options: &OrderOptions) -> Wholes {
-    let loads = &options.loads;
-    let of_part = |part: &Load| {
-        let rest = |whole: &Load| rest_of_load(lines, loads, &whole.quantities, &part.quantities);
-        let each = loads.iter().zip(0_u16..);
-        each.filter_map(|(whole, number)| Some((number, rest(whole)? as u16)))
-            .collect()
-    };
-    loads.iter().map(of_part).collect()
-}
-
 /// By load, what the best way to deliver it is worth.
-fn bests(ways: &[Ways], hubs: &[Hub]) -> Vec<Option<i64>> {
+fn bests(ways: &[Vec<Way>], hubs: &[Hub]) -> Vec<Option<i64>> {
     let mut best: Vec<Option<i64>> = ways
         .iter()
-        .map(|ways| ways.iter().map(|way| way.0).max())
+        .map(|ways| ways.iter().map(|way| way.worth).max())
         .collect();
     for hub in hubs {
         for &(load, worth, _) in &hub.forwards {
@@ -270,10 +262,10 @@ impl Hub {
     /// Adds the ways by it that are worth more than what is needed of each load.
     fn add_ways(
         &self,
-        wholes: &Wholes,
+        wholes: &[Wholes],
         needed: &[i64],
-        toll: &dyn Fn(&Chosen) -> i64,
-        ways: &mut [Ways],
+        toll: Toll<'_>,
+        ways: &mut [Vec<Way>],
         steps: &mut usize,
     ) {
         for &(load, worth, candidate) in &self.forwards {
@@ -291,7 +283,7 @@ impl Hub {
             bringing.extend(0, load, 0);
             for (fed, mut chosen) in bringing.found {
                 chosen.push(candidate);
-                ways[load as usize].push((fed + worth - toll(&chosen), chosen));
+                ways[load as usize].push(Way::new(fed + worth, chosen, toll));
             }
         }
     }
@@ -300,10 +292,10 @@ impl Hub {
 /// The search for sets of feeders that bring a load.
 struct Bringing<'b> {
     hub: &'b Hub,
-    wholes: &'b Wholes,
+    wholes: &'b [Wholes],
     needed: i64,
     picked: Chosen,
-    found: Ways,
+    found: Vec<(i64, Chosen)>,
     steps: &'b mut usize,
 }
 
@@ -335,51 +327,6 @@ impl Bringing<'_> {
     }
 }
 
-/// The search for combinations of loads where they are not listed.
-struct Combining<'c> {
-    progress: &'c [Progress],
-    loads: &'c [Load],
-    ship_complete: ShipComplete,
-    /// By load, what the best way to deliver it is worth.
-    best: &'c [Option<i64>],
-    taken: Loads,
-    /// Combinations, with how many lines they fill whole, and whether all.
-    found: Vec<(Loads, u32, bool)>,
-    steps: usize,
-}
-
-impl Combining<'_> {
-    /// Every combination of loads, from one on, that begins with what is taken.
-    fn extend(&mut self, digits: &[u32], from: usize, deliveries: u32) {
-        if deliveries == 0 {
-            return;
-        }
-        for load in from..self.loads.len() {
-            self.steps += 1;
-            if self.steps > STEPS {
-                return;
-            }
-            let each = self
-                .progress
-                .iter()
-                .zip(digits)
-                .zip(&self.loads[load].quantities);
-            let after: Option<Vec<u32>> = each
-                .map(|((line, &digit), &units)| line.after(digit, units))
-                .collect();
-            let Some(after) = after else { continue };
-            self.taken.push(load as u16);
-            if self.best[load].is_some() {
-                if let Some((full, all_full)) = ending(self.progress, &after, self.ship_complete) {
-                    self.found.push((self.taken.clone(), full as u32, all_full));
-                }
-                self.extend(&after, load, deliveries - 1);
-            }
-            self.taken.pop();
-        }
-    }
-}
-
 impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
     /// Picks a way for each load in turn, no two from one location and wave.
     fn extend(&mut self, loads: &[u16], worth: i64, found: &mut Vec<Found>) {
@@ -388,12 +335,12 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
             self.add(worth, found);
             return;
         };
-        let best_of = |load: &u16| self.ways[*load as usize].first().map(|best| best.0);
+        let best_of = |load: &u16| self.ways[*load as usize].first().map(|best| best.worth);
         let Some(beside) = rest.iter().map(best_of).sum::<Option<i64>>() else {
             return;
         };
         for place in 0..self.ways[load as usize].len() {
-            let alone = self.ways[load as usize][place].0;
+            let alone = self.ways[load as usize][place].worth;
             if worth + alone + beside <= self.least || self.steps > STEPS {
                 break;
             }
@@ -407,16 +354,16 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
         }
     }
 
-    fn way(&self, (load, place): (u16, usize)) -> &Chosen {
-        &self.ways[load as usize][place].1
+    fn way(&self, (load, place): (u16, usize)) -> &Way {
+        &self.ways[load as usize][place]
     }
 
     /// Whether a way leaves a location with a wave that something picked leaves it with.
     fn clashes(&self, load: u16, place: usize) -> bool {
         let wave = |candidate: u32| self.ask.chunk.wave[candidate as usize];
-        let way = self.way((load, place));
+        let way = &self.way((load, place)).chosen;
         self.picked.iter().any(|&other| {
-            let others = self.way(other);
+            let others = &self.way(other).chosen;
             way.iter()
                 .any(|&one| others.iter().any(|&other| is_one(wave(one), wave(other))))
         })
@@ -426,7 +373,7 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
         let mut chosen: Chosen = self
             .picked
             .iter()
-            .flat_map(|&way| self.way(way))
+            .flat_map(|&way| &self.way(way).chosen)
             .copied()
             .collect();
         chosen.sort_unstable();
@@ -436,9 +383,7 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
         let mut worth = worth - self.ask.late_cost(days.max().unwrap_or(0));
         if let Some(tolls) = self.tolls {
             let (chunk, order) = (self.ask.chunk, self.ask.order);
-            let of_parts: i64 = (self.picked.iter())
-                .map(|&way| (tolls.of_part)(&self.flat.uses_together(chunk, order, self.way(way))))
-                .sum();
+            let of_parts: i64 = self.picked.iter().map(|&way| self.way(way).toll).sum();
             worth += of_parts - (tolls.of_pattern)(&self.flat.uses_together(chunk, order, &chosen));
         }
         if worth <= self.least || self.is_strict && !self.ask.keeps_rules(self.flat, &chosen) {

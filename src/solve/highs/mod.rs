@@ -2,16 +2,22 @@
 //!
 //! good_lp states the model; its conversion drops options and the start, and hides gap, bound and
 //! several statuses, so the `highs` crate is driven from here. A model is built, solved and dropped on
-//! one thread (`threads = 1`): parallelism comes from solving several.
+//! one thread (`threads = 1`): parallelism comes from solving several. What is not stated in formulas goes in as
+//! [`Columns`]; of what fractions will do, [`Relaxing`] solves more and more.
+
+mod columns;
+mod relaxing;
+
+pub use columns::Columns;
+pub use relaxing::Relaxing;
 
 use super::outcome::Control;
 use crate::model::Formulation;
 use good_lp::{Expression, SolverModel as _};
 use highs_sys::{
-    Highs_addCols, Highs_addRow, Highs_setCallback, Highs_setSparseSolution, Highs_startCallback,
-    HighsCallbackDataIn, HighsCallbackDataOut, HighsInt, kHighsCallbackIpmInterrupt,
-    kHighsCallbackMipImprovingSolution, kHighsCallbackMipInterrupt, kHighsCallbackMipLogging,
-    kHighsCallbackSimplexInterrupt, kHighsStatusOk,
+    Highs_setCallback, Highs_setSparseSolution, Highs_startCallback, HighsCallbackDataIn,
+    HighsCallbackDataOut, HighsInt, kHighsCallbackIpmInterrupt, kHighsCallbackMipImprovingSolution,
+    kHighsCallbackMipInterrupt, kHighsCallbackMipLogging, kHighsCallbackSimplexInterrupt,
 };
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -58,6 +64,15 @@ pub struct Solved {
     pub bound: f64,
 }
 
+impl Solved {
+    /// Of nothing to decide.
+    const NOTHING: Self = Self {
+        stop: Stop::Done,
+        values: Some(Vec::new()),
+        bound: 0.0,
+    };
+}
+
 /// Tells what HiGHS has so far: (incumbent, bound).
 pub type Watch<'a> = &'a dyn Fn(f64, f64);
 
@@ -97,11 +112,7 @@ pub fn solve_formulation(
     watch: Watch<'_>,
 ) -> Solved {
     if formulation.columns.is_empty() {
-        return Solved {
-            stop: Stop::Done,
-            values: Some(Vec::new()),
-            bound: 0.0,
-        };
+        return Solved::NOTHING;
     }
     let nothing = if maximise {
         f64::INFINITY
@@ -134,19 +145,14 @@ pub fn solve_columns(
     start: &[f64],
     effort: Effort,
     control: &Control<'_>,
-    watch: Watch<'_>,
 ) -> Solved {
     if columns.is_empty() {
-        return Solved {
-            stop: Stop::Done,
-            values: Some(Vec::new()),
-            bound: 0.0,
-        };
+        return Solved::NOTHING;
     }
     let problem = columns.problem(true);
     let state = Box::new(move || problem.try_optimise(highs::Sense::Maximise).ok());
     let start = start.iter().copied().enumerate().collect();
-    solve_aside(state, f64::INFINITY, start, effort, control, watch)
+    solve_aside(state, f64::INFINITY, start, effort, control, &|_, _| {})
 }
 
 /// States a model and solves it on a thread of its own.
@@ -247,11 +253,16 @@ impl Job {
     }
 }
 
-/// Every option that matters, stated.
-fn state_options(model: &mut highs::Model, effort: Effort) {
+/// Quiet, on one thread.
+fn work_alone(model: &mut highs::Model) {
     model.make_quiet();
     model.set_option("threads", 1);
     model.set_option("parallel", "off");
+}
+
+/// Every option that matters, stated.
+fn state_options(model: &mut highs::Model, effort: Effort) {
+    work_alone(model);
     model.set_option("random_seed", (effort.seed & 0x7fff_ffff) as i32);
     model.set_option("time_limit", effort.seconds.max(0.01));
     model.set_option("mip_rel_gap", effort.relative_gap);
@@ -363,227 +374,5 @@ fn read(solved: &highs::SolvedModel, nothing: f64) -> Solved {
         stop,
         values,
         bound,
-    }
-}
-
-/// Columns that are worth something and use rows, of which there is so much.
-#[derive(Clone, Debug, Default)]
-pub struct Columns {
-    /// By row, how much all columns together may use of it.
-    rows: Vec<f64>,
-    /// By column, what one of it is worth.
-    worth: Vec<f64>,
-    /// By column, how much of it there may be, from nothing.
-    most: Vec<f64>,
-    /// By column, where what it uses begins; one more at the end.
-    first: Vec<HighsInt>,
-    used_rows: Vec<HighsInt>,
-    used_units: Vec<f64>,
-    /// Rows that came when there were columns: how much there is, and what each column before uses.
-    later: Vec<(f64, Vec<(usize, f64)>)>,
-}
-
-impl Columns {
-    /// No columns yet.
-    pub fn new(rows: Vec<f64>) -> Self {
-        Self {
-            rows,
-            first: vec![0],
-            ..Self::default()
-        }
-    }
-
-    /// One more column: what one of it is worth, how many there may be, and what one uses; each row once.
-    pub fn add(&mut self, worth: f64, most: f64, uses: impl Iterator<Item = (usize, f64)>) {
-        self.worth.push(worth);
-        self.most.push(most);
-        for (row, units) in uses {
-            self.used_rows.push(row as HighsInt);
-            self.used_units.push(units);
-        }
-        self.first.push(self.used_rows.len() as HighsInt);
-    }
-
-    /// One more row: how much all columns together may use of it, and what those that are there use.
-    pub fn add_row(&mut self, most: f64, uses: Vec<(usize, f64)>) {
-        self.later.push((most, uses));
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.worth.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.worth.is_empty()
-    }
-
-    fn problem(&self, is_whole: bool) -> highs::ColProblem {
-        let mut problem = highs::ColProblem::new();
-        let rows: Vec<highs::Row> = self
-            .rows
-            .iter()
-            .map(|&most| problem.add_row(..=most))
-            .collect();
-        for column in 0..self.len() {
-            let uses = self.first[column] as usize..self.first[column + 1] as usize;
-            let entries = uses.map(|at| (rows[self.used_rows[at] as usize], self.used_units[at]));
-            problem.add_column_with_integrality(
-                self.worth[column],
-                0.0..=self.most[column],
-                entries,
-                is_whole,
-            );
-        }
-        problem
-    }
-}
-
-/// What fractions of columns are worth most, and what rows are then worth.
-#[derive(Clone, Debug)]
-pub struct Relaxed {
-    /// What they are worth together.
-    pub worth: f64,
-    /// By column, how much of it.
-    pub shares: Vec<f64>,
-    /// By row, what one more of it would be worth.
-    pub prices: Vec<f64>,
-}
-
-/// Columns, more and more of them, of which fractions will do: each time solved from where it was.
-pub struct Relaxing {
-    model: Option<highs::Model>,
-    columns: usize,
-    rows: usize,
-}
-
-impl Relaxing {
-    /// Nothing solved yet.
-    pub fn new() -> Self {
-        Self {
-            model: None,
-            columns: 0,
-            rows: 0,
-        }
-    }
-
-    /// Solves columns, those that were there before being the same, and rows that came later; `None` where it is time to stop,
-    /// or it fails.
-    pub fn solve(&mut self, columns: &Columns, control: &Control<'_>) -> Option<Relaxed> {
-        let mut model = match self.model.take() {
-            None => {
-                let problem = columns.problem(false);
-                let mut model = problem.try_optimise(highs::Sense::Maximise).ok()?;
-                model.make_quiet();
-                model.set_option("threads", 1);
-                model.set_option("parallel", "off");
-                model
-            }
-            Some(mut model) => {
-                // With more rows the prices before still are possible, with more columns the shares.
-                let rows = &columns.later[self.rows..];
-                let strategy = if rows.is_empty() { PRIMAL } else { DUAL };
-                model.set_option("simplex_strategy", strategy);
-                add_rows(&mut model, rows)?;
-                add_columns(&mut model, columns, self.columns)?;
-                model
-            }
-        };
-        (self.columns, self.rows) = (columns.len(), columns.later.len());
-        model.set_option("time_limit", control.seconds_left().max(0.01));
-        let data = std::ptr::from_ref(control).cast_mut().cast::<c_void>();
-        // SAFETY: `control` outlives the solve; the callback only reads it as a shared reference, and never unwinds into C.
-        unsafe {
-            Highs_setCallback(model.as_mut_ptr(), Some(on_look), data);
-            Highs_startCallback(model.as_mut_ptr(), kHighsCallbackSimplexInterrupt);
-        }
-        let solved = model.try_solve().ok()?;
-        let is_done = solved.status() == highs::HighsModelStatus::Optimal;
-        let relaxed = is_done.then(|| {
-            let found = solved.get_solution();
-            Relaxed {
-                worth: solved.objective_value(),
-                shares: found.columns().to_vec(),
-                prices: found.dual_rows().iter().map(|price| price.abs()).collect(),
-            }
-        });
-        self.model = Some(solved.into());
-        relaxed
-    }
-}
-
-/// The primal and the dual simplex method, by HiGHS's numbers.
-const PRIMAL: i32 = 4;
-const DUAL: i32 = 1;
-
-/// Adds rows.
-fn add_rows(model: &mut highs::Model, rows: &[(f64, Vec<(usize, f64)>)]) -> Option<()> {
-    for (most, uses) in rows {
-        let columns: Vec<HighsInt> = uses.iter().map(|used| used.0 as HighsInt).collect();
-        let units: Vec<f64> = uses.iter().map(|used| used.1).collect();
-        // SAFETY: both arrays have the stated length, and HiGHS copies them.
-        let status = unsafe {
-            Highs_addRow(
-                model.as_mut_ptr(),
-                f64::NEG_INFINITY,
-                *most,
-                columns.len() as HighsInt,
-                columns.as_ptr(),
-                units.as_ptr(),
-            )
-        };
-        if status != kHighsStatusOk {
-            return None;
-        }
-    }
-    Some(())
-}
-
-/// Adds the columns from one on.
-fn add_columns(model: &mut highs::Model, columns: &Columns, from: usize) -> Option<()> {
-    let count = columns.len() - from;
-    if count == 0 {
-        return Some(());
-    }
-    let begin = columns.first[from];
-    let starts: Vec<HighsInt> = columns.first[from..columns.len()]
-        .iter()
-        .map(|first| first - begin)
-        .collect();
-    let (rows, units) = (
-        &columns.used_rows[begin as usize..],
-        &columns.used_units[begin as usize..],
-    );
-    let least = vec![0.0; count];
-    // SAFETY: all arrays have the stated lengths, and HiGHS copies them.
-    let status = unsafe {
-        Highs_addCols(
-            model.as_mut_ptr(),
-            count as HighsInt,
-            columns.worth[from..].as_ptr(),
-            least.as_ptr(),
-            columns.most[from..].as_ptr(),
-            rows.len() as HighsInt,
-            starts.as_ptr(),
-            rows.as_ptr(),
-            units.as_ptr(),
-        )
-    };
-    (status == kHighsStatusOk).then_some(())
-}
-
-unsafe extern "C" fn on_look(
-    _kind: c_int,
-    _message: *const c_char,
-    _out: *const HighsCallbackDataOut,
-    input: *mut HighsCallbackDataIn,
-    data: *mut c_void,
-) {
-    // SAFETY: HiGHS passes back the pointer given to `Highs_setCallback`; for interrupt callbacks `input` is a valid record
-    // or null.
-    let (control, input) = unsafe { (&*data.cast::<Control<'_>>(), input.as_mut()) };
-    if let (true, Some(input)) = (control.should_stop(), input) {
-        input.user_interrupt = 1;
     }
 }
