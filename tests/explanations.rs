@@ -91,6 +91,50 @@ fn a_conflict_is_of_what_is_needed_alone() {
 }
 
 #[test]
+fn rules_on_open_locations_that_leave_no_plan_are_named_everywhere() {
+    let place = Place::ready();
+    let rule = |name: &str, asks: &str| {
+        format!("[[rule]]\nname = \"{name}\"\naction = \"open\"\n{asks}\n")
+    };
+    let rules = [
+        rule("many", "at_least = 3"),
+        rule("idle", "at_most = 3"),
+        rule("few", "at_most = 1"),
+    ];
+    let text = format!(
+        "extends = \"night/scenario.toml\"\nname = \"counted\"\n{}",
+        rules.concat()
+    );
+    place.write("counted.toml", &text);
+    let both = "no choice of open locations keeps the rules many, few together";
+    for (asked, code) in [
+        ("check counted.toml", 0),
+        ("plan counted.toml --name counted", 20),
+    ] {
+        let (text, talk) = place.run(asked, code);
+        assert!(
+            text.contains(both) || talk.contains(both),
+            "{asked}: {text}{talk}"
+        );
+    }
+    let (_, talk) = place.run("explain counted --why-infeasible", 2);
+    assert!(
+        talk.contains(both) && talk.contains("SCENARIO.toml"),
+        "{talk}"
+    );
+    let (text, _) = place.run("explain counted.toml --why-infeasible", 0);
+    assert!(text.contains("Scenario counted has no plan."), "{text}");
+    assert!(
+        text.contains("rule many: at least 3 open of the 3 locations"),
+        "{text}"
+    );
+    assert!(
+        text.contains("rule few: at most 1") && !text.contains("idle"),
+        "{text}"
+    );
+}
+
+#[test]
 fn hostile_ids_are_told_as_they_are_and_guarded_in_files() {
     let place = Place::ready();
     let orders = place.text("night/data/orders.csv");

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::case::{Case, ORDERS, STOCK, case, said, told};
+use support::case::{Case, ORDERS, RATES, STOCK, case, said, told};
 
 const KITS: &str = "kit_sku,component_sku,quantity,assembly_cost";
 
@@ -256,4 +256,28 @@ fn names_that_nothing_else_has_are_told_once() {
         "no order, product or stock has this SKU",
     );
     told(&with("returns", returns, "r1,cup,1,y"), "nobody carries it");
+}
+
+#[test]
+fn no_unit_is_sent_in_two_parcels() {
+    let parcels = |orders: &str, products: &str| {
+        case()
+            .with("orders", ORDERS, orders)
+            .with("products", "sku,weight_g", products)
+            .with("inventory", STOCK, "near,a,9\nnear,b,9")
+            .with("carriers", "carrier,service,max_parcels", "van,day,2")
+            .with(
+                "carrier_rates",
+                RATES,
+                "van,day,*,*,0,5000,3\nvan,day,*,*,5000,10000,15",
+            )
+    };
+    // In halves it would go for 6.
+    parcels("o1,a,1,20,z", "a,5200\nb,1").ships(&["o1/1 nearx1"], 500);
+    parcels("o1,a,2,20,z", "a,4000\nb,1").ships(&["o1/1 nearx2"], 3400);
+    // Two parcels of 4 kg, where one unit weighs 7.
+    let both = parcels("o1,a,1,20,z\no1,b,1,20,z", "a,7000\nb,1000");
+    both.ships(&["o1/1 nearx1", "o1/2 nearx1"], 2500);
+    // More than the card knows, and no unit could be parted.
+    parcels("o1,a,1,20,z", "a,10001\nb,1").ships(&[], 0);
 }

@@ -197,8 +197,12 @@ fn weight_bands_parcels_and_volume_set_the_price() {
     case.ships(&["o1/1 nearx1"], 1700);
     let heavier = case.with("products", "sku,weight_g", "a,1001");
     heavier.ships(&["o1/1 nearx1"], 1200);
+    // Two of 501 g go in two parcels for 6, one of 1,001 g is whole in one.
     let in_two = heavier.with("carriers", "carrier,service,max_parcels", "van,day,2");
-    in_two.ships(&["o1/1 nearx1"], 1400);
+    in_two.ships(&["o1/1 nearx1"], 1200);
+    let two = in_two.with("orders", ORDERS, "o1,a,2,20,z");
+    let two = two.with("products", "sku,weight_g", "a,501");
+    two.ships(&["o1/1 nearx2"], 3400);
     let volumetric = self::case()
         .with(
             "carrier_rates",

@@ -71,7 +71,13 @@ pub fn runs(args: &RunsArgs) -> Result<Exit, Failure> {
             format!("{:.1}", record.seconds),
         ]);
     }
-    say(&format!("{}\n", table.trim_fmt()))?;
+    if records.is_empty() {
+        let folder = args.runs.display();
+        let text = format!("no runs in {folder} yet; `consign plan SCENARIO.toml` writes one\n");
+        say(&text)?;
+    } else {
+        say(&format!("{}\n", table.trim_fmt()))?;
+    }
     Ok(Exit::Good)
 }
 

@@ -12,7 +12,7 @@ pub struct Service {
     pub carrier: Box<str>,
     /// Its product.
     pub service: Box<str>,
-    /// A shipment may go as up to this many equal parcels, ≥ 1.
+    /// A shipment may go as up to this many equal parcels, ≥ 1, none without a unit and no unit in two.
     pub max_parcels: u32,
     /// Actual weight of one parcel at most.
     pub max_parcel: Option<Weight>,

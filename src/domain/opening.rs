@@ -45,24 +45,50 @@ impl Dataset {
     /// By location, whether it is open where something leaves those `used`: these, and the cheapest of the idle ones that rules
     /// ask for without having too many anywhere. Where no choice of idle ones is enough, none is added.
     pub fn open_with(&self, used: &[bool]) -> Vec<bool> {
-        let counts: Vec<Counting<'_>> = self
-            .open_counts()
-            .map(|(_, count, counted)| Counting { count, counted })
-            .collect();
+        let counts: Vec<Counting<'_>> = self.countings().map(|(_, it)| it).collect();
         if counts.iter().all(|it| it.missing(used) <= 0) {
             return used.to_vec();
         }
-        let mut search = Idle {
-            dataset: self,
-            counts: &counts,
-            open: used.to_vec(),
-            barred: vec![false; used.len()],
-            steps: 0,
-            best: None,
-        };
-        let begun = search.over_cost();
-        search.add(0, begun);
+        let search = Idle::search(self, &counts, used);
         search.best.map_or(search.open, |(_, open)| open)
+    }
+
+    /// Rules on open locations, by position, that no choice of locations keeps together, and of which none can be left out;
+    /// none: some choice keeps all rules, or that could not be told with little effort.
+    pub fn open_conflict(&self) -> Vec<usize> {
+        let mut rules: Vec<(usize, Counting<'_>)> = self.countings().collect();
+        let before = self.open_before();
+        let cannot_hold = |rules: &[(usize, Counting<'_>)]| {
+            let counts: Vec<Counting<'_>> = rules.iter().map(|(_, it)| *it).collect();
+            let search = Idle::search(self, &counts, &before);
+            search.best.is_none() && search.steps <= IDLE_STEPS
+        };
+        if !cannot_hold(&rules) {
+            return vec![];
+        }
+        for place in (0..rules.len()).rev() {
+            let mut fewer = rules.clone();
+            fewer.remove(place);
+            if cannot_hold(&fewer) {
+                rules = fewer;
+            }
+        }
+        rules.into_iter().map(|(rule, _)| rule).collect()
+    }
+
+    /// How many of the locations that a rule counts could be open.
+    pub fn could_be_open(&self, counted: &[bool]) -> usize {
+        let places = self.locations.iter().zip(self.open_before());
+        let could = places.map(|(place, before)| before || place.open != Open::No);
+        could
+            .zip(counted)
+            .filter(|(could, of)| *could && **of)
+            .count()
+    }
+
+    fn countings(&self) -> impl Iterator<Item = (usize, Counting<'_>)> {
+        let each = self.open_counts();
+        each.map(|(rule, count, counted)| (rule, Counting { count, counted }))
     }
 
     /// By location, whether it is among the `open` ones, or no rule that counts it has as many open as it allows.
@@ -81,6 +107,7 @@ impl Dataset {
 }
 
 /// A rule on open locations with those that it counts.
+#[derive(Clone, Copy)]
 struct Counting<'a> {
     count: OpenCount,
     counted: &'a [bool],
@@ -114,7 +141,22 @@ struct Idle<'a> {
     best: Option<(i64, Vec<bool>)>,
 }
 
-impl Idle<'_> {
+impl<'a> Idle<'a> {
+    /// Looks for the cheapest locations to be open beside these.
+    fn search(dataset: &'a Dataset, counts: &'a [Counting<'a>], open: &[bool]) -> Self {
+        let mut search = Self {
+            dataset,
+            counts,
+            open: open.to_vec(),
+            barred: vec![false; open.len()],
+            steps: 0,
+            best: None,
+        };
+        let begun = search.over_cost();
+        search.add(0, begun);
+        search
+    }
+
     /// Opens locations until no rule misses any.
     fn add(&mut self, paid: i64, before: i64) {
         self.steps += 1;

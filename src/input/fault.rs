@@ -126,6 +126,12 @@ pub struct Faults {
     listed: BTreeMap<(String, Severity), usize>,
 }
 
+impl Extend<Fault> for Faults {
+    fn extend<I: IntoIterator<Item = Fault>>(&mut self, faults: I) {
+        faults.into_iter().for_each(|fault| self.push(fault));
+    }
+}
+
 impl Faults {
     /// Adds a fault, listed or counted.
     pub fn push(&mut self, fault: Fault) {

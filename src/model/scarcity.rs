@@ -20,6 +20,12 @@ const ROUNDS: usize = 6;
 /// Pairs of an order's candidates at most that are compared to tell whether one may stand in for others.
 const EFFORT: u64 = 4_000_000;
 
+/// Comparisons of an order's candidates by themselves, after which each is compared with the best few of its load only.
+const COMPARED: usize = 1_000_000;
+
+/// How many these are.
+const FEW: usize = 64;
+
 /// What is left to decide.
 #[derive(Debug)]
 pub struct Scarcity {
@@ -280,13 +286,17 @@ pub fn undominated(
             .any(|candidate| candidate.hub_wave().is_some()),
     };
     let mut standing_in = vec![None; options.candidates.len()];
+    let mut compared = 0;
     let load_of = |position: usize| options.candidates[position].load;
     for positions in by_load.chunk_by(|&one, &other| load_of(one) == load_of(other)) {
         // Those kept so far, each with the location that whoever gives way to it leaves, too.
         let mut strongest: SmallVec<[(Option<LocationIx>, usize); 32]> = SmallVec::new();
         for &weaker in positions {
             let here = view.location(weaker);
-            let is_beaten = strongest.iter().any(|&(location, stronger)| {
+            // To keep a candidate that is never needed is safe.
+            let most = if compared < COMPARED { usize::MAX } else { FEW };
+            let mut first = strongest.iter().take(most).inspect(|_| compared += 1);
+            let is_beaten = first.any(|&(location, stronger)| {
                 location.is_none_or(|location| location == here)
                     && view.is_no_scarcer(stronger, weaker)
                     && *standing_in[stronger].get_or_insert_with(|| view.can_stand_in(stronger))

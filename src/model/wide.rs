@@ -21,7 +21,7 @@ use crate::domain::{
 };
 use crate::options::{
     Slot, Way, are_apart, arrival_day, carriage_preference, crowds, days_late, form_gain, groups,
-    is_late_relevant, may_carry, move_cost, pickup_day, skus_of, transfer_rates,
+    holds_unit, is_late_relevant, may_carry, move_cost, pickup_day, skus_of, transfer_rates,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money, Volume, Weight};
@@ -255,6 +255,12 @@ fn add_way(
         let volumetric =
             rate.dim_divisor.is_some() && block.items.iter().any(|item| item.volume.0 > 0);
         for parcels in 1..=service_data.max_parcels {
+            let fits = |item: &Item<'_>| {
+                let unit = (item.weight, item.volume);
+                parcels == 1 || holds_unit(rate, service_data.max_parcel, unit)
+            };
+            let each = carried.iter().zip(&block.items);
+            let carried: Vec<bool> = each.map(|(can, item)| *can && fits(item)).collect();
             for billed in [Billed::Actual, Billed::Volumetric] {
                 if billed == Billed::Volumetric && !volumetric {
                     continue;
@@ -519,6 +525,13 @@ fn band(formulation: &mut Formulation, block: &Block<'_>, variant: &Variant, tar
             sign * (item.volume.0 as f64 * 1000.0 / divisor - item.weight.0 as f64) / MG_PER_KG
         });
         formulation.constraints.push(excess.geq(0.0));
+    }
+    if tariff.parcels > 1 {
+        let units = variant.sum(&block.items, |_| 1.0);
+        let least = f64::from(tariff.parcels);
+        formulation
+            .constraints
+            .push((units - least * variant.used).geq(0.0));
     }
     if let Some(most) = tariff.max_parcel {
         let weight = variant.sum(&block.items, |item| item.weight.0 as f64 / MG_PER_KG);

@@ -4,7 +4,7 @@ use super::policy::{are_apart, crowding_cost};
 use super::rates::Measure;
 use super::ways::Slot;
 use crate::domain::{Dataset, FormKind, HandlingSet, Line, OrderIx, ShipComplete, SkuIx};
-use crate::units::{Length, Money, Volume, Weight};
+use crate::units::{Length, Money};
 use smallvec::{SmallVec, smallvec};
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -83,9 +83,7 @@ impl Load {
         } else {
             (product.weight, product.volume)
         };
-        self.measure.weight += Weight(weight.0 * i64::from(units));
-        self.measure.volume += Volume(volume.0 * i64::from(units));
-        self.measure.units += i64::from(units);
+        self.measure.add(weight, volume, i64::from(units));
         self.handling.0 |= product.handling.0;
         self.length = self.length.max(product.length());
         self.girth = self.girth.max(product.girth());
@@ -104,9 +102,7 @@ impl Load {
         };
         for &(sku, units) in goods {
             let product = &dataset.products[sku.ix()];
-            load.measure.weight += Weight(product.weight.0 * units);
-            load.measure.volume += Volume(product.volume.0 * units);
-            load.measure.units += units;
+            load.measure.add(product.weight, product.volume, units);
             load.handling.0 |= product.handling.0;
             load.length = load.length.max(product.length());
             load.girth = load.girth.max(product.girth());

@@ -32,7 +32,7 @@ pub use price::{
     transfer_rates, unit_gain,
 };
 pub use quoting::Quoting;
-pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, parcel_price};
+pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, holds_unit, parcel_price};
 pub use reason::{Reason, most_telling};
 pub use returning::{Offer, resale_value, return_offers};
 pub use stairs::{Stairs, carriage_stairs, late_levels};

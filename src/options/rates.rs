@@ -19,6 +19,21 @@ pub struct Measure {
     pub volume: Volume,
     /// Units.
     pub units: i64,
+    /// Weight of the heaviest unit.
+    pub unit_weight: Weight,
+    /// Volume of the largest unit.
+    pub unit_volume: Volume,
+}
+
+impl Measure {
+    /// Adds units of a weight and a volume each.
+    pub fn add(&mut self, weight: Weight, volume: Volume, units: i64) {
+        self.weight += Weight(weight.0 * units);
+        self.volume += Volume(volume.0 * units);
+        self.units += units;
+        self.unit_weight = self.unit_weight.max(weight);
+        self.unit_volume = self.unit_volume.max(volume);
+    }
 }
 
 /// The price of a shipment on a lane.
@@ -214,6 +229,21 @@ fn in_band(rate: &Rate, (numerator, denominator): (i128, i128)) -> bool {
     numerator > lower || (numerator == 0 && lower == 0)
 }
 
+/// Whether a unit by itself is no heavier, and not billed for more, than a parcel may be.
+pub fn holds_unit(
+    rate: &Rate,
+    max_parcel: Option<Weight>,
+    (weight, volume): (Weight, Volume),
+) -> bool {
+    let billed_within = |upper: Weight| {
+        let by_volume = rate.dim_divisor.is_none_or(|divisor| {
+            i128::from(volume.0) * 1000 <= i128::from(upper.0) * i128::from(divisor)
+        });
+        weight <= upper && by_volume
+    };
+    max_parcel.is_none_or(|most| weight <= most) && rate.max_weight.is_none_or(billed_within)
+}
+
 /// The price of one parcel that is billed by its actual weight.
 fn simple_price(rate: &Rate, measure: Measure) -> Money {
     const MILLIGRAMS_PER_KG: i64 = 1_000_000;
@@ -290,7 +320,7 @@ fn exact_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
 }
 
 /// The cheapest way to carry a shipment on a lane for each transit time, the number of parcels
-/// chosen; bands whose handling list does not cover `needed` are passed over.
+/// chosen: no more than there are units, and each unit fits one by itself; bands whose handling list does not cover `needed` are passed over.
 pub fn fares(
     dataset: &Dataset,
     lane: LaneIx,
@@ -303,6 +333,9 @@ pub fn fares(
     let service = &dataset.services[lane.service.ix()];
     let bands = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
     for parcels in 1..=service.max_parcels {
+        if parcels > 1 && i64::from(parcels) > measure.units {
+            break;
+        }
         // A limit that is too large for a number is not passed.
         let heavy = |limit: Weight| measure.weight.0 > limit.0.saturating_mul(parcels.into());
         if service.max_parcel.is_some_and(heavy) {
@@ -325,6 +358,10 @@ pub fn fares(
         let Some(rate) = bands.iter().find(holds) else {
             continue;
         };
+        let unit = (measure.unit_weight, measure.unit_volume);
+        if parcels > 1 && !holds_unit(rate, service.max_parcel, unit) {
+            continue;
+        }
         if rate.handling.is_some_and(|carried| !carried.covers(needed)) {
             continue;
         }

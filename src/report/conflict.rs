@@ -1,6 +1,6 @@
 //! What cannot hold together, in words and as JSON.
 
-use crate::domain::{Dataset, LocationIx, OrderIx, SkuIx};
+use crate::domain::{Dataset, Demand, LocationIx, OrderIx, SkuIx};
 use crate::explain::{Conflict, Held};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -10,12 +10,46 @@ use std::fmt::Write as _;
 pub struct ConflictTold {
     /// The scenario.
     pub scenario: String,
-    /// Orders that cannot all be filled in full.
+    /// Orders that cannot all be filled in full; none where rules on open locations contradict each other.
     pub orders: Vec<DemandTold>,
     /// Limits and rules against it, in words.
     pub against: Vec<String>,
     /// Why nothing would help, where no limit or rule is against it.
     pub otherwise: String,
+}
+
+/// Rules on open locations, by position, that no choice of them keeps together.
+pub fn told_open_conflict(dataset: &Dataset, scenario: &str, rules: &[usize]) -> ConflictTold {
+    let told = |&rule: &usize| {
+        let rule = &dataset.rules[rule];
+        let counted = rule.locations.iter().filter(|is| **is).count();
+        let could = dataset.could_be_open(&rule.locations);
+        let asked = match rule.demand {
+            Demand::Open(count) => {
+                let least = (count.least > 0).then(|| format!("at least {}", count.least));
+                let hard = count.most.filter(|_| count.price.is_none());
+                let most = hard.map(|most| format!("at most {most}"));
+                let both: Vec<String> = least.into_iter().chain(most).collect();
+                both.join(" and ")
+            }
+            _ => String::new(),
+        };
+        let closed = if could < counted {
+            format!(", of which {} are closed", counted - could)
+        } else {
+            String::new()
+        };
+        format!(
+            "rule {}: {asked} open of the {counted} locations that it counts{closed}",
+            rule.name
+        )
+    };
+    ConflictTold {
+        scenario: scenario.to_owned(),
+        orders: vec![],
+        against: rules.iter().map(told).collect(),
+        otherwise: String::new(),
+    }
 }
 
 /// What an order asks for.
@@ -75,11 +109,15 @@ impl ConflictTold {
 
     /// In words.
     pub fn to_text(&self) -> String {
-        let mut text = format!(
-            "What stays unfilled is paid for, so nothing in scenario {} is infeasible as a whole, but where rules on open locations contradict each other.\n\
-             What cannot hold together, and could if any one of it were gone:\n",
-            self.scenario
-        );
+        let mut text = if self.orders.is_empty() {
+            format!("Scenario {} has no plan.\n", self.scenario)
+        } else {
+            format!(
+                "What stays unfilled is paid for, so scenario {} has a plan.\n",
+                self.scenario
+            )
+        };
+        text += "What cannot hold together, and could if any one of it were gone:\n";
         for order in &self.orders {
             let _ = writeln!(
                 text,

@@ -42,7 +42,7 @@ mod tests;
 pub use bars::bars_text;
 pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
-pub use conflict::{ConflictTold, told_conflict};
+pub use conflict::{ConflictTold, told_conflict, told_open_conflict};
 pub use digest::{Digest, digest};
 pub use documents::{Chosen, Language, write_documents};
 pub use error::WriteError;

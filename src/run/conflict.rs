@@ -8,7 +8,7 @@ use crate::domain::{Dataset, OrderIx, Settings};
 use crate::explain::{Conflict, Holding, conflict_around, impossible_sentence};
 use crate::input::OnBadOrder;
 use crate::options::{self, Options, most_telling, skus_of};
-use crate::report::{ConflictTold, told_conflict};
+use crate::report::{ConflictTold, told_conflict, told_open_conflict};
 use crate::scenario::Overrides;
 use std::path::Path;
 
@@ -92,13 +92,17 @@ fn doubtful(dataset: &Dataset, options: &Options) -> Vec<OrderIx> {
     first.chain(then).take(LOOKED_AT).collect()
 }
 
-/// The smallest conflict around some orders.
+/// The smallest conflict around some orders; where there is no plan at all, the rules that leave none.
 fn smallest(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
     around: &[OrderIx],
 ) -> Result<ConflictTold, Failure> {
+    let of_open = dataset.open_conflict();
+    if !of_open.is_empty() {
+        return Ok(told_open_conflict(dataset, &settings.name, &of_open));
+    }
     let mut found: Option<Conflict> = None;
     let size = |it: &Conflict| it.orders.len() + it.against.len();
     let mut looked_at = 0;

@@ -46,10 +46,12 @@ impl Runs {
             .into_iter()
             .find(|path| path.join("run.json").is_file());
         let found = found.ok_or_else(|| {
-            Failure::Usage(format!(
-                "no run `{run}` in {}; `consign runs` lists what there is",
-                self.folder.display()
-            ))
+            let folder = self.folder.display();
+            Failure::Usage(if run == RESERVED {
+                format!("no run in {folder} has ended well, so that none is `{run}`; `consign runs` lists what there is")
+            } else {
+                format!("no run `{run}` in {folder}; `consign runs` lists what there is")
+            })
         })?;
         fs::canonicalize(&found).map_err(Failure::io("read", &found))
     }

@@ -84,7 +84,7 @@ pub fn open(runs: &Path, run: &str, scenario: Option<&str>) -> Result<Opened, Fa
                     record.name,
                     names(all)
                 ),
-                None => format!("run {} has no plan", record.name),
+                None => without_plan(&record),
             }));
         }
         _ => {
@@ -104,6 +104,17 @@ pub fn open(runs: &Path, run: &str, scenario: Option<&str>) -> Result<Opened, Fa
             reasons.join("\n  ")
         ))
     })
+}
+
+/// That no scenario of a run has a plan, why, and what tells more.
+fn without_plan(record: &Record) -> String {
+    let mut text = format!("run {} has no plan", record.name);
+    for scenario in &record.scenarios {
+        for reason in &scenario.reasons {
+            text += &format!("\n  {}: {reason}", scenario.name);
+        }
+    }
+    text + "\n`consign explain SCENARIO.toml --why-infeasible` tells what of a scenario cannot hold together"
 }
 
 /// Opens a scenario of a run folder, or tells what is wrong with it.

@@ -8,9 +8,8 @@ use super::cells::resolve;
 use super::load::Scenario;
 use super::rule::{Asks, Most, Picked, Rule};
 use super::select::{Mistake, Truth, evaluate, test_rows, test_texts};
-use super::tree::Place;
 use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind, Open, OpenCount};
-use crate::input::{Faults, Left, Severity, Table, Tables};
+use crate::input::{Fault, Faults, Left, Severity, Table, Tables};
 use crate::units::MICRO;
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -46,6 +45,7 @@ pub fn apply_rules(
     dataset.limits_taken = taken;
     classify(dataset, settled);
     warn_of_contradictions(scenario, dataset, &mut faults);
+    warn_of_open_conflict(scenario, dataset, &mut faults);
     Ok(faults)
 }
 
@@ -417,13 +417,35 @@ fn warn_of_contradictions(scenario: &Scenario, dataset: &Dataset, faults: &mut F
                 "the rules {} together leave no location to {count} order lines",
                 names.join(", ")
             );
-            let at = scenario.rules.iter().find(|rule| rule.name == names[0]);
-            let at: Option<&Place> = at.map(|rule| &rule.at);
-            if let Some(at) = at {
-                let key = format!("rule.{}", names[0]);
-                let fault = at_place(at, &key, Severity::Warning, what);
-                faults.push(fault.remedy("mend their conditions, or give one of them a price"));
-            }
+            let fault = warning_at(scenario, names[0], what);
+            let remedy = "mend their conditions, or give one of them a price";
+            faults.extend(fault.map(|fault| fault.remedy(remedy)));
         }
     }
+}
+
+/// Warns of rules on open locations that no choice of locations keeps: there will be no plan.
+fn warn_of_open_conflict(scenario: &Scenario, dataset: &Dataset, faults: &mut Faults) {
+    let conflict = dataset.open_conflict();
+    let names: Vec<&str> = (conflict.iter())
+        .map(|&rule| &*dataset.rules[rule].name)
+        .collect();
+    // What one rule alone cannot have is told where it is read.
+    if names.len() < 2 {
+        return;
+    }
+    let what = format!(
+        "no choice of open locations keeps the rules {} together",
+        names.join(", ")
+    );
+    let remedy = "mend how many they ask for, or give one of them a price";
+    let fault = warning_at(scenario, names[0], what);
+    faults.extend(fault.map(|fault| fault.remedy(remedy)));
+}
+
+/// A warning at a rule.
+fn warning_at(scenario: &Scenario, rule: &str, what: String) -> Option<Fault> {
+    let at = scenario.rules.iter().find(|it| it.name == rule)?;
+    let key = format!("rule.{rule}");
+    Some(at_place(&at.at, &key, Severity::Warning, what))
 }

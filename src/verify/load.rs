@@ -17,6 +17,10 @@ pub(super) struct Load {
     pub(super) length: Length,
     /// Largest girth of any unit.
     pub(super) girth: Length,
+    /// Weight of the heaviest unit.
+    pub(super) unit_weight: Weight,
+    /// Volume of the largest unit.
+    pub(super) unit_volume: Volume,
 }
 
 impl Load {
@@ -32,16 +36,15 @@ impl Load {
             let units = i64::from(piece.quantity);
             // The order file knows the weight of what was ordered.
             let is_ordered = shipped == line.sku;
-            load.weight += if is_ordered {
-                line.weight
+            let (weight, volume) = if is_ordered {
+                (line.weight, line.volume)
             } else {
-                product.weight
-            } * units;
-            load.volume += if is_ordered {
-                line.volume
-            } else {
-                product.volume
-            } * units;
+                (product.weight, product.volume)
+            };
+            load.weight += weight * units;
+            load.volume += volume * units;
+            load.unit_weight = load.unit_weight.max(weight);
+            load.unit_volume = load.unit_volume.max(volume);
             load.units += units;
             load.handling.0 |= product.handling.0;
             load.length = load.length.max(product.length());

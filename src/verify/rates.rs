@@ -6,7 +6,8 @@
 //!   destination (zone, then `*`). Its bands alone count.
 //! - Band: `min < billable ≤ max`, and `min = 0` includes 0; the first in order of weight that holds the parcel.
 //! - Price of one of `n` equal parcels: `max(min_charge, base + per_kg × kg + per_unit × units / n) × (1 + fuel / 100)`,
-//!   exact, rounded half up to 1e-6 once.
+//!   exact, rounded half up to 1e-6 once. There are no more parcels than units, and no unit by itself is heavier than a
+//!   parcel may be, or billed above the band.
 
 use super::load::Load;
 use crate::domain::{
@@ -176,6 +177,24 @@ fn holds(rate: &Rate, load: &Load) -> bool {
         && rate
             .max_weight
             .is_none_or(|max| billable.numerator <= limit(max))
+}
+
+/// Whether a load can be parted into its parcels: there are as many units, and none is more than a parcel may be.
+pub(super) fn can_be_parted(rate: &Rate, max_parcel: Option<Weight>, load: &Load) -> bool {
+    if load.parcels <= 1 {
+        return true;
+    }
+    let upper = rate.max_weight.map_or(i64::MAX, |upper| upper.0);
+    let by_volume = match rate.dim_divisor {
+        Some(divisor) => {
+            i128::from(load.unit_volume.0) * 1000 <= i128::from(upper) * i128::from(divisor)
+        }
+        None => true,
+    };
+    i64::from(load.parcels) <= load.units
+        && load.unit_weight.0 <= upper
+        && max_parcel.is_none_or(|most| load.unit_weight <= most)
+        && by_volume
 }
 
 /// What all parcels of a load cost in a band.

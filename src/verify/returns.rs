@@ -39,6 +39,8 @@ pub fn check_returns(dataset: &Dataset, sent: &[Option<Sent>]) -> Vec<String> {
             handling: product.handling,
             length: product.length(),
             girth: product.girth(),
+            unit_weight: product.weight,
+            unit_volume: product.volume,
         };
         let asked = price(dataset, &cards, &load, (location, service), back.from.ix());
         if asked != Some(carriage) {
@@ -76,6 +78,7 @@ fn price(
     let rate = &dataset.rates[cards.band(lane, load)? as usize];
     let takes = (1..=service.max_parcels).contains(&load.parcels)
         && service.max_parcel.is_none_or(|limit| is_light(limit.0))
+        && rates::can_be_parted(rate, service.max_parcel, load)
         && is_short(service.max_length, load.length)
         && is_short(service.max_girth, load.girth)
         && can(rate.handling);

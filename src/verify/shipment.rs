@@ -255,6 +255,14 @@ impl Looking<'_> {
                 service: name(service),
             });
         }
+        if !rates::can_be_parted(rate, service.max_parcel, &self.load) {
+            violations.push(Violation::UnitsInParts {
+                at: self.at(),
+                service: name(service),
+                parcels: self.load.parcels,
+                units: self.load.units,
+            });
+        }
         audit.lane = Some(lane);
         audit.band = Some(band);
         audit.carriage = rates::price(rate, &self.load);

@@ -293,6 +293,25 @@ mod handling_and_size {
     }
 
     #[test]
+    fn a_unit_is_whole_in_one_parcel() {
+        assert_breaks(
+            "order A-1, shipment from LYON in wave 2026-11-24 18:00: 1 units in 2 parcels by Post/home, and not every \
+             unit fits one of them whole",
+            |it| it.plan.shipments[A_LYON].parcels = 2,
+        );
+        let parted = "order A-1, shipment from LILLE in wave 2026-11-23 18:00: 4 units in 2 parcels by Post/home, and \
+                      not every unit fits one of them whole";
+        let told = |limit: i64| {
+            broken_by(|it| {
+                it.plan.shipments[A_LILLE].parcels = 2;
+                it.dataset.services[POST.ix()].max_parcel = Some(Weight(limit));
+            })
+        };
+        assert!(!told(1_500_000).iter().any(|it| it == parted));
+        assert!(told(1_499_999).iter().any(|it| it == parted));
+    }
+
+    #[test]
     fn parcels_are_as_many_as_the_service_takes() {
         assert_valid(|it| it.plan.shipments[A_LILLE].parcels = 2);
         assert_breaks(

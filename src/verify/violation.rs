@@ -140,6 +140,9 @@ violations! {
     /// A parcel is heavier than the service takes.
     ParcelTooHeavy { at: At, service: Box<str>, weight_mg: i64, parcels: u32, limit_mg: i64 } =>
         "{at}: {weight_mg} mg in {parcels} parcels, {service} takes {limit_mg} mg a parcel";
+    /// More parcels than units, or a unit that is more than a parcel may be.
+    UnitsInParts { at: At, service: Box<str>, parcels: u32, units: i64 } =>
+        "{at}: {units} units in {parcels} parcels by {service}, and not every unit fits one of them whole";
     /// An order to be collected goes by carrier, or one to be shipped waits in a store.
     WrongFulfilment { at: At } =>
         "{at}: its route does not suit how the customer gets the order (ship or pickup)";

@@ -98,7 +98,7 @@ pub static CARRIERS: TableDef = TableDef {
         column(
             "max_parcels",
             Kind::Integer,
-            "A shipment may go as up to this many equal parcels.",
+            "A shipment may go as up to this many equal parcels: no more than it has units, each of which fits one of them whole.",
         )
         .default("1")
         .within(1, 1_000),

@@ -98,7 +98,7 @@ impl Search<'_> {
             }
             let fewer = self.limits.only_most_used(&said, &used, &shipments);
             if fewer == said {
-                return without_plan(outcome, false);
+                return without_plan(self.dataset, outcome, false);
             }
             said = fewer;
         }
@@ -174,7 +174,7 @@ impl Search<'_> {
         leaves.append(&mut nodes);
         match best {
             Some(best) => self.outcome(best, &leaves, &apart, root_of),
-            None => without_plan(root_of, is_all),
+            None => without_plan(self.dataset, root_of, is_all),
         }
     }
 

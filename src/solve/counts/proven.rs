@@ -3,6 +3,7 @@
 use super::limits::Said;
 use super::trial::Trial;
 use super::{Node, Search, signed};
+use crate::domain::Dataset;
 use crate::model::{Coupling, GoalKind, Resource};
 use crate::plan::Plan;
 use crate::solve::outcome::{GapParts, Outcome, Status};
@@ -87,18 +88,28 @@ impl Search<'_> {
 }
 
 /// Nothing was found that keeps all counts; `is_all`: nothing does.
-pub(super) fn without_plan(root: Outcome, is_all: bool) -> Outcome {
+pub(super) fn without_plan(dataset: &Dataset, root: Outcome, is_all: bool) -> Outcome {
     let (status, reason) = if is_all {
-        let reason = "no choice of open locations keeps all rules of action open";
+        let conflict = dataset.open_conflict();
+        let names = conflict.iter().map(|&rule| &*dataset.rules[rule].name);
+        let names: Vec<&str> = names.collect();
+        let reason = match &names[..] {
+            [] => "no choice of open locations keeps all rules of action open".to_owned(),
+            [name] => format!("no choice of open locations keeps the rule {name}"),
+            names => format!(
+                "no choice of open locations keeps the rules {} together",
+                names.join(", ")
+            ),
+        };
         (Status::Infeasible, reason)
     } else {
         let reason = "no choice of open locations that keeps all rules of action open was found within the effort allowed";
-        (Status::NoPlan, reason)
+        (Status::NoPlan, reason.to_owned())
     };
     Outcome {
         plan: None,
         status,
-        reason: reason.to_owned(),
+        reason,
         goals: Vec::new(),
         shadow_prices: Vec::new(),
         gap_parts: None,
