@@ -140,7 +140,16 @@ fn quarantine_plans_the_rest_and_lists_what_was_set_aside() {
         &orders.replace("LAMP,2,", "LAMP,two,"),
     );
     place.run("plan night/scenario.toml", 2);
-    place.run("plan night/scenario.toml --quarantine --name good", 0);
+    let (_, talk) = place.run("plan night/scenario.toml --quarantine --name good", 0);
+    assert!(talk.contains("1 of 12 orders are set aside"), "{talk}");
+    let summary = place.json("runs/good/start/summary.json");
+    assert_eq!(summary["orders_set_aside"], 1);
+    assert!(
+        place
+            .text("runs/good/report.html")
+            .contains("Set aside before planning"),
+        "not on the page"
+    );
     let rejected = place.text("runs/good/start/rejected_orders.csv");
     assert!(
         rejected.contains("1010") && rejected.contains("two"),

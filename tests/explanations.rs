@@ -322,3 +322,36 @@ fn the_page_on_explanations_shows_what_its_commands_do() {
         fs::write(&path, page).expect("written");
     }
 }
+
+#[test]
+fn what_lateness_takes_is_in_what_a_line_would_bring() {
+    let place = Place::ready();
+    place.run("plan night/scenario.toml --name late --as-of 2027-01-01", 0);
+    let unfilled = place.text("runs/late/start/unfilled.csv");
+    // Shipped now it would be 36 days late, at 1.50 each.
+    let row = unfilled.lines().find(|row| row.starts_with("1001,1,"));
+    let row = row.unwrap_or_else(|| panic!("{unfilled}"));
+    assert!(
+        row.contains("not_worth_it") && row.contains("change the objective by -"),
+        "{row}"
+    );
+}
+
+#[test]
+fn no_departure_is_promised_from_where_nothing_reaches_the_customer() {
+    let place = Place::ready();
+    let rates = place.text("night/data/carrier_rates.csv");
+    let kept = |row: &&str| {
+        !row.starts_with("Postal,home,north,") && !row.starts_with("Postal,express,north,")
+    };
+    let rates: Vec<&str> = rates.lines().filter(kept).collect();
+    place.write("night/data/carrier_rates.csv", &(rates.join("\n") + "\n"));
+    let places = place.text("night/data/location_costs.csv");
+    let full = places.replace("0.32,0.25,0.80,20,", "0.32,0.25,0.80,1,");
+    assert_ne!(places, full);
+    place.write("night/data/location_costs.csv", &full);
+    place.run("plan night/scenario.toml --name full", 0);
+    let unfilled = place.text("runs/full/start/unfilled.csv");
+    assert!(unfilled.contains("first departure of LYON"), "{unfilled}");
+    assert!(!unfilled.contains("first departure of LILLE"), "{unfilled}");
+}

@@ -397,3 +397,59 @@ fn a_run_with_deliveries_at_one_moment_and_names_like_formulas_is_verified() {
     assert!(prices.contains(",'-P0000"), "{prices}");
     assert_eq!(objections(&place), Vec::<String>::new());
 }
+
+#[test]
+fn a_run_that_is_not_whole_is_told_as_that() {
+    let place = Place::ready();
+    place.run("plan night/scenario.toml --name whole", 0);
+    let cut = |name: &str, damage: &dyn Fn(&PathBuf)| {
+        let (from, to) = (
+            place.path("runs/whole"),
+            place.path(&format!("runs/{name}")),
+        );
+        copy(&from, &to);
+        damage(&to);
+        let (text, _) = place.run(&format!("verify {name}"), 23);
+        assert!(text.contains("rejected"), "{name}: {text}");
+        text
+    };
+    let gone =
+        |file: &'static str| move |run: &PathBuf| fs::remove_file(run.join(file)).expect("removed");
+    for file in ["allocations", "shipments", "decisions", "promises"] {
+        let path: &'static str = format!("start/{file}.csv").leak();
+        let text = cut(file, &gone(path));
+        assert!(text.contains(file), "{file}: {text}");
+    }
+    let half = |run: &PathBuf| {
+        let path = run.join("start/summary.json");
+        let text = fs::read_to_string(&path).expect("a summary");
+        fs::write(&path, &text[..text.len() / 2]).expect("written");
+    };
+    assert!(cut("half", &half).contains("is no summary"));
+    let emptied = |run: &PathBuf| fs::remove_dir_all(run.join("start")).expect("removed");
+    cut("emptied", &emptied);
+    let page = place.text("runs/emptied/report.html");
+    for asked in [
+        "show emptied",
+        "compare emptied",
+        "report emptied",
+        "export emptied --csv x",
+        "explain emptied 1001",
+    ] {
+        place.run(asked, 2);
+    }
+    assert_eq!(place.text("runs/emptied/report.html"), page);
+}
+
+fn copy(from: &PathBuf, to: &PathBuf) {
+    fs::create_dir_all(to).expect("created");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("entry").path();
+        let to = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, &to).expect("copied");
+        }
+    }
+}

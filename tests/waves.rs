@@ -295,3 +295,23 @@ fn a_run_planned_against_another_says_what_moved_and_is_verified() {
     let (_, told) = place.run("verify second", 2);
     assert!(told.contains("has changed since"), "{told}");
 }
+
+#[test]
+fn a_named_call_is_repeated_with_the_run_that_it_had_made() {
+    let place = Place::ready();
+    let call = |hour: u32| {
+        format!(
+            "wave night/scenario.toml --state state --name tonight --as-of 2026-11-23T{hour:02}:00"
+        )
+    };
+    place.run(&call(8), 0);
+    let began = |place: &Place| place.text("runs/tonight/run.json");
+    let first = began(&place);
+    // As if the disk had been full once the run was there.
+    fs::remove_dir_all(place.path("state/0001")).expect("removed");
+    place.run(&call(8), 0);
+    assert_eq!(began(&place), first);
+    assert!(place.path("state/0001/wave.json").is_file());
+    let (_, talk) = place.run(&call(9), 2);
+    assert!(talk.contains("another --name"), "{talk}");
+}

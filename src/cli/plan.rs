@@ -324,8 +324,15 @@ fn threads(asked: Option<NonZeroUsize>) -> usize {
 
 /// What the gap of a scenario is made of, where there is one.
 fn told_gap(summary: &Summary) -> String {
-    let (Some(parts), Some(gap)) = (summary.gap_parts, summary.gap) else {
-        return String::new();
+    let name = &summary.scenario;
+    let mut text = summary.widest_goal().map_or(String::new(), |goal| {
+        format!(
+            "{name}: the gap is of a goal that comes first, {}\n",
+            goal.told()
+        )
+    });
+    let Some(parts) = summary.gap_parts else {
+        return text;
     };
     let told: Vec<String> = parts
         .by_prices()
@@ -334,14 +341,16 @@ fn told_gap(summary: &Summary) -> String {
         .filter(|(_, part)| *part != Money::ZERO)
         .map(|(name, part)| format!("{name} {}", part.rounded()))
         .collect();
-    if gap <= 0.0 || told.is_empty() {
-        return String::new();
+    let total = parts.told_by_prices() + parts.proven_otherwise;
+    if total.rounded() != Money::ZERO.rounded() {
+        let what = if text.is_empty() {
+            "the gap"
+        } else {
+            "what the last goal misses"
+        };
+        text += &format!("{name}: {what} is made of {}\n", told.join(", "));
     }
-    format!(
-        "{}: the gap is made of {}\n",
-        summary.scenario,
-        told.join(", ")
-    )
+    text
 }
 
 /// What stdout shows of a run.

@@ -46,7 +46,7 @@ pub struct WaveArgs {
 
 fn duration(text: &str) -> Result<SignedDuration, String> {
     let found: Result<SignedDuration, _> = text.parse();
-    let found = found.map_err(|error| format!("{error}; write it as 1h or 90min"))?;
+    let found = found.map_err(|_| "expected a span of time such as 1h or 90min".to_owned())?;
     if found.is_positive() {
         Ok(found)
     } else {

@@ -157,7 +157,10 @@ impl Explaining<'_> {
                     {
                         unpriced.price(*slot, position, &mut quotes, &mut candidates);
                     }
-                    for candidate in candidates.drain(..) {
+                    for mut candidate in candidates.drain(..) {
+                        if !unpriced.late_folded {
+                            candidate.gain -= self.late_cost(unpriced.order, candidate.days_late);
+                        }
                         self.note_candidate(load, &candidate, shipments, sought);
                     }
                 }
@@ -228,9 +231,15 @@ impl Explaining<'_> {
                 gain: quote
                     .as_ref()
                     .filter(|quote| quote.route == way.route)
-                    .map(|quote| quote.gain),
+                    .map(|quote| quote.gain - self.late_cost(order, quote.days_late)),
             })
             .collect()
+    }
+
+    /// What it costs that an order comes so many days late, beyond what it is late already.
+    fn late_cost(&self, order: OrderIx, days_late: u32) -> Money {
+        let more = i64::from(days_late) - self.left.days_late(order);
+        self.dataset.orders[order.ix()].late_cost_per_day * more.max(0)
     }
 
     /// Slots that take stock, by position, with how far each line could come from there; the furthest first.

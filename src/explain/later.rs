@@ -2,23 +2,24 @@
 
 use super::unfilled::Explaining;
 use crate::domain::{LineIx, LocationIx, Open};
+use crate::options::could_serve;
 use jiff::{SignedDuration, Span, Timestamp};
 
 impl Explaining<'_> {
-    /// The first delivery to an open location after its last wave of the horizon.
+    /// The first delivery, after its last wave of the horizon, to a location that can serve the line.
     pub(super) fn next_delivery(&self, line: LineIx) -> (Option<Timestamp>, String) {
         let dataset = self.dataset;
         let sku = dataset.lines[line.ix()].sku;
         let deliveries = dataset.stock_indices(sku).flat_map(|cell| {
             let cell = &dataset.stock[cell.ix()];
             let location = &dataset.locations[cell.location.ix()];
+            let can_serve = could_serve(dataset, &self.options.rates, line, cell.location);
             let last = location.wave_indices().last();
             let last = last.map(|wave| dataset.waves[wave.ix()].departs);
             dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize]
                 .iter()
                 .filter(move |delivery| {
-                    location.open != Open::No
-                        && last.is_none_or(|last| delivery.available_at > last)
+                    can_serve && last.is_none_or(|last| delivery.available_at > last)
                 })
                 .map(move |delivery| (delivery, location))
         });
@@ -36,7 +37,7 @@ impl Explaining<'_> {
         (Some(delivery.available_at), because)
     }
 
-    /// The first departure after the horizon of a location that still has some of it, once the order may leave; a
+    /// The first departure after the horizon of a location that still has some of it and can serve the line, once the order may leave; a
     /// delivery where no location has.
     pub(super) fn after_horizon(&self, line: LineIx) -> (Option<Timestamp>, String) {
         let dataset = self.dataset;
@@ -45,7 +46,9 @@ impl Explaining<'_> {
         let departures = cells.filter_map(|cell| {
             let location = dataset.stock[cell.ix()].location;
             let departs = self.next_departure(line, location)?;
-            (self.left.stock_by(cell, departs) > 0).then_some((departs, location))
+            let can_serve = self.left.stock_by(cell, departs) > 0
+                && could_serve(dataset, &self.options.rates, line, location);
+            can_serve.then_some((departs, location))
         });
         let Some((departs, location)) = departures.min() else {
             return self.next_delivery(line);

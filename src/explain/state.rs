@@ -1,6 +1,6 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
-use crate::domain::{Dataset, LocationIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
+use crate::domain::{Dataset, LocationIx, OrderIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
@@ -23,6 +23,11 @@ pub(super) struct Left<'a> {
 }
 
 impl<'a> Left<'a> {
+    /// Days late of what an order gets.
+    pub(super) fn days_late(&self, order: OrderIx) -> i64 {
+        self.audit.orders[order.ix()].days_late
+    }
+
     pub(super) fn new(
         dataset: &'a Dataset,
         plan: &Plan,

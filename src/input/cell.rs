@@ -89,14 +89,14 @@ fn parse_decimal_cell(def: &ColumnDef, style: NumberStyle, text: &str) -> Result
 
 fn number_remedy(text: &str) -> &'static str {
     let digits = text.chars().any(|c| c.is_ascii_digit());
-    if digits && text.contains([' ', '\u{a0}', '\u{202f}', '\'']) {
+    if digits && text.contains(['€', '$', '£', '%']) {
+        "write the number alone, without a sign for its unit"
+    } else if digits && text.contains([' ', '\u{a0}', '\u{202f}', '\'']) {
         "write it without a thousands separator"
     } else if digits && text.contains(',') {
         "write a decimal point and no thousands separator; a decimal comma is read only where the delimiter is `;`"
     } else if digits && text.contains(['e', 'E']) {
         "write all digits instead of an exponent"
-    } else if digits && text.contains(['€', '$', '£', '%']) {
-        "write the number alone, without a sign for its unit"
     } else {
         ""
     }

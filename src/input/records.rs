@@ -80,7 +80,7 @@ fn read(
 
 fn unreadable(file: &str, error: impl std::fmt::Display) -> Fault {
     Fault::error(file, format!("cannot be read: {error}"))
-        .remedy("name the folder of one scenario of a finished run")
+        .remedy("the file is missing or damaged, or the folder is not that of one scenario of a finished run")
 }
 
 /// Where each column stands in a header.

@@ -33,7 +33,7 @@ pub use price::{
 };
 pub use quoting::Quoting;
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, holds_unit, parcel_price};
-pub use reason::{Reason, most_telling};
+pub use reason::{Reason, could_serve, most_telling};
 pub use returning::{Offer, resale_value, return_offers};
 pub use stairs::{Stairs, carriage_stairs, late_levels};
 pub use timing::{arrival_day, days_late, pickup_day, ready_at_hub};

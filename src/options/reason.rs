@@ -6,10 +6,12 @@ use super::price::accepts;
 use super::rates::{RateIndex, fares};
 use super::timing::in_time;
 use super::ways::{
-    Slot, can_handle, can_leave, carrier_ways, form_supply, is_stocking, skus_of, ways_from,
+    Slot, Way, can_handle, can_leave, carrier_ways, form_supply, is_stocking, skus_of,
+    transfers_from, ways_from,
 };
 use crate::domain::{
-    Dataset, Form, Fulfilment, HandlingSet, LocationIx, OrderIx, ServiceIx, ShipComplete, WaveIx,
+    Dataset, Form, Fulfilment, HandlingSet, LineIx, LocationIx, LocationKind, Open, OrderIx,
+    ServiceIx, ShipComplete, WaveIx,
 };
 use crate::plan::Route;
 
@@ -121,21 +123,31 @@ fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -
     let Some(load) = smallest_load(dataset, order, line, slot.limits[line]) else {
         return false;
     };
+    let location = dataset.waves[slot.wave.ix()].location;
+    let can_carry = |load: &Load| {
+        let ways = slot.ways.iter().copied();
+        can_carry(dataset, order, location, ways, load)
+    };
     let made = || slot.made.iter().filter(|made| made.line as usize == line);
     if made().next().is_none() {
-        return can_carry(dataset, order, slot, &load);
+        return can_carry(&load);
     }
     // In one form, or where that has too few, in the forms in turn.
     let mut mixes = plain_mixes_of(&load.quantities, &slot.made).into_iter();
-    mixes.any(|mix| can_carry(dataset, order, slot, &load.with_mix(dataset, order, &mix)))
+    mixes.any(|mix| can_carry(&load.with_mix(dataset, order, &mix)))
 }
 
-fn can_carry(dataset: &Dataset, order: OrderIx, slot: &Slot, load: &Load) -> bool {
+fn can_carry(
+    dataset: &Dataset,
+    order: OrderIx,
+    location: LocationIx,
+    mut ways: impl Iterator<Item = Way>,
+    load: &Load,
+) -> bool {
     let mut found = Vec::new();
-    slot.ways.iter().any(|way| match (way.route, way.lane) {
+    ways.any(|way| match (way.route, way.lane) {
         (Route::Carrier(service), Some(lane)) => {
             fares(dataset, lane, load.handling, load.measure, &mut found);
-            let location = dataset.waves[slot.wave.ix()].location;
             let lines = dataset.lines_of(order);
             accepts(dataset, service, load)
                 && !found.is_empty()
@@ -226,6 +238,41 @@ fn why_not_from(
         None => Reason::ShipComplete,
         Some(load) => why_not_carried(dataset, rates, order_ix, location, &load),
     })
+}
+
+/// Whether a location could ever send a unit of a line to its customer, whenever that is: not kept from it, and by some route.
+pub fn could_serve(
+    dataset: &Dataset,
+    rates: &RateIndex,
+    line: LineIx,
+    location: LocationIx,
+) -> bool {
+    let asked = &dataset.lines[line.ix()];
+    let order = &dataset.orders[asked.order.ix()];
+    if !is_stocking(dataset, location) || bar(dataset, asked, location).is_some() {
+        return false;
+    }
+    match order.fulfilment {
+        Fulfilment::Pickup(store) => {
+            store == location
+                || transfers_from(dataset, location).any(|(_, transfer)| transfer.to == store)
+        }
+        Fulfilment::Ship => {
+            let mut quantities = vec![0; order.line_count()];
+            quantities[line.ix() - order.lines.start as usize] = 1;
+            let load = Load::new(dataset, asked.order, &quantities);
+            let carries = |location: LocationIx| {
+                let ways = carrier_ways(dataset, rates, asked.order, location);
+                can_carry(dataset, asked.order, location, ways, &load)
+            };
+            carries(location)
+                || transfers_from(dataset, location).any(|(_, transfer)| {
+                    let hub = &dataset.locations[transfer.to.ix()];
+                    let is_hub = hub.kind == LocationKind::Hub && hub.open != Open::No;
+                    is_hub && carries(transfer.to)
+                })
+        }
+    }
 }
 
 pub(super) fn why_no_way(

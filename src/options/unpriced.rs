@@ -17,7 +17,8 @@ const MIXES_LIMIT: usize = 512;
 pub struct Unpriced<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) settings: &'a Settings,
-    pub(super) order: OrderIx,
+    /// Which order.
+    pub order: OrderIx,
     loads_limit: usize,
     /// Whether loads are too many to list: then there are none until some are selected.
     pub wide: bool,

@@ -202,7 +202,7 @@ fn hub_ways(dataset: &Dataset, rates: &RateIndex, order_ix: OrderIx, wave: WaveI
 }
 
 /// Transfer lanes that begin at a location.
-fn transfers_from(
+pub(super) fn transfers_from(
     dataset: &Dataset,
     location: LocationIx,
 ) -> impl Iterator<Item = (TransferIx, &crate::domain::Transfer)> {

@@ -111,7 +111,7 @@ impl Row<'_> {
     }
 
     fn number(&self, column: &str) -> Result<u32, Fault> {
-        self.find(column, "a whole number", |text| text.parse().ok())
+        self.find(column, "expected a whole number", |text| text.parse().ok())
     }
 }
 

@@ -79,6 +79,12 @@ fn outcome(summary: &Summary) -> Vec<Figure> {
             "days planned",
         ),
         figure(
+            "orders_set_aside",
+            Amount::Count(summary.orders_set_aside as i64),
+            "orders",
+            "faulty orders left out before planning, which count in no figure",
+        ),
+        figure(
             "status",
             text(&summary.status),
             "",

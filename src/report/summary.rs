@@ -54,6 +54,9 @@ pub struct Summary {
     pub as_of: String,
     /// Days planned.
     pub horizon_days: u32,
+    /// Orders that were set aside before planning, as they were faulty; they count in no figure.
+    #[serde(default)]
+    pub orders_set_aside: usize,
     /// Wall time by step.
     pub seconds: Seconds,
     /// Highest memory use of the program so far, where the system tells.
@@ -112,6 +115,19 @@ pub struct GoalSummary {
     pub value: f64,
     /// Proven.
     pub bound: f64,
+}
+
+impl GoalSummary {
+    /// How far the plan is from what is proven, relative to that.
+    fn gap(&self) -> f64 {
+        (self.bound - self.value).abs() / self.bound.abs().max(1.0)
+    }
+
+    /// In words: what it is in the plan and what is proven.
+    pub fn told(&self) -> String {
+        let goal = self.goal.replace('_', " ");
+        format!("{goal}: {} in the plan, {} proven", self.value, self.bound)
+    }
 }
 
 /// Parts of the difference of objective and bound, which they add up to, in the scenario's currency. All but the last are
@@ -206,6 +222,8 @@ pub struct Solved<'a> {
     pub seconds: Seconds,
     /// Highest memory use of the program so far.
     pub peak_memory_bytes: Option<u64>,
+    /// Orders set aside before planning.
+    pub orders_set_aside: usize,
 }
 
 impl Summary {
@@ -235,6 +253,7 @@ impl Summary {
             currency: String::new(),
             as_of: String::new(),
             horizon_days: 0,
+            orders_set_aside: solved.orders_set_aside,
             seconds: solved.seconds,
             peak_memory_bytes: solved.peak_memory_bytes,
             goals: outcome.goals.iter().map(goal_summary).collect(),
@@ -276,10 +295,7 @@ impl Summary {
             .zip(bound)
             .and_then(|(missing, bound)| gap(missing, bound));
         let before = goals.split_last().map_or(&[][..], |(_, before)| before);
-        let widest = before
-            .iter()
-            .map(|goal| (goal.bound - goal.value).abs() / goal.bound.abs().max(1.0))
-            .fold(0.0, f64::max);
+        let widest = before.iter().map(GoalSummary::gap).fold(0.0, f64::max);
         Self {
             scenario: settings.name.clone(),
             goal: if minimised { "cost" } else { "profit" }.to_owned(),
@@ -314,6 +330,26 @@ impl Summary {
     /// Whether more of the objective is better.
     pub fn is_maximised(&self) -> bool {
         self.goal != "cost"
+    }
+
+    /// How far the objective is from its bound, whatever comes before it.
+    pub fn own_gap(&self) -> Option<f64> {
+        let (objective, bound) = self.objective.zip(self.bound)?;
+        let missing = if self.is_maximised() {
+            bound - objective
+        } else {
+            objective - bound
+        };
+        gap(missing, bound)
+    }
+
+    /// The goal before the objective that the gap is of: the one furthest from its bound, where the objective is closer.
+    pub fn widest_goal(&self) -> Option<&GoalSummary> {
+        let (_, before) = self.goals.split_last()?;
+        let widest = before
+            .iter()
+            .max_by(|one, other| one.gap().total_cmp(&other.gap()))?;
+        (Some(widest.gap()) > self.own_gap().or(Some(0.0))).then_some(widest)
     }
 
     /// Whether nothing comes before its objective; a baseline has no goals but that.

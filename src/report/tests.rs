@@ -481,6 +481,7 @@ fn summary(scene: &Scene, name: &str, outcome: &Outcome) -> Summary {
             ..Seconds::default()
         },
         peak_memory_bytes: None,
+        orders_set_aside: 0,
     })
 }
 
@@ -545,6 +546,7 @@ fn what_is_not_proven_is_null() {
         verified: None,
         seconds: Seconds::default(),
         peak_memory_bytes: Some(1),
+        orders_set_aside: 0,
     });
     assert_eq!(
         (summary.status.as_str(), summary.profit, summary.verified),

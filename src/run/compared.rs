@@ -39,7 +39,7 @@ pub fn shipped_lines(folder: &Path) -> Result<Lines, Failure> {
     ];
     read_records(folder, "allocations", &columns, |file, line, cells| {
         let Ok(units) = cells[5].parse::<i64>() else {
-            return Err(Fault::error(file, "a whole number")
+            return Err(Fault::error(file, "expected a whole number")
                 .at(line)
                 .column("quantity")
                 .value(cells[5]));

@@ -21,19 +21,25 @@ const LOOKED_AT: usize = 10;
 /// There is no such order, or there is nothing unfilled.
 pub fn conflict_of_run(opened: &Opened, order: Option<&str>) -> Result<ConflictTold, Failure> {
     let dataset = &opened.built.dataset;
-    let around = match order {
-        Some(order) => vec![find_order(opened, order)?],
-        None => {
-            let open = dataset.order_indices().filter(|order| {
-                let asked: i64 = dataset
-                    .lines_of(*order)
-                    .iter()
-                    .map(|line| i64::from(line.quantity))
-                    .sum();
-                opened.audit.orders[order.ix()].units_filled < asked
-            });
-            open.take(LOOKED_AT).collect()
+    let is_open = |order: &OrderIx| {
+        let lines = dataset.lines_of(*order).iter();
+        let asked: i64 = lines.map(|line| i64::from(line.quantity)).sum();
+        opened.audit.orders[order.ix()].units_filled < asked
+    };
+    let around: Vec<OrderIx> = match order {
+        Some(id) => {
+            let found = find_order(opened, id)?;
+            if !is_open(&found) {
+                return Err(Failure::Usage(format!(
+                    "order {id} is filled in full by the plan of scenario {}: nothing stands against it",
+                    opened.settings.name
+                )));
+            }
+            vec![found]
         }
+        None => (dataset.order_indices().filter(is_open))
+            .take(LOOKED_AT)
+            .collect(),
     };
     smallest(dataset, &opened.settings, &opened.options, &around)
 }

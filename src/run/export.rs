@@ -133,7 +133,7 @@ fn refuse_within_run(runs: &Path, run: &str, out: &Path) -> Result<(), Failure> 
     let above = fs::canonicalize(&above).map_err(Failure::io("read", out))?;
     if above.starts_with(&folder) {
         return Err(Failure::Usage(format!(
-            "{} lies in run {}, which is published and stays as it is: choose another --out",
+            "{} lies in run {}, which is published and stays as it is: choose another place",
             out.display(),
             folder.display()
         )));

@@ -127,6 +127,7 @@ fn write_scenario(folder: &Path, name: &str, is_whole: bool) {
             verified: None,
             seconds: crate::report::Seconds::default(),
             peak_memory_bytes: None,
+            orders_set_aside: 0,
         });
         crate::report::write_summary(&folder.join(name), &summary).expect("written");
     }

@@ -303,13 +303,6 @@ impl Ready {
 impl Counts {
     fn of(built: &Built) -> Self {
         let dataset: &Dataset = &built.dataset;
-        let mut rejected: Vec<&str> = built
-            .rejected
-            .iter()
-            .map(|order| order.order_id.as_str())
-            .collect();
-        rejected.sort_unstable();
-        rejected.dedup();
         Self {
             orders: dataset.orders.len(),
             lines: dataset.lines.len(),
@@ -324,7 +317,7 @@ impl Counts {
             waves: dataset.waves.len(),
             services: dataset.services.len(),
             rates: dataset.rates.len(),
-            rejected_orders: rejected.len(),
+            rejected_orders: built.set_aside(),
         }
     }
 }

@@ -103,7 +103,7 @@ pub fn refused(settings: &Settings, need: Need) -> Option<String> {
         "{}: planning takes about {} at least, and solver.memory is {}; allow more, or plan fewer orders at a time",
         settings.name,
         told_size(need.least),
-        told_size(limit)
+        ByteSize::b(limit).display().si()
     ))
 }
 

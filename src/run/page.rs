@@ -67,6 +67,7 @@ pub fn write_page_of(folder: &Path, out: Option<&Path>) -> Result<PathBuf, Failu
     hidden.push(name);
     let into = path.parent().filter(|it| !it.as_os_str().is_empty());
     let into = into.unwrap_or(Path::new("."));
+    std::fs::create_dir_all(into).map_err(Failure::io("create", into))?;
     let into = into.canonicalize().map_err(Failure::io("write", &path))?;
     let base = way(&into, folder);
     let page = page_with(

@@ -6,6 +6,7 @@ use super::interrupt::Interrupt;
 use super::journal::Journal;
 use super::load::{Loaded, Ready, load};
 use super::memory::{available_memory_bytes, side_by_side, told_size};
+use super::opened::REJECTED;
 use super::page::{PAGE, page_with};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
@@ -103,6 +104,7 @@ pub(super) fn plan_loaded(
     for warning in &loaded.warnings {
         talk.warning(warning.to_string().trim_end());
     }
+    warn_of_orders_set_aside(&loaded, talk);
     warn_of_memory(&loaded, talk);
     if let Some(exit) = interrupt.exit() {
         return Err(Failure::Stopped(exit));
@@ -155,6 +157,20 @@ pub(super) fn plan_loaded(
         summaries,
         exit,
     })
+}
+
+/// Tells how many orders are not planned as they are faulty.
+fn warn_of_orders_set_aside(loaded: &Loaded, talk: &Talk) {
+    for ready in &loaded.scenarios {
+        let (name, counts) = (&ready.scenario.settings.name, &ready.counts);
+        let all = counts.orders + counts.rejected_orders;
+        if counts.rejected_orders > 0 {
+            talk.warning(&format!(
+                "warning: {name}: {} of {all} orders are set aside and count in no figure; its table {REJECTED} says why",
+                counts.rejected_orders
+            ));
+        }
+    }
 }
 
 /// Warns of scenarios that need more memory than the machine has left.
@@ -279,7 +295,7 @@ fn claim(
 fn refuse_other_input(record: &Record, loaded: &Loaded) -> Result<(), Failure> {
     let refuse = |what: String| {
         Err(Failure::Usage(format!(
-            "run {} cannot be gone on with: {what}; begin a new run without --resume, under another --name",
+            "run {} cannot be gone on with: {what}; a new run needs another --name, and no --resume",
             record.name
         )))
     };
@@ -538,14 +554,24 @@ pub fn summaries_of(record: &Record, folder: &Path) -> Result<Vec<Summary>, Fail
 }
 
 /// The same where a scenario lies in the first of these folders that has it.
+///
+/// # Errors
+/// Files that cannot be read, and a plan that the record tells of and that is not there.
 pub fn summaries_within(record: &Record, folders: &[&Path]) -> Result<Vec<Summary>, Failure> {
     let mut summaries = vec![];
     for scenario in &record.scenarios {
+        let before = summaries.len();
         for folder in folders {
             if let Some(summary) = read_summary(&folder.join(&scenario.name))? {
                 summaries.push(summary);
                 break;
             }
+        }
+        if scenario.has_plan() && summaries.len() == before {
+            return Err(Failure::Usage(format!(
+                "run {} is not whole: its plan of scenario {} is gone; `consign verify` tells more",
+                record.name, scenario.name
+            )));
         }
     }
     Ok(summaries)

@@ -277,6 +277,7 @@ impl Work<'_> {
                         verified: Some((audit, &findings.ledger)),
                         seconds: self.seconds,
                         peak_memory_bytes: None,
+                        orders_set_aside: built.set_aside(),
                     });
                     let path = folder.join(WORKBOOK);
                     write_workbook(&path, planned, &summary, &more).map_err(failed)?;
@@ -296,6 +297,7 @@ impl Work<'_> {
             verified: verified.as_ref().map(|(audit, ledger)| (&***audit, ledger)),
             seconds: self.seconds,
             peak_memory_bytes: peak_memory_bytes(),
+            orders_set_aside: built.set_aside(),
         });
         write_summary(folder, &summary).map_err(failed)?;
         Ok(summary)

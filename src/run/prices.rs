@@ -64,7 +64,7 @@ fn read_known(
                 prices.push((resource, price));
                 Ok(())
             }
-            _ => Err(Fault::error(file, "an amount of money above zero")
+            _ => Err(Fault::error(file, "expected an amount of money above zero")
                 .at(line)
                 .column("price")
                 .value(price[0])),

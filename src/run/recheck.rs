@@ -47,9 +47,21 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
     let mut standings = vec![];
     for scenario in &record.scenarios {
         let of_scenario = folder.join(&scenario.name);
-        let summary = read_summary(&of_scenario)?;
-        let standing = match summary.filter(|summary| summary.verified) {
-            Some(summary) => recheck_scenario(folder, &record, scenario, summary)?,
+        let summary = match read_summary(&of_scenario) {
+            Ok(summary) => summary.filter(|summary| summary.verified),
+            Err(damage) => {
+                let standing = Standing::Rejected(vec![told(&damage)]);
+                standings.push((scenario.name.clone(), standing));
+                continue;
+            }
+        };
+        let standing = match summary {
+            Some(summary) => match recheck_scenario(folder, &record, scenario, summary) {
+                Err(Failure::Io { path, .. }) if !path.exists() && path.starts_with(folder) => {
+                    Standing::Rejected(vec![format!("{} is not there", path.display())])
+                }
+                standing => standing?,
+            },
             None if has_table(&of_scenario, "shipments") => Standing::Rejected(vec![
                 "there are tables of a plan, but no summary that calls it verified".to_owned(),
             ]),
@@ -60,7 +72,10 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
         };
         standings.push((scenario.name.clone(), standing));
     }
-    let summaries = summaries_of(&record, folder)?;
+    // What keeps summaries from being read is told above.
+    let Ok(summaries) = summaries_of(&record, folder) else {
+        return Ok(standings);
+    };
     let wrong = differences::in_table(folder, &comparison_sheet(&summaries));
     if !wrong.is_empty() {
         standings.push(("comparison".to_owned(), Standing::Rejected(wrong)));
@@ -75,6 +90,11 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
         }
     }
     Ok(standings)
+}
+
+/// A failure as one of several things that are wrong.
+fn told(failure: &Failure) -> String {
+    failure.to_string().trim_start_matches("error: ").to_owned()
 }
 
 /// Where the page is not the one that record, summaries and digests give; a run need not have one.
@@ -148,19 +168,24 @@ fn wrong_tables(opened: &Opened) -> Result<Vec<String>, Failure> {
     let mut wrong = verify::check_returns(&opened.built.dataset, &sent(&findings.returning));
     let of_sheet = |sheet: &Sheet<'_>| differences::in_table(folder, sheet);
     let planned = findings.planned(opened.checked());
+    // Prices first: other tables are told by them.
+    let (prices, found) = if summary.is_baseline() && summary.goals.is_empty() {
+        let none = format!("{PRICES}: a plan by rules has none");
+        (
+            vec![],
+            has_table(folder, PRICES)
+                .then_some(none)
+                .into_iter()
+                .collect(),
+        )
+    } else {
+        wrong_prices(opened)
+    };
+    wrong.extend(found);
     wrong.extend(with_tables(planned, |sheets| -> Vec<String> {
         sheets.par_iter().flat_map(of_sheet).collect()
     }));
-    if summary.is_baseline() && summary.goals.is_empty() {
-        wrong.extend(
-            has_table(folder, PRICES).then(|| format!("{PRICES}: a plan by rules has none")),
-        );
-        wrong.extend(differences::in_digest(folder, &digest(planned, &[]))?);
-    } else {
-        let (prices, found) = wrong_prices(opened);
-        wrong.extend(found);
-        wrong.extend(differences::in_digest(folder, &digest(planned, &prices))?);
-    }
+    wrong.extend(differences::in_digest(folder, &digest(planned, &prices))?);
     if has_table(folder, REJECTED) {
         wrong.extend(of_sheet(&rejected_sheet(&opened.built.rejected)));
     }

@@ -4,7 +4,7 @@
 //! A call is done when its folder is moved into place whole; killed before, it leaves nothing, and may be repeated.
 
 use super::exit::{Exit, Failure};
-use super::folder::sync_tree;
+use super::folder::{Runs, sync_tree};
 use super::interrupt::Interrupt;
 use super::load::load;
 use super::plan::{PlanRequest, Ran, failed, plan};
@@ -166,6 +166,14 @@ pub fn wave(
     // Documents are printed of what is released.
     let mut whole = request.plan.clone();
     whole.manner.also.documents = None;
+    // A call that was killed, or failed, after its run was published finds it there when it is repeated.
+    let runs = Runs::at(&whole.runs);
+    if let Some(name) = &whole.name
+        && whole.runs.is_dir()
+    {
+        runs.tidy()?;
+        whole.resume = runs.path_of(name).exists();
+    }
     let ran = plan(&whole, interrupt, talk)?;
     if ran.exit > Exit::Limit {
         return Err(Failure::NotReleased(ran.exit));

@@ -97,9 +97,9 @@ impl<'a> Ground<'a> {
                             part != "lines" && matches!(rule.asks, Asks::Settled(Demand::Require));
                         let what = match is_left_nothing {
                             true => {
-                                format!("rule {name} leaves its lines nothing: no {part} matches")
+                                format!("rule {name} leaves its lines nothing: no {part} match")
                             }
-                            false => format!("rule {name} does nothing: no {part} matches"),
+                            false => format!("rule {name} does nothing: no {part} match"),
                         };
                         let fault = at_place(&picked.at, &rule.key(part), Severity::Warning, what);
                         faults.push(fault.remedy("mend its condition, or remove the rule"));

@@ -3,12 +3,23 @@
 use super::view::View;
 use crate::domain::Dataset;
 use crate::input::fault::{Fault, Faults};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
-/// Warns of what makes a plan of good form useless: goods without weight, locations without goods.
-pub fn add(dataset: &Dataset, [orders, products, inventory]: [&View; 3], faults: &mut Faults) {
+/// Days that an order may be overdue before its date is doubted.
+const LONG_DUE: i64 = 366;
+
+/// Warns of what makes a plan of good form useless: goods without weight, locations without goods, dates long gone.
+pub fn add(
+    dataset: &Dataset,
+    as_of: Timestamp,
+    [orders, products, inventory]: [&View; 3],
+    faults: &mut Faults,
+) {
     let found = [
         no_weight(dataset, orders, products),
         no_stock(dataset, inventory),
+        long_due(dataset, as_of, orders),
     ];
     found
         .into_iter()
@@ -36,6 +47,24 @@ fn no_weight(dataset: &Dataset, orders: &View, products: &View) -> Option<Fault>
     let fault = Fault::warning(orders.table.source(), message);
     let fault = fault.at(orders.table.line(first)).column("weight_g");
     Some(fault.remedy("add `products` with `weight_g`, or the column `weight_g` to `orders`"))
+}
+
+/// Orders that were due so long ago that a year is probably wrong.
+fn long_due(dataset: &Dataset, as_of: Timestamp, orders: &View) -> Option<Fault> {
+    let now = as_of.to_zoned(TimeZone::UTC).date();
+    let long_ago = now.saturating_sub(LONG_DUE.days());
+    let due = dataset.orders.iter();
+    let mut due = due.filter_map(|it| Some((&it.id, it.deliver_by.filter(|&by| by < long_ago)?)));
+    let (first, by) = due.next()?;
+    let others = match due.count() {
+        0 => String::new(),
+        more => format!(", and {more} more orders"),
+    };
+    let message = format!(
+        "order {first} was due on {by}{others}: more than {LONG_DUE} days before the moment of planning"
+    );
+    let fault = Fault::warning(orders.table.source(), message).column("deliver_by");
+    Some(fault.remedy("check the year, and `as_of`"))
 }
 
 /// Stock of which nothing is available anywhere.

@@ -4,7 +4,7 @@ use super::Known;
 use super::carrier::{ORIGIN_EXPECTED, find_service, origins};
 use super::view::View;
 use crate::domain::{Dataset, Lane, Origin, Rate, ServiceIx, ZoneIx};
-use crate::input::fault::Faults;
+use crate::input::fault::{Fault, Faults};
 use crate::units::Weight;
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub fn add(dataset: &mut Dataset, view: &View, known: &Known, faults: &mut Fault
         rows.push(((*found, origin, zone), from, row));
     }
     rows.sort_unstable();
-    check_overlaps(view, &rows, faults);
+    check_edges(view, &rows, faults);
     for (key, _, row) in rows {
         let next = dataset.rates.len() as u32;
         let same = |lane: &&mut Lane| (lane.service, lane.origin, lane.destination) == key;
@@ -61,8 +61,10 @@ fn check_band(view: &View, row: usize, faults: &mut Faults) {
     }
 }
 
-/// Bands (min, max] of one lane may touch, not overlap; `rows` are sorted by lane and lower edge.
-fn check_overlaps(view: &View, rows: &[(LaneKey, i64, usize)], faults: &mut Faults) {
+/// Bands (min, max] of one lane may touch, not overlap; `rows` are sorted by lane and lower edge. Of holes between them the first
+/// is told.
+fn check_edges(view: &View, rows: &[(LaneKey, i64, usize)], faults: &mut Faults) {
+    let mut holes: Vec<(usize, i64, i64)> = vec![];
     for pair in rows.windows(2) {
         let [(lane, _, row), (next_lane, next_from, next_row)] = pair else {
             continue;
@@ -76,7 +78,27 @@ fn check_overlaps(view: &View, rows: &[(LaneKey, i64, usize)], faults: &mut Faul
             let fault = view.error(*next_row, "min_weight_g", message);
             faults.push(fault.remedy("let each band begin where the one before ends"));
         }
+        if let Some(to) = to.filter(|to| lane == next_lane && next_from > to) {
+            holes.push((*next_row, to, *next_from));
+        }
     }
+    let Some(&(row, to, from)) = holes.first() else {
+        return;
+    };
+    let message = format!(
+        "no band of this lane takes a parcel of more than {} g and up to {} g{}",
+        Weight(to).grams(),
+        Weight(from).grams(),
+        match holes.len() {
+            1 => String::new(),
+            2 => "; there is one more such hole".to_owned(),
+            count => format!("; there are {} more such holes", count - 1),
+        }
+    );
+    let fault = Fault::warning(view.table.source(), message);
+    let fault = fault.at(view.table.line(row)).column("min_weight_g");
+    faults
+        .push(fault.remedy("let each band begin where the one before ends, if that is not meant"));
 }
 
 fn rate(view: &View, row: usize, known: &Known) -> Rate {

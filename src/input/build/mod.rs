@@ -34,6 +34,7 @@ use super::read::{OnBadOrder, read_tables};
 use super::table::Tables;
 use crate::domain::{Dataset, Settings};
 use names::Names;
+use std::collections::BTreeSet;
 use std::path::Path;
 use view::View;
 
@@ -46,6 +47,14 @@ pub struct Built {
     pub warnings: Faults,
     /// Orders that were set aside, by id; empty unless [`OnBadOrder::SetAside`] was asked for.
     pub rejected: Vec<RejectedOrder>,
+}
+
+impl Built {
+    /// How many orders were set aside.
+    pub fn set_aside(&self) -> usize {
+        let ids: BTreeSet<&str> = self.rejected.iter().map(|it| &*it.order_id).collect();
+        ids.len()
+    }
 }
 
 /// Reads a folder and builds its dataset.
@@ -180,7 +189,8 @@ pub fn build(
     if faults.has_errors() {
         return Err(faults);
     }
-    doubts::add(&dataset, [&orders, &products, &inventory], &mut faults);
+    let read = [&orders, &products, &inventory];
+    doubts::add(&dataset, settings.as_of, read, &mut faults);
     strangers::add(
         [&orders, &products, &inventory, &inbound],
         [

@@ -175,6 +175,15 @@ fn weight_bands_of_a_lane_may_touch_but_not_overlap() {
 fn a_gap_between_weight_bands_is_allowed() {
     let data = good().patch("carrier_rates", 2, "min_weight_g", "2000");
     assert_eq!(data.built().dataset.rates.len(), 4);
+    let told = data.warning();
+    assert!(told.contains("more than 1000 g and up to 2000 g"), "{told}");
+}
+
+#[test]
+fn a_date_of_another_year_is_doubted() {
+    let data = good().patch("orders", 3, "deliver_by", "2020-11-25");
+    let told = data.built().warnings.to_string();
+    assert!(told.contains("was due on 2020-11-25"), "{told}");
 }
 
 #[test]

@@ -35,6 +35,13 @@ pub(super) fn told(summary: &Summary, summaries: &[Summary]) -> Vec<String> {
             .as_ref()
             .map_or("–".to_owned(), |it| count(it.orders)),
     ));
+    let set_aside = summary.orders_set_aside;
+    if set_aside > 0 {
+        let orders = words::several(set_aside as i64, "faulty order", "faulty orders");
+        told.push(format!(
+            "Set aside before planning, and in no figure: {orders}; rejected_orders says why."
+        ));
+    }
     told.push(proven(summary));
     let rules = summaries
         .iter()
@@ -58,7 +65,7 @@ pub(super) fn proven(summary: &Summary) -> String {
     let currency = &summary.currency;
     let missing = summary.bound.zip(summary.objective);
     let missing = missing.map(|(bound, plan)| Money((bound - plan).0.abs()));
-    match (missing, summary.gap) {
+    let of_objective = match (missing, summary.own_gap()) {
         (Some(Money::ZERO), _) => format!(
             "No plan has a better {} (penalties in) than {} {currency}: this one is proven best.",
             summary.goal,
@@ -79,6 +86,13 @@ pub(super) fn proven(summary: &Summary) -> String {
             )
         }
         _ => "Nothing is proven about how much better a plan could be.".to_owned(),
+    };
+    match summary.widest_goal() {
+        Some(goal) => format!(
+            "{of_objective} The gap is of a goal that comes first, {}.",
+            goal.told()
+        ),
+        None => of_objective,
     }
 }
 
