@@ -421,7 +421,7 @@ fn rules_that_cannot_be_meant_are_told() {
     refuses(&forbid("sku ="), "not a condition");
     refuses(
         &forbid("sku = 'absent'"),
-        "rule r does nothing: no lines matches",
+        "rule r does nothing: no lines match",
     );
     let two = format!(
         "{}{}",

@@ -246,7 +246,9 @@ fn report_makes_the_same_page_again_also_elsewhere() {
     assert!(command.output().expect("called").status.success());
     assert!(leads_to_files(&place, &parsed(&place, "a folder/page.html"), "a folder") > 40);
     place.run("report nothing", 2);
-    place.run("report first --out nowhere/page.html", 74);
+    place.run("report first --out new/one/page.html", 0);
+    assert!(leads_to_files(&place, &parsed(&place, "new/one/page.html"), "new/one") > 40);
+    place.run("report first --out runs/first/run.json/page.html", 74);
     place.run("plan night/scenario.toml --name without --no-report", 0);
     assert!(!place.path("runs/without/report.html").exists());
     place.run("report without", 0);
@@ -306,4 +308,29 @@ fn show_draws_bars_as_wide_as_paper_and_runs_tells_the_best() {
         out.contains("highest profit") && out.contains(&format!("{profit:.2} EUR")),
         "{out}"
     );
+}
+
+#[test]
+fn page_leads_to_every_file_of_its_scenario() {
+    let place = Place::ready();
+    place.run(
+        "plan night/scenario.toml --name all --xlsx --geojson --documents --quarantine",
+        0,
+    );
+    let page = place.text("runs/all/report.html");
+    let mut open = vec!["start".to_owned()];
+    let mut files = 0;
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(place.path(&format!("runs/all/{folder}"))).expect("read") {
+            let entry = entry.expect("an entry");
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                open.push(name);
+                continue;
+            }
+            files += 1;
+            assert!(page.contains(&format!("href=\"{name}\"")), "{name}");
+        }
+    }
+    assert!(files > 25, "{files}");
 }

@@ -49,7 +49,7 @@ impl Dataset {
         if counts.iter().all(|it| it.missing(used) <= 0) {
             return used.to_vec();
         }
-        let search = Idle::search(self, &counts, used);
+        let search = Idle::search(self, &counts, used, false);
         search.best.map_or(search.open, |(_, open)| open)
     }
 
@@ -57,10 +57,13 @@ impl Dataset {
     /// none: some choice keeps all rules, or that could not be told with little effort.
     pub fn open_conflict(&self) -> Vec<usize> {
         let mut rules: Vec<(usize, Counting<'_>)> = self.countings().collect();
+        if rules.iter().all(|(_, it)| it.count.least <= 0) {
+            return vec![];
+        }
         let before = self.open_before();
         let cannot_hold = |rules: &[(usize, Counting<'_>)]| {
             let counts: Vec<Counting<'_>> = rules.iter().map(|(_, it)| *it).collect();
-            let search = Idle::search(self, &counts, &before);
+            let search = Idle::search(self, &counts, &before, true);
             search.best.is_none() && search.steps <= IDLE_STEPS
         };
         if !cannot_hold(&rules) {
@@ -137,19 +140,27 @@ struct Idle<'a> {
     /// Locations that stay closed on this branch.
     barred: Vec<bool>,
     steps: usize,
+    /// Whether any choice will do, not the cheapest alone.
+    is_any: bool,
     /// The least cost so far, with the locations that are open then.
     best: Option<(i64, Vec<bool>)>,
 }
 
 impl<'a> Idle<'a> {
-    /// Looks for the cheapest locations to be open beside these.
-    fn search(dataset: &'a Dataset, counts: &'a [Counting<'a>], open: &[bool]) -> Self {
+    /// Looks for the cheapest locations to be open beside these, or for any.
+    fn search(
+        dataset: &'a Dataset,
+        counts: &'a [Counting<'a>],
+        open: &[bool],
+        is_any: bool,
+    ) -> Self {
         let mut search = Self {
             dataset,
             counts,
             open: open.to_vec(),
             barred: vec![false; open.len()],
             steps: 0,
+            is_any,
             best: None,
         };
         let begun = search.over_cost();
@@ -181,7 +192,8 @@ impl<'a> Idle<'a> {
                 .as_ref()
                 .is_some_and(|(best, _)| cost.saturating_add(least) >= *best);
             let too_few = idle.len() - position < missing;
-            if is_beaten || too_few || self.steps > IDLE_STEPS {
+            let is_enough = self.is_any && self.best.is_some();
+            if is_enough || is_beaten || too_few || self.steps > IDLE_STEPS {
                 break;
             }
             self.open[place] = true;

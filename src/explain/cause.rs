@@ -158,8 +158,10 @@ impl Explaining<'_> {
                         unpriced.price(*slot, position, &mut quotes, &mut candidates);
                     }
                     for mut candidate in candidates.drain(..) {
-                        if !unpriced.late_folded {
-                            candidate.gain -= self.late_cost(unpriced.order, candidate.days_late);
+                        let order = unpriced.order;
+                        candidate.gain -= self.late_cost(order, candidate.days_late);
+                        if unpriced.late_folded {
+                            candidate.gain += self.late_cost_of(order, candidate.days_late.into());
                         }
                         self.note_candidate(load, &candidate, shipments, sought);
                     }
@@ -239,7 +241,11 @@ impl Explaining<'_> {
     /// What it costs that an order comes so many days late, beyond what it is late already.
     fn late_cost(&self, order: OrderIx, days_late: u32) -> Money {
         let more = i64::from(days_late) - self.left.days_late(order);
-        self.dataset.orders[order.ix()].late_cost_per_day * more.max(0)
+        self.late_cost_of(order, more.max(0))
+    }
+
+    fn late_cost_of(&self, order: OrderIx, days: i64) -> Money {
+        self.dataset.orders[order.ix()].late_cost_per_day * days
     }
 
     /// Slots that take stock, by position, with how far each line could come from there; the furthest first.

@@ -13,19 +13,23 @@ impl Explaining<'_> {
         let deliveries = dataset.stock_indices(sku).flat_map(|cell| {
             let cell = &dataset.stock[cell.ix()];
             let location = &dataset.locations[cell.location.ix()];
-            let can_serve = could_serve(dataset, &self.options.rates, line, cell.location);
             let last = location.wave_indices().last();
             let last = last.map(|wave| dataset.waves[wave.ix()].departs);
             dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize]
                 .iter()
-                .filter(move |delivery| {
-                    can_serve && last.is_none_or(|last| delivery.available_at > last)
-                })
-                .map(move |delivery| (delivery, location))
+                .filter(move |delivery| last.is_none_or(|last| delivery.available_at > last))
+                .map(move |delivery| (delivery, cell.location))
         });
-        let Some((delivery, location)) = deliveries.min_by_key(|(it, _)| it.available_at) else {
+        let can_serve = |(_, location): &(_, LocationIx)| {
+            could_serve(dataset, &self.options.rates, line, *location)
+        };
+        let first = deliveries
+            .filter(can_serve)
+            .min_by_key(|(it, _)| it.available_at);
+        let Some((delivery, location)) = first else {
             return (None, String::new());
         };
+        let location = &dataset.locations[location.ix()];
         let reference = match &*delivery.reference {
             "" => String::new(),
             reference => format!(" ({reference})"),
@@ -37,8 +41,8 @@ impl Explaining<'_> {
         (Some(delivery.available_at), because)
     }
 
-    /// The first departure after the horizon of a location that still has some of it and can serve the line, once the order may leave; a
-    /// delivery where no location has.
+    /// The first departure after the horizon of a location that still has some of it and can serve the line, once the
+    /// order may leave; a delivery where no location has.
     pub(super) fn after_horizon(&self, line: LineIx) -> (Option<Timestamp>, String) {
         let dataset = self.dataset;
         let line_asked = &dataset.lines[line.ix()];

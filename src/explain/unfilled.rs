@@ -219,7 +219,7 @@ pub fn impossible_sentence(reason: Reason) -> &'static str {
         Reason::NoRate => "No rate card leads from its stock to the destination.",
         Reason::ServiceNotBought => "The services that the order allows do not serve it.",
         Reason::TooLarge => "A unit is longer or thicker than the services take.",
-        Reason::TooHeavy => "A unit is heavier than every weight band.",
+        Reason::TooHeavy => "A unit is heavier than every weight band, or than a parcel may be.",
         Reason::CarrierHandling => {
             "Carriers that reach the destination cannot carry what it needs."
         }

@@ -428,6 +428,30 @@ impl Coupling {
         self.waves_from(wave).filter_map(by_wave)
     }
 
+    /// Rows that a shipment by a route uses beyond those that any shipment of its wave does: once, and once per unit.
+    pub fn route_rows(&self, wave: WaveIx, route: Route) -> [Option<u32>; 3] {
+        match route {
+            Route::Carrier(service) => {
+                let carrier = self.carriers[service.ix()].map(|first| first + wave.0);
+                [carrier, self.commitments[service.ix()], None]
+            }
+            Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
+                let row = self.transfers[transfer.ix()];
+                [
+                    None,
+                    None,
+                    row.map(|(first, begin)| first + wave.0 - begin.0),
+                ]
+            }
+            Route::Collect => [None; 3],
+        }
+    }
+
+    /// Whether each row is told by a shipment's wave, load and route: no rules count, no moves, no waves together.
+    pub fn is_plain(&self) -> bool {
+        self.until.is_empty() && self.moves.is_none() && self.limits.iter().all(Option::is_none)
+    }
+
     /// Whether several shipments of one order may use a row, wherever they leave.
     pub fn spans_shipments(&self, row: u32) -> bool {
         match self.rows[row as usize].resource {

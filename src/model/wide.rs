@@ -254,7 +254,16 @@ fn add_way(
         };
         let volumetric =
             rate.dim_divisor.is_some() && block.items.iter().any(|item| item.volume.0 > 0);
-        for parcels in 1..=service_data.max_parcels {
+        let each = block.items.iter().zip(&carried);
+        let limits = each.map(|(item, can)| {
+            if *can {
+                item.limit_at(&block.slots[slot])
+            } else {
+                0
+            }
+        });
+        let units = limits.fold(0, u32::saturating_add);
+        for parcels in 1..=service_data.max_parcels.min(units.max(1)) {
             let fits = |item: &Item<'_>| {
                 let unit = (item.weight, item.volume);
                 parcels == 1 || holds_unit(rate, service_data.max_parcel, unit)

@@ -41,7 +41,7 @@ pub enum Reason {
     ServiceNotBought,
     /// A unit is longer or thicker than the services take.
     TooLarge,
-    /// A unit is heavier than every weight band.
+    /// A unit is heavier than every weight band, or than a parcel may be.
     TooHeavy,
     /// A carrier whose rate card reaches the destination cannot do the special handling.
     CarrierHandling,
@@ -249,7 +249,8 @@ pub fn could_serve(
 ) -> bool {
     let asked = &dataset.lines[line.ix()];
     let order = &dataset.orders[asked.order.ix()];
-    if !is_stocking(dataset, location) || bar(dataset, asked, location).is_some() {
+    let is_handled = can_handle(dataset, asked.order, asked.sku, location);
+    if !is_stocking(dataset, location) || bar(dataset, asked, location).is_some() || !is_handled {
         return false;
     }
     match order.fulfilment {
@@ -258,18 +259,25 @@ pub fn could_serve(
                 || transfers_from(dataset, location).any(|(_, transfer)| transfer.to == store)
         }
         Fulfilment::Ship => {
+            // The smallest piece, or all: bands may begin above one unit.
+            let place = line.ix() - order.lines.start as usize;
+            let least = smallest_load(dataset, asked.order, place, asked.quantity);
             let mut quantities = vec![0; order.line_count()];
-            quantities[line.ix() - order.lines.start as usize] = 1;
-            let load = Load::new(dataset, asked.order, &quantities);
+            quantities[place] = asked.quantity;
+            let all = Load::new(dataset, asked.order, &quantities);
             let carries = |location: LocationIx| {
-                let ways = carrier_ways(dataset, rates, asked.order, location);
-                can_carry(dataset, asked.order, location, ways, &load)
+                let mut loads = least.iter().chain([&all]);
+                loads.any(|load| {
+                    let ways = carrier_ways(dataset, rates, asked.order, location);
+                    can_carry(dataset, asked.order, location, ways, load)
+                })
             };
             carries(location)
                 || transfers_from(dataset, location).any(|(_, transfer)| {
                     let hub = &dataset.locations[transfer.to.ix()];
                     let is_hub = hub.kind == LocationKind::Hub && hub.open != Open::No;
-                    is_hub && carries(transfer.to)
+                    let needed = dataset.products[asked.sku.ix()].handling;
+                    is_hub && hub.handling.covers(needed) && carries(transfer.to)
                 })
         }
     }

@@ -4,11 +4,12 @@
 //! where weight grows, so that what is known of a weight from below is enough.
 
 use super::price::{co2_per_milligram, is_late_relevant};
+use super::rates::holds_unit;
 use super::timing::{arrival_day, days_late, pickup_day};
 use super::ways::{Slot, Way};
 use crate::domain::{Dataset, Line, OrderIx, Rate, Settings};
 use crate::plan::Route;
-use crate::units::{MICRO, Money};
+use crate::units::{MICRO, Money, Weight};
 
 /// By how much the ends of bands that are billed by volume are moved apart, for what floats may be off.
 const WIDENED: f64 = 1e-9;
@@ -188,6 +189,20 @@ impl Goods {
         }
     }
 
+    /// Weight of all that fits parcels of a band whole, in milligrams; `None`: nothing does.
+    fn fitting(
+        lines: &[Line],
+        limits: &[u32],
+        rate: &Rate,
+        max_parcel: Option<Weight>,
+    ) -> Option<f64> {
+        let here = lines.iter().zip(limits).filter(|(_, units)| **units > 0);
+        let fits = |line: &Line| holds_unit(rate, max_parcel, (line.weight, line.volume));
+        let each = here.filter(|(line, _)| fits(line));
+        each.map(|(line, &units)| line.weight.0 as f64 * f64::from(units))
+            .reduce(|sum, weight| sum + weight)
+    }
+
     /// Billed weight of all of it at most, in milligrams.
     fn billed_at_most(&self, rate: &Rate) -> f64 {
         let by_volume = rate.dim_divisor.map_or(0.0, |divisor| {
@@ -222,7 +237,9 @@ pub fn carriage_stairs(
     besides: &[f64],
     most_late: u32,
 ) -> Option<Stairs> {
-    let goods = Goods::of(dataset.lines_of(order), &slot.limits);
+    let lines = dataset.lines_of(order);
+    let goods = Goods::of(lines, &slot.limits);
+    let units = (slot.limits.iter()).fold(0, |sum: u32, &units| sum.saturating_add(units));
     let mut parts = Vec::new();
     for (way, &besides) in slot.ways.iter().zip(besides) {
         let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else {
@@ -235,12 +252,22 @@ pub fn carriage_stairs(
             if days_late_by(dataset, settings, order, slot, way, rate) > most_late {
                 continue;
             }
-            for parcels in 1..=service.max_parcels {
+            // Of several parcels each holds a unit at least, and what is in them fits one whole.
+            let parted = Goods::fitting(lines, &slot.limits, rate, service.max_parcel);
+            for parcels in 1..=service.max_parcels.min(units.max(1)) {
                 let count = f64::from(parcels);
                 let heaviest = service
                     .max_parcel
                     .map_or(f64::INFINITY, |most| most.0 as f64 * count);
-                let most = heaviest.min(goods.weight);
+                let all = if parcels == 1 {
+                    Some(goods.weight)
+                } else {
+                    parted
+                };
+                let Some(all) = all else {
+                    break;
+                };
+                let most = heaviest.min(all);
                 if rate.min_weight.0 as f64 * count > goods.billed_at_most(rate) {
                     break;
                 }

@@ -8,6 +8,7 @@ use super::{Candidate, LOADS_LIMIT_OF_MANY, OrderOptions, STATES_LIMIT, STEPS_LI
 use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete};
 use crate::plan::Route;
 use crate::units::Money;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// Mixes at most that the loads of an order are listed in.
@@ -152,9 +153,19 @@ impl<'a> Unpriced<'a> {
 
     /// Each load with each slot that it fits, both by position, load by load.
     pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + use<'_, 'a> {
-        let slots = move |load: usize| (0..self.slots.len()).map(move |slot| (load, slot));
-        let all = (0..self.loads.len()).flat_map(slots);
-        all.filter(|&(load, slot)| self.fits(slot, load))
+        // Most locations lack a line of most loads: told by a bit a line, before units are compared.
+        let has: Vec<u64> = self
+            .slots
+            .iter()
+            .map(|slot| lines_of(&slot.limits))
+            .collect();
+        (0..self.loads.len()).flat_map(move |load| {
+            let asked = lines_of(&self.loads[load].quantities);
+            let has_all: SmallVec<[usize; 64]> = (0..has.len())
+                .filter(|&slot| asked & !has[slot] == 0 && self.fits(slot, load))
+                .collect();
+            has_all.into_iter().map(move |slot| (load, slot))
+        })
     }
 
     /// The options with all candidates.
@@ -262,6 +273,14 @@ impl<'a> Unpriced<'a> {
             || candidate.hub_wave().is_some()
             || committed
     }
+}
+
+/// A bit for each of the first lines of which there are units.
+fn lines_of(units: &[u32]) -> u64 {
+    let each = units.iter().take(u64::BITS as usize).enumerate();
+    each.fold(0, |bits, (line, &units)| {
+        bits | u64::from(units > 0) << line
+    })
 }
 
 /// Whether the best pattern over these loads can be found in reasonable time: by a table of pairs, or state by state.

@@ -44,7 +44,7 @@ pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use conflict::{ConflictTold, told_conflict, told_open_conflict};
 pub use digest::{Digest, digest};
-pub use documents::{Chosen, Language, write_documents};
+pub use documents::{Chosen, Language, PAPERS, write_documents};
 pub use error::WriteError;
 pub use geojson::{FLOWS, LOCATIONS, write_geojson};
 pub use metrics::{Measured, Released, metrics_text};

@@ -3,8 +3,9 @@
 use super::exit::Failure;
 use super::opened::has_table;
 use super::plan::{failed, summaries_within};
+use super::planned::{DOCUMENTS, WORKBOOK};
 use super::record::{Record, State};
-use crate::report::{self, Chapter, Digest, Facts, Summary, write_page};
+use crate::report::{self, Chapter, Digest, FLOWS, Facts, LOCATIONS, PAPERS, Summary, write_page};
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -19,13 +20,14 @@ const NO_PAGE: &str = "--no-report";
 const SHOWN_OF_HASH: usize = 16;
 
 /// Tables and documents of a scenario that the page leads to, as far as they are there.
-const FILES: [&str; 22] = [
+const FILES: [&str; 23] = [
     "allocations",
     "shipments",
     "unfilled",
     "promises",
     "routes",
     "pick_lists",
+    "labels",
     "stock_deltas",
     "moved",
     "kept",
@@ -155,7 +157,9 @@ fn files_of(folder: &Path) -> Vec<String> {
         let with_endings = ENDINGS.iter();
         with_endings.map(move |ending| format!("{name}.{ending}"))
     });
-    let named = names.chain(["scenario.toml".to_owned()]);
+    let others = ["scenario.toml", WORKBOOK, LOCATIONS, FLOWS];
+    let papers = PAPERS.map(|paper| format!("{DOCUMENTS}/{paper}"));
+    let named = names.chain(others.map(str::to_owned)).chain(papers);
     named.filter(|name| folder.join(name).is_file()).collect()
 }
 

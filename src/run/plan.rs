@@ -295,7 +295,7 @@ fn claim(
 fn refuse_other_input(record: &Record, loaded: &Loaded) -> Result<(), Failure> {
     let refuse = |what: String| {
         Err(Failure::Usage(format!(
-            "run {} cannot be gone on with: {what}; a new run needs another --name, and no --resume",
+            "run {} cannot be gone on with: {what}; a new run needs another --name",
             record.name
         )))
     };

@@ -35,7 +35,7 @@ const BOUND_SLACK_MICRO: i128 = 100;
 /// Folder of the documents within a scenario's.
 pub const DOCUMENTS: &str = "documents";
 /// The tables of a scenario as one workbook.
-const WORKBOOK: &str = "workbook.xlsx";
+pub const WORKBOOK: &str = "workbook.xlsx";
 
 /// How scenarios are written.
 #[derive(Clone, Copy, Debug)]

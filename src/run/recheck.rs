@@ -80,7 +80,11 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
     if !wrong.is_empty() {
         standings.push(("comparison".to_owned(), Standing::Rejected(wrong)));
     }
-    if let Some(wrong) = wrong_page(folder, &record)? {
+    let page = match wrong_page(folder, &record) {
+        Err(damage @ Failure::Usage(_)) => Some(told(&damage)),
+        page => page?,
+    };
+    if let Some(wrong) = page {
         standings.push((PAGE.to_owned(), Standing::Rejected(vec![wrong])));
     }
     if has_table(folder, RULE_PRICES) {

@@ -9,6 +9,7 @@ use super::interrupt::Interrupt;
 use super::load::load;
 use super::plan::{PlanRequest, Ran, failed, plan};
 use super::planned::DOCUMENTS;
+use super::record::{Record, State as RunState};
 use crate::explain::{self, Call, Decisions, calls};
 use crate::input::{OnBadOrder, RELEASED};
 use crate::ledger;
@@ -172,7 +173,17 @@ pub fn wave(
         && whole.runs.is_dir()
     {
         runs.tidy()?;
-        whole.resume = runs.path_of(name).exists();
+        let found = runs.path_of(name);
+        whole.resume = found.exists();
+        let ended = Record::read(&found).ok();
+        let ended = ended.filter(|it| it.state == RunState::Finished);
+        let exit = ended.map(|it| Exit::of_code(it.exit_code));
+        if let Some(exit) = exit.filter(|exit| *exit > Exit::Limit) {
+            return Err(Failure::Usage(format!(
+                "run {name} has ended without a plan to release ({}): choose another --name",
+                exit.meaning()
+            )));
+        }
     }
     let ran = plan(&whole, interrupt, talk)?;
     if ran.exit > Exit::Limit {

@@ -30,6 +30,14 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use words::Words;
 
+/// The files: route sheets, pick lists, delivery notes, return slips.
+pub const PAPERS: [&str; 4] = [
+    "route_sheets.html",
+    "pick_lists.html",
+    "delivery_notes.html",
+    "return_slips.html",
+];
+
 /// Pages that are made in parallel before they are written.
 const PAGES_AT_ONCE: usize = 512;
 
@@ -68,21 +76,21 @@ pub fn write_documents(
         let routes = Routes::with_shipments(planned);
         let sheets = routes::Sheets::new(planned, &routes, chosen, language);
         let of = |page| sheets.page(page);
-        file("route_sheets.html", words.route_sheet).write(sheets.count(), of)?;
+        file(PAPERS[0], words.route_sheet).write(sheets.count(), of)?;
     }
     {
         let movements = Movements::new(planned);
         let lists = picks::Lists::new(planned, &movements, chosen, language);
         let of = |page| lists.page(page);
-        file("pick_lists.html", words.pick_list).write(lists.count(), of)?;
+        file(PAPERS[1], words.pick_list).write(lists.count(), of)?;
     }
     let names = Names::new(planned.dataset, planned.plan);
     let notes = notes::Notes::new(planned, &names, chosen, language);
     let of = |page| notes.page(page);
-    file("delivery_notes.html", words.delivery_note).write(notes.count(), of)?;
+    file(PAPERS[2], words.delivery_note).write(notes.count(), of)?;
     let slips = returns::Slips::new(planned, &names, chosen, language);
     let of = |page| slips.page(page);
-    file("return_slips.html", words.return_slip).write(slips.count(), of)
+    file(PAPERS[3], words.return_slip).write(slips.count(), of)
 }
 
 /// A file of documents of one kind.

@@ -266,6 +266,7 @@ impl Lister<'_> {
         let question = Question {
             loads: &loads,
             kept: Some(before),
+            asks_use: true,
             ..Question::at(order, &prices)
         };
         let is_enough = |ranked: &Ranked, next: i64| {
@@ -372,18 +373,16 @@ impl Lister<'_> {
         let others = self.others(order);
         let mut outlook = Outlook::default();
         for (position, candidate) in options.candidates.iter().enumerate() {
-            let late = self.late_cost(order, options, candidate);
+            let late = self.late_cost(order, options.late_folded, candidate);
             let alone = worth_at(options, used, position, prices).saturating_sub(late);
-            let beside = beside[candidate.load as usize].max(0);
-            outlook.promise.push(add(alone, others.min(1), beside));
-            outlook.most.push(add(alone, others, beside));
+            outlook.add(alone, others, beside[candidate.load as usize].max(0));
         }
         outlook
     }
 
     /// What lateness of a shipment costs that is not in its gain.
-    fn late_cost(&self, order: OrderIx, options: &OrderOptions, candidate: &Candidate) -> i64 {
-        if options.late_folded {
+    pub fn late_cost(&self, order: OrderIx, is_folded: bool, candidate: &Candidate) -> i64 {
+        if is_folded {
             return 0;
         }
         let each = self.shop.dataset.orders[order.ix()].late_cost_per_day.0;
@@ -428,6 +427,12 @@ pub struct Outlook {
 }
 
 impl Outlook {
+    /// Adds a candidate that is worth so much alone, beside others each of which could add so much.
+    pub fn add(&mut self, alone: i64, others: i64, beside: i64) {
+        self.promise.push(add(alone, others.min(1), beside));
+        self.most.push(add(alone, others, beside));
+    }
+
     /// Candidates that promise so much.
     pub fn at_least(&self, promise: i64) -> usize {
         self.promise.iter().filter(|&&one| one >= promise).count()

@@ -26,6 +26,8 @@ pub struct Question<'q> {
     pub kept: Option<&'q OrderOptions>,
     /// By which the best are told.
     pub by: By,
+    /// Whether it is to be told what candidates use.
+    pub asks_use: bool,
 }
 
 /// By what candidates are ranked.
@@ -41,7 +43,7 @@ pub enum By {
 pub struct Ranked {
     /// With these candidates.
     pub options: OrderOptions,
-    /// What they use.
+    /// What they use; nothing where that need not be told.
     pub used: Usages,
     /// What patterns with them are worth at most; `None` where that is not told apart: of orders that may go by a hub, or
     /// with too many sizes of pieces. Then all candidates are here.
@@ -60,12 +62,24 @@ struct Place {
     most: i64,
 }
 
+/// A candidate with its load on its slot.
+#[derive(Clone, Copy)]
+struct Found {
+    load: u32,
+    slot: u32,
+    candidate: Candidate,
+}
+
 /// What shipments from a slot pay whatever carries them, at prices.
 struct Toll {
     by_line: SmallVec<[i64; 4]>,
     per_unit: i64,
     per_line: i64,
     once: i64,
+    /// By line, whether its stock here could be scarce.
+    is_scarce: SmallVec<[bool; 4]>,
+    /// Whether anything else here could be.
+    is_bound: bool,
 }
 
 impl Toll {
@@ -80,6 +94,12 @@ impl Toll {
             .saturating_add(self.per_line.saturating_mul(load.line_count() as i64))
             .saturating_add(self.once)
     }
+
+    /// Whether nothing that a load takes here could be scarce, whatever carries it.
+    fn is_free(&self, load: &Load) -> bool {
+        let mut each = self.is_scarce.iter().zip(&load.quantities);
+        !self.is_bound && each.all(|(is_scarce, &units)| units == 0 || !is_scarce)
+    }
 }
 
 impl<'q> Question<'q> {
@@ -91,6 +111,7 @@ impl<'q> Question<'q> {
             loads: &[],
             kept: None,
             by: By::Promise,
+            asks_use: false,
         }
     }
 }
@@ -131,7 +152,13 @@ impl Lister<'_> {
         is_enough: &dyn Fn(&Ranked, i64) -> bool,
     ) -> Ranked {
         let mut quoting = Quoting::new(unpriced);
-        let (mut places, beside) = self.places(question, (unpriced, &mut quoting), pairing);
+        let tolls: Vec<Toll> = (unpriced.slots.iter())
+            .map(|slot| self.toll(question, slot))
+            .collect();
+        let of_places = (unpriced, &mut quoting, &tolls[..]);
+        let (mut places, beside) = self.places(question, of_places, pairing);
+        let is_plain = self.shop.coupling.is_plain() && self.are_apart(&unpriced.slots);
+        let mut kept_options: Option<OrderOptions> = None;
         let rank = |place: &Place| match question.by {
             By::Promise => place.promise,
             By::Most => place.most,
@@ -141,7 +168,7 @@ impl Lister<'_> {
             let by_place = (one.load, one.slot).cmp(&(other.load, other.slot));
             key(one).cmp(&key(other)).then(by_place)
         };
-        let mut found: Vec<(u32, u32, Candidate)> = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let mut here = Vec::new();
         let first = self.options.cut.priced.max(1);
         let mut batch = first + places.iter().filter(|place| place.is_kept).count();
@@ -156,35 +183,160 @@ impl Lister<'_> {
             for place in &rest[..now] {
                 here.clear();
                 quoting.add(place.slot as usize, place.load as usize, &mut here);
-                found.extend(here.iter().map(|&one| (place.load, place.slot, one)));
+                if is_plain && !place.is_kept {
+                    self.drop_beaten(&mut here);
+                }
+                found.extend(here.iter().map(|&candidate| Found {
+                    load: place.load,
+                    slot: place.slot,
+                    candidate,
+                }));
             }
             // As candidates are, by load and wave.
-            found.sort_by_key(|&(load, slot, _)| (load, slot));
+            found.sort_by_key(|one| (one.load, one.slot));
             priced += now;
             batch *= 2;
-            let candidates = found.iter().map(|&(_, _, candidate)| candidate).collect();
-            let mut ranked = self.without_useless(question, unpriced.with(candidates));
-            let priced_so_far = (&ranked.options, &ranked.used);
-            let told = self.told(question.order, priced_so_far, question.prices, &beside);
-            ranked.outlook = Some(told);
+            let candidates = found.iter().map(|one| one.candidate).collect();
+            let is_told_by_tolls = is_plain && !self.could_be_beaten(unpriced, &tolls, &found);
+            let mut ranked = if is_told_by_tolls {
+                let known = kept_options.take();
+                let mut options = known.unwrap_or_else(|| unpriced.with(Vec::new()));
+                options.candidates = candidates;
+                self.as_they_are(question, options)
+            } else {
+                self.without_useless(question, unpriced.with(candidates))
+            };
+            ranked.outlook = Some(if is_told_by_tolls {
+                self.told_by_tolls(question, unpriced, &tolls, &found, &beside)
+            } else {
+                let priced_so_far = (&ranked.options, &ranked.used);
+                self.told(question.order, priced_so_far, question.prices, &beside)
+            });
             let left = &places[priced..];
             ranked.unpriced = left.iter().map(|place| place.most).max();
             let next = left.iter().map(rank).max();
             if next.is_none_or(|next| is_enough(&ranked, next)) {
                 return ranked;
             }
+            kept_options = is_told_by_tolls.then_some(ranked.options);
         }
+    }
+
+    /// Whether slots are at different locations.
+    fn are_apart(&self, slots: &[Slot]) -> bool {
+        let waves = &self.shop.dataset.waves;
+        let location = |slot: &Slot| waves[slot.wave.ix()].location;
+        // By wave, so by location.
+        slots
+            .windows(2)
+            .all(|two| location(&two[0]) != location(&two[1]))
+    }
+
+    /// Whether what a candidate's route uses of its own could be scarce.
+    fn is_route_bound(&self, candidate: &Candidate) -> bool {
+        let coupling = self.shop.coupling;
+        let rows = coupling.route_rows(candidate.wave, candidate.route);
+        rows.into_iter()
+            .flatten()
+            .any(|row| self.binding[row as usize])
+    }
+
+    /// Of candidates of one load on one slot, drops those that another could replace: it gains as much, is no later and uses
+    /// nothing scarce that the other does not.
+    fn drop_beaten(&self, here: &mut Vec<Candidate>) {
+        if here.len() < 2 {
+            return;
+        }
+        let beats = |one: usize, other: usize| {
+            let (strong, weak) = (&here[one], &here[other]);
+            let is_better = (strong.gain, weak.days_late) > (weak.gain, strong.days_late);
+            one != other
+                && strong.gain >= weak.gain
+                && strong.days_late <= weak.days_late
+                && (is_better || one < other)
+                && (strong.route == weak.route || !self.is_route_bound(strong))
+        };
+        let all = 0..here.len();
+        let is_beaten: SmallVec<[bool; 16]> = all
+            .clone()
+            .map(|other| all.clone().any(|one| beats(one, other)))
+            .collect();
+        let mut each = is_beaten.iter();
+        here.retain(|_| each.next() == Some(&false));
+    }
+
+    /// Whether any candidate uses nothing scarce and another of its load, elsewhere, might give way to it: where slots are at
+    /// different locations, that is all that could.
+    fn could_be_beaten(&self, unpriced: &Unpriced<'_>, tolls: &[Toll], found: &[Found]) -> bool {
+        let of_load = found.chunk_by(|one, other| one.load == other.load);
+        of_load.into_iter().any(|same| {
+            let load = &unpriced.loads[same[0].load as usize];
+            let is_free = |one: &&Found| {
+                tolls[one.slot as usize].is_free(load) && !self.is_route_bound(&one.candidate)
+            };
+            let gives_way = |strong: &Candidate, weak: &Candidate| {
+                weak.gain <= strong.gain && weak.days_late >= strong.days_late
+            };
+            same.iter().filter(is_free).any(|free| {
+                let mut others = same.iter().filter(|other| other.slot != free.slot);
+                others.any(|other| gives_way(&free.candidate, &other.candidate))
+            })
+        })
+    }
+
+    /// These options with all their candidates.
+    fn as_they_are(&self, question: &Question<'_>, options: OrderOptions) -> Ranked {
+        let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
+        let used = question
+            .asks_use
+            .then(|| Usages::new(dataset, coupling, self.binding, question.order, &options));
+        Ranked {
+            options,
+            used: used.unwrap_or_default(),
+            outlook: None,
+            unpriced: None,
+        }
+    }
+
+    /// By candidate, what patterns with it are worth at most, told by what its slot and route pay.
+    fn told_by_tolls(
+        &self,
+        question: &Question<'_>,
+        unpriced: &Unpriced<'_>,
+        tolls: &[Toll],
+        found: &[Found],
+        beside: &[i64],
+    ) -> Outlook {
+        let others = self.others(question.order);
+        let price = |row: Option<u32>| {
+            let row = row.filter(|&row| self.binding[row as usize]);
+            row.map_or(0, question.prices)
+        };
+        let mut outlook = Outlook::default();
+        for one in found {
+            let (load, candidate) = (&unpriced.loads[one.load as usize], &one.candidate);
+            let coupling = self.shop.coupling;
+            let [carrier, commitment, transfer] = coupling
+                .route_rows(candidate.wave, candidate.route)
+                .map(price);
+            let by_route = carrier
+                .saturating_add(commitment)
+                .saturating_add(transfer.saturating_mul(load.measure.units));
+            let paid = tolls[one.slot as usize].of(load).saturating_add(by_route);
+            let late = self.late_cost(question.order, unpriced.late_folded, candidate);
+            let alone = candidate.gain.0.saturating_sub(paid).saturating_sub(late);
+            outlook.add(alone, others, beside[one.load as usize].max(0));
+        }
+        outlook
     }
 
     /// Loads on slots that could be worth something, with what the best other load could add to each load.
     fn places(
         &self,
         question: &Question<'_>,
-        (unpriced, quoting): (&Unpriced<'_>, &mut Quoting<'_>),
+        (unpriced, quoting, tolls): (&Unpriced<'_>, &mut Quoting<'_>, &[Toll]),
         pairing: &Pairing,
     ) -> (Vec<Place>, Vec<i64>) {
-        let toll = |slot: &Slot| self.toll(question, slot);
-        let tolls: Vec<Toll> = unpriced.slots.iter().map(toll).collect();
         let mut kept: Vec<(u32, u32)> = question.kept.map_or(Vec::new(), |options| {
             let each = options.candidates.iter();
             each.filter_map(|one| place_of(unpriced, options, one))
@@ -263,26 +415,33 @@ impl Lister<'_> {
                 0
             }
         };
+        // What is paid, and whether any of it could be scarce.
         let sum = |rows: &mut dyn Iterator<Item = u32>| {
-            rows.fold(0_i64, |sum, row| sum.saturating_add(price(row)))
+            rows.fold((0_i64, false), |(sum, is_bound), row| {
+                let is_bound = is_bound || self.binding[row as usize];
+                (sum.saturating_add(price(row)), is_bound)
+            })
         };
         let of_line = |line: &Line| {
             let cell = dataset.stock_at(line.sku, location);
-            cell.map_or(0, |cell| {
+            cell.map_or((0, false), |cell| {
                 sum(&mut coupling.stock_rows(dataset, line, cell, slot.wave))
             })
         };
         // Whatever carries it: what a carrier's space costs is not in.
         let any = Route::Collect;
+        let (per_unit, units_bound) = sum(&mut coupling.unit_rows(slot.wave, any));
+        let (per_line, lines_bound) = sum(&mut coupling.line_rows(slot.wave));
+        let (once, once_bound) = sum(&mut coupling.shipment_rows(dataset, slot.wave, any));
+        let lines = dataset.lines_of(question.order).iter();
+        let (by_line, is_scarce) = lines.map(of_line).unzip();
         Toll {
-            by_line: dataset
-                .lines_of(question.order)
-                .iter()
-                .map(of_line)
-                .collect(),
-            per_unit: sum(&mut coupling.unit_rows(slot.wave, any)),
-            per_line: sum(&mut coupling.line_rows(slot.wave)),
-            once: sum(&mut coupling.shipment_rows(dataset, slot.wave, any)),
+            by_line,
+            per_unit,
+            per_line,
+            once,
+            is_scarce,
+            is_bound: units_bound || lines_bound || once_bound,
         }
     }
 }
