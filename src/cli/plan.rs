@@ -338,7 +338,7 @@ fn told_gap(summary: &Summary) -> String {
         .by_prices()
         .into_iter()
         .chain([("proven otherwise", parts.proven_otherwise)])
-        .filter(|(_, part)| *part != Money::ZERO)
+        .filter(|(_, part)| part.rounded() != Money::ZERO.rounded())
         .map(|(name, part)| format!("{name} {}", part.rounded()))
         .collect();
     let total = parts.told_by_prices() + parts.proven_otherwise;
