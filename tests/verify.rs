@@ -413,11 +413,11 @@ fn a_run_that_is_not_whole_is_told_as_that() {
         assert!(text.contains("rejected"), "{name}: {text}");
         text
     };
-    let gone =
-        |file: &'static str| move |run: &PathBuf| fs::remove_file(run.join(file)).expect("removed");
     for file in ["allocations", "shipments", "decisions", "promises"] {
-        let path: &'static str = format!("start/{file}.csv").leak();
-        let text = cut(file, &gone(path));
+        let gone = |run: &PathBuf| {
+            fs::remove_file(run.join(format!("start/{file}.csv"))).expect("removed");
+        };
+        let text = cut(file, &gone);
         assert!(text.contains(file), "{file}: {text}");
     }
     let half = |run: &PathBuf| {

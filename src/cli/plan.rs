@@ -334,15 +334,12 @@ fn told_gap(summary: &Summary) -> String {
     let Some(parts) = summary.gap_parts else {
         return text;
     };
-    let told: Vec<String> = parts
-        .by_prices()
-        .into_iter()
-        .chain([("proven otherwise", parts.proven_otherwise)])
-        .filter(|(_, part)| part.rounded() != Money::ZERO.rounded())
+    let shows = |amount: Money| amount.rounded() != Money::ZERO.rounded();
+    let told = parts.all().filter(|(_, part)| shows(*part));
+    let told: Vec<String> = told
         .map(|(name, part)| format!("{name} {}", part.rounded()))
         .collect();
-    let total = parts.told_by_prices() + parts.proven_otherwise;
-    if total.rounded() != Money::ZERO.rounded() {
+    if shows(parts.total()) {
         let what = if text.is_empty() {
             "the gap"
         } else {

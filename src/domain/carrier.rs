@@ -3,7 +3,7 @@
 use super::{HandlingSet, LocationIx, ServiceIx, ZoneIx};
 use crate::units::{Length, Money, Weight};
 use jiff::civil::Time;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// A carrier's product.
 #[derive(Clone, Debug)]
@@ -30,6 +30,14 @@ pub struct Service {
     pub shortfall_cost: Money,
     /// Grams of CO₂ per kilogram and kilometre, in millionths.
     pub co2_g_per_kg_km_micro: i64,
+}
+
+impl Service {
+    /// How many parcels so many units may go as.
+    pub fn parcels_of(&self, units: i64) -> RangeInclusive<u32> {
+        let most = u32::try_from(units.max(1)).unwrap_or(u32::MAX);
+        1..=self.max_parcels.min(most)
+    }
 }
 
 /// Where a lane of a rate card begins, from the least specific.

@@ -79,14 +79,25 @@ impl Dataset {
         rules.into_iter().map(|(rule, _)| rule).collect()
     }
 
+    /// An [`Self::open_conflict`] in words.
+    pub fn told_open_conflict(&self, rules: &[usize]) -> String {
+        let names: Vec<&str> = rules.iter().map(|&rule| &*self.rules[rule].name).collect();
+        match names[..] {
+            [] => "no choice of open locations keeps all rules of action open".to_owned(),
+            [name] => format!("no choice of open locations keeps the rule {name}"),
+            _ => format!(
+                "no choice of open locations keeps the rules {} together",
+                names.join(", ")
+            ),
+        }
+    }
+
     /// How many of the locations that a rule counts could be open.
     pub fn could_be_open(&self, counted: &[bool]) -> usize {
-        let places = self.locations.iter().zip(self.open_before());
-        let could = places.map(|(place, before)| before || place.open != Open::No);
-        could
-            .zip(counted)
-            .filter(|(could, of)| *could && **of)
-            .count()
+        let places = self.locations.iter().zip(self.open_before()).zip(counted);
+        let could =
+            places.filter(|((place, before), of)| **of && (*before || place.open != Open::No));
+        could.count()
     }
 
     fn countings(&self) -> impl Iterator<Item = (usize, Counting<'_>)> {

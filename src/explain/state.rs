@@ -23,11 +23,6 @@ pub(super) struct Left<'a> {
 }
 
 impl<'a> Left<'a> {
-    /// Days late of what an order gets.
-    pub(super) fn days_late(&self, order: OrderIx) -> i64 {
-        self.audit.orders[order.ix()].days_late
-    }
-
     pub(super) fn new(
         dataset: &'a Dataset,
         plan: &Plan,
@@ -89,6 +84,11 @@ impl<'a> Left<'a> {
             last_departure: dataset.last_departure(),
             may_open: dataset.may_open(&open),
         }
+    }
+
+    /// Days late of what an order gets.
+    pub(super) fn days_late(&self, order: OrderIx) -> i64 {
+        self.audit.orders[order.ix()].days_late
     }
 
     /// Whether a location is open, or may be beside those that are.

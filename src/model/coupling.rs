@@ -395,28 +395,18 @@ impl Coupling {
         wave: WaveIx,
         route: Route,
     ) -> impl Iterator<Item = u32> + use<'_> {
-        let (carrier, commitment) = match route {
-            Route::Carrier(service) => {
-                (self.carriers[service.ix()], self.commitments[service.ix()])
-            }
-            _ => (None, None),
-        };
         let open = self.open[dataset.waves[wave.ix()].location.ix()];
         let by_wave = self.waves_from(wave).flat_map(move |wave| {
-            let carrier = carrier.map(|first| first + wave.0);
+            let [carrier, _] = self.space_rows(wave, route);
             [self.shipments[wave.ix()], carrier]
         });
-        by_wave.chain([commitment, open]).flatten()
+        by_wave.chain([self.commitment_row(route), open]).flatten()
     }
 
     /// Rows that a shipment uses once per unit.
     pub fn unit_rows(&self, wave: WaveIx, route: Route) -> impl Iterator<Item = u32> + use<'_> {
-        let transfer = match route {
-            Route::ToStore(transfer) | Route::ToHub(transfer, _) => self.transfers[transfer.ix()],
-            _ => None,
-        };
         let by_wave = move |wave: WaveIx| {
-            let transfer = transfer.map(|(first, begin)| first + wave.0 - begin.0);
+            let [_, transfer] = self.space_rows(wave, route);
             [self.units[wave.ix()], transfer]
         };
         self.waves_from(wave).flat_map(by_wave).flatten()
@@ -430,20 +420,30 @@ impl Coupling {
 
     /// Rows that a shipment by a route uses beyond those that any shipment of its wave does: once, and once per unit.
     pub fn route_rows(&self, wave: WaveIx, route: Route) -> [Option<u32>; 3] {
+        let [carrier, transfer] = self.space_rows(wave, route);
+        [carrier, self.commitment_row(route), transfer]
+    }
+
+    /// Rows of the space that a route takes with one wave: a shipment's with a carrier, a unit's on a transfer.
+    fn space_rows(&self, wave: WaveIx, route: Route) -> [Option<u32>; 2] {
         match route {
             Route::Carrier(service) => {
-                let carrier = self.carriers[service.ix()].map(|first| first + wave.0);
-                [carrier, self.commitments[service.ix()], None]
+                let first = self.carriers[service.ix()];
+                [first.map(|first| first + wave.0), None]
             }
             Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
                 let row = self.transfers[transfer.ix()];
-                [
-                    None,
-                    None,
-                    row.map(|(first, begin)| first + wave.0 - begin.0),
-                ]
+                [None, row.map(|(first, begin)| first + wave.0 - begin.0)]
             }
-            Route::Collect => [None; 3],
+            Route::Collect => [None; 2],
+        }
+    }
+
+    /// The row of what is promised to the carrier of a route.
+    fn commitment_row(&self, route: Route) -> Option<u32> {
+        match route {
+            Route::Carrier(service) => self.commitments[service.ix()],
+            _ => None,
         }
     }
 

@@ -255,21 +255,15 @@ fn add_way(
         let volumetric =
             rate.dim_divisor.is_some() && block.items.iter().any(|item| item.volume.0 > 0);
         let each = block.items.iter().zip(&carried);
-        let limits = each.map(|(item, can)| {
-            if *can {
-                item.limit_at(&block.slots[slot])
-            } else {
-                0
-            }
-        });
-        let units = limits.fold(0, u32::saturating_add);
-        for parcels in 1..=service_data.max_parcels.min(units.max(1)) {
-            let fits = |item: &Item<'_>| {
-                let unit = (item.weight, item.volume);
-                parcels == 1 || holds_unit(rate, service_data.max_parcel, unit)
-            };
-            let each = carried.iter().zip(&block.items);
-            let carried: Vec<bool> = each.map(|(can, item)| *can && fits(item)).collect();
+        let limits = each.filter(|(_, can)| **can);
+        let limits = limits.map(|(item, _)| i64::from(item.limit_at(&block.slots[slot])));
+        let units = limits.sum();
+        let fits =
+            |item: &Item<'_>| holds_unit(rate, service_data.max_parcel, (item.weight, item.volume));
+        let each = block.items.iter().zip(&carried);
+        let parted: Vec<bool> = each.map(|(item, can)| *can && fits(item)).collect();
+        for parcels in service_data.parcels_of(units) {
+            let carried = if parcels == 1 { &carried } else { &parted };
             for billed in [Billed::Actual, Billed::Volumetric] {
                 if billed == Billed::Volumetric && !volumetric {
                     continue;
@@ -281,11 +275,11 @@ fn add_way(
                     volumetric,
                     max_parcel: service_data.max_parcel,
                 };
-                if !tariff.is_reachable(block, slot, &carried) {
+                if !tariff.is_reachable(block, slot, carried) {
                     continue;
                 }
                 let Some(variant) =
-                    add_variant(formulation, source, block, slot, way.route, late, &carried)
+                    add_variant(formulation, source, block, slot, way.route, late, carried)
                 else {
                     continue;
                 };

@@ -51,8 +51,7 @@ impl Floors {
         });
         let billed = measure.weight.0.max(by_volume);
         let mut least: Option<Money> = None;
-        let most = u32::try_from(measure.units.max(1)).unwrap_or(u32::MAX);
-        for parcels in 1..=service.max_parcels.min(most) {
+        for parcels in service.parcels_of(measure.units) {
             let count = i64::from(parcels);
             let heavy = |most: Weight| measure.weight.0 > most.0.saturating_mul(count);
             if service.max_parcel.is_some_and(heavy) {

@@ -320,7 +320,8 @@ fn exact_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
 }
 
 /// The cheapest way to carry a shipment on a lane for each transit time, the number of parcels
-/// chosen: no more than there are units, and each unit fits one by itself; bands whose handling list does not cover `needed` are passed over.
+/// chosen: no more than there are units, and each unit fits one by itself; bands whose handling list does not cover
+/// `needed` are passed over.
 pub fn fares(
     dataset: &Dataset,
     lane: LaneIx,
@@ -332,10 +333,7 @@ pub fn fares(
     let lane = &dataset.lanes[lane.ix()];
     let service = &dataset.services[lane.service.ix()];
     let bands = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
-    for parcels in 1..=service.max_parcels {
-        if parcels > 1 && i64::from(parcels) > measure.units {
-            break;
-        }
+    for parcels in service.parcels_of(measure.units) {
         // A limit that is too large for a number is not passed.
         let heavy = |limit: Weight| measure.weight.0 > limit.0.saturating_mul(parcels.into());
         if service.max_parcel.is_some_and(heavy) {

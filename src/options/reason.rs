@@ -6,12 +6,12 @@ use super::price::accepts;
 use super::rates::{RateIndex, fares};
 use super::timing::in_time;
 use super::ways::{
-    Slot, Way, can_handle, can_leave, carrier_ways, form_supply, is_stocking, skus_of,
+    Slot, Way, can_handle, can_leave, carrier_ways, form_supply, is_open_hub, is_stocking, skus_of,
     transfers_from, ways_from,
 };
 use crate::domain::{
-    Dataset, Form, Fulfilment, HandlingSet, LineIx, LocationIx, LocationKind, Open, OrderIx,
-    ServiceIx, ShipComplete, WaveIx,
+    Dataset, Form, Fulfilment, HandlingSet, LineIx, LocationIx, OrderIx, ServiceIx, ShipComplete,
+    WaveIx,
 };
 use crate::plan::Route;
 
@@ -111,9 +111,14 @@ fn smallest_load(dataset: &Dataset, order: OrderIx, line: usize, most: u32) -> O
     let lines = dataset.lines_of(order);
     let ship_complete = dataset.orders[order.ix()].ship_complete;
     let least = (1..=most).find(|&units| usable_piece(&lines[line], ship_complete, units))?;
-    let mut quantities = vec![0; lines.len()];
-    quantities[line] = least;
-    Some(Load::new(dataset, order, &quantities))
+    Some(load_of_line(dataset, order, line, least))
+}
+
+/// Units of a line, alone in a shipment.
+fn load_of_line(dataset: &Dataset, order: OrderIx, line: usize, units: u32) -> Load {
+    let mut quantities = vec![0; dataset.lines_of(order).len()];
+    quantities[line] = units;
+    Load::new(dataset, order, &quantities)
 }
 
 fn can_carry_some(dataset: &Dataset, order: OrderIx, line: usize, slot: &Slot) -> bool {
@@ -249,8 +254,9 @@ pub fn could_serve(
 ) -> bool {
     let asked = &dataset.lines[line.ix()];
     let order = &dataset.orders[asked.order.ix()];
-    let is_handled = can_handle(dataset, asked.order, asked.sku, location);
-    if !is_stocking(dataset, location) || bar(dataset, asked, location).is_some() || !is_handled {
+    let is_handled = |at: LocationIx| can_handle(dataset, asked.order, asked.sku, at);
+    let is_barred = bar(dataset, asked, location).is_some();
+    if !is_stocking(dataset, location) || is_barred || !is_handled(location) {
         return false;
     }
     match order.fulfilment {
@@ -262,9 +268,7 @@ pub fn could_serve(
             // The smallest piece, or all: bands may begin above one unit.
             let place = line.ix() - order.lines.start as usize;
             let least = smallest_load(dataset, asked.order, place, asked.quantity);
-            let mut quantities = vec![0; order.line_count()];
-            quantities[place] = asked.quantity;
-            let all = Load::new(dataset, asked.order, &quantities);
+            let all = load_of_line(dataset, asked.order, place, asked.quantity);
             let carries = |location: LocationIx| {
                 let mut loads = least.iter().chain([&all]);
                 loads.any(|load| {
@@ -274,10 +278,8 @@ pub fn could_serve(
             };
             carries(location)
                 || transfers_from(dataset, location).any(|(_, transfer)| {
-                    let hub = &dataset.locations[transfer.to.ix()];
-                    let is_hub = hub.kind == LocationKind::Hub && hub.open != Open::No;
-                    let needed = dataset.products[asked.sku.ix()].handling;
-                    is_hub && hub.handling.covers(needed) && carries(transfer.to)
+                    let hub = transfer.to;
+                    is_open_hub(dataset, hub) && is_handled(hub) && carries(hub)
                 })
         }
     }

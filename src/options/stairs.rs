@@ -239,7 +239,7 @@ pub fn carriage_stairs(
 ) -> Option<Stairs> {
     let lines = dataset.lines_of(order);
     let goods = Goods::of(lines, &slot.limits);
-    let units = (slot.limits.iter()).fold(0, |sum: u32, &units| sum.saturating_add(units));
+    let units = slot.limits.iter().map(|&units| i64::from(units)).sum();
     let mut parts = Vec::new();
     for (way, &besides) in slot.ways.iter().zip(besides) {
         let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else {
@@ -254,17 +254,13 @@ pub fn carriage_stairs(
             }
             // Of several parcels each holds a unit at least, and what is in them fits one whole.
             let parted = Goods::fitting(lines, &slot.limits, rate, service.max_parcel);
-            for parcels in 1..=service.max_parcels.min(units.max(1)) {
+            for parcels in service.parcels_of(units) {
                 let count = f64::from(parcels);
                 let heaviest = service
                     .max_parcel
                     .map_or(f64::INFINITY, |most| most.0 as f64 * count);
-                let all = if parcels == 1 {
-                    Some(goods.weight)
-                } else {
-                    parted
-                };
-                let Some(all) = all else {
+                let whole = Some(goods.weight).filter(|_| parcels == 1);
+                let Some(all) = whole.or(parted) else {
                     break;
                 };
                 let most = heaviest.min(all);

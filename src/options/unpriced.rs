@@ -8,7 +8,6 @@ use super::{Candidate, LOADS_LIMIT_OF_MANY, OrderOptions, STATES_LIMIT, STEPS_LI
 use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete};
 use crate::plan::Route;
 use crate::units::Money;
-use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// Mixes at most that the loads of an order are listed in.
@@ -154,18 +153,13 @@ impl<'a> Unpriced<'a> {
     /// Each load with each slot that it fits, both by position, load by load.
     pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + use<'_, 'a> {
         // Most locations lack a line of most loads: told by a bit a line, before units are compared.
-        let has: Vec<u64> = self
-            .slots
-            .iter()
-            .map(|slot| lines_of(&slot.limits))
-            .collect();
-        (0..self.loads.len()).flat_map(move |load| {
-            let asked = lines_of(&self.loads[load].quantities);
-            let has_all: SmallVec<[usize; 64]> = (0..has.len())
-                .filter(|&slot| asked & !has[slot] == 0 && self.fits(slot, load))
-                .collect();
-            has_all.into_iter().map(move |slot| (load, slot))
-        })
+        let of_slot = |slot: &Slot| lines_of(&slot.limits);
+        let has: Vec<u64> = self.slots.iter().map(of_slot).collect();
+        let of_load = |load: &Load| lines_of(&load.quantities);
+        let asked: Vec<u64> = self.loads.iter().map(of_load).collect();
+        let slots = move |load: usize| (0..self.slots.len()).map(move |slot| (load, slot));
+        let all = (0..self.loads.len()).flat_map(slots);
+        all.filter(move |&(load, slot)| asked[load] & !has[slot] == 0 && self.fits(slot, load))
     }
 
     /// The options with all candidates.

@@ -103,6 +103,12 @@ pub(super) fn is_stocking(dataset: &Dataset, location: LocationIx) -> bool {
     location.kind != LocationKind::Hub && location.open != Open::No
 }
 
+/// Whether a location merges what others send, and is not closed.
+pub(super) fn is_open_hub(dataset: &Dataset, location: LocationIx) -> bool {
+    let location = &dataset.locations[location.ix()];
+    location.kind == LocationKind::Hub && location.open != Open::No
+}
+
 /// Whether the wave is open and the order can be in it.
 pub(super) fn can_leave(dataset: &Dataset, order: &Order, wave: WaveIx) -> bool {
     let wave = &dataset.waves[wave.ix()];
@@ -176,8 +182,7 @@ fn hub_ways(dataset: &Dataset, rates: &RateIndex, order_ix: OrderIx, wave: WaveI
     let mut ways = Ways::new();
     for (transfer_ix, transfer) in transfers_from(dataset, from.location) {
         let hub = &dataset.locations[transfer.to.ix()];
-        if hub.kind != LocationKind::Hub
-            || hub.open == Open::No
+        if !is_open_hub(dataset, transfer.to)
             || carrier_ways(dataset, rates, order_ix, transfer.to)
                 .next()
                 .is_none()

@@ -1,6 +1,6 @@
 //! What cannot hold together, in words and as JSON.
 
-use crate::domain::{Dataset, Demand, LocationIx, OrderIx, SkuIx};
+use crate::domain::{Dataset, LocationIx, OpenCount, OrderIx, SkuIx};
 use crate::explain::{Conflict, Held};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -16,40 +16,6 @@ pub struct ConflictTold {
     pub against: Vec<String>,
     /// Why nothing would help, where no limit or rule is against it.
     pub otherwise: String,
-}
-
-/// Rules on open locations, by position, that no choice of them keeps together.
-pub fn told_open_conflict(dataset: &Dataset, scenario: &str, rules: &[usize]) -> ConflictTold {
-    let told = |&rule: &usize| {
-        let rule = &dataset.rules[rule];
-        let counted = rule.locations.iter().filter(|is| **is).count();
-        let could = dataset.could_be_open(&rule.locations);
-        let asked = match rule.demand {
-            Demand::Open(count) => {
-                let least = (count.least > 0).then(|| format!("at least {}", count.least));
-                let hard = count.most.filter(|_| count.price.is_none());
-                let most = hard.map(|most| format!("at most {most}"));
-                let both: Vec<String> = least.into_iter().chain(most).collect();
-                both.join(" and ")
-            }
-            _ => String::new(),
-        };
-        let closed = if could < counted {
-            format!(", of which {} are closed", counted - could)
-        } else {
-            String::new()
-        };
-        format!(
-            "rule {}: {asked} open of the {counted} locations that it counts{closed}",
-            rule.name
-        )
-    };
-    ConflictTold {
-        scenario: scenario.to_owned(),
-        orders: vec![],
-        against: rules.iter().map(told).collect(),
-        otherwise: String::new(),
-    }
 }
 
 /// What an order asks for.
@@ -97,6 +63,35 @@ pub fn told_conflict(
             String::new()
         },
         against,
+    }
+}
+
+/// Puts names to rules on open locations, by position, that no choice of these keeps together.
+pub fn told_open_conflict(dataset: &Dataset, scenario: &str, rules: &[usize]) -> ConflictTold {
+    let told = |(rule, count, counted): (usize, OpenCount, &[bool])| {
+        let least = (count.least > 0).then(|| format!("at least {}", count.least));
+        let hard = count.most.filter(|_| count.price.is_none());
+        let most = hard.map(|most| format!("at most {most}"));
+        let asked: Vec<String> = least.into_iter().chain(most).collect();
+        let all = counted.iter().filter(|is| **is).count();
+        let closed = match all - dataset.could_be_open(counted) {
+            0 => String::new(),
+            closed => format!(", of which {closed} are closed"),
+        };
+        format!(
+            "rule {}: {} open of the {all} locations that it counts{closed}",
+            dataset.rules[rule].name,
+            asked.join(" and ")
+        )
+    };
+    let those = dataset
+        .open_counts()
+        .filter(|(rule, ..)| rules.contains(rule));
+    ConflictTold {
+        scenario: scenario.to_owned(),
+        orders: vec![],
+        against: those.map(told).collect(),
+        otherwise: String::new(),
     }
 }
 

@@ -177,6 +177,17 @@ impl GapSummary {
         ]
     }
 
+    /// All parts, by name.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, Money)> + use<> {
+        let otherwise = ("proven otherwise", self.proven_otherwise);
+        self.by_prices().into_iter().chain([otherwise])
+    }
+
+    /// What all parts come to.
+    pub fn total(&self) -> Money {
+        self.told_by_prices() + self.proven_otherwise
+    }
+
     /// All but what is proven otherwise: how far the objective is from the bound that prices prove.
     pub fn told_by_prices(&self) -> Money {
         let told = self.by_prices().into_iter();
@@ -276,32 +287,15 @@ impl Summary {
         let ledger = verified.map(|(_, ledger)| ledger);
         let total = audit.map(|audit| audit.total);
         let minimised = settings.objective == Objective::Cost;
-        let objective = audit.map(|audit| audit.objective(settings));
-        let bound = self.bound;
         let mut goals = self.goals;
         match audit {
             None => goals.clear(),
             Some(audit) => goals.iter_mut().for_each(|goal| goal.measure(audit)),
         }
-        let missing = objective.zip(bound).map(|(objective, bound)| {
-            if minimised {
-                objective - bound
-            } else {
-                bound - objective
-            }
-        });
-        let gap_parts = self.gap_parts.zip(missing);
-        let own_gap = missing
-            .zip(bound)
-            .and_then(|(missing, bound)| gap(missing, bound));
-        let before = goals.split_last().map_or(&[][..], |(_, before)| before);
-        let widest = before.iter().map(GoalSummary::gap).fold(0.0, f64::max);
-        Self {
+        let mut anew = Self {
             scenario: settings.name.clone(),
             goal: if minimised { "cost" } else { "profit" }.to_owned(),
-            objective,
-            // A plan that passes its bound shows, whatever else is open.
-            gap: own_gap.map(|own| if own < 0.0 { own } else { own.max(widest) }),
+            objective: audit.map(|audit| audit.objective(settings)),
             profit: total.map(|total| total.profit()),
             cost: total.map(|total| total.cost()),
             penalties: total.map(|total| total.penalties()),
@@ -310,7 +304,6 @@ impl Summary {
             as_of: super::sheet::time_text(settings.as_of, &settings.time_zone),
             horizon_days: settings.horizon_days,
             goals,
-            gap_parts: gap_parts.map(|(parts, missing)| parts.settled(missing)),
             kpis: ledger.map(|ledger| ledger.kpis.clone()),
             money: total,
             open_decisions: ledger.map_or(vec![], |ledger| ledger.open_decisions.clone()),
@@ -318,7 +311,14 @@ impl Summary {
             channels: ledger.map_or(vec![], |ledger| ledger.channels.clone()),
             rules: ledger.map_or(vec![], |ledger| ledger.rules.clone()),
             ..self
-        }
+        };
+        let parts = anew.gap_parts.zip(anew.missing());
+        anew.gap_parts = parts.map(|(parts, missing)| parts.settled(missing));
+        let widest = anew.widest_goal().map_or(0.0, GoalSummary::gap);
+        let own = anew.own_gap();
+        // A plan that passes its bound shows, whatever else is open.
+        anew.gap = own.map(|own| if own < 0.0 { own } else { own.max(widest) });
+        anew
     }
 
     /// The text of `summary.json`.
@@ -332,15 +332,19 @@ impl Summary {
         self.goal != "cost"
     }
 
-    /// How far the objective is from its bound, whatever comes before it.
-    pub fn own_gap(&self) -> Option<f64> {
+    /// By how much the objective misses its bound.
+    fn missing(&self) -> Option<Money> {
         let (objective, bound) = self.objective.zip(self.bound)?;
-        let missing = if self.is_maximised() {
+        Some(if self.is_maximised() {
             bound - objective
         } else {
             objective - bound
-        };
-        gap(missing, bound)
+        })
+    }
+
+    /// How far the objective is from its bound, whatever comes before it.
+    pub fn own_gap(&self) -> Option<f64> {
+        gap(self.missing()?, self.bound?)
     }
 
     /// The goal before the objective that the gap is of: the one furthest from its bound, where the objective is closer.

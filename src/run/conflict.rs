@@ -59,6 +59,11 @@ pub fn conflict_of_file(file: &Path, order: Option<&str>) -> Result<ConflictTold
     };
     let dataset = ready.take_built()?.dataset;
     let settings = &ready.scenario.settings;
+    // Rules that leave no plan at all: no run has them.
+    let of_open = dataset.open_conflict();
+    if !of_open.is_empty() {
+        return Ok(told_open_conflict(&dataset, &settings.name, &of_open));
+    }
     let options = options::enumerate(&dataset, settings);
     let around = match order {
         Some(id) => {
@@ -98,17 +103,13 @@ fn doubtful(dataset: &Dataset, options: &Options) -> Vec<OrderIx> {
     first.chain(then).take(LOOKED_AT).collect()
 }
 
-/// The smallest conflict around some orders; where there is no plan at all, the rules that leave none.
+/// The smallest conflict around some orders.
 fn smallest(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
     around: &[OrderIx],
 ) -> Result<ConflictTold, Failure> {
-    let of_open = dataset.open_conflict();
-    if !of_open.is_empty() {
-        return Ok(told_open_conflict(dataset, &settings.name, &of_open));
-    }
     let mut found: Option<Conflict> = None;
     let size = |it: &Conflict| it.orders.len() + it.against.len();
     let mut looked_at = 0;

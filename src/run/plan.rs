@@ -560,19 +560,17 @@ pub fn summaries_of(record: &Record, folder: &Path) -> Result<Vec<Summary>, Fail
 pub fn summaries_within(record: &Record, folders: &[&Path]) -> Result<Vec<Summary>, Failure> {
     let mut summaries = vec![];
     for scenario in &record.scenarios {
-        let before = summaries.len();
-        for folder in folders {
-            if let Some(summary) = read_summary(&folder.join(&scenario.name))? {
-                summaries.push(summary);
-                break;
-            }
-        }
-        if scenario.has_plan() && summaries.len() == before {
+        let mut read = folders
+            .iter()
+            .map(|folder| read_summary(&folder.join(&scenario.name)));
+        let found = read.find_map(Result::transpose).transpose()?;
+        if found.is_none() && scenario.has_plan() {
             return Err(Failure::Usage(format!(
                 "run {} is not whole: its plan of scenario {} is gone; `consign verify` tells more",
                 record.name, scenario.name
             )));
         }
+        summaries.extend(found);
     }
     Ok(summaries)
 }

@@ -173,19 +173,15 @@ fn wrong_tables(opened: &Opened) -> Result<Vec<String>, Failure> {
     let of_sheet = |sheet: &Sheet<'_>| differences::in_table(folder, sheet);
     let planned = findings.planned(opened.checked());
     // Prices first: other tables are told by them.
-    let (prices, found) = if summary.is_baseline() && summary.goals.is_empty() {
-        let none = format!("{PRICES}: a plan by rules has none");
-        (
-            vec![],
-            has_table(folder, PRICES)
-                .then_some(none)
-                .into_iter()
-                .collect(),
-        )
+    let mut prices = vec![];
+    if summary.is_baseline() && summary.goals.is_empty() {
+        let has_some = has_table(folder, PRICES);
+        wrong.extend(has_some.then(|| format!("{PRICES}: a plan by rules has none")));
     } else {
-        wrong_prices(opened)
-    };
-    wrong.extend(found);
+        let (read, found) = wrong_prices(opened);
+        prices = read;
+        wrong.extend(found);
+    }
     wrong.extend(with_tables(planned, |sheets| -> Vec<String> {
         sheets.par_iter().flat_map(of_sheet).collect()
     }));

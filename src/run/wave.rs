@@ -167,24 +167,7 @@ pub fn wave(
     // Documents are printed of what is released.
     let mut whole = request.plan.clone();
     whole.manner.also.documents = None;
-    // A call that was killed, or failed, after its run was published finds it there when it is repeated.
-    let runs = Runs::at(&whole.runs);
-    if let Some(name) = &whole.name
-        && whole.runs.is_dir()
-    {
-        runs.tidy()?;
-        let found = runs.path_of(name);
-        whole.resume = found.exists();
-        let ended = Record::read(&found).ok();
-        let ended = ended.filter(|it| it.state == RunState::Finished);
-        let exit = ended.map(|it| Exit::of_code(it.exit_code));
-        if let Some(exit) = exit.filter(|exit| *exit > Exit::Limit) {
-            return Err(Failure::Usage(format!(
-                "run {name} has ended without a plan to release ({}): choose another --name",
-                exit.meaning()
-            )));
-        }
-    }
+    whole.resume = is_there(&whole)?;
     let ran = plan(&whole, interrupt, talk)?;
     if ran.exit > Exit::Limit {
         return Err(Failure::NotReleased(ran.exit));
@@ -207,6 +190,30 @@ pub fn wave(
         state.keep_last(keep, waved.record.number)?;
     }
     Ok(waved)
+}
+
+/// Whether the run of a name is there: a call that was killed, or failed, after its run was published finds it when it is
+/// repeated.
+///
+/// # Errors
+/// It has ended, and there is nothing in it to release.
+fn is_there(request: &PlanRequest) -> Result<bool, Failure> {
+    let Some(name) = request.name.as_ref().filter(|_| request.runs.is_dir()) else {
+        return Ok(false);
+    };
+    let runs = Runs::at(&request.runs);
+    runs.tidy()?;
+    let found = runs.path_of(name);
+    let ended = Record::read(&found).ok();
+    let ended = ended.filter(|it| it.state == RunState::Finished);
+    let exit = ended.map(|it| Exit::of_code(it.exit_code));
+    match exit.filter(|exit| *exit > Exit::Limit) {
+        Some(exit) => Err(Failure::Usage(format!(
+            "run {name} has ended without a plan to release ({}): choose another --name",
+            exit.meaning()
+        ))),
+        None => Ok(found.exists()),
+    }
 }
 
 /// Hands over what must leave, and moves the call's folder into place.

@@ -8,7 +8,7 @@ use super::cells::resolve;
 use super::load::Scenario;
 use super::rule::{Asks, Most, Picked, Rule};
 use super::select::{Mistake, Truth, evaluate, test_rows, test_texts};
-use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind, Open, OpenCount};
+use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind, OpenCount};
 use crate::input::{Fault, Faults, Left, Severity, Table, Tables};
 use crate::units::MICRO;
 use jiff::tz::TimeZone;
@@ -169,12 +169,7 @@ impl<'a> Ground<'a> {
 
     /// Finds counts of open locations that nothing can meet.
     fn check_open(&self, rule: &Rule, count: OpenCount, counted: &[bool], faults: &mut Faults) {
-        let before = self.dataset.open_before();
-        let mut each = self.dataset.locations.iter().enumerate();
-        let may_be = |&(place, location): &(usize, &domain::Location)| {
-            counted[place] && (location.open != Open::No || before[place])
-        };
-        let possible = each.by_ref().filter(may_be).count() as i64;
+        let possible = self.dataset.could_be_open(counted) as i64;
         if possible < count.least {
             let what = format!(
                 "rule {} wants {} locations open at least, and {possible} of those that it counts may be",
@@ -427,19 +422,12 @@ fn warn_of_contradictions(scenario: &Scenario, dataset: &Dataset, faults: &mut F
 /// Warns of rules on open locations that no choice of locations keeps: there will be no plan.
 fn warn_of_open_conflict(scenario: &Scenario, dataset: &Dataset, faults: &mut Faults) {
     let conflict = dataset.open_conflict();
-    let names: Vec<&str> = (conflict.iter())
-        .map(|&rule| &*dataset.rules[rule].name)
-        .collect();
-    // What one rule alone cannot have is told where it is read.
-    if names.len() < 2 {
+    let Some(&first) = conflict.first() else {
         return;
-    }
-    let what = format!(
-        "no choice of open locations keeps the rules {} together",
-        names.join(", ")
-    );
+    };
+    let what = dataset.told_open_conflict(&conflict);
     let remedy = "mend how many they ask for, or give one of them a price";
-    let fault = warning_at(scenario, names[0], what);
+    let fault = warning_at(scenario, &dataset.rules[first].name, what);
     faults.extend(fault.map(|fault| fault.remedy(remedy)));
 }
 

@@ -7,11 +7,11 @@ use super::outcome::{Control, GoalKind};
 use super::stages::floor_of;
 use super::wide::beyond_listed;
 use super::worth::Weights;
-use crate::domain::Method;
+use crate::domain::{Method, Settings};
 use crate::model::Floor;
 
 /// Orders up to which all are planned anew together.
-pub const TOGETHER: usize = 20_000;
+const TOGETHER: usize = 20_000;
 /// Patterns for each order that the solver gets, on average: of the last goal, time after time, and of earlier ones, where many
 /// are as good.
 const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 50], [20]);
@@ -40,6 +40,11 @@ pub struct Closed {
     pub bound: i128,
 }
 
+/// Whether so many orders may be planned anew together in the solver.
+pub fn may_close(settings: &Settings, orders: usize, control: &Control<'_>) -> bool {
+    settings.method == Method::Auto && orders <= TOGETHER && !control.for_bound
+}
+
 /// Closes the gap between a plan and the lowest bound so far, as far as it goes, from prices and the pool of their search, on
 /// the layout that they were found with.
 pub fn close_gap(
@@ -60,7 +65,7 @@ pub fn close_gap(
     } = *stage;
     let context = &component.context;
     let settings = context.shop.settings;
-    if settings.method != Method::Auto || orders > TOGETHER || control.for_bound {
+    if !may_close(settings, orders, control) {
         return closed;
     }
     let kind = kinds[position];

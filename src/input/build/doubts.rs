@@ -21,10 +21,7 @@ pub fn add(
         no_stock(dataset, inventory),
         long_due(dataset, as_of, orders),
     ];
-    found
-        .into_iter()
-        .flatten()
-        .for_each(|fault| faults.push(fault));
+    faults.extend(found.into_iter().flatten());
 }
 
 /// Lines without weight, where there is no table of products that could have it and rates go by weight.

@@ -66,6 +66,7 @@ pub fn write_documents(
 ) -> Result<(), WriteError> {
     fs::create_dir_all(dir).map_err(|error| WriteError::new(dir, error))?;
     let words = language.words();
+    let [route_sheets, pick_lists, delivery_notes, return_slips] = PAPERS;
     let file = |name: &str, title: &'static str| Document {
         path: dir.join(name),
         title,
@@ -76,21 +77,21 @@ pub fn write_documents(
         let routes = Routes::with_shipments(planned);
         let sheets = routes::Sheets::new(planned, &routes, chosen, language);
         let of = |page| sheets.page(page);
-        file(PAPERS[0], words.route_sheet).write(sheets.count(), of)?;
+        file(route_sheets, words.route_sheet).write(sheets.count(), of)?;
     }
     {
         let movements = Movements::new(planned);
         let lists = picks::Lists::new(planned, &movements, chosen, language);
         let of = |page| lists.page(page);
-        file(PAPERS[1], words.pick_list).write(lists.count(), of)?;
+        file(pick_lists, words.pick_list).write(lists.count(), of)?;
     }
     let names = Names::new(planned.dataset, planned.plan);
     let notes = notes::Notes::new(planned, &names, chosen, language);
     let of = |page| notes.page(page);
-    file(PAPERS[2], words.delivery_note).write(notes.count(), of)?;
+    file(delivery_notes, words.delivery_note).write(notes.count(), of)?;
     let slips = returns::Slips::new(planned, &names, chosen, language);
     let of = |page| slips.page(page);
-    file(PAPERS[3], words.return_slip).write(slips.count(), of)
+    file(return_slips, words.return_slip).write(slips.count(), of)
 }
 
 /// A file of documents of one kind.

@@ -159,10 +159,7 @@ fn gap(summary: &Summary, currency: &str) -> Table {
     };
     let by_prices = parts.by_prices();
     let most = by_prices.iter().map(|(_, part)| part.0).max().unwrap_or(0);
-    let all = by_prices
-        .into_iter()
-        .chain([("proven otherwise", parts.proven_otherwise)]);
-    for (name, part) in all.filter(|(_, part)| *part != Money::ZERO) {
+    for (name, part) in parts.all().filter(|(_, part)| *part != Money::ZERO) {
         let length = share(part.0.abs(), most).unwrap_or(0.0);
         let tone = if part < Money::ZERO { "gain" } else { "warn" };
         table.row(vec![
@@ -171,10 +168,9 @@ fn gap(summary: &Summary, currency: &str) -> Table {
             Cell::Bar(vec![Segment::new(0.0, length, tone)]),
         ]);
     }
-    let total = parts.told_by_prices() + parts.proven_otherwise;
     table.sum(vec![
         Cell::Words("objective to bound".to_owned()),
-        Cell::Number(money(total)),
+        Cell::Number(money(parts.total())),
         Cell::Bar(vec![]),
     ]);
     table.noted("Orders: what they do, less than the best each could at these prices. Stock, capacity, carriage, commitments: what has a price and stays. Fixed costs: what prices do not count. Proven otherwise: how much nearer the bound is shown to be by the solver.")

@@ -91,17 +91,7 @@ impl Search<'_> {
 pub(super) fn without_plan(dataset: &Dataset, root: Outcome, is_all: bool) -> Outcome {
     let (status, reason) = if is_all {
         let conflict = dataset.open_conflict();
-        let names = conflict.iter().map(|&rule| &*dataset.rules[rule].name);
-        let names: Vec<&str> = names.collect();
-        let reason = match &names[..] {
-            [] => "no choice of open locations keeps all rules of action open".to_owned(),
-            [name] => format!("no choice of open locations keeps the rule {name}"),
-            names => format!(
-                "no choice of open locations keeps the rules {} together",
-                names.join(", ")
-            ),
-        };
-        (Status::Infeasible, reason)
+        (Status::Infeasible, dataset.told_open_conflict(&conflict))
     } else {
         let reason = "no choice of open locations that keeps all rules of action open was found within the effort allowed";
         (Status::NoPlan, reason.to_owned())

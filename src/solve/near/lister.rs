@@ -370,23 +370,30 @@ impl Lister<'_> {
         prices: &dyn Fn(u32) -> i64,
         beside: &[i64],
     ) -> Outlook {
-        let others = self.others(order);
-        let mut outlook = Outlook::default();
-        for (position, candidate) in options.candidates.iter().enumerate() {
-            let late = self.late_cost(order, options.late_folded, candidate);
-            let alone = worth_at(options, used, position, prices).saturating_sub(late);
-            outlook.add(alone, others, beside[candidate.load as usize].max(0));
-        }
-        outlook
+        let each = options.candidates.iter().enumerate();
+        let each = each
+            .map(|(position, candidate)| (candidate, worth_at(options, used, position, prices)));
+        self.outlook_of((order, options.late_folded), each, beside)
     }
 
-    /// What lateness of a shipment costs that is not in its gain.
-    pub fn late_cost(&self, order: OrderIx, is_folded: bool, candidate: &Candidate) -> i64 {
-        if is_folded {
-            return 0;
+    /// The same of candidates with what each is worth at prices, lateness in where it is folded.
+    pub fn outlook_of<'c>(
+        &self,
+        (order, is_folded): (OrderIx, bool),
+        each: impl Iterator<Item = (&'c Candidate, i64)>,
+        beside: &[i64],
+    ) -> Outlook {
+        let others = self.others(order);
+        let of_day = self.shop.dataset.orders[order.ix()].late_cost_per_day.0;
+        let of_day = if is_folded { 0 } else { of_day };
+        let mut outlook = Outlook::default();
+        for (candidate, worth) in each {
+            let alone = worth.saturating_sub(of_day * i64::from(candidate.days_late));
+            let beside = beside[candidate.load as usize].max(0);
+            outlook.promise.push(add(alone, others.min(1), beside));
+            outlook.most.push(add(alone, others, beside));
         }
-        let each = self.shop.dataset.orders[order.ix()].late_cost_per_day.0;
-        each * i64::from(candidate.days_late)
+        outlook
     }
 }
 
@@ -427,12 +434,6 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// Adds a candidate that is worth so much alone, beside others each of which could add so much.
-    pub fn add(&mut self, alone: i64, others: i64, beside: i64) {
-        self.promise.push(add(alone, others.min(1), beside));
-        self.most.push(add(alone, others, beside));
-    }
-
     /// Candidates that promise so much.
     pub fn at_least(&self, promise: i64) -> usize {
         self.promise.iter().filter(|&&one| one >= promise).count()

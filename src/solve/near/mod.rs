@@ -12,7 +12,7 @@ mod ranked;
 mod spread;
 
 use super::component::{Choice, Component, Context};
-use super::gap::{CLOSER, TOGETHER};
+use super::gap::{CLOSER, may_close};
 use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
@@ -23,7 +23,7 @@ use super::stages::{Method, Progressed};
 use super::wide::by_coupling_row;
 use super::worth::Weights;
 use super::{Totals, outcome};
-use crate::domain::{self, Dataset, Order, OrderIx};
+use crate::domain::{Dataset, Order, OrderIx};
 use crate::model::{Coupling, GoalKind, Scarcity, could_bind};
 use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
@@ -168,9 +168,7 @@ fn search(
             let (worth, bound) = (planned.worth, planned.bound);
             let allowed = shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64;
             let is_open = bound - worth > allowed as i128;
-            let are_few =
-                dataset.orders.len() <= TOGETHER && shop.settings.method == domain::Method::Auto;
-            let are_few = are_few && is_open && !control.for_bound;
+            let are_few = is_open && may_close(shop.settings, dataset.orders.len(), control);
             if (!planned.roomy.is_empty() || are_few) && !control.should_stop() {
                 let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
                     let chosen = joint::improved(flat, chosen, prices, control);

@@ -158,7 +158,6 @@ impl Lister<'_> {
         let of_places = (unpriced, &mut quoting, &tolls[..]);
         let (mut places, beside) = self.places(question, of_places, pairing);
         let is_plain = self.shop.coupling.is_plain() && self.are_apart(&unpriced.slots);
-        let mut kept_options: Option<OrderOptions> = None;
         let rank = |place: &Place| match question.by {
             By::Promise => place.promise,
             By::Most => place.most,
@@ -197,28 +196,23 @@ impl Lister<'_> {
             priced += now;
             batch *= 2;
             let candidates = found.iter().map(|one| one.candidate).collect();
-            let is_told_by_tolls = is_plain && !self.could_be_beaten(unpriced, &tolls, &found);
-            let mut ranked = if is_told_by_tolls {
-                let known = kept_options.take();
-                let mut options = known.unwrap_or_else(|| unpriced.with(Vec::new()));
-                options.candidates = candidates;
-                self.as_they_are(question, options)
+            let options = unpriced.with(candidates);
+            let mut ranked = if is_plain && !self.could_be_beaten(unpriced, &tolls, &found) {
+                let outlook = self.told_by_tolls(question, unpriced, &tolls, &found, &beside);
+                self.as_they_are(question, options, outlook)
             } else {
-                self.without_useless(question, unpriced.with(candidates))
-            };
-            ranked.outlook = Some(if is_told_by_tolls {
-                self.told_by_tolls(question, unpriced, &tolls, &found, &beside)
-            } else {
+                let mut ranked = self.without_useless(question, options);
                 let priced_so_far = (&ranked.options, &ranked.used);
-                self.told(question.order, priced_so_far, question.prices, &beside)
-            });
+                let told = self.told(question.order, priced_so_far, question.prices, &beside);
+                ranked.outlook = Some(told);
+                ranked
+            };
             let left = &places[priced..];
             ranked.unpriced = left.iter().map(|place| place.most).max();
             let next = left.iter().map(rank).max();
             if next.is_none_or(|next| is_enough(&ranked, next)) {
                 return ranked;
             }
-            kept_options = is_told_by_tolls.then_some(ranked.options);
         }
     }
 
@@ -285,7 +279,12 @@ impl Lister<'_> {
     }
 
     /// These options with all their candidates.
-    fn as_they_are(&self, question: &Question<'_>, options: OrderOptions) -> Ranked {
+    fn as_they_are(
+        &self,
+        question: &Question<'_>,
+        options: OrderOptions,
+        outlook: Outlook,
+    ) -> Ranked {
         let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
         let used = question
             .asks_use
@@ -293,7 +292,7 @@ impl Lister<'_> {
         Ranked {
             options,
             used: used.unwrap_or_default(),
-            outlook: None,
+            outlook: Some(outlook),
             unpriced: None,
         }
     }
@@ -307,27 +306,23 @@ impl Lister<'_> {
         found: &[Found],
         beside: &[i64],
     ) -> Outlook {
-        let others = self.others(question.order);
         let price = |row: Option<u32>| {
             let row = row.filter(|&row| self.binding[row as usize]);
             row.map_or(0, question.prices)
         };
-        let mut outlook = Outlook::default();
-        for one in found {
+        let coupling = self.shop.coupling;
+        let worth = |one: &Found| {
             let (load, candidate) = (&unpriced.loads[one.load as usize], &one.candidate);
-            let coupling = self.shop.coupling;
-            let [carrier, commitment, transfer] = coupling
-                .route_rows(candidate.wave, candidate.route)
-                .map(price);
+            let rows = coupling.route_rows(candidate.wave, candidate.route);
+            let [carrier, commitment, transfer] = rows.map(price);
             let by_route = carrier
                 .saturating_add(commitment)
                 .saturating_add(transfer.saturating_mul(load.measure.units));
             let paid = tolls[one.slot as usize].of(load).saturating_add(by_route);
-            let late = self.late_cost(question.order, unpriced.late_folded, candidate);
-            let alone = candidate.gain.0.saturating_sub(paid).saturating_sub(late);
-            outlook.add(alone, others, beside[one.load as usize].max(0));
-        }
-        outlook
+            candidate.gain.0.saturating_sub(paid)
+        };
+        let each = found.iter().map(|one| (&one.candidate, worth(one)));
+        self.outlook_of((question.order, unpriced.late_folded), each, beside)
     }
 
     /// Loads on slots that could be worth something, with what the best other load could add to each load.
