@@ -10,8 +10,14 @@ use super::worth::Weights;
 use crate::domain::{Method, Settings};
 use crate::model::Floor;
 
-/// Orders up to which all are planned anew together.
-const TOGETHER: usize = 20_000;
+/// Orders up to which they are planned anew.
+const ANEW: usize = 20_000;
+/// Orders up to which all are planned anew together; more only block by block.
+pub const TOGETHER: usize = 10_000;
+/// Orders up to which they are planned anew together as long as there is time, and not block by block before.
+const FEW: usize = 2_500;
+/// Iterations that the solver has where they are more.
+const ITERATIONS: i64 = 50_000;
 /// Patterns for each order that the solver gets, on average: of the last goal, time after time, and of earlier ones, where many
 /// are as good.
 const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 50], [20]);
@@ -40,9 +46,14 @@ pub struct Closed {
     pub bound: i128,
 }
 
-/// Whether so many orders may be planned anew together in the solver.
+/// Iterations that the solver has for so many orders together.
+pub fn iterations(orders: usize) -> Option<i64> {
+    (orders > FEW).then_some(ITERATIONS)
+}
+
+/// Whether so many orders may be planned anew in the solver.
 pub fn may_close(settings: &Settings, orders: usize, control: &Control<'_>) -> bool {
-    settings.method == Method::Auto && orders <= TOGETHER && !control.for_bound
+    settings.method == Method::Auto && orders <= ANEW && !control.for_bound
 }
 
 /// Closes the gap between a plan and the lowest bound so far, as far as it goes, from prices and the pool of their search, on
@@ -100,7 +111,10 @@ pub fn close_gap(
     } else {
         (&PATTERNS.1[..], TIME.1)
     };
-    for patterns in each {
+    let by_blocks = (orders > FEW).then_some((each[0], true));
+    let together = each.iter().map(|&patterns| (patterns, false));
+    let together = together.filter(|_| orders <= TOGETHER);
+    for (patterns, by_blocks) in by_blocks.into_iter().chain(together) {
         if closed.bound - worth <= stage.gap || control.should_stop() {
             break;
         }
@@ -109,13 +123,26 @@ pub fn close_gap(
             patterns: patterns * orders,
             gap: stage.gap / CLOSER,
             seconds: control.seconds_left() * share,
+            iterations: iterations(orders),
             seed: settings.seed,
         };
-        let found = joint::replan(flat, (priced, &settled, most), &chosen, near, control);
-        if let Some(bound) = found.bound.filter(|_| are_same) {
-            closed.bound = closed.bound.min(bound);
-        }
-        let Some(now) = found.chosen else { continue };
+        let now = if by_blocks {
+            let before = chosen.clone();
+            Some(joint::by_blocks(
+                flat,
+                (priced, &settled),
+                before,
+                near,
+                control,
+            ))
+        } else {
+            let found = joint::replan(flat, (priced, &settled, most), &chosen, near, control);
+            if let Some(bound) = found.bound.filter(|_| are_same) {
+                closed.bound = closed.bound.min(bound);
+            }
+            found.chosen
+        };
+        let Some(now) = now else { continue };
         let anew = joint::choices_of(flat, &now);
         let before = closed.choices.as_deref().unwrap_or(choices);
         if component.is_better(kinds, &anew, before) && component.is_feasible(&anew) {

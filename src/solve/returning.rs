@@ -32,6 +32,7 @@ pub fn assign_returns(dataset: &Dataset, returns: &[(i64, Vec<Offer>)]) -> Vec<O
         absolute_gap: 1e-6,
         relative_gap: 0.0,
         seconds: SECONDS,
+        iterations: None,
         seed: 1,
     };
     let solved = solve_formulation(formulation, goal, true, &[], effort, &control, &|_, _| {});

@@ -36,6 +36,8 @@ pub struct Effort {
     pub relative_gap: f64,
     /// Seconds.
     pub seconds: f64,
+    /// Iterations of all relaxations together after which it stops; a count, so that it is the same whatever the clock.
+    pub iterations: Option<i64>,
     /// Seed.
     pub seed: u32,
 }
@@ -88,6 +90,8 @@ const GRACE_SHARE: f64 = 0.05;
 #[derive(Default)]
 struct Shared {
     stop: AtomicBool,
+    /// Iterations after which it is to stop.
+    iterations: Option<i64>,
     heard: Mutex<Heard>,
 }
 
@@ -169,7 +173,10 @@ fn solve_aside(
         values: None,
         bound: nothing,
     };
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::new(Shared {
+        iterations: effort.iterations,
+        ..Shared::default()
+    });
     let deadline = Instant::now() + Duration::from_secs_f64(effort.seconds.clamp(0.01, 1e8));
     let (sender, receiver) = mpsc::channel();
     let job = Job {
@@ -305,9 +312,11 @@ unsafe extern "C" fn on_callback(
     ];
     if interrupts.contains(&kind) {
         // SAFETY: for interrupt callbacks `input` is a valid record or null.
-        if let (true, Some(input)) = (shared.stop.load(Ordering::Relaxed), unsafe {
-            input.as_mut()
-        }) {
+        let worked = out.map_or(0, |out| out.mip_total_lp_iterations);
+        let is_spent = kind == kHighsCallbackMipInterrupt
+            && shared.iterations.is_some_and(|most| worked > most);
+        let is_over = is_spent || shared.stop.load(Ordering::Relaxed);
+        if let (true, Some(input)) = (is_over, unsafe { input.as_mut() }) {
             input.user_interrupt = 1;
         }
         return;

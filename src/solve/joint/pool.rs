@@ -47,6 +47,15 @@ impl Patterns {
         self.use_first.push(self.uses.len() as u32);
     }
 
+    fn shrink(&mut self) {
+        self.worth.shrink_to_fit();
+        self.share.shrink_to_fit();
+        self.chosen_first.shrink_to_fit();
+        self.chosen.shrink_to_fit();
+        self.use_first.shrink_to_fit();
+        self.uses.shrink_to_fit();
+    }
+
     /// Patterns of an order.
     pub fn of(&self, order: usize) -> std::ops::Range<usize> {
         self.first[order] as usize..self.first[order + 1] as usize
@@ -207,18 +216,19 @@ impl Pool {
         reach: i64,
         plan: &(dyn Fn(usize) -> Chosen + Sync),
     ) -> Extended {
+        // What was there goes as soon as it has been looked at.
+        let before = std::mem::take(&mut self.chunks);
         let grown: Vec<(Patterns, Extended)> = flat
             .chunks
             .par_iter()
-            .zip(&self.chunks)
-            .map(|(chunk, old)| grow(flat, chunk, old, prices, reach, plan))
+            .zip(before)
+            .map(|(chunk, old)| grow(flat, chunk, &old, prices, reach, plan))
             .collect();
         let mut all = Extended {
             bound: flat.constants(prices),
             shallow: Vec::new(),
             lost: 0,
         };
-        self.chunks.clear();
         for (patterns, extended) in grown {
             self.chunks.push(patterns);
             all.bound += extended.bound;
@@ -317,5 +327,6 @@ fn grow(
         }
         grown.first.push(grown.worth.len() as u32);
     }
+    grown.shrink();
     (grown, extended)
 }

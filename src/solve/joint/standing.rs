@@ -265,7 +265,7 @@ impl Standing {
     }
 
     /// What moves gain, prices not in; 0 where they cannot be carried out.
-    fn gain_of(&self, flat: &Flat<'_>, moves: &[(u32, Chosen)]) -> i64 {
+    pub fn gain_of(&self, flat: &Flat<'_>, moves: &[(u32, Chosen)]) -> i64 {
         let mut trial = Trial::new(flat, self);
         let mut gain = 0;
         for (member, chosen) in moves {

@@ -12,7 +12,7 @@ mod ranked;
 mod spread;
 
 use super::component::{Choice, Component, Context};
-use super::gap::{CLOSER, may_close};
+use super::gap::{self, CLOSER, may_close};
 use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
@@ -218,18 +218,22 @@ fn together_again(
     flat: &Flat<'_>,
     chosen: Vec<Chosen>,
     prices: &Prices,
-    (gap, seed): (i128, u32),
+    (allowed, seed): (i128, u32),
     control: &Control<'_>,
 ) -> Vec<Chosen> {
     let worth = joint::worth_of(flat, &chosen);
     let near = Near {
         reach: joint::first_reach(flat, prices),
         patterns: PATTERNS * chosen.len(),
-        gap: gap / CLOSER,
+        gap: allowed / CLOSER,
         seconds: control.seconds_left() / 2.0,
+        iterations: gap::iterations(chosen.len()),
         seed,
     };
     let settled = Settled::of(prices.clone());
+    if chosen.len() > gap::TOGETHER {
+        return joint::by_blocks(flat, (flat, &settled), chosen, near, control);
+    }
     let found = joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control);
     match found.chosen {
         Some(anew) if joint::worth_of(flat, &anew) > worth && joint::is_kept(flat, &anew) => anew,

@@ -4,13 +4,15 @@
 //! costs a plan at least δ of L. So a plan with any pattern that is not given to the solver is worth no more than L less
 //! the least that such a pattern misses, and all other plans no more than what the solver proves of them.
 
+mod blocks;
 #[cfg(test)]
 mod tests;
 mod within;
 
+pub use blocks::by_blocks;
 pub use within::Tolls;
 
-use super::flat::{Flat, Uses};
+use super::flat::{Flat, Limit, Uses};
 use super::master::{ONE, Priced, Settled};
 use super::search::{Chosen, Scratch};
 use super::standing::Standing;
@@ -18,7 +20,7 @@ use crate::solve::exact::room;
 use crate::solve::highs::{Columns, Effort, Stop, solve_columns};
 use crate::solve::outcome::Control;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Patterns of an order that are looked at, at least and at most.
 const MOST: (usize, usize) = (400, 2_000);
@@ -36,6 +38,8 @@ pub struct Near {
     pub gap: i128,
     /// Seconds.
     pub seconds: f64,
+    /// Iterations that the solver has for all together.
+    pub iterations: Option<i64>,
     /// Seed.
     pub seed: u32,
 }
@@ -66,13 +70,18 @@ pub fn replan(
     control: &Control<'_>,
 ) -> Replanned {
     let gathered = gather(priced, settled, chosen, near, control);
-    let stated = state(flat, &gathered.patterns);
     let standing = Standing::new(flat, chosen.to_vec());
-    let start = stated.start(flat, &gathered.patterns, &standing);
+    let patterns: Vec<&[Chosen]> = gathered.patterns.iter().map(Vec::as_slice).collect();
+    let members: Vec<u32> = (0..chosen.len() as u32).collect();
+    let rows = (0..flat.limits.len() as u32).zip(flat.limits.iter().copied());
+    let stated = state(flat, (&members, &patterns), rows);
+    let used = |row: u32| standing.used[row as usize];
+    let start = stated.start(&standing, (&members, &patterns), &used);
     let effort = Effort {
         absolute_gap: (near.gap as f64 / ONE).max(1e-6),
         relative_gap: 0.0,
         seconds: near.seconds.min(control.seconds_left()),
+        iterations: near.iterations,
         seed: near.seed,
     };
     let solved = solve_columns(&stated.columns, &start, effort, control);
@@ -80,20 +89,24 @@ pub fn replan(
         let of_near = ((solved.bound + room(solved.bound)) * ONE).ceil() as i128;
         of_near.max(most - i128::from(gathered.missed))
     });
-    let chosen = solved.values.map(|values| {
-        let mut each = values.iter();
-        let of_member = |patterns: &Vec<Chosen>| {
-            let mut picked = Chosen::new();
-            for (pattern, &value) in patterns.iter().zip(each.by_ref()) {
-                if value > 0.5 {
-                    picked = pattern.clone();
-                }
-            }
-            picked
-        };
-        gathered.patterns.iter().map(of_member).collect()
-    });
+    let chosen = solved.values;
+    let chosen = chosen.map(|values| picked(&values, &patterns));
     Replanned { chosen, bound }
+}
+
+/// By member, the pattern whose column is one.
+fn picked(values: &[f64], patterns: &[&[Chosen]]) -> Vec<Chosen> {
+    let mut each = values.iter();
+    let of_member = |patterns: &&[Chosen]| {
+        let mut picked = Chosen::new();
+        for (pattern, &value) in patterns.iter().zip(each.by_ref()) {
+            if value > 0.5 {
+                picked = pattern.clone();
+            }
+        }
+        picked
+    };
+    patterns.iter().map(of_member).collect()
 }
 
 /// The patterns of all orders that are near to their best at prices, and those that are chosen.
@@ -172,47 +185,59 @@ fn gather(
 /// Patterns as columns, one after the other, member by member; then what is bought, then locations that are used.
 struct Stated {
     columns: Columns,
-    /// Rows of which more may be bought.
-    bought: Vec<u32>,
+    /// Rows of which more may be bought, with what there is without.
+    bought: Vec<(u32, i64)>,
     /// Rows of locations with a fixed cost.
     opened: Vec<u32>,
 }
 
-fn state(flat: &Flat<'_>, patterns: &[Vec<Chosen>]) -> Stated {
-    let uses: Vec<Vec<Uses>> = (0..patterns.len())
-        .into_par_iter()
-        .map(|member| {
-            let (chunk, order) = flat.place(member);
-            let each = patterns[member].iter();
+/// Members with patterns of theirs, where so much may be used of these rows, ascending.
+fn state(
+    flat: &Flat<'_>,
+    (members, patterns): (&[u32], &[&[Chosen]]),
+    limits: impl Iterator<Item = (u32, Limit)>,
+) -> Stated {
+    let uses: Vec<Vec<Uses>> = members
+        .par_iter()
+        .zip(patterns)
+        .map(|(&member, patterns)| {
+            let (chunk, order) = flat.place(member as usize);
+            let each = patterns.iter();
             each.map(|chosen| flat.uses_together(chunk, order, chosen))
                 .collect()
         })
         .collect();
     // The most that is used of each row, one pattern an order; below nothing where it counts the other way.
-    let mut most = vec![0_i64; flat.limits.len()];
-    let mut counts = vec![false; flat.limits.len()];
+    let mut all_used: HashMap<u32, Used> = HashMap::new();
     let mut of_order: BTreeMap<u32, i64> = BTreeMap::new();
-    for used in uses.iter() {
+    for used in &uses {
         of_order.clear();
         for one in used.iter().flatten() {
             let known = of_order.entry(one.row).or_default();
             *known = (*known).max(one.units.into());
-            counts[one.row as usize] |= one.units < 0;
+            all_used.entry(one.row).or_default().counts |= one.units < 0;
         }
-        of_order
-            .iter()
-            .for_each(|(&row, &units)| most[row as usize] += units);
+        for (row, &units) in &of_order {
+            all_used.entry(*row).or_default().most += units;
+        }
     }
     let mut rows: Vec<f64> = Vec::new();
-    let mut number = vec![usize::MAX; flat.limits.len()];
-    for (row, limit) in flat.limits.iter().enumerate() {
-        if !limit.is_open && (counts[row] || most[row] > limit.capacity || limit.capacity < 0) {
-            number[row] = rows.len();
+    let mut numbered: Vec<(u32, Limit, usize)> = Vec::new();
+    let mut opening: BTreeMap<u32, i64> = BTreeMap::new();
+    for (row, limit) in limits {
+        let used = all_used.get(&row).copied().unwrap_or_default();
+        if limit.is_open {
+            opening.insert(row, limit.cost);
+        } else if used.counts || used.most > limit.capacity || limit.capacity < 0 {
+            numbered.push((row, limit, rows.len()));
             rows.push(limit.capacity as f64);
         }
     }
+    let number: HashMap<u32, usize> = (numbered.iter())
+        .map(|&(row, _, number)| (row, number))
+        .collect();
     let first_order = rows.len();
-    rows.resize(first_order + patterns.len(), 1.0);
+    rows.resize(first_order + members.len(), 1.0);
     let mut links: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     let mut link = |row: u32, rows: &mut Vec<f64>| {
         rows.push(0.0);
@@ -220,21 +245,20 @@ fn state(flat: &Flat<'_>, patterns: &[Vec<Chosen>]) -> Stated {
         rows.len() - 1
     };
     let mut entries: Vec<(f64, Vec<(usize, f64)>)> = Vec::new();
-    for (member, (patterns, used)) in patterns.iter().zip(&uses).enumerate() {
-        let (chunk, order) = flat.place(member);
+    for (position, (patterns, used)) in patterns.iter().zip(&uses).enumerate() {
+        let (chunk, order) = flat.place(members[position] as usize);
         let mut own: BTreeMap<u32, usize> = BTreeMap::new();
         for (chosen, used) in patterns.iter().zip(used) {
             let worth = flat.worth_of(chunk, order, chosen) as f64 / ONE;
-            let mut entry = vec![(first_order + member, 1.0)];
+            let mut entry = vec![(first_order + position, 1.0)];
             for one in used.iter().filter(|one| one.units != 0) {
-                let limit = &flat.limits[one.row as usize];
-                if limit.is_open && limit.cost > 0 {
+                if opening.get(&one.row).is_some_and(|&cost| cost > 0) {
                     let row = *own
                         .entry(one.row)
                         .or_insert_with(|| link(one.row, &mut rows));
                     entry.push((row, 1.0));
-                } else if number[one.row as usize] != usize::MAX {
-                    entry.push((number[one.row as usize], f64::from(one.units)));
+                } else if let Some(&row) = number.get(&one.row) {
+                    entry.push((row, f64::from(one.units)));
                 }
             }
             entries.push((worth, entry));
@@ -245,17 +269,16 @@ fn state(flat: &Flat<'_>, patterns: &[Vec<Chosen>]) -> Stated {
         columns.add(worth, 1.0, entry.into_iter());
     }
     let (mut bought, mut opened) = (Vec::new(), Vec::new());
-    for (row, limit) in flat.limits.iter().enumerate() {
-        if limit.extra > 0 && number[row] != usize::MAX {
-            let uses = std::iter::once((number[row], -1.0));
+    for (row, limit, number) in numbered {
+        if limit.extra > 0 {
+            let uses = std::iter::once((number, -1.0));
             columns.add(-(limit.cost as f64) / ONE, limit.extra as f64, uses);
-            bought.push(row as u32);
+            bought.push((row, limit.capacity));
         }
     }
     for (row, links) in links {
-        let limit = &flat.limits[row as usize];
         let uses = links.into_iter().map(|link| (link, -1.0));
-        columns.add(-(limit.cost as f64) / ONE, 1.0, uses);
+        columns.add(-(opening[&row] as f64) / ONE, 1.0, uses);
         opened.push(row);
     }
     Stated {
@@ -265,25 +288,32 @@ fn state(flat: &Flat<'_>, patterns: &[Vec<Chosen>]) -> Stated {
     }
 }
 
+/// What patterns use of a row.
+#[derive(Clone, Copy, Debug, Default)]
+struct Used {
+    /// At most, one pattern of each order.
+    most: i64,
+    /// Whether any counts the other way.
+    counts: bool,
+}
+
 impl Stated {
-    /// By column, what it is in a plan.
-    fn start(&self, flat: &Flat<'_>, patterns: &[Vec<Chosen>], standing: &Standing) -> Vec<f64> {
+    /// By column, what it is in a plan, where these members use so much of each row.
+    fn start(
+        &self,
+        standing: &Standing,
+        (members, patterns): (&[u32], &[&[Chosen]]),
+        used: &dyn Fn(u32) -> i64,
+    ) -> Vec<f64> {
         let mut start = Vec::with_capacity(self.columns.len());
-        for (patterns, chosen) in patterns.iter().zip(&standing.chosen) {
-            start.extend(
-                patterns
-                    .iter()
-                    .map(|one| f64::from(u8::from(one == chosen))),
-            );
+        for (&member, patterns) in members.iter().zip(patterns) {
+            let chosen = &standing.chosen[member as usize];
+            let is_chosen = |one: &Chosen| f64::from(u8::from(one == chosen));
+            start.extend(patterns.iter().map(is_chosen));
         }
-        let bought = self.bought.iter().map(|&row| row as usize);
-        start.extend(
-            bought.map(|row| (standing.used[row] - flat.limits[row].capacity).max(0) as f64),
-        );
-        let opened = self
-            .opened
-            .iter()
-            .map(|&row| standing.used[row as usize] > 0);
+        let bought = self.bought.iter();
+        start.extend(bought.map(|&(row, capacity)| (used(row) - capacity).max(0) as f64));
+        let opened = self.opened.iter().map(|&row| used(row) > 0);
         start.extend(opened.map(|is_used| f64::from(u8::from(is_used))));
         start
     }

@@ -1,0 +1,362 @@
+//! Orders planned anew some at a time, where all together are too many for the solver: those that compete for the same stock
+//! make a block; what all others leave is theirs.
+
+use super::super::chains::reduced;
+use super::super::flat::{Flat, Limit};
+use super::super::master::{ONE, Settled};
+use super::super::search::Chosen;
+use super::super::standing::Standing;
+use super::{Near, gather, picked, state};
+use crate::solve::highs::{Effort, solve_columns};
+use crate::solve::outcome::Control;
+use rayon::prelude::*;
+use smallvec::SmallVec;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Orders that are planned anew together, at most.
+const BLOCK: usize = 500;
+/// Blocks that are planned side by side, as the plan stands: so many whatever the threads, so that plans are the same.
+const SIDE: usize = 8;
+/// In how many blocks an order is on average, at most.
+const TIMES: usize = 3;
+/// Iterations at most that the solver has for a block.
+const ITERATIONS: i64 = 50_000;
+
+/// A plan in which orders choose together, block by block, from patterns that are near to their best at prices; it is worth
+/// no less than before. `flat` and `priced` as for [`super::replan`].
+pub fn by_blocks(
+    flat: &Flat<'_>,
+    priced: (&Flat<'_>, &Settled),
+    chosen: Vec<Chosen>,
+    near: Near,
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    by_blocks_of(BLOCK, flat, priced, chosen, near, control)
+}
+
+fn by_blocks_of(
+    size: usize,
+    flat: &Flat<'_>,
+    (priced, settled): (&Flat<'_>, &Settled),
+    chosen: Vec<Chosen>,
+    near: Near,
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    let patterns = gather(priced, settled, &chosen, near, control).patterns;
+    let mut standing = Standing::new(flat, chosen);
+    let competing = Competing::new(flat, &settled.prices.of_rows, &patterns, &standing);
+    let mut is_tried = vec![false; patterns.len()];
+    let mut seeds = competing.seeds.iter();
+    let mut left = TIMES * patterns.len().div_ceil(size);
+    while left > 0 && !control.should_stop() {
+        let mut is_taken = vec![false; patterns.len()];
+        let mut side: Vec<Block<'_>> = Vec::new();
+        while side.len() < SIDE.min(left) {
+            let is_new = |&&seed: &&u32| !is_tried[seed as usize] && !is_taken[seed as usize];
+            let Some(&seed) = seeds.by_ref().find(is_new) else {
+                break;
+            };
+            let members = competing.around((seed, size), &mut is_taken);
+            let each = members.iter();
+            each.for_each(|&member| is_tried[member as usize] = true);
+            side.push(Block::new(flat, &standing, &patterns, members));
+        }
+        if side.is_empty() {
+            break;
+        }
+        left -= side.len();
+        let mut sharing: HashMap<u32, i64> = HashMap::new();
+        for row in side.iter().flat_map(|block| block.own.keys()) {
+            *sharing.entry(*row).or_default() += 1;
+        }
+        let anew = |block: &Block<'_>| block.anew(flat, &standing, &sharing, near, control);
+        let found: Vec<Vec<(u32, Chosen)>> = side.par_iter().map(anew).collect();
+        for moves in found {
+            if standing.gain_of(flat, &moves) > 0 {
+                standing.commit(flat, moves);
+            }
+        }
+    }
+    standing.chosen
+}
+
+/// Members that choose together.
+struct Block<'p> {
+    members: Vec<u32>,
+    /// By position among them, what they may choose.
+    patterns: Vec<&'p [Chosen]>,
+    /// By row that any of that uses, what their choices use.
+    own: BTreeMap<u32, i64>,
+}
+
+impl<'p> Block<'p> {
+    fn new(
+        flat: &Flat<'_>,
+        standing: &Standing,
+        patterns: &'p [Vec<Chosen>],
+        members: Vec<u32>,
+    ) -> Self {
+        let mut own: BTreeMap<u32, i64> = BTreeMap::new();
+        for &member in &members {
+            let (chunk, order) = flat.place(member as usize);
+            for chosen in &patterns[member as usize] {
+                for used in flat.uses_together(chunk, order, chosen) {
+                    own.entry(used.row).or_default();
+                }
+            }
+            for used in flat.uses_together(chunk, order, &standing.chosen[member as usize]) {
+                *own.entry(used.row).or_default() += i64::from(used.units);
+            }
+        }
+        let of_members = members.iter().map(|&member| &patterns[member as usize][..]);
+        Self {
+            patterns: of_members.collect(),
+            members,
+            own,
+        }
+    }
+
+    /// What members choose otherwise where their patterns come to more together, with what all others leave; `sharing`: how
+    /// many blocks share what is left of a row.
+    fn anew(
+        &self,
+        flat: &Flat<'_>,
+        standing: &Standing,
+        sharing: &HashMap<u32, i64>,
+        near: Near,
+        control: &Control<'_>,
+    ) -> Vec<(u32, Chosen)> {
+        let limits = self.own.iter().map(|(&row, &own)| {
+            let (limit, used) = (&flat.limits[row as usize], standing.used[row as usize]);
+            (row, left_of(limit, used, own, sharing[&row]))
+        });
+        let stated = state(flat, (&self.members, &self.patterns), limits);
+        let own = |row: u32| self.own[&row];
+        let start = stated.start(standing, (&self.members, &self.patterns), &own);
+        let share = self.members.len() as f64 / standing.chosen.len() as f64;
+        let effort = Effort {
+            absolute_gap: (near.gap as f64 / ONE * share).max(1e-6),
+            relative_gap: 0.0,
+            seconds: near.seconds.min(control.seconds_left()),
+            iterations: Some(ITERATIONS),
+            seed: near.seed,
+        };
+        let solved = solve_columns(&stated.columns, &start, effort, control);
+        let values = solved.values.unwrap_or_default();
+        if values.is_empty() {
+            return Vec::new();
+        }
+        let found = picked(&values, &self.patterns);
+        let each = self.members.iter().copied().zip(found);
+        each.filter(|(member, chosen)| *chosen != standing.chosen[*member as usize])
+            .collect()
+    }
+}
+
+/// What members may use of a row of which so much is used, so much of it by them, where so many blocks share what is left.
+fn left_of(limit: &Limit, used: i64, own: i64, sharing: i64) -> Limit {
+    let others = used - own;
+    if limit.is_open {
+        // Where others use the location, it is paid for.
+        let cost = if others > 0 { 0 } else { limit.cost };
+        return Limit { cost, ..*limit };
+    }
+    let of_others = |left: i64| left - left / sharing;
+    let free = (limit.capacity - used).max(0);
+    let more = (limit.capacity + limit.extra - used.max(limit.capacity)).max(0);
+    let capacity = limit.capacity - others - of_others(free);
+    let beyond = if limit.extra > 0 {
+        (-capacity).max(0)
+    } else {
+        0
+    };
+    Limit {
+        capacity: capacity + beyond,
+        extra: (limit.extra - beyond - of_others(more)).max(0),
+        ..*limit
+    }
+}
+
+/// Which members compete for scarce stock.
+struct Competing {
+    /// Members that have a choice, those that lose most by theirs first.
+    seeds: Vec<u32>,
+    /// By member, cells of scarce stock that its patterns use; nothing of those that have no choice.
+    rows: Vec<SmallVec<[u32; 4]>>,
+    /// By such a row, members with patterns that use it.
+    users: HashMap<u32, Vec<u32>>,
+}
+
+impl Competing {
+    fn new(flat: &Flat<'_>, prices: &[i64], patterns: &[Vec<Chosen>], standing: &Standing) -> Self {
+        let regret = |member: usize| -> i64 {
+            let worth = |chosen: &Chosen| reduced(flat, prices, member as u32, chosen);
+            let best = patterns[member].iter().map(worth).max().unwrap_or(0).max(0);
+            best - worth(&standing.chosen[member])
+        };
+        let has_choice = |member: usize| {
+            let chosen = &standing.chosen[member];
+            patterns[member].iter().any(|one| one != chosen)
+        };
+        let mut seeds: Vec<(i64, u32)> = (0..patterns.len())
+            .into_par_iter()
+            .filter(|&member| has_choice(member))
+            .map(|member| (regret(member), member as u32))
+            .collect();
+        seeds.par_sort_unstable_by_key(|&(regret, member)| (std::cmp::Reverse(regret), member));
+        let scarce = |member: usize| -> SmallVec<[u32; 4]> {
+            if !has_choice(member) {
+                return SmallVec::new();
+            }
+            let (chunk, _) = flat.place(member);
+            let candidates = patterns[member].iter().flatten();
+            let mut rows: SmallVec<[u32; 4]> = candidates
+                .flat_map(|&candidate| chunk.uses_of(candidate as usize))
+                .map(|used| used.row)
+                .filter(|&row| flat.is_stock[row as usize] && prices[row as usize] > 0)
+                .collect();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        };
+        let rows: Vec<_> = (0..patterns.len()).into_par_iter().map(scarce).collect();
+        let mut users: HashMap<u32, Vec<u32>> = HashMap::new();
+        for &(_, member) in &seeds {
+            for &row in &rows[member as usize] {
+                users.entry(row).or_default().push(member);
+            }
+        }
+        Self {
+            seeds: seeds.into_iter().map(|(_, member)| member).collect(),
+            rows,
+            users,
+        }
+    }
+
+    /// A member with those that compete with it, directly or by others, the nearest first, so many at most; none that is
+    /// taken already.
+    fn around(&self, (seed, most): (u32, usize), is_taken: &mut [bool]) -> Vec<u32> {
+        let mut block: Vec<u32> = Vec::new();
+        let mut asked: HashSet<u32> = HashSet::new();
+        is_taken[seed as usize] = true;
+        block.push(seed);
+        let mut next = 0;
+        while let Some(&member) = block.get(next) {
+            next += 1;
+            for &row in &self.rows[member as usize] {
+                if !asked.insert(row) {
+                    continue;
+                }
+                for &user in &self.users[&row] {
+                    if block.len() == most {
+                        return block;
+                    }
+                    if !std::mem::replace(&mut is_taken[user as usize], true) {
+                        block.push(user);
+                    }
+                }
+            }
+        }
+        block
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::GoalKind;
+    use crate::options::LOADS_LIMIT;
+    use crate::solve::component::Member;
+    use crate::solve::joint::{Prices, is_kept, pool, replan, start, worth_of};
+    use crate::solve::wide::tests::tiny::Draw;
+    use crate::solve::wide::tests::{Listed, draw_prices, drawn};
+    use crate::solve::worth::Weights;
+    use std::sync::atomic::AtomicBool;
+    use std::time::{Duration, Instant};
+
+    /// Plans from nothing, then by blocks of so many orders, then all together: what each is worth, all kept.
+    fn planned(seed: u64, size: usize, control: &Control<'_>) -> [i128; 3] {
+        let listed = Listed::new(drawn(seed), LOADS_LIMIT);
+        let context = listed.context();
+        let all = listed.dataset.order_indices();
+        let listed_orders = all.filter(|&order| !listed.options(order).wide);
+        let members: Vec<Member<'_>> = listed_orders
+            .map(|order| Member::new(&context, order))
+            .collect();
+        let rows: Vec<u32> = (0..listed.coupling.rows.len() as u32).collect();
+        let weights = Weights::of_goal(GoalKind::Profit);
+        let flat = Flat::new(&context, &members, &rows, weights, &[]);
+        let sequence: Vec<u32> = (0..members.len() as u32).rev().collect();
+        let first = start(&flat, &sequence, &|| false);
+        let of_rows = draw_prices(&mut Draw::new(seed), rows.len());
+        let bound = pool::price_all(&flat, &of_rows).bound;
+        let settled = Settled::of(Prices { of_rows, bound });
+        let near = Near {
+            reach: i64::MAX / 4,
+            patterns: 1_000 * members.len(),
+            gap: 0,
+            seconds: 60.0,
+            iterations: None,
+            seed: 1,
+        };
+        let before = first.clone();
+        let blocks = by_blocks_of(size, &flat, (&flat, &settled), before, near, control);
+        let together = replan(&flat, (&flat, &settled, bound), &first, near, control);
+        let together = together.chosen.unwrap_or_else(|| first.clone());
+        [first, blocks, together].map(|plan| {
+            assert!(is_kept(&flat, &plan), "seed {seed}");
+            worth_of(&flat, &plan)
+        })
+    }
+
+    #[test]
+    fn blocks_gain_keep_what_is_shared_and_come_to_no_more_than_all_together() {
+        let interrupt = AtomicBool::new(false);
+        let deadline = Instant::now() + Duration::from_secs(600);
+        let control = Control::new(deadline, &interrupt, &|_| {});
+        let (mut gained, mut whole) = (0, 0);
+        for seed in 0..250 {
+            let [first, blocks, together] = planned(seed, 2, &control);
+            // The solver may stop one unit of worth short.
+            assert!(
+                first <= blocks && blocks <= together + 1_000,
+                "seed {seed}: {first}, {blocks}, {together}"
+            );
+            gained += usize::from(blocks > first);
+            whole += usize::from(together > first && together - blocks <= 1_000);
+        }
+        assert!(gained > 10, "only {gained} plans became better");
+        assert!(whole > 10, "only {whole} became as good as all together");
+    }
+
+    #[test]
+    fn what_blocks_may_use_comes_to_what_is_left() {
+        let limit = |capacity, extra| Limit {
+            capacity,
+            extra,
+            cost: 7,
+            is_open: false,
+        };
+        let told = |limit: Limit| (limit.capacity, limit.extra);
+        // Nine of ten are used, five of them by others: five by oneself or, with another, half of what is left.
+        assert_eq!(told(left_of(&limit(10, 0), 9, 4, 1)), (5, 0));
+        assert_eq!(told(left_of(&limit(10, 0), 9, 4, 2)), (4, 0));
+        // Others use more than there is for nothing.
+        assert_eq!(told(left_of(&limit(10, 6), 13, 2, 1)), (0, 5));
+        for capacity in -3..6 {
+            for extra in [0, 1, 4] {
+                for used in capacity - 2..=capacity + extra {
+                    for (one, other) in [(0, 0), (1, 2), (3, 1)] {
+                        let limit = limit(capacity, extra);
+                        let each = [one, other].map(|own| {
+                            let left = left_of(&limit, used, own, 2);
+                            assert!(left.allows(own), "{left:?} {own}");
+                            left.capacity + left.extra - own
+                        });
+                        assert!(used + each[0] + each[1] <= capacity + extra);
+                    }
+                }
+            }
+        }
+    }
+}
