@@ -14,10 +14,8 @@ use crate::model::Floor;
 const ANEW: usize = 20_000;
 /// Orders up to which all are planned anew together; more only block by block.
 pub const TOGETHER: usize = 10_000;
-/// Orders up to which they are planned anew together as long as there is time, and not block by block before.
+/// Orders up to which they are planned anew together at once; more block by block before.
 const FEW: usize = 2_500;
-/// Iterations that the solver has where they are more.
-const ITERATIONS: i64 = 50_000;
 /// Patterns for each order that the solver gets, on average: of the last goal, time after time, and of earlier ones, where many
 /// are as good.
 const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 50], [20]);
@@ -44,11 +42,6 @@ pub struct Closed {
     pub choices: Option<Vec<Choice>>,
     /// No plan is worth more.
     pub bound: i128,
-}
-
-/// Iterations that the solver has for so many orders together.
-pub fn iterations(orders: usize) -> Option<i64> {
-    (orders > FEW).then_some(ITERATIONS)
 }
 
 /// Whether so many orders may be planned anew in the solver.
@@ -123,7 +116,7 @@ pub fn close_gap(
             patterns: patterns * orders,
             gap: stage.gap / CLOSER,
             seconds: control.seconds_left() * share,
-            iterations: iterations(orders),
+            iterations: by_blocks.then_some(joint::EFFORT),
             seed: settings.seed,
         };
         let now = if by_blocks {

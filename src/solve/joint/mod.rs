@@ -37,7 +37,7 @@ pub use links::Links;
 pub use master::{Settled, settled};
 pub use openings::bound_with_openings;
 pub use pool::Pool;
-pub use replan::{Near, by_blocks, replan};
+pub use replan::{EFFORT, Near, by_blocks, replan};
 pub use rounds::Rounds;
 pub use search::Chosen;
 

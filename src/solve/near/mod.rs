@@ -227,7 +227,7 @@ fn together_again(
         patterns: PATTERNS * chosen.len(),
         gap: allowed / CLOSER,
         seconds: control.seconds_left() / 2.0,
-        iterations: gap::iterations(chosen.len()),
+        iterations: Some(joint::EFFORT),
         seed,
     };
     let settled = Settled::of(prices.clone());

@@ -12,15 +12,14 @@ use crate::solve::outcome::Control;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::{Duration, Instant};
 
 /// Orders that are planned anew together, at most.
 const BLOCK: usize = 500;
 /// Blocks that are planned side by side, as the plan stands: so many whatever the threads, so that plans are the same.
 const SIDE: usize = 8;
-/// In how many blocks an order is on average, at most.
+/// In how many blocks each order is on average, at most.
 const TIMES: usize = 3;
-/// Iterations at most that the solver has for a block.
-const ITERATIONS: i64 = 50_000;
 
 /// A plan in which orders choose together, block by block, from patterns that are near to their best at prices; it is worth
 /// no less than before. `flat` and `priced` as for [`super::replan`].
@@ -44,32 +43,46 @@ fn by_blocks_of(
 ) -> Vec<Chosen> {
     let patterns = gather(priced, settled, &chosen, near, control).patterns;
     let mut standing = Standing::new(flat, chosen);
-    let competing = Competing::new(flat, &settled.prices.of_rows, &patterns, &standing);
+    let until = Instant::now() + Duration::from_secs_f64(near.seconds.clamp(0.0, 1e8));
+    let is_over = || control.should_stop() || Instant::now() >= until;
+    let competing = Competing::new(priced, &settled.prices.of_rows, &patterns, &standing);
     let mut is_tried = vec![false; patterns.len()];
-    let mut seeds = competing.seeds.iter();
-    let mut left = TIMES * patterns.len().div_ceil(size);
-    while left > 0 && !control.should_stop() {
+    let mut seeds = competing.seeds.iter().copied();
+    let mut left = TIMES * patterns.len();
+    while left > 0 && !is_over() {
         let mut is_taken = vec![false; patterns.len()];
-        let mut side: Vec<Block<'_>> = Vec::new();
-        while side.len() < SIDE.min(left) {
-            let is_new = |&&seed: &&u32| !is_tried[seed as usize] && !is_taken[seed as usize];
-            let Some(&seed) = seeds.by_ref().find(is_new) else {
+        let mut side: Vec<Vec<u32>> = Vec::new();
+        while side.len() < SIDE {
+            let mut block: Vec<u32> = Vec::new();
+            while block.len() < size {
+                let is_new = |seed: &u32| !is_tried[*seed as usize] && !is_taken[*seed as usize];
+                let Some(seed) = seeds.by_ref().find(is_new) else {
+                    break;
+                };
+                competing.add_around((seed, size), &mut is_taken, &mut block);
+            }
+            if block.is_empty() {
                 break;
-            };
-            let members = competing.around((seed, size), &mut is_taken);
-            let each = members.iter();
+            }
+            let each = block.iter();
             each.for_each(|&member| is_tried[member as usize] = true);
-            side.push(Block::new(flat, &standing, &patterns, members));
+            side.push(block);
         }
         if side.is_empty() {
             break;
         }
-        left -= side.len();
+        let members: usize = side.iter().map(Vec::len).sum();
+        left = left.saturating_sub(members);
+        let side: Vec<Block<'_>> = side
+            .into_par_iter()
+            .map(|members| Block::new(flat, &standing, &patterns, members))
+            .collect();
         let mut sharing: HashMap<u32, i64> = HashMap::new();
         for row in side.iter().flat_map(|block| block.own.keys()) {
             *sharing.entry(*row).or_default() += 1;
         }
-        let anew = |block: &Block<'_>| block.anew(flat, &standing, &sharing, near, control);
+        let anew =
+            |block: &Block<'_>| block.anew(flat, &standing, &sharing, (near, until), control);
         let found: Vec<Vec<(u32, Chosen)>> = side.par_iter().map(anew).collect();
         for moves in found {
             if standing.gain_of(flat, &moves) > 0 {
@@ -123,7 +136,7 @@ impl<'p> Block<'p> {
         flat: &Flat<'_>,
         standing: &Standing,
         sharing: &HashMap<u32, i64>,
-        near: Near,
+        (near, until): (Near, Instant),
         control: &Control<'_>,
     ) -> Vec<(u32, Chosen)> {
         let limits = self.own.iter().map(|(&row, &own)| {
@@ -137,8 +150,10 @@ impl<'p> Block<'p> {
         let effort = Effort {
             absolute_gap: (near.gap as f64 / ONE * share).max(1e-6),
             relative_gap: 0.0,
-            seconds: near.seconds.min(control.seconds_left()),
-            iterations: Some(ITERATIONS),
+            seconds: (until.saturating_duration_since(Instant::now()))
+                .as_secs_f64()
+                .min(control.seconds_left()),
+            iterations: near.iterations,
             seed: near.seed,
         };
         let solved = solve_columns(&stated.columns, &start, effort, control);
@@ -157,22 +172,17 @@ impl<'p> Block<'p> {
 fn left_of(limit: &Limit, used: i64, own: i64, sharing: i64) -> Limit {
     let others = used - own;
     if limit.is_open {
-        // Where others use the location, it is paid for.
+        // Where others use the location, it is paid for; so that two who alone do go side by side do not leave it.
         let cost = if others > 0 { 0 } else { limit.cost };
         return Limit { cost, ..*limit };
     }
     let of_others = |left: i64| left - left / sharing;
     let free = (limit.capacity - used).max(0);
     let more = (limit.capacity + limit.extra - used.max(limit.capacity)).max(0);
-    let capacity = limit.capacity - others - of_others(free);
-    let beyond = if limit.extra > 0 {
-        (-capacity).max(0)
-    } else {
-        0
-    };
+    // Below nothing where others buy some already: that is paid whatever members choose.
     Limit {
-        capacity: capacity + beyond,
-        extra: (limit.extra - beyond - of_others(more)).max(0),
+        capacity: limit.capacity - others - of_others(free),
+        extra: limit.extra - of_others(more),
         ..*limit
     }
 }
@@ -196,7 +206,8 @@ impl Competing {
         };
         let has_choice = |member: usize| {
             let chosen = &standing.chosen[member];
-            patterns[member].iter().any(|one| one != chosen)
+            // Nothing is a choice, too, where it is better.
+            patterns[member].iter().any(|one| one != chosen) || regret(member) > 0
         };
         let mut seeds: Vec<(i64, u32)> = (0..patterns.len())
             .into_par_iter()
@@ -233,14 +244,13 @@ impl Competing {
         }
     }
 
-    /// A member with those that compete with it, directly or by others, the nearest first, so many at most; none that is
-    /// taken already.
-    fn around(&self, (seed, most): (u32, usize), is_taken: &mut [bool]) -> Vec<u32> {
-        let mut block: Vec<u32> = Vec::new();
+    /// Adds a member with those that compete with it, directly or by others, the nearest first, until a block has so many; none
+    /// that is taken already.
+    fn add_around(&self, (seed, most): (u32, usize), is_taken: &mut [bool], block: &mut Vec<u32>) {
         let mut asked: HashSet<u32> = HashSet::new();
+        let mut next = block.len();
         is_taken[seed as usize] = true;
         block.push(seed);
-        let mut next = 0;
         while let Some(&member) = block.get(next) {
             next += 1;
             for &row in &self.rows[member as usize] {
@@ -249,7 +259,7 @@ impl Competing {
                 }
                 for &user in &self.users[&row] {
                     if block.len() == most {
-                        return block;
+                        return;
                     }
                     if !std::mem::replace(&mut is_taken[user as usize], true) {
                         block.push(user);
@@ -257,7 +267,6 @@ impl Competing {
                 }
             }
         }
-        block
     }
 }
 
@@ -342,11 +351,13 @@ mod tests {
         assert_eq!(told(left_of(&limit(10, 0), 9, 4, 1)), (5, 0));
         assert_eq!(told(left_of(&limit(10, 0), 9, 4, 2)), (4, 0));
         // Others use more than there is for nothing.
-        assert_eq!(told(left_of(&limit(10, 6), 13, 2, 1)), (0, 5));
+        assert_eq!(told(left_of(&limit(10, 6), 13, 2, 1)), (-1, 6));
+        // Ten are promised, eight are sent, three of them by these: whoever sends one less pays for it.
+        assert_eq!(told(left_of(&limit(-10, 10), -8, -3, 1)), (-5, 10));
         for capacity in -3..6 {
             for extra in [0, 1, 4] {
                 for used in capacity - 2..=capacity + extra {
-                    for (one, other) in [(0, 0), (1, 2), (3, 1)] {
+                    for (one, other) in [(0, 0), (1, 2), (3, 1), (-2, -1)] {
                         let limit = limit(capacity, extra);
                         let each = [one, other].map(|own| {
                             let left = left_of(&limit, used, own, 2);
@@ -354,6 +365,13 @@ mod tests {
                             left.capacity + left.extra - own
                         });
                         assert!(used + each[0] + each[1] <= capacity + extra);
+                        // By itself, what more or less of it costs is what it costs.
+                        let alone = left_of(&limit, used, one, 1);
+                        for more in -3..=alone.capacity + alone.extra - one {
+                            let (now, then) = (limit.cost_of(used), limit.cost_of(used + more));
+                            let told = alone.cost_of(one + more) - alone.cost_of(one);
+                            assert_eq!(told, then - now, "{alone:?} {one} {more}");
+                        }
                     }
                 }
             }

@@ -22,6 +22,8 @@ use crate::solve::outcome::Control;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
+/// Iterations that the solver has where it is not to take all the time that there is.
+pub const EFFORT: i64 = 50_000;
 /// Patterns of an order that are looked at, at least and at most.
 const MOST: (usize, usize) = (400, 2_000);
 /// The same for each that is wanted on average.
@@ -38,7 +40,7 @@ pub struct Near {
     pub gap: i128,
     /// Seconds.
     pub seconds: f64,
-    /// Iterations that the solver has for all together.
+    /// Iterations that the solver has for each model.
     pub iterations: Option<i64>,
     /// Seed.
     pub seed: u32,
