@@ -104,10 +104,10 @@ pub fn close_gap(
     } else {
         (&PATTERNS.1[..], TIME.1)
     };
-    let by_blocks = (orders > FEW).then_some((each[0], true));
+    let blocks = (orders > FEW).then_some((each[0], true));
     let together = each.iter().map(|&patterns| (patterns, false));
     let together = together.filter(|_| orders <= TOGETHER);
-    for (patterns, by_blocks) in by_blocks.into_iter().chain(together) {
+    for (patterns, by_blocks) in blocks.into_iter().chain(together) {
         if closed.bound - worth <= stage.gap || control.should_stop() {
             break;
         }
@@ -119,23 +119,15 @@ pub fn close_gap(
             iterations: by_blocks.then_some(joint::EFFORT),
             seed: settings.seed,
         };
-        let now = if by_blocks {
-            let before = chosen.clone();
-            Some(joint::by_blocks(
-                flat,
-                (priced, &settled),
-                before,
-                near,
-                control,
-            ))
+        let found = if by_blocks {
+            joint::by_blocks(flat, (priced, &settled), &chosen, near, control)
         } else {
-            let found = joint::replan(flat, (priced, &settled, most), &chosen, near, control);
-            if let Some(bound) = found.bound.filter(|_| are_same) {
-                closed.bound = closed.bound.min(bound);
-            }
-            found.chosen
+            joint::replan(flat, (priced, &settled, most), &chosen, near, control)
         };
-        let Some(now) = now else { continue };
+        if let Some(bound) = found.bound.filter(|_| are_same) {
+            closed.bound = closed.bound.min(bound);
+        }
+        let Some(now) = found.chosen else { continue };
         let anew = joint::choices_of(flat, &now);
         let before = closed.choices.as_deref().unwrap_or(choices);
         if component.is_better(kinds, &anew, before) && component.is_feasible(&anew) {

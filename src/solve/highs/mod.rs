@@ -311,11 +311,11 @@ unsafe extern "C" fn on_callback(
         kHighsCallbackMipInterrupt,
     ];
     if interrupts.contains(&kind) {
-        // SAFETY: for interrupt callbacks `input` is a valid record or null.
         let worked = out.map_or(0, |out| out.mip_total_lp_iterations);
         let is_spent = kind == kHighsCallbackMipInterrupt
             && shared.iterations.is_some_and(|most| worked > most);
         let is_over = is_spent || shared.stop.load(Ordering::Relaxed);
+        // SAFETY: for interrupt callbacks `input` is a valid record or null.
         if let (true, Some(input)) = (is_over, unsafe { input.as_mut() }) {
             input.user_interrupt = 1;
         }

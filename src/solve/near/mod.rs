@@ -12,7 +12,7 @@ mod ranked;
 mod spread;
 
 use super::component::{Choice, Component, Context};
-use super::gap::{self, CLOSER, may_close};
+use super::gap::{CLOSER, TOGETHER, may_close};
 use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
@@ -231,10 +231,11 @@ fn together_again(
         seed,
     };
     let settled = Settled::of(prices.clone());
-    if chosen.len() > gap::TOGETHER {
-        return joint::by_blocks(flat, (flat, &settled), chosen, near, control);
-    }
-    let found = joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control);
+    let found = if chosen.len() > TOGETHER {
+        joint::by_blocks(flat, (flat, &settled), &chosen, near, control)
+    } else {
+        joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control)
+    };
     match found.chosen {
         Some(anew) if joint::worth_of(flat, &anew) > worth && joint::is_kept(flat, &anew) => anew,
         _ => chosen,

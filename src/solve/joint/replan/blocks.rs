@@ -3,11 +3,11 @@
 
 use super::super::chains::reduced;
 use super::super::flat::{Flat, Limit};
-use super::super::master::{ONE, Settled};
+use super::super::master::Settled;
 use super::super::search::Chosen;
 use super::super::standing::Standing;
-use super::{Near, gather, picked, state};
-use crate::solve::highs::{Effort, solve_columns};
+use super::{Near, Replanned, gather, picked, state};
+use crate::solve::highs::solve_columns;
 use crate::solve::outcome::Control;
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -22,14 +22,14 @@ const SIDE: usize = 8;
 const TIMES: usize = 3;
 
 /// A plan in which orders choose together, block by block, from patterns that are near to their best at prices; it is worth
-/// no less than before. `flat` and `priced` as for [`super::replan`].
+/// no less than before, and nothing is proven. `flat` and `priced` as for [`super::replan`].
 pub fn by_blocks(
     flat: &Flat<'_>,
     priced: (&Flat<'_>, &Settled),
-    chosen: Vec<Chosen>,
+    chosen: &[Chosen],
     near: Near,
     control: &Control<'_>,
-) -> Vec<Chosen> {
+) -> Replanned {
     by_blocks_of(BLOCK, flat, priced, chosen, near, control)
 }
 
@@ -37,42 +37,27 @@ fn by_blocks_of(
     size: usize,
     flat: &Flat<'_>,
     (priced, settled): (&Flat<'_>, &Settled),
-    chosen: Vec<Chosen>,
+    chosen: &[Chosen],
     near: Near,
     control: &Control<'_>,
-) -> Vec<Chosen> {
-    let patterns = gather(priced, settled, &chosen, near, control).patterns;
-    let mut standing = Standing::new(flat, chosen);
+) -> Replanned {
+    let patterns = gather(priced, settled, chosen, near, control).patterns;
+    let mut standing = Standing::new(flat, chosen.to_vec());
     let until = Instant::now() + Duration::from_secs_f64(near.seconds.clamp(0.0, 1e8));
     let is_over = || control.should_stop() || Instant::now() >= until;
     let competing = Competing::new(priced, &settled.prices.of_rows, &patterns, &standing);
-    let mut is_tried = vec![false; patterns.len()];
     let mut seeds = competing.seeds.iter().copied();
+    let mut last_side = vec![0; patterns.len()];
     let mut left = TIMES * patterns.len();
-    while left > 0 && !is_over() {
-        let mut is_taken = vec![false; patterns.len()];
-        let mut side: Vec<Vec<u32>> = Vec::new();
-        while side.len() < SIDE {
-            let mut block: Vec<u32> = Vec::new();
-            while block.len() < size {
-                let is_new = |seed: &u32| !is_tried[*seed as usize] && !is_taken[*seed as usize];
-                let Some(seed) = seeds.by_ref().find(is_new) else {
-                    break;
-                };
-                competing.add_around((seed, size), &mut is_taken, &mut block);
-            }
-            if block.is_empty() {
-                break;
-            }
-            let each = block.iter();
-            each.for_each(|&member| is_tried[member as usize] = true);
-            side.push(block);
+    for number in 1.. {
+        if left == 0 || is_over() {
+            break;
         }
+        let side = competing.side(&mut seeds, size, (number, &mut last_side));
         if side.is_empty() {
             break;
         }
-        let members: usize = side.iter().map(Vec::len).sum();
-        left = left.saturating_sub(members);
+        left = left.saturating_sub(side.iter().map(Vec::len).sum());
         let side: Vec<Block<'_>> = side
             .into_par_iter()
             .map(|members| Block::new(flat, &standing, &patterns, members))
@@ -90,7 +75,10 @@ fn by_blocks_of(
             }
         }
     }
-    standing.chosen
+    Replanned {
+        chosen: Some(standing.chosen),
+        bound: None,
+    }
 }
 
 /// Members that choose together.
@@ -147,20 +135,11 @@ impl<'p> Block<'p> {
         let own = |row: u32| self.own[&row];
         let start = stated.start(standing, (&self.members, &self.patterns), &own);
         let share = self.members.len() as f64 / standing.chosen.len() as f64;
-        let effort = Effort {
-            absolute_gap: (near.gap as f64 / ONE * share).max(1e-6),
-            relative_gap: 0.0,
-            seconds: (until.saturating_duration_since(Instant::now()))
-                .as_secs_f64()
-                .min(control.seconds_left()),
-            iterations: near.iterations,
-            seed: near.seed,
-        };
-        let solved = solve_columns(&stated.columns, &start, effort, control);
-        let values = solved.values.unwrap_or_default();
-        if values.is_empty() {
+        let left = until.saturating_duration_since(Instant::now());
+        let effort = near.effort(share, left.as_secs_f64().min(control.seconds_left()));
+        let Some(values) = solve_columns(&stated.columns, &start, effort, control).values else {
             return Vec::new();
-        }
+        };
         let found = picked(&values, &self.patterns);
         let each = self.members.iter().copied().zip(found);
         each.filter(|(member, chosen)| *chosen != standing.chosen[*member as usize])
@@ -187,81 +166,112 @@ fn left_of(limit: &Limit, used: i64, own: i64, sharing: i64) -> Limit {
     }
 }
 
+/// Cells of scarce stock.
+type Cells = SmallVec<[u32; 4]>;
+
 /// Which members compete for scarce stock.
 struct Competing {
     /// Members that have a choice, those that lose most by theirs first.
     seeds: Vec<u32>,
-    /// By member, cells of scarce stock that its patterns use; nothing of those that have no choice.
-    rows: Vec<SmallVec<[u32; 4]>>,
-    /// By such a row, members with patterns that use it.
+    /// By member, what its patterns use; nothing of those that have no choice.
+    cells: Vec<Cells>,
+    /// By cell, members with patterns that use it.
     users: HashMap<u32, Vec<u32>>,
 }
 
 impl Competing {
     fn new(flat: &Flat<'_>, prices: &[i64], patterns: &[Vec<Chosen>], standing: &Standing) -> Self {
-        let regret = |member: usize| -> i64 {
-            let worth = |chosen: &Chosen| reduced(flat, prices, member as u32, chosen);
-            let best = patterns[member].iter().map(worth).max().unwrap_or(0).max(0);
-            best - worth(&standing.chosen[member])
-        };
-        let has_choice = |member: usize| {
-            let chosen = &standing.chosen[member];
-            // Nothing is a choice, too, where it is better.
-            patterns[member].iter().any(|one| one != chosen) || regret(member) > 0
-        };
-        let mut seeds: Vec<(i64, u32)> = (0..patterns.len())
-            .into_par_iter()
-            .filter(|&member| has_choice(member))
-            .map(|member| (regret(member), member as u32))
-            .collect();
-        seeds.par_sort_unstable_by_key(|&(regret, member)| (std::cmp::Reverse(regret), member));
-        let scarce = |member: usize| -> SmallVec<[u32; 4]> {
-            if !has_choice(member) {
-                return SmallVec::new();
-            }
+        let cells_of = |member: usize| -> Cells {
             let (chunk, _) = flat.place(member);
             let candidates = patterns[member].iter().flatten();
-            let mut rows: SmallVec<[u32; 4]> = candidates
+            let mut cells: Cells = candidates
                 .flat_map(|&candidate| chunk.uses_of(candidate as usize))
                 .map(|used| used.row)
                 .filter(|&row| flat.is_stock[row as usize] && prices[row as usize] > 0)
                 .collect();
-            rows.sort_unstable();
-            rows.dedup();
-            rows
+            cells.sort_unstable();
+            cells.dedup();
+            cells
         };
-        let rows: Vec<_> = (0..patterns.len()).into_par_iter().map(scarce).collect();
+        // What a member that has a choice loses by it, with what it competes for.
+        let look = |member: usize| -> Option<(i64, Cells)> {
+            let (patterns, chosen) = (&patterns[member], &standing.chosen[member]);
+            let worth = |chosen: &Chosen| reduced(flat, prices, member as u32, chosen);
+            let best = patterns.iter().map(worth).max().unwrap_or(0).max(0);
+            let regret = best - worth(chosen);
+            // Nothing is a choice, too, where it is better.
+            let has_choice = regret > 0 || patterns.iter().any(|one| one != chosen);
+            has_choice.then(|| (regret, cells_of(member)))
+        };
+        let looked: Vec<_> = (0..patterns.len()).into_par_iter().map(look).collect();
+        let mut seeds: Vec<(i64, u32)> = Vec::new();
+        let mut cells: Vec<Cells> = Vec::with_capacity(looked.len());
+        for (member, looked) in (0..).zip(looked) {
+            seeds.extend(looked.iter().map(|(regret, _)| (*regret, member)));
+            cells.push(looked.map(|(_, cells)| cells).unwrap_or_default());
+        }
+        seeds.par_sort_unstable_by_key(|&(regret, member)| (std::cmp::Reverse(regret), member));
+        let seeds: Vec<u32> = seeds.into_iter().map(|(_, member)| member).collect();
         let mut users: HashMap<u32, Vec<u32>> = HashMap::new();
-        for &(_, member) in &seeds {
-            for &row in &rows[member as usize] {
-                users.entry(row).or_default().push(member);
+        for &member in &seeds {
+            for &cell in &cells[member as usize] {
+                users.entry(cell).or_default().push(member);
             }
         }
         Self {
-            seeds: seeds.into_iter().map(|(_, member)| member).collect(),
-            rows,
+            seeds,
+            cells,
             users,
         }
     }
 
+    /// Blocks of so many members at most, none in two of them, around seeds that were in none before. `last`: by member, the
+    /// number of the side that it was in last, 0 where in none.
+    fn side(
+        &self,
+        seeds: &mut impl Iterator<Item = u32>,
+        size: usize,
+        (number, last): (u32, &mut [u32]),
+    ) -> Vec<Vec<u32>> {
+        let mut side = Vec::new();
+        while side.len() < SIDE {
+            let mut block: Vec<u32> = Vec::new();
+            while block.len() < size
+                && let Some(seed) = seeds.find(|seed| last[*seed as usize] == 0)
+            {
+                self.add_around((seed, size), (number, last), &mut block);
+            }
+            if block.is_empty() {
+                break;
+            }
+            side.push(block);
+        }
+        side
+    }
+
     /// Adds a member with those that compete with it, directly or by others, the nearest first, until a block has so many; none
-    /// that is taken already.
-    fn add_around(&self, (seed, most): (u32, usize), is_taken: &mut [bool], block: &mut Vec<u32>) {
+    /// that is on this side already.
+    fn add_around(
+        &self,
+        (seed, most): (u32, usize),
+        (number, last): (u32, &mut [u32]),
+        block: &mut Vec<u32>,
+    ) {
         let mut asked: HashSet<u32> = HashSet::new();
         let mut next = block.len();
-        is_taken[seed as usize] = true;
+        last[seed as usize] = number;
         block.push(seed);
         while let Some(&member) = block.get(next) {
             next += 1;
-            for &row in &self.rows[member as usize] {
-                if !asked.insert(row) {
+            for &cell in &self.cells[member as usize] {
+                if !asked.insert(cell) {
                     continue;
                 }
-                for &user in &self.users[&row] {
+                for &user in &self.users[&cell] {
                     if block.len() == most {
                         return;
                     }
-                    if !std::mem::replace(&mut is_taken[user as usize], true) {
+                    if std::mem::replace(&mut last[user as usize], number) != number {
                         block.push(user);
                     }
                 }
@@ -308,8 +318,8 @@ mod tests {
             iterations: None,
             seed: 1,
         };
-        let before = first.clone();
-        let blocks = by_blocks_of(size, &flat, (&flat, &settled), before, near, control);
+        let blocks = by_blocks_of(size, &flat, (&flat, &settled), &first, near, control);
+        let blocks = blocks.chosen.expect("there is always a plan");
         let together = replan(&flat, (&flat, &settled, bound), &first, near, control);
         let together = together.chosen.unwrap_or_else(|| first.clone());
         [first, blocks, together].map(|plan| {

@@ -46,6 +46,19 @@ pub struct Near {
     pub seed: u32,
 }
 
+impl Near {
+    /// What the solver may do for a share of all orders, in so many seconds at most.
+    fn effort(&self, share: f64, seconds: f64) -> Effort {
+        Effort {
+            absolute_gap: (self.gap as f64 / ONE * share).max(1e-6),
+            relative_gap: 0.0,
+            seconds,
+            iterations: self.iterations,
+            seed: self.seed,
+        }
+    }
+}
+
 /// What was found.
 pub struct Replanned {
     /// By member, what it has chosen.
@@ -79,20 +92,14 @@ pub fn replan(
     let stated = state(flat, (&members, &patterns), rows);
     let used = |row: u32| standing.used[row as usize];
     let start = stated.start(&standing, (&members, &patterns), &used);
-    let effort = Effort {
-        absolute_gap: (near.gap as f64 / ONE).max(1e-6),
-        relative_gap: 0.0,
-        seconds: near.seconds.min(control.seconds_left()),
-        iterations: near.iterations,
-        seed: near.seed,
-    };
+    let effort = near.effort(1.0, near.seconds.min(control.seconds_left()));
     let solved = solve_columns(&stated.columns, &start, effort, control);
     let bound = (solved.bound.is_finite() && solved.stop != Stop::Infeasible).then(|| {
         let of_near = ((solved.bound + room(solved.bound)) * ONE).ceil() as i128;
         of_near.max(most - i128::from(gathered.missed))
     });
-    let chosen = solved.values;
-    let chosen = chosen.map(|values| picked(&values, &patterns));
+    let values = solved.values;
+    let chosen = values.map(|values| picked(&values, &patterns));
     Replanned { chosen, bound }
 }
 
@@ -211,34 +218,35 @@ fn state(
         .collect();
     // The most that is used of each row, one pattern an order; below nothing where it counts the other way.
     let mut all_used: HashMap<u32, Used> = HashMap::new();
-    let mut of_order: BTreeMap<u32, i64> = BTreeMap::new();
+    let mut of_order: BTreeMap<u32, Used> = BTreeMap::new();
     for used in &uses {
         of_order.clear();
         for one in used.iter().flatten() {
             let known = of_order.entry(one.row).or_default();
-            *known = (*known).max(one.units.into());
-            all_used.entry(one.row).or_default().counts |= one.units < 0;
+            known.most = known.most.max(one.units.into());
+            known.counts |= one.units < 0;
         }
-        for (row, &units) in &of_order {
-            all_used.entry(*row).or_default().most += units;
+        for (row, used) in &of_order {
+            let known = all_used.entry(*row).or_default();
+            known.most += used.most;
+            known.counts |= used.counts;
         }
     }
-    let mut rows: Vec<f64> = Vec::new();
-    let mut numbered: Vec<(u32, Limit, usize)> = Vec::new();
+    let mut shared: Vec<(u32, Limit)> = Vec::new();
     let mut opening: BTreeMap<u32, i64> = BTreeMap::new();
     for (row, limit) in limits {
         let used = all_used.get(&row).copied().unwrap_or_default();
         if limit.is_open {
             opening.insert(row, limit.cost);
         } else if used.counts || used.most > limit.capacity || limit.capacity < 0 {
-            numbered.push((row, limit, rows.len()));
-            rows.push(limit.capacity as f64);
+            shared.push((row, limit));
         }
     }
-    let number: HashMap<u32, usize> = (numbered.iter())
-        .map(|&(row, _, number)| (row, number))
-        .collect();
-    let first_order = rows.len();
+    let numbered = shared.iter().zip(0..);
+    let number: HashMap<u32, usize> = numbered.map(|((row, _), number)| (*row, number)).collect();
+    let first_order = shared.len();
+    let capacities = shared.iter().map(|(_, limit)| limit.capacity as f64);
+    let mut rows: Vec<f64> = capacities.collect();
     rows.resize(first_order + members.len(), 1.0);
     let mut links: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     let mut link = |row: u32, rows: &mut Vec<f64>| {
@@ -271,7 +279,7 @@ fn state(
         columns.add(worth, 1.0, entry.into_iter());
     }
     let (mut bought, mut opened) = (Vec::new(), Vec::new());
-    for (row, limit, number) in numbered {
+    for (number, (row, limit)) in shared.into_iter().enumerate() {
         if limit.extra > 0 {
             let uses = std::iter::once((number, -1.0));
             columns.add(-(limit.cost as f64) / ONE, limit.extra as f64, uses);
