@@ -9,7 +9,7 @@ use super::timing::{arrival_day, days_late, pickup_day};
 use super::ways::{Slot, Way};
 use crate::domain::{Dataset, Line, OrderIx, Rate, Settings};
 use crate::plan::Route;
-use crate::units::{MICRO, Money, Weight};
+use crate::units::{MICRO, Money, Volume, Weight};
 
 /// By how much the ends of bands that are billed by volume are moved apart, for what floats may be off.
 const WIDENED: f64 = 1e-9;
@@ -163,44 +163,58 @@ struct Goods {
     whole_volume: f64,
 }
 
+/// Weight and volume of a unit of a line, as ordered and by what may be sent instead.
+fn sizes<'a>(dataset: &'a Dataset, line: &'a Line) -> impl Iterator<Item = (Weight, Volume)> + 'a {
+    let others = dataset.forms_of(line).iter().map(|form| form.shipped);
+    let others = others.filter(|&shipped| shipped != line.sku);
+    let others = others.map(|shipped| &dataset.products[shipped.ix()]);
+    let as_ordered = std::iter::once((line.weight, line.volume));
+    as_ordered.chain(others.map(|product| (product.weight, product.volume)))
+}
+
 impl Goods {
-    fn of(lines: &[Line], limits: &[u32]) -> Self {
+    fn of(dataset: &Dataset, lines: &[Line], limits: &[u32]) -> Self {
         let here = || lines.iter().zip(limits).filter(|(_, units)| **units > 0);
-        let milligrams = |line: &Line| line.weight.0 as f64;
+        let each = || here().flat_map(|(line, _)| sizes(dataset, line));
         let volumes = |empty: f64| {
-            here().map(move |(line, _)| match (line.weight.0, line.volume.0) {
+            each().map(move |(weight, volume)| match (weight.0, volume.0) {
                 (0, 0) => empty,
                 (0, _) => f64::INFINITY,
                 (weight, volume) => volume as f64 / weight as f64,
             })
         };
+        let whole = |most: &dyn Fn(&Line) -> i64| -> f64 {
+            let all = here().map(|(line, &units)| most(line) as f64 * f64::from(units));
+            all.sum()
+        };
+        let heaviest = |line: &Line| sizes(dataset, line).map(|size| size.0.0).max().unwrap_or(0);
+        let largest = |line: &Line| sizes(dataset, line).map(|size| size.1.0).max().unwrap_or(0);
         Self {
-            weight: here()
-                .map(|(line, &units)| milligrams(line) * f64::from(units))
-                .sum(),
-            unit: here().fold(0.0, |most, (line, _)| milligrams(line).max(most)),
+            weight: whole(&heaviest),
+            unit: each().map(|size| size.0.0).max().unwrap_or(0) as f64,
             volume: (
                 volumes(f64::INFINITY).fold(f64::INFINITY, f64::min),
                 volumes(0.0).fold(0.0, f64::max),
             ),
-            whole_volume: here()
-                .map(|(line, &units)| line.volume.0 as f64 * f64::from(units))
-                .sum(),
+            whole_volume: whole(&largest),
         }
     }
 
-    /// Weight of all that fits parcels of a band whole, in milligrams; `None`: nothing does.
+    /// Weight at most of all that fits parcels of a band whole, in milligrams; `None`: nothing does.
     fn fitting(
+        dataset: &Dataset,
         lines: &[Line],
         limits: &[u32],
         rate: &Rate,
         max_parcel: Option<Weight>,
     ) -> Option<f64> {
         let here = lines.iter().zip(limits).filter(|(_, units)| **units > 0);
-        let fits = |line: &Line| holds_unit(rate, max_parcel, (line.weight, line.volume));
-        let each = here.filter(|(line, _)| fits(line));
-        each.map(|(line, &units)| line.weight.0 as f64 * f64::from(units))
-            .reduce(|sum, weight| sum + weight)
+        let each = here.filter_map(|(line, &units)| {
+            let fitting = sizes(dataset, line).filter(|&size| holds_unit(rate, max_parcel, size));
+            let heaviest = fitting.map(|size| size.0.0).max()?;
+            Some(heaviest as f64 * f64::from(units))
+        });
+        each.reduce(|sum, weight| sum + weight)
     }
 
     /// Billed weight of all of it at most, in milligrams.
@@ -238,7 +252,7 @@ pub fn carriage_stairs(
     most_late: u32,
 ) -> Option<Stairs> {
     let lines = dataset.lines_of(order);
-    let goods = Goods::of(lines, &slot.limits);
+    let goods = Goods::of(dataset, lines, &slot.limits);
     let units = slot.limits.iter().map(|&units| i64::from(units)).sum();
     let mut parts = Vec::new();
     for (way, &besides) in slot.ways.iter().zip(besides) {
@@ -253,7 +267,7 @@ pub fn carriage_stairs(
                 continue;
             }
             // Of several parcels each holds a unit at least, and what is in them fits one whole.
-            let parted = Goods::fitting(lines, &slot.limits, rate, service.max_parcel);
+            let parted = Goods::fitting(dataset, lines, &slot.limits, rate, service.max_parcel);
             for parcels in service.parcels_of(units) {
                 let count = f64::from(parcels);
                 let heaviest = service

@@ -1,7 +1,7 @@
 //! Wide orders at prices: what each could be worth at most, its loads not listed.
 //!
-//! Orders that carriers bring in two shipments at most are bounded closely ([`pairs`]). Of others, and where that search
-//! has no end, every cost of a shipment is at least a fixed part and a part per unit: of carriage a straight line below
+//! Orders that carriers bring in two shipments at most, from where the goods are or from a hub, are bounded closely
+//! ([`pairs`]). Of others, and where that search has no end, every cost of a shipment is at least a fixed part and a part per unit: of carriage a straight line below
 //! all its bands ([`fare_floor`]). So an order is worth no more than: for the best one or two ways, each line's units
 //! where they are worth most, within what the locations have, less the fixed parts. Lateness is left out there.
 
@@ -247,9 +247,10 @@ fn offers(
     let mut offers = Vec::new();
     let mut feeders: BTreeMap<WaveIx, Vec<Offer>> = BTreeMap::new();
     let slots = || slots.iter().enumerate();
+    let (shop, order) = (context.shop, member.order);
     for (number, slot) in slots().filter(|(_, slot)| !slot.forward) {
         for way in &slot.ways {
-            let offer = offer(context, member, (number, slot), way, prices);
+            let offer = offer((shop, order), (number, slot), way, prices);
             match way.route {
                 Route::ToHub(_, hub) => feeders.entry(hub).or_default().extend(offer),
                 _ => offers.extend(offer),
@@ -261,47 +262,75 @@ fn offers(
             continue;
         };
         for way in &slot.ways {
-            if let Some(forward) = offer(context, member, (number, slot), way, prices) {
-                offers.push(merged(forward, feeders));
+            if let Some(forward) = offer((shop, order), (number, slot), way, prices) {
+                offers.push(merged(forward, &Fed::by(feeders)));
             }
         }
     }
     offers
 }
 
-/// What a hub forwards: all of each line from the best feeder, one feeder paid at least.
-fn merged(forward: Offer, feeders: &[Offer]) -> Offer {
-    let cheapest = feeders
-        .iter()
-        .map(|feeder| feeder.fixed)
-        .fold(f64::INFINITY, f64::min);
-    let of_line = |(line, &(cost, most)): (usize, &(f64, u32))| {
-        let here = feeders.iter().map(|feeder| feeder.units[line]);
-        let best = here.filter(|units| units.1 > 0).map(|units| units.0);
-        let best = best.fold(f64::NEG_INFINITY, f64::max);
-        if best.is_finite() {
-            (best + cost, most)
-        } else {
-            (0.0, 0)
+/// What comes to a wave of a hub: all of each line as from the best feeder, one feeder paid at least.
+struct Fed {
+    /// Paid once.
+    fixed: f64,
+    /// By line: worth of a unit, and how many could come.
+    units: Vec<(f64, u32)>,
+}
+
+impl Fed {
+    fn by(feeders: &[Offer]) -> Self {
+        let fixed = feeders.iter().map(|feeder| feeder.fixed);
+        let lines = feeders.first().map_or(0, |feeder| feeder.units.len());
+        let of_line = |line: usize| {
+            let here = feeders.iter().map(|feeder| feeder.units[line]);
+            let here = here.filter(|units| units.1 > 0);
+            here.reduce(|(best, all), (worth, units)| (best.max(worth), all.saturating_add(units)))
+                .unwrap_or((0.0, 0))
+        };
+        Self {
+            fixed: fixed.fold(f64::INFINITY, f64::min),
+            units: (0..lines).map(of_line).collect(),
         }
-    };
+    }
+
+    /// What some slots bring to a wave of a hub; `None`: none does.
+    fn of_wave(
+        (shop, order): (Shop<'_>, OrderIx),
+        slots: &[Slot],
+        hub: WaveIx,
+        prices: &[i64],
+    ) -> Option<Self> {
+        let each = slots.iter().enumerate().filter(|(_, slot)| !slot.forward);
+        let feeders = each.flat_map(|(number, slot)| {
+            let ways = slot.ways.iter();
+            let ways = ways.filter(|way| matches!(way.route, Route::ToHub(_, to) if to == hub));
+            ways.filter_map(move |way| offer((shop, order), (number, slot), way, prices))
+        });
+        let feeders: Vec<Offer> = feeders.collect();
+        (!feeders.is_empty()).then(|| Self::by(&feeders))
+    }
+}
+
+/// What a hub forwards.
+fn merged(forward: Offer, fed: &Fed) -> Offer {
+    let each = forward.units.iter().zip(&fed.units);
+    let units = each.map(|(&(cost, most), &(worth, units))| (worth + cost, most.min(units)));
     Offer {
         slot: forward.slot,
-        fixed: forward.fixed + cheapest,
-        units: forward.units.iter().enumerate().map(of_line).collect(),
+        fixed: forward.fixed + fed.fixed,
+        units: units.collect(),
     }
 }
 
 fn offer(
-    context: &Context<'_>,
-    member: &Member<'_>,
+    (shop, order): (Shop<'_>, OrderIx),
     (number, slot): (usize, &Slot),
     way: &Way,
     prices: &[i64],
 ) -> Option<Offer> {
-    let shop = context.shop;
     let dataset = shop.dataset;
-    let lines = dataset.lines_of(member.order);
+    let lines = dataset.lines_of(order);
     let mut most = Measure::default();
     for (line, &units) in lines.iter().zip(&slot.limits) {
         most.weight.0 += weights(dataset, line)[1].0 * i64::from(units);
@@ -331,7 +360,7 @@ fn offer(
         .collect();
     Some(Offer {
         slot: number,
-        fixed: carriage + shipment_cost(shop, member.order, slot, way.route, prices),
+        fixed: carriage + shipment_cost(shop, order, slot, way.route, prices),
         units,
     })
 }

@@ -1,12 +1,12 @@
 //! What an order in one or two shipments could be worth at most at prices, its units shared out one by one.
 //!
-//! A shipment's cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together
+//! A hub forwards each unit as if it had come from the feeder by which it is worth most, one feeder paid. A shipment's cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together
 //! is bounded first with a straight line below the stairs of each, then by going through the lines: how many units of
 //! each leave from where. What no shared-out beginning could still come to, by straight lines for the lines to come, is
 //! left out; where too many are left, the best of what they could come to stands.
 
-use super::{line_cost, shipment_cost, unit_worth};
-use crate::domain::{FormKind, Line, OrderIx, ShipComplete};
+use super::{Fed, line_cost, shipment_cost, unit_worth, weights};
+use crate::domain::{Line, OrderIx, ShipComplete};
 use crate::options::{Slot, Stairs, carriage_stairs, late_levels, slots_by, usable_piece};
 use crate::plan::Route;
 use crate::solve::rules::Shop;
@@ -100,6 +100,8 @@ struct Rest {
 /// The lines of an order and the rules that they keep.
 struct Lines<'a> {
     all: &'a [Line],
+    /// By line, what a unit weighs at least, in milligrams.
+    weights: Vec<f64>,
     complete: ShipComplete,
 }
 
@@ -111,7 +113,7 @@ struct Team {
 }
 
 /// The most that an order could earn at prices if it is more than `floor`, when no more than `left` ways to share out
-/// lines are looked at; `None`: this is for orders that carriers bring directly, in two shipments at most.
+/// lines are looked at; `None`: this is for orders that carriers bring, in two shipments at most.
 pub fn most_of_two(
     shop: Shop<'_>,
     order: OrderIx,
@@ -122,23 +124,21 @@ pub fn most_of_two(
 ) -> Option<Most> {
     let dataset = shop.dataset;
     let data = &dataset.orders[order.ix()];
-    let is_direct = |slot: &Slot| {
+    let is_brought = |slot: &Slot| {
         let mut ways = slot.ways.iter();
-        !slot.forward && ways.all(|way| matches!(way.route, Route::Carrier(_)))
+        ways.all(|way| matches!(way.route, Route::Carrier(_) | Route::ToHub(..)))
     };
-    // By weight: what is sent instead may weigh something else.
-    let is_replaced = |line: &Line| {
-        let mut forms = dataset.forms_of(line).iter();
-        forms.any(|form| form.kind == FormKind::Substitute)
-    };
-    if data.max_shipments > 2
-        || !slots.iter().all(is_direct)
-        || dataset.lines_of(order).iter().any(is_replaced)
-    {
+    if data.max_shipments > 2 || !slots.iter().all(is_brought) {
         return None;
     }
+    let all = dataset.lines_of(order);
     let lines = Lines {
-        all: dataset.lines_of(order),
+        all,
+        // What is sent instead may weigh something else.
+        weights: all
+            .iter()
+            .map(|line| weights(dataset, line)[0].0 as f64)
+            .collect(),
         complete: data.ship_complete,
     };
     let mut most = Most {
@@ -153,9 +153,14 @@ pub fn most_of_two(
         let twos = (data.max_shipments >= 2, !stretches.is_empty());
         let kept = slots_by(dataset, shop.settings, (order, level), slots, stretches);
         let each = kept.into_iter().map(|slot| &slots[slot]);
-        let sides: Vec<Side> = each
-            .filter_map(|slot| lines.side((shop, order), slot, prices, level))
-            .collect();
+        let side = |slot: &Slot| {
+            let fed = match slot.forward {
+                true => Some(Fed::of_wave((shop, order), slots, slot.wave, prices)?),
+                false => None,
+            };
+            lines.side((shop, order), (slot, fed.as_ref()), prices, level)
+        };
+        let sides: Vec<Side> = each.filter_map(side).collect();
         for team in lines.teams(&sides, twos, most.worth + late) {
             if team.most <= most.worth + late {
                 break;
@@ -177,27 +182,34 @@ pub fn most_of_two(
 }
 
 impl Lines<'_> {
-    /// A slot with what can leave from it late by no more than a level; `None`: nothing can.
+    /// A slot, with what comes to a hub's, and what carriers can bring from it late by no more than a level; `None`: nothing.
     fn side(
         &self,
         (shop, order): (Shop<'_>, OrderIx),
-        slot: &Slot,
+        (slot, fed): (&Slot, Option<&Fed>),
         prices: &[i64],
         level: u32,
     ) -> Option<Side> {
+        let of_feeder = fed.map_or(0.0, |fed| fed.fixed);
         let besides: Vec<f64> = slot
             .ways
             .iter()
-            .map(|way| shipment_cost(shop, order, slot, way.route, prices))
+            .map(|way| shipment_cost(shop, order, slot, way.route, prices) + of_feeder)
             .collect();
         let (dataset, settings) = (shop.dataset, shop.settings);
         let stairs = carriage_stairs(dataset, settings, order, slot, &besides, level)?;
         let once = line_cost(shop, slot, prices);
-        let route = slot.ways.first()?.route;
-        let offer = |((position, line), &most)| Offered {
-            unit: unit_worth(shop, slot, route, (position, line), prices),
-            once,
-            most,
+        let mut ways = slot.ways.iter();
+        let route = ways
+            .find(|way| matches!(way.route, Route::Carrier(_)))?
+            .route;
+        let offer = |((position, line), &most): ((usize, &Line), &u32)| {
+            let (worth, units) = fed.map_or((0.0, most), |fed| fed.units[position]);
+            Offered {
+                unit: worth + unit_worth(shop, slot, route, (position, line), prices),
+                once,
+                most: most.min(units),
+            }
         };
         let offered: Vec<Offered> = self
             .all
@@ -206,9 +218,9 @@ impl Lines<'_> {
             .zip(&slot.limits)
             .map(offer)
             .collect();
-        let each = self.all.iter().zip(&offered);
+        let each = self.weights.iter().zip(&offered);
         let weight: f64 = each
-            .map(|(line, here)| line.weight.0 as f64 * f64::from(here.most))
+            .map(|(weight, here)| weight * f64::from(here.most))
             .sum();
         let mut side = Side {
             slope: 0.0,
@@ -269,8 +281,8 @@ impl Lines<'_> {
 
     /// By line, what any usable units of it from a side could earn by its straight line, or none.
     fn alone(&self, side: &Side) -> Vec<f64> {
-        let of_line = |(line, here): (&Line, &Offered)| {
-            let each = here.unit - side.slope * line.weight.0 as f64;
+        let of_line = |((line, weight), here): ((&Line, &f64), &Offered)| {
+            let each = here.unit - side.slope * weight;
             let earned = |units: u32| each * f64::from(units) - here.once;
             // Worth grows evenly with units: it is highest at either end.
             let ends = [here.most, here.most.min(line.min_split_units.max(1))];
@@ -281,7 +293,8 @@ impl Lines<'_> {
             });
             usable.map(earned).fold(0.0, f64::max)
         };
-        self.all.iter().zip(&side.offered).map(of_line).collect()
+        let lines = self.all.iter().zip(&self.weights);
+        lines.zip(&side.offered).map(of_line).collect()
     }
 
     /// What two sides could earn at most by what each could earn alone, by line.
@@ -321,7 +334,7 @@ impl Lines<'_> {
         let unit = |side: &&Side| {
             let here = side.offered[line];
             let once = here.once / f64::from(here.most.max(1));
-            let worth = here.unit - once - side.slope * data.weight.0 as f64;
+            let worth = here.unit - once - side.slope * self.weights[line];
             (worth.max(0.0), here.most)
         };
         let mut units: Vec<(f64, u32)> = sides.iter().map(unit).collect();
@@ -358,7 +371,7 @@ impl Lines<'_> {
             here.unit * f64::from(units) - once
         };
         let most = |number: usize| sides.get(number).map_or(0, |side| side.offered[line].most);
-        let weight = data.weight.0 as f64;
+        let weight = self.weights[line];
         for one in (0..=most(0)).filter(|&units| may_be(units)) {
             for other in (0..=most(1)).filter(|&units| may_be(units)) {
                 let in_pieces = one > 0 && other > 0;
@@ -378,12 +391,13 @@ impl Lines<'_> {
     /// The most that sides could earn, where it is more than `floor`.
     fn search(&self, sides: &[&Side], floor: f64, left: &mut usize) -> Found {
         let mut lines: Vec<usize> = (0..self.all.len()).collect();
-        let heaviness = |line: usize| {
-            let data = &self.all[line];
-            data.weight.0 * i64::from(data.quantity)
-        };
+        let heaviness = |line: usize| self.weights[line] * f64::from(self.all[line].quantity);
         // What weighs most is shared out first; what has too many choices, never.
-        lines.sort_by_key(|&line| (self.is_left_out(line, sides), -heaviness(line)));
+        lines.sort_by(|&one, &other| {
+            let by_weight = heaviness(other).total_cmp(&heaviness(one));
+            let are_left_out = [one, other].map(|line| self.is_left_out(line, sides));
+            are_left_out[0].cmp(&are_left_out[1]).then(by_weight)
+        });
         let rests = self.rests(&lines, sides);
         let mut floor = floor;
         let mut found = Found {
@@ -477,7 +491,7 @@ impl Lines<'_> {
             if self.is_left_out(line, sides) {
                 for (range, side) in ranges.iter_mut().zip(sides) {
                     let units = f64::from(side.offered[line].most);
-                    *range = (0.0, self.all[line].weight.0 as f64 * units);
+                    *range = (0.0, self.weights[line] * units);
                 }
             } else {
                 self.choices(line, sides, |choice| {

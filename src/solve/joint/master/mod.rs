@@ -35,8 +35,6 @@ const STEP: f64 = 0.6;
 const NEAR: f64 = 3.0;
 /// What one more of a cut may be worth at most: what a pattern pays stays a number.
 const DEAREST: f64 = 1e12;
-/// Patterns of an order that are looked at one by one where cuts count them.
-const COUNTED: usize = 400;
 
 /// Prices of rows and of cuts.
 pub struct Settled {
@@ -75,9 +73,10 @@ impl Settled {
         scratch: &mut Scratch,
     ) -> Priced {
         let (chunk, order) = flat.place(member);
-        let is_counted = is_counted(flat, member);
-        if is_counted && (!chunk.is_simple(order) || self.is_concerned(flat, member)) {
-            return self.priced(flat, member, (reach, COUNTED), scratch);
+        if self.cuts.is_counted(member)
+            && (!chunk.is_simple(order) || self.is_concerned(flat, member))
+        {
+            return self.priced(flat, member, (reach, NEW), scratch);
         }
         let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows);
         let best = ask.best(flat, scratch).worth;
@@ -94,7 +93,7 @@ impl Settled {
     fn is_concerned(&self, flat: &Flat<'_>, member: usize) -> bool {
         let (chunk, order) = flat.place(member);
         self.cuts.len() > 0
-            && is_counted(flat, member)
+            && self.cuts.is_counted(member)
             && self.cuts.concern(chunk, order, own(flat, member))
     }
 
@@ -115,7 +114,7 @@ impl Settled {
         };
         let tolls = self.is_concerned(flat, member).then_some(&tolls);
         let mut found = Vec::new();
-        if !is_counted(flat, member) {
+        if flat.members[member].options.wide {
             // What it could do beyond what is listed is told against what the search for the best tells.
             ask.within(flat, (reach, most), None, scratch, &mut found);
             let most = chunk.most(order, ask.best(flat, scratch).worth);
@@ -147,11 +146,6 @@ impl Settled {
             };
         }
     }
-}
-
-/// Whether cuts count an order: not where it could do what is not listed, of which nobody knows what it uses.
-fn is_counted(flat: &Flat<'_>, member: usize) -> bool {
-    !flat.members[member].options.wide
 }
 
 /// The number by which cuts count an order.
@@ -220,7 +214,7 @@ impl<'f, 'a> Master<'f, 'a> {
 
     /// The cuts that count a pattern, each with how often.
     fn counts(&self, cuts: &Cuts, member: u32, uses: &[Use]) -> Counts {
-        if is_counted(self.flat, member as usize) {
+        if cuts.is_counted(member as usize) {
             cuts.counts(own(self.flat, member as usize), uses)
         } else {
             Counts::new()
@@ -276,7 +270,7 @@ impl<'f, 'a> Master<'f, 'a> {
         let shared = (0..self.patterns.len()).filter_map(|pattern| {
             let share = *shares.get(self.others + pattern)?;
             let member = self.members[pattern];
-            let is_meant = share > 1e-6 && is_counted(self.flat, member as usize);
+            let is_meant = share > 1e-6 && cuts.is_counted(member as usize);
             is_meant.then_some((member, &self.uses[pattern][..], share))
         });
         let shared: Vec<_> = shared.collect();
@@ -341,8 +335,12 @@ pub fn settled(
     let mut master = Master::new(flat);
     master.add_all(pool);
     let mut relaxing = Relaxing::new();
-    let mut best = Settled::of(known.clone());
+    let mut best = Settled {
+        cuts: Cuts::new(flat),
+        ..Settled::of(known.clone())
+    };
     let (mut is_stuck, mut is_new) = (false, true);
+    let mut before_cuts = f64::INFINITY;
     for _ in 0..ROUNDS {
         let Some(relaxed) = relaxing.solve(&master.columns, control) else {
             break;
@@ -355,9 +353,12 @@ pub fn settled(
             break;
         }
         if is_enough {
-            if master.cut(&mut best.cuts, &relaxed.shares) == 0 {
+            // Cuts that gain hardly anything are the last.
+            let is_gained = before_cuts - relaxed.worth * ONE > enough as f64;
+            if !is_gained || master.cut(&mut best.cuts, &relaxed.shares) == 0 {
                 break;
             }
+            before_cuts = relaxed.worth * ONE;
             best.of_cuts.resize(best.cuts.len(), 0);
             (is_stuck, is_new) = (false, true);
             continue;

@@ -10,7 +10,7 @@ mod tests;
 mod within;
 
 pub use blocks::by_blocks;
-pub use within::Tolls;
+pub use within::{Tolls, are_looked_through};
 
 use super::flat::{Flat, Limit, Uses};
 use super::master::{ONE, Priced, Settled};
@@ -26,6 +26,8 @@ use std::collections::{BTreeMap, HashMap};
 pub const EFFORT: i64 = 50_000;
 /// Patterns of an order that are looked at, at least and at most.
 const MOST: (usize, usize) = (400, 2_000);
+/// Where these are too many to look through, no fewer than this.
+const LEAST: usize = 4;
 /// The same for each that is wanted on average.
 const MORE: usize = 50;
 
@@ -127,19 +129,19 @@ fn gather(
     control: &Control<'_>,
 ) -> Gathered {
     let each = near.patterns / chosen.len().max(1);
-    let at_most = (each * MORE).clamp(MOST.0, MOST.1);
+    let most = (each * MORE).clamp(MOST.0, MOST.1);
     let of_member = |scratch: &mut Scratch, member: usize| {
         if control.should_stop() {
             return Priced::default();
         }
-        let mut reach = near.reach;
+        let (mut reach, mut at_most) = (near.reach, most);
         let mut priced = settled.priced(flat, member, (reach, at_most), scratch);
         let (chunk, order) = flat.place(member);
         let is_listed =
             !flat.members[member].options.wide && chunk.most(order, i64::MIN) < priced.most;
-        // Where there are too many to look at, only what is nearer.
+        // Where there are too many to look at, only what is nearer, and fewer.
         while is_listed && priced.left_out >= priced.most && reach > near.reach >> 12 {
-            reach /= 4;
+            (reach, at_most) = (reach / 4, (at_most / 4).max(LEAST));
             priced = settled.priced(flat, member, (reach, at_most), scratch);
         }
         priced

@@ -10,6 +10,7 @@ use crate::solve::joint::search::{
 };
 use crate::solve::joint::shape::{Limits, Shape, Wholes, combined, wholes};
 use crate::solve::pattern::pieces_at_most;
+use std::cmp::Reverse;
 
 /// Steps of the search for patterns of an order at most.
 const STEPS: usize = 200_000;
@@ -80,6 +81,27 @@ struct Within<'w, 'f, V: Fn(usize) -> i64> {
     picked: Vec<(u16, usize)>,
 }
 
+/// Whether all patterns of an order, by its loads, are few enough to be looked through.
+pub fn are_looked_through(flat: &Flat<'_>, member: usize) -> bool {
+    let (chunk, order) = flat.place(member);
+    matches!(chunk.kind[order], Kind::Listed(_)) || all_combined(flat, member, &|_| true).is_some()
+}
+
+/// All combinations of the loads of a member that are meant; `None` where they are too many.
+fn all_combined(flat: &Flat<'_>, member: usize, is_meant: &dyn Fn(usize) -> bool) -> Option<Shape> {
+    let member = &flat.members[member];
+    let dataset = member.dataset();
+    let lines = dataset.lines_of(member.order);
+    let order = &dataset.orders[member.order.ix()];
+    let deliveries = order.max_shipments.min(pieces_at_most(lines));
+    let limits = Limits {
+        combinations: usize::MAX,
+        steps: STEPS,
+    };
+    let (whole, loads) = (order.ship_complete, &member.options.loads);
+    combined(lines, whole, deliveries, loads, limits, is_meant)
+}
+
 impl<V: Fn(usize) -> i64> Ask<'_, V> {
     /// The patterns that are not further than so much below what any could be worth, the best first, so many at most.
     pub fn within(
@@ -111,24 +133,17 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             }
             None => &[],
         };
-        let order = &dataset.orders[member.order.ix()];
-        let deliveries = order.max_shipments.min(pieces_at_most(lines));
         let uses = |way: &[u32]| flat.uses_together(self.chunk, self.order, way);
         let toll = |way: &[u32]| tolls.map_or(0, |tolls| (tolls.of_part)(&uses(way)));
         let mut ways = self.straight(options.loads.len(), &toll);
-        let hubs = self.hubs(options, wholes);
+        let hubs = self.hubs(options, wholes, &toll);
         let best = bests(&ways, &hubs);
         let combined_now: Option<Shape>;
         let shape = match shape {
             Some(shape) => Some(shape),
             None => {
-                let limits = Limits {
-                    combinations: usize::MAX,
-                    steps: STEPS,
-                };
-                let is_meant = |load: usize| best[load].is_some();
-                let (whole, loads) = (order.ship_complete, &options.loads);
-                combined_now = combined(lines, whole, deliveries, loads, limits, &is_meant);
+                let position = self.chunk.begin + self.order;
+                combined_now = all_combined(flat, position, &|load| best[load].is_some());
                 combined_now.as_ref()
             }
         };
@@ -160,9 +175,12 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             }
             true
         });
+        // The best first: where only some are kept, the others are soon told to be worse.
+        let promise = |loads: &[u16], full: i64| sum_of(&best, loads).map(|all| all + full);
+        combinations.sort_by_key(|&(loads, full)| Reverse(promise(loads, full)));
         let mut steps = 0;
         for hub in &hubs {
-            hub.add_ways(wholes, &needed, &toll, &mut ways, &mut steps);
+            hub.add_ways(wholes, &needed, &self.value, &toll, &mut ways, &mut steps);
         }
         for (ways, &needed) in ways.iter_mut().zip(&needed) {
             ways.retain(|way| way.worth > needed);
@@ -208,9 +226,12 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         ways
     }
 
-    /// Waves of hubs that the order could go by.
-    fn hubs(&self, options: &OrderOptions, wholes: &[Wholes]) -> Vec<Hub> {
+    /// Waves of hubs that the order could go by. What its candidates pay by themselves is taken off what they are worth.
+    fn hubs(&self, options: &OrderOptions, wholes: &[Wholes], toll: Toll<'_>) -> Vec<Hub> {
         let mut feeders = self.feeders(options);
+        for feeder in &mut feeders {
+            feeder.worth -= toll(&[feeder.candidate]);
+        }
         feeders.sort_unstable_by_key(|feeder| (feeder.hub, feeder.wave, feeder.candidate));
         let first = self.chunk.candidates(self.order).start;
         let of_hub = |feeders: &[Feeder]| {
@@ -221,13 +242,16 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             };
             let forwards = self.chunk.candidates(self.order).filter(is_forward);
             let forwards = forwards.map(|candidate| {
-                let load = self.chunk.load[candidate];
-                (load, (self.value)(candidate), candidate as u32)
+                let value = (self.value)(candidate);
+                (self.chunk.load[candidate], value, candidate as u32)
             });
+            let forwards = forwards.filter(|forward| forward.1 != NEVER);
+            let forwards = forwards
+                .map(|(load, value, candidate)| (load, value - toll(&[candidate]), candidate));
             Hub {
                 brought: brought(wholes, feeders),
                 feeders: feeders.to_vec(),
-                forwards: forwards.filter(|forward| forward.1 != NEVER).collect(),
+                forwards: forwards.collect(),
             }
         };
         feeders
@@ -264,6 +288,7 @@ impl Hub {
         &self,
         wholes: &[Wholes],
         needed: &[i64],
+        value: &dyn Fn(usize) -> i64,
         toll: Toll<'_>,
         ways: &mut [Vec<Way>],
         steps: &mut usize,
@@ -281,9 +306,10 @@ impl Hub {
                 steps,
             };
             bringing.extend(0, load, 0);
-            for (fed, mut chosen) in bringing.found {
+            for mut chosen in bringing.found {
                 chosen.push(candidate);
-                ways[load as usize].push(Way::new(fed + worth, chosen, toll));
+                let worth = chosen.iter().map(|&one| value(one as usize)).sum();
+                ways[load as usize].push(Way::new(worth, chosen, toll));
             }
         }
     }
@@ -295,7 +321,7 @@ struct Bringing<'b> {
     wholes: &'b [Wholes],
     needed: i64,
     picked: Chosen,
-    found: Vec<(i64, Chosen)>,
+    found: Vec<Chosen>,
     steps: &'b mut usize,
 }
 
@@ -311,7 +337,7 @@ impl Bringing<'_> {
             let worth = worth.saturating_add(feeder.worth);
             self.picked.push(feeder.candidate);
             if feeder.load == rest && worth > self.needed {
-                self.found.push((worth, self.picked.clone()));
+                self.found.push(self.picked.clone());
             }
             let parts = self.wholes[feeder.load as usize].iter();
             for &(_, left) in parts.filter(|(whole, _)| *whole == rest) {

@@ -1,0 +1,188 @@
+//! The search for cuts that shares of patterns pass.
+
+use super::{Counted, Cut};
+use crate::solve::joint::flat::{Flat, Use};
+use rayon::prelude::*;
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+/// By how much shares pass a cut that is worth having.
+const PASSED: f64 = 0.02;
+/// Cuts at a time.
+const AT_ONCE: usize = 200;
+/// Cells and orders of a cut at most.
+const LARGEST: usize = 8;
+/// Parts by which what is used of several is divided.
+const PARTS: RangeInclusive<i64> = 2..=5;
+/// A share that is less than this from nothing or all is that.
+const SLIGHT: f64 = 1e-6;
+
+/// Cuts, of those that are meant, that shares of patterns pass: those first that they pass by most.
+pub(super) fn passed(
+    flat: &Flat<'_>,
+    columns: &[(u32, &[Use], f64)],
+    is_meant: impl Fn(&Cut) -> bool,
+) -> Vec<Cut> {
+    let shares = Shares::new(flat, columns);
+    let of_one = |one: u32| -> Vec<(f64, Cut)> {
+        let grown = PARTS.flat_map(|parts| shares.grown(one, parts));
+        shares.alone(one).chain(grown).collect()
+    };
+    let found: Vec<Vec<(f64, Cut)>> = shares.beginnings().into_par_iter().map(of_one).collect();
+    let mut found = found.concat();
+    found.retain(|(_, cut)| is_meant(cut));
+    found.sort_unstable_by(|(by, cut), (other_by, other)| {
+        other_by.total_cmp(by).then_with(|| cut.cmp(other))
+    });
+    // The same set passes by the same, but for what floats are off by the sequence in which it grew.
+    let mut cuts: Vec<Cut> = Vec::new();
+    for (_, cut) in found {
+        if cuts.len() < AT_ONCE && !cuts.contains(&cut) {
+            cuts.push(cut);
+        }
+    }
+    cuts
+}
+
+/// What a column uses of cells and orders.
+type Used = SmallVec<[(u32, i64); 6]>;
+
+/// A cell or an order.
+struct Shared {
+    /// Columns that use it, and how much.
+    columns: Vec<(u32, i64)>,
+    /// How much there is.
+    all: i64,
+    /// How much of it is left by the shares.
+    left: f64,
+}
+
+/// Shares of patterns.
+struct Shares {
+    /// By column.
+    columns: Vec<(f64, Used)>,
+    /// Cells and orders that columns use.
+    counted: BTreeMap<u32, Shared>,
+}
+
+impl Shares {
+    fn new(flat: &Flat<'_>, columns: &[(u32, &[Use], f64)]) -> Self {
+        let rows = flat.limits.len() as u32;
+        let is_cell = |used: &&Use| {
+            let limit = &flat.limits[used.row as usize];
+            flat.is_stock[used.row as usize] && limit.extra == 0 && !limit.is_open
+        };
+        let mut counted: BTreeMap<u32, Shared> = BTreeMap::new();
+        let all = |one: u32| match flat.limits.get(one as usize) {
+            Some(limit) => limit.capacity,
+            None => 1,
+        };
+        let mut number = 0..;
+        let columns = columns.iter().zip(&mut number);
+        let columns = columns.map(|(&(member, uses, share), number)| {
+            let cells = uses.iter().filter(is_cell);
+            let cells = cells.map(|used| (used.row, i64::from(used.units)));
+            let used: Used = cells.chain([(rows + member, 1)]).collect();
+            for &(one, units) in &used {
+                let shared = counted.entry(one).or_insert_with(|| Shared {
+                    columns: Vec::new(),
+                    all: all(one),
+                    left: all(one) as f64,
+                });
+                shared.columns.push((number, units));
+                shared.left -= share * units as f64;
+            }
+            (share, used)
+        });
+        let columns = columns.collect();
+        for shared in counted.values_mut() {
+            shared.left = shared.left.max(0.0);
+        }
+        Self { columns, counted }
+    }
+
+    fn share(&self, column: u32) -> f64 {
+        self.columns[column as usize].0
+    }
+
+    /// Cells and orders of patterns that are taken in part.
+    fn beginnings(&self) -> Vec<u32> {
+        let is_in_part = |&(column, _): &(u32, i64)| self.share(column) < 1.0 - SLIGHT;
+        let each = self.counted.iter();
+        let each = each.filter(|(_, shared)| shared.columns.iter().any(is_in_part));
+        each.map(|(&one, _)| one).collect()
+    }
+
+    /// Cuts of one cell.
+    fn alone(&self, one: u32) -> impl Iterator<Item = (f64, Cut)> {
+        let shared = &self.counted[&one];
+        let largest = shared.columns.iter().map(|used| used.1).max();
+        let counted = Counted::from_slice(&[one]);
+        let cut = move |parts: i64| {
+            let rest = self.more(&BTreeMap::new(), one, parts);
+            cut(counted.clone(), parts, shared.all, rest)
+        };
+        (2..=largest.unwrap_or(0)).filter_map(cut)
+    }
+
+    /// Cuts of a cell or an order with others, one more each time.
+    fn grown(&self, one: u32, parts: i64) -> Vec<(f64, Cut)> {
+        let mut found = Vec::new();
+        let mut counted = Counted::new();
+        let mut used: BTreeMap<u32, i64> = BTreeMap::new();
+        let (mut all, mut rest) = (0, 0.0);
+        let mut next = Some((self.more(&used, one, parts), one));
+        while let Some((more, one)) = next.filter(|_| counted.len() < LARGEST) {
+            let shared = &self.counted[&one];
+            counted.push(one);
+            all += shared.all;
+            rest += more;
+            for &(column, units) in &shared.columns {
+                *used.entry(column).or_default() += units;
+            }
+            if counted.len() > 1 {
+                let mut counted = counted.clone();
+                counted.sort_unstable();
+                found.extend(cut(counted, parts, all, rest));
+            }
+            let in_part = used.iter().filter(|(_, units)| **units % parts != 0);
+            let mut beside: Vec<u32> = in_part
+                .flat_map(|(&column, _)| &self.columns[column as usize].1)
+                .map(|used| used.0)
+                .filter(|one| !counted.contains(one))
+                .collect();
+            beside.sort_unstable();
+            beside.dedup();
+            let each = beside.into_iter();
+            let each = each.map(|one| (self.more(&used, one, parts), one));
+            next = each.min_by(|one, other| one.0.total_cmp(&other.0));
+        }
+        found
+    }
+
+    /// What one more cell or order adds to what shares use beyond whole parts and leave, where columns use so much of others.
+    fn more(&self, used: &BTreeMap<u32, i64>, one: u32, parts: i64) -> f64 {
+        let shared = &self.counted[&one];
+        let of_column = |&(column, units): &(u32, i64)| {
+            let known = used.get(&column).copied().unwrap_or(0);
+            ((known + units) % parts - known % parts) as f64 * self.share(column)
+        };
+        shared.columns.iter().map(of_column).sum::<f64>() + shared.left
+    }
+}
+
+/// The cut of so much divided into parts, of which shares use or leave so much beyond whole parts, where they pass it, and by how
+/// much.
+fn cut(counted: Counted, parts: i64, all: i64, rest: f64) -> Option<(f64, Cut)> {
+    let by = ((all % parts) as f64 - rest) / parts as f64;
+    let most = all / parts;
+    (by > PASSED).then_some((
+        by,
+        Cut {
+            counted,
+            parts,
+            most,
+        },
+    ))
+}
