@@ -64,6 +64,7 @@ pub fn solve_stage(
         relative_gap: 0.0,
         seconds: control.seconds_left(),
         iterations: None,
+        enough: None,
         seed: shop.settings.seed,
     };
     let all: Vec<usize> = (0..choices.len()).collect();

@@ -20,7 +20,7 @@ const FEW: usize = 2_500;
 /// are as good.
 const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 50], [20]);
 /// The solver comes so many times closer than the whole need be, as its patterns are not all.
-pub const CLOSER: i128 = 10;
+pub const CLOSER: i128 = 40;
 /// The share of the time left that it gets each time.
 const TIME: (f64, f64) = (0.5, 0.16);
 
@@ -115,6 +115,7 @@ pub fn close_gap(
             reach: i64::try_from(most - worth).unwrap_or(i64::MAX / 4).max(0) + 1,
             patterns: patterns * orders,
             gap: stage.gap / CLOSER,
+            enough: Some(closed.bound - stage.gap),
             seconds: control.seconds_left() * share,
             iterations: by_blocks.then_some(joint::EFFORT),
             seed: settings.seed,

@@ -140,7 +140,8 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
     let Some(orders) = &options.orders else {
         return near::solve(shop, options, weights, start, control);
     };
-    let scarcity = scarcity(dataset, orders, coupling);
+    let better = near::with_better_loads(shop, options, orders, start, control);
+    let scarcity = scarcity(dataset, better.as_ref().unwrap_or(orders), coupling);
     let context = Context {
         shop,
         scarcity: &scarcity,

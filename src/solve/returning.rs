@@ -33,6 +33,7 @@ pub fn assign_returns(dataset: &Dataset, returns: &[(i64, Vec<Offer>)]) -> Vec<O
         relative_gap: 0.0,
         seconds: SECONDS,
         iterations: None,
+        enough: None,
         seed: 1,
     };
     let solved = solve_formulation(formulation, goal, true, &[], effort, &control, &|_, _| {});

@@ -38,6 +38,8 @@ pub struct Effort {
     pub seconds: f64,
     /// Iterations of all relaxations together after which it stops; a count, so that it is the same whatever the clock.
     pub iterations: Option<i64>,
+    /// A goal, of what is maximised, that is enough after so many iterations.
+    pub enough: Option<(f64, i64)>,
     /// Seed.
     pub seed: u32,
 }
@@ -92,6 +94,8 @@ struct Shared {
     stop: AtomicBool,
     /// Iterations after which it is to stop.
     iterations: Option<i64>,
+    /// A goal that is enough after so many iterations.
+    enough: Option<(f64, i64)>,
     heard: Mutex<Heard>,
 }
 
@@ -175,6 +179,7 @@ fn solve_aside(
     };
     let shared = Arc::new(Shared {
         iterations: effort.iterations,
+        enough: effort.enough,
         ..Shared::default()
     });
     let deadline = Instant::now() + Duration::from_secs_f64(effort.seconds.clamp(0.01, 1e8));
@@ -311,9 +316,13 @@ unsafe extern "C" fn on_callback(
         kHighsCallbackMipInterrupt,
     ];
     if interrupts.contains(&kind) {
-        let worked = out.map_or(0, |out| out.mip_total_lp_iterations);
+        let (worked, best) = out.map_or((0, f64::NEG_INFINITY), |out| {
+            (out.mip_total_lp_iterations, out.mip_primal_bound)
+        });
+        let is_enough = |(goal, most): (f64, i64)| best >= goal && worked > most;
         let is_spent = kind == kHighsCallbackMipInterrupt
-            && shared.iterations.is_some_and(|most| worked > most);
+            && (shared.iterations.is_some_and(|most| worked > most)
+                || shared.enough.is_some_and(is_enough));
         let is_over = is_spent || shared.stop.load(Ordering::Relaxed);
         // SAFETY: for interrupt callbacks `input` is a valid record or null.
         if let (true, Some(input)) = (is_over, unsafe { input.as_mut() }) {

@@ -404,7 +404,7 @@ pub fn add(worth: i64, others: i64, beside: i64) -> i64 {
 }
 
 /// The quantities of the loads that are listed where not all can be; nothing of others.
-fn loads_of(options: &OrderOptions) -> impl Iterator<Item = Vec<u32>> {
+pub fn loads_of(options: &OrderOptions) -> impl Iterator<Item = Vec<u32>> {
     let loads = options.loads.iter().filter(|_| options.wide);
     loads.map(|load| load.quantities.to_vec())
 }

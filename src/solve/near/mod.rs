@@ -28,7 +28,7 @@ use crate::model::{Coupling, GoalKind, Scarcity, could_bind};
 use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
-use lister::{Lister, Relisted, Room};
+use lister::{Lister, Relisted, Room, loads_of};
 use rayon::prelude::*;
 
 /// Orders whose worth tells the scale of things.
@@ -120,6 +120,9 @@ pub fn together(shop: Shop<'_>, options: &Options) -> Option<Coupling> {
     (!stretches.is_empty()).then(|| anew().together(shop.dataset, stretches))
 }
 
+/// What is told on the way: the phase, with the bound where it is known and the worth of a plan where there is one.
+type Tell<'t> = &'t dyn Fn(&'static str, Option<i128>, Option<i128>);
+
 /// Prices and a plan by them.
 fn search(
     lister: &Lister<'_>,
@@ -139,12 +142,57 @@ fn search(
             bound: bound.map(in_units),
         });
     };
+    let by_prices = |lists: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
+        tell("plan at prices", known(component, rounds.proven()), None);
+        plan(lister, lists, component, flat, rounds, control)
+    };
+    let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
+    tell("more room", Some(planned.bound), Some(planned.worth));
+    let (worth, bound) = (planned.worth, planned.bound);
+    let allowed = shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64;
+    let is_open = bound - worth > allowed as i128;
+    let are_few = is_open && may_close(shop.settings, dataset.orders.len(), control);
+    if (!planned.roomy.is_empty() || are_few) && !control.should_stop() {
+        let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
+            let chosen = joint::improved(flat, chosen, prices, control);
+            if are_few && !control.should_stop() {
+                together_again(
+                    flat,
+                    chosen,
+                    prices,
+                    (allowed as i128, shop.settings.seed),
+                    control,
+                )
+            } else {
+                chosen
+            }
+        };
+        planned = improved(lister, weights, &mut lists, planned, better);
+    }
+    (lists, planned)
+}
+
+/// A bound, where it is known: what wide orders could be worth beyond their lists is only told at the end.
+fn known(component: &Component<'_>, bound: i128) -> Option<i128> {
+    let is_all = component.members.iter().all(|one| !one.options.wide);
+    is_all.then_some(bound)
+}
+
+/// Lists as deep as prices ask for, with what is made of them at the end, when prices have nothing more to ask.
+fn listed<T>(
+    lister: &Lister<'_>,
+    weights: Weights,
+    start: &[i64],
+    control: &Control<'_>,
+    tell: Tell<'_>,
+    end: impl FnOnce(&Lists, &Flat<'_>, &Component<'_>, &Rounds) -> T,
+) -> (Lists, T) {
     tell("listing", None, None);
     let mut lists = first_lists(lister, control);
     let mut rounds: Option<Rounds> = None;
     let mut before: Option<(Laid, Vec<u32>)> = None;
     loop {
-        let component = all_orders(shop, weights, &lists);
+        let component = all_orders(lister.shop, weights, &lists);
         let flat = layout(&component, &lists, before.take());
         let stop = || control.should_stop();
         let rounds = rounds.get_or_insert_with(|| {
@@ -155,38 +203,12 @@ fn search(
                 .collect();
             Rounds::begin(&flat, &of_rows, &stop)
         });
-        // What wide orders could be worth beyond their lists is only known at the end.
-        let is_all = component.members.iter().all(|one| !one.options.wide);
-        let known = |bound: i128| is_all.then_some(bound);
-        let shallow = rounds.go_on(&flat, control, &|bound| tell("prices", known(bound), None));
-        let Some(shallow) = shallow else {
-            tell("plan at prices", known(rounds.proven()), None);
-            let mut planned = plan(lister, &lists, &component, &flat, rounds, control);
+        let tell_bound = |bound: i128| tell("prices", known(&component, bound), None);
+        let Some(shallow) = rounds.go_on(&flat, control, &tell_bound) else {
+            let made = end(&lists, &flat, &component, rounds);
             drop(flat);
             drop(component);
-            tell("more room", Some(planned.bound), Some(planned.worth));
-            let (worth, bound) = (planned.worth, planned.bound);
-            let allowed = shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64;
-            let is_open = bound - worth > allowed as i128;
-            let are_few = is_open && may_close(shop.settings, dataset.orders.len(), control);
-            if (!planned.roomy.is_empty() || are_few) && !control.should_stop() {
-                let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
-                    let chosen = joint::improved(flat, chosen, prices, control);
-                    if are_few && !control.should_stop() {
-                        together_again(
-                            flat,
-                            chosen,
-                            prices,
-                            (allowed as i128, shop.settings.seed),
-                            control,
-                        )
-                    } else {
-                        chosen
-                    }
-                };
-                planned = improved(lister, weights, &mut lists, planned, better);
-            }
-            return (lists, planned);
+            return (lists, made);
         };
         let best = |member: u32| flat.best_listed(member as usize, rounds.asked());
         let is_wide =
@@ -210,6 +232,47 @@ fn search(
     }
 }
 
+/// Options that are kept, those of orders with too many loads to list with the loads by which they are worth most at prices;
+/// `None` where there are no such orders.
+pub fn with_better_loads(
+    shop: Shop<'_>,
+    options: &Options,
+    kept: &[OrderOptions],
+    start: &[i64],
+    control: &Control<'_>,
+) -> Option<Vec<OrderOptions>> {
+    if !kept.iter().any(|options| options.wide) {
+        return None;
+    }
+    let Shop {
+        dataset,
+        settings,
+        coupling,
+        ..
+    } = shop;
+    let binding = could_bind(dataset, settings, options, coupling);
+    let lister = Lister {
+        shop,
+        options,
+        binding: &binding,
+        are_units: false,
+    };
+    let weights = Weights::of_goal(GoalKind::Profit);
+    let nothing = |_: &Lists, _: &Flat<'_>, _: &Component<'_>, _: &Rounds| ();
+    let (lists, ()) = listed(&lister, weights, start, control, &|_, _, _| (), nothing);
+    let each = kept.iter().zip(&lists.scarcity.orders).enumerate();
+    let better = each.map(|(order, (kept, near))| {
+        if !kept.wide {
+            return kept.clone();
+        }
+        let loads: Vec<Vec<u32>> = loads_of(near).collect();
+        let order = (OrderIx::new(order), coupling.stretches());
+        let unpriced = options.unpriced_with_loads(dataset, settings, order, &loads);
+        unpriced.priced()
+    });
+    Some(better.collect())
+}
+
 /// Patterns for each order that the solver gets, on average.
 const PATTERNS: usize = 5;
 
@@ -223,6 +286,7 @@ fn together_again(
 ) -> Vec<Chosen> {
     let worth = joint::worth_of(flat, &chosen);
     let near = Near {
+        enough: None,
         reach: joint::first_reach(flat, prices),
         patterns: PATTERNS * chosen.len(),
         gap: allowed / CLOSER,

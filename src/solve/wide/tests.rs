@@ -10,7 +10,7 @@ use super::super::rules::Shop;
 use super::super::worth::Weights;
 use super::pairs::most_of_two;
 use super::{most_money, most_money_with, straight_money};
-use crate::domain::{Dataset, Objective, OrderIx, Settings};
+use crate::domain::{Dataset, FormKind, Line, Objective, OrderIx, Settings};
 use crate::model::{Coupling, GoalKind, Scarcity};
 use crate::options::{LOADS_LIMIT, OrderOptions, RateIndex, enumerate_within, slots_of};
 use tiny::{Draw, Features, dataset, settings};
@@ -135,6 +135,7 @@ pub(in crate::solve) fn draw_prices(draw: &mut Draw, rows: usize) -> Vec<i64> {
 #[test]
 fn no_listed_pattern_is_worth_more_than_the_bound_of_a_wide_order() {
     let (mut compared, mut closer, mut met) = (0, 0, 0);
+    let (mut by_hub, mut closer_by_hub, mut replaced, mut closer_replaced) = (0, 0, 0, 0);
     for seed in 0..1_200 {
         let full = Listed::new(drawn(seed), LOADS_LIMIT);
         let wide = Listed::new(drawn(seed), 0);
@@ -166,12 +167,25 @@ fn no_listed_pattern_is_worth_more_than_the_bound_of_a_wide_order() {
                 let above = hasty.map_or(best.worth, |most| most.worth as Worth + 101);
                 assert!(above >= best.worth, "{} {above}", told());
             }
+            let is_closer = (most as f64) < straight - 1_000.0;
+            if slots.iter().any(|slot| slot.forward) {
+                by_hub += 1;
+                closer_by_hub += usize::from(is_closer);
+            }
+            let is_replaced = |line: &Line| {
+                let mut forms = wide.dataset.forms_of(line).iter();
+                forms.any(|form| form.kind == FormKind::Substitute)
+            };
+            if wide.dataset.lines_of(order).iter().any(is_replaced) {
+                replaced += 1;
+                closer_replaced += usize::from(is_closer);
+            }
             // What rules, kits and substitutes forbid or allow is bounded more loosely.
             if !wide.dataset.rules.is_empty() || !wide.dataset.forms.is_empty() {
                 continue;
             }
             compared += 1;
-            closer += usize::from((most as f64) < straight - 1_000.0);
+            closer += usize::from(is_closer);
             met += usize::from(most - best.worth <= 200);
         }
     }
@@ -181,6 +195,14 @@ fn no_listed_pattern_is_worth_more_than_the_bound_of_a_wide_order() {
         "closer for only {closer} of {compared}"
     );
     assert!(met * 2 > compared, "met for only {met} of {compared}");
+    assert!(
+        closer_by_hub * 8 > by_hub && by_hub > 100,
+        "closer for only {closer_by_hub} of {by_hub} that may go by a hub"
+    );
+    assert!(
+        closer_replaced * 8 > replaced && replaced > 30,
+        "closer for only {closer_replaced} of {replaced} with substitutes"
+    );
 }
 
 #[test]

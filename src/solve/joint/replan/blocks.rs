@@ -311,6 +311,7 @@ mod tests {
         let bound = pool::price_all(&flat, &of_rows).bound;
         let settled = Settled::of(Prices { of_rows, bound });
         let near = Near {
+            enough: None,
             reach: i64::MAX / 4,
             patterns: 1_000 * members.len(),
             gap: 0,

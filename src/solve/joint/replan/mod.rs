@@ -24,6 +24,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Iterations that the solver has where it is not to take all the time that there is.
 pub const EFFORT: i64 = 50_000;
+/// Iterations after which a plan that is good enough ends the search for a better one.
+const A_WHILE: i64 = 10_000;
 /// Patterns of an order that are looked at, at least and at most.
 const MOST: (usize, usize) = (400, 2_000);
 /// Where these are too many to look through, no fewer than this.
@@ -42,6 +44,8 @@ pub struct Near {
     pub gap: i128,
     /// Seconds.
     pub seconds: f64,
+    /// Worth of all that is enough, once the solver has looked for more for a while.
+    pub enough: Option<i128>,
     /// Iterations that the solver has for each model.
     pub iterations: Option<i64>,
     /// Seed.
@@ -56,6 +60,7 @@ impl Near {
             relative_gap: 0.0,
             seconds,
             iterations: self.iterations,
+            enough: None,
             seed: self.seed,
         }
     }
@@ -94,7 +99,10 @@ pub fn replan(
     let stated = state(flat, (&members, &patterns), rows);
     let used = |row: u32| standing.used[row as usize];
     let start = stated.start(&standing, (&members, &patterns), &used);
-    let effort = near.effort(1.0, near.seconds.min(control.seconds_left()));
+    let effort = Effort {
+        enough: near.enough.map(|enough| (enough as f64 / ONE, A_WHILE)),
+        ..near.effort(1.0, near.seconds.min(control.seconds_left()))
+    };
     let solved = solve_columns(&stated.columns, &start, effort, control);
     let bound = (solved.bound.is_finite() && solved.stop != Stop::Infeasible).then(|| {
         let of_near = ((solved.bound + room(solved.bound)) * ONE).ceil() as i128;

@@ -59,11 +59,23 @@ pub struct Reached {
 
 /// A wave of a hub, with what comes to it and leaves it.
 struct Hub {
+    /// By wave.
     feeders: Vec<Feeder>,
+    /// By load, which of them bring it.
+    of_loads: Vec<OfLoad>,
     /// By load, the best feeders that bring it.
     brought: Vec<Found>,
     /// Loads that leave it, with the candidate's worth and itself.
     forwards: Vec<(u16, i64, u32)>,
+}
+
+/// The feeders that bring a load.
+#[derive(Clone)]
+struct OfLoad {
+    /// By position, ascending.
+    feeders: Vec<usize>,
+    /// What the best of them is worth.
+    best: i64,
 }
 
 /// The search for patterns of an order.
@@ -179,8 +191,9 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         let promise = |loads: &[u16], full: i64| sum_of(&best, loads).map(|all| all + full);
         combinations.sort_by_key(|&(loads, full)| Reverse(promise(loads, full)));
         let mut steps = 0;
+        let parts = parts_of(if hubs.is_empty() { &[] } else { wholes });
         for hub in &hubs {
-            hub.add_ways(wholes, &needed, &self.value, &toll, &mut ways, &mut steps);
+            hub.add_ways(&parts, &needed, &self.value, &toll, &mut ways, &mut steps);
         }
         for (ways, &needed) in ways.iter_mut().zip(&needed) {
             ways.retain(|way| way.worth > needed);
@@ -248,7 +261,18 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let forwards = forwards.filter(|forward| forward.1 != NEVER);
             let forwards = forwards
                 .map(|(load, value, candidate)| (load, value - toll(&[candidate]), candidate));
+            let none = OfLoad {
+                feeders: Vec::new(),
+                best: NEVER,
+            };
+            let mut of_loads = vec![none; wholes.len()];
+            for (position, feeder) in feeders.iter().enumerate() {
+                let of_load = &mut of_loads[feeder.load as usize];
+                of_load.feeders.push(position);
+                of_load.best = of_load.best.max(feeder.worth);
+            }
             Hub {
+                of_loads,
                 brought: brought(wholes, feeders),
                 feeders: feeders.to_vec(),
                 forwards: forwards.collect(),
@@ -286,7 +310,7 @@ impl Hub {
     /// Adds the ways by it that are worth more than what is needed of each load.
     fn add_ways(
         &self,
-        wholes: &[Wholes],
+        parts: &[Vec<(u16, u16)>],
         needed: &[i64],
         value: &dyn Fn(usize) -> i64,
         toll: Toll<'_>,
@@ -299,7 +323,7 @@ impl Hub {
             }
             let mut bringing = Bringing {
                 hub: self,
-                wholes,
+                parts,
                 needed: needed[load as usize].saturating_sub(worth),
                 picked: Chosen::new(),
                 found: Vec::new(),
@@ -315,10 +339,21 @@ impl Hub {
     }
 }
 
+/// By load, its parts, each with what is then left of it.
+fn parts_of(wholes: &[Wholes]) -> Vec<Vec<(u16, u16)>> {
+    let mut parts = vec![Vec::new(); wholes.len()];
+    for (wholes, part) in wholes.iter().zip(0_u16..) {
+        for &(whole, left) in wholes {
+            parts[whole as usize].push((part, left));
+        }
+    }
+    parts
+}
+
 /// The search for sets of feeders that bring a load.
 struct Bringing<'b> {
     hub: &'b Hub,
-    wholes: &'b [Wholes],
+    parts: &'b [Vec<(u16, u16)>],
     needed: i64,
     picked: Chosen,
     found: Vec<Chosen>,
@@ -328,24 +363,41 @@ struct Bringing<'b> {
 impl Bringing<'_> {
     /// Picks feeders from one on, no two from one location and wave, that bring the rest.
     fn extend(&mut self, from: usize, rest: u16, worth: i64) {
-        let feeders = &self.hub.feeders;
-        for (position, feeder) in feeders.iter().enumerate().skip(from) {
+        let (hub, parts) = (self.hub, self.parts);
+        self.pick(from, (rest, None), worth);
+        for &(part, left) in &parts[rest as usize] {
+            if hub.brought[left as usize].worth != NEVER {
+                self.pick(from, (part, Some(left)), worth);
+            }
+        }
+    }
+
+    /// Picks a feeder that brings a part, and those that bring what is left.
+    fn pick(&mut self, from: usize, (part, left): (u16, Option<u16>), worth: i64) {
+        let hub = self.hub;
+        let beside = left.map_or(0, |left| hub.brought[left as usize].worth);
+        let needed = self.needed.saturating_sub(worth.saturating_add(beside));
+        let of_part = &hub.of_loads[part as usize];
+        if of_part.best <= needed {
+            return;
+        }
+        let later = of_part.feeders.partition_point(|&feeder| feeder < from);
+        for &position in &of_part.feeders[later..] {
             *self.steps += 1;
             if *self.steps > STEPS {
                 return;
             }
-            let worth = worth.saturating_add(feeder.worth);
-            self.picked.push(feeder.candidate);
-            if feeder.load == rest && worth > self.needed {
-                self.found.push(self.picked.clone());
+            let feeder = &hub.feeders[position];
+            if feeder.worth <= needed {
+                continue;
             }
-            let parts = self.wholes[feeder.load as usize].iter();
-            for &(_, left) in parts.filter(|(whole, _)| *whole == rest) {
-                let fed = self.hub.brought[left as usize].worth;
-                if fed != NEVER && worth.saturating_add(fed) > self.needed {
+            self.picked.push(feeder.candidate);
+            match left {
+                None => self.found.push(self.picked.clone()),
+                Some(left) => {
                     let same =
-                        feeders[position..].partition_point(|other| other.wave == feeder.wave);
-                    self.extend(position + same, left, worth);
+                        hub.feeders[position..].partition_point(|other| other.wave == feeder.wave);
+                    self.extend(position + same, left, worth.saturating_add(feeder.worth));
                 }
             }
             self.picked.pop();

@@ -186,3 +186,84 @@ fn cut(counted: Counted, parts: i64, all: i64, rest: f64) -> Option<(f64, Cut)> 
         },
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Shares of patterns, by what they use of cells and orders of which there is so much.
+    fn shares(all: &[i64], columns: &[(f64, &[(u32, i64)])]) -> Shares {
+        let columns: Vec<(f64, Used)> = columns
+            .iter()
+            .map(|&(share, used)| (share, Used::from_slice(used)))
+            .collect();
+        let shared = |(one, &all): (u32, &i64)| {
+            let each = columns.iter().zip(0_u32..);
+            let uses = each.flat_map(|((_, used), column)| {
+                let here = used.iter().filter(move |used| used.0 == one);
+                here.map(move |used| (column, used.1))
+            });
+            let uses: Vec<(u32, i64)> = uses.collect();
+            let used = uses
+                .iter()
+                .map(|&(column, units)| columns[column as usize].0 * units as f64);
+            let left = (all as f64 - used.sum::<f64>()).max(0.0);
+            let shared = Shared {
+                columns: uses,
+                all,
+                left,
+            };
+            (one, shared)
+        };
+        let counted = (0..).zip(all).map(shared).collect();
+        Shares { columns, counted }
+    }
+
+    fn cut(counted: &[u32], parts: i64, most: i64) -> Cut {
+        Cut {
+            counted: Counted::from_slice(counted),
+            parts,
+            most,
+        }
+    }
+
+    #[test]
+    fn of_five_units_only_one_order_takes_three() {
+        // Two orders want three each, and have one and two thirds of it.
+        let shares = shares(&[5], &[(1.0, &[(0, 3)]), (2.0 / 3.0, &[(0, 3)])]);
+        assert_eq!(shares.beginnings(), [0]);
+        let found: Vec<(f64, Cut)> = shares.alone(0).collect();
+        let [(by, found)] = &found[..] else {
+            panic!("{found:?}");
+        };
+        assert_eq!(*found, cut(&[0], 3, 1));
+        assert!((by - 2.0 / 3.0).abs() < 1e-9, "{by}");
+    }
+
+    #[test]
+    fn of_three_cells_with_one_unit_only_one_order_takes_two() {
+        let half = 0.5;
+        let shares = shares(
+            &[1, 1, 1],
+            &[
+                (half, &[(0, 1), (1, 1)]),
+                (half, &[(1, 1), (2, 1)]),
+                (half, &[(0, 1), (2, 1)]),
+            ],
+        );
+        for one in 0..3 {
+            let found = shares.grown(one, 2);
+            let (by, best) = &found[0];
+            assert_eq!(*best, cut(&[0, 1, 2], 2, 1));
+            assert!((by - half).abs() < 1e-9, "{by}");
+        }
+    }
+
+    #[test]
+    fn shares_that_are_whole_pass_nothing() {
+        let shares = shares(&[3, 1], &[(1.0, &[(0, 2), (1, 1)]), (1.0, &[(0, 1)])]);
+        assert_eq!(shares.beginnings(), [0_u32; 0]);
+        let all = PARTS.flat_map(|parts| shares.grown(0, parts));
+        assert_eq!(shares.alone(0).chain(all).count(), 0);
+    }
+}
