@@ -18,7 +18,7 @@ const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
 const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
-const ENOUGH: i128 = 50_000;
+const ENOUGH: f64 = 50_000.0;
 /// Slow rounds in succession that are allowed.
 const PATIENCE: usize = 2;
 /// Rounds at least, as many patterns are only found when prices have settled.
@@ -34,7 +34,9 @@ const MORE_ITERATIONS: usize = 8;
 /// Iterations in a round at most.
 const ITERATIONS: usize = 64;
 /// Share of the bound that may be lost to what is left out, one in so many.
-const LOST: i128 = 50_000;
+const LOST: f64 = 50_000.0;
+/// The gap for which these numbers are meant: where a wider one is asked for, more may be lost, unknown or slow.
+const USUAL_GAP: f64 = 0.001;
 
 /// The search under way.
 pub struct Rounds {
@@ -55,14 +57,31 @@ pub struct Rounds {
     round: usize,
     is_known: bool,
     slow: usize,
+    /// How many times wider than usual the gap is that is asked for.
+    ease: f64,
 }
 
 impl Rounds {
-    /// First steps from no prices, or from those that are given, by row.
-    pub fn begin(flat: &Flat<'_>, start: &[i64], stop: &(dyn Fn() -> bool + Sync)) -> Self {
-        if !start.is_empty() {
-            return Self::begin_at(flat, start);
+    /// First steps from no prices, or from those that are given, by row, towards a gap.
+    pub fn begin(
+        flat: &Flat<'_>,
+        start: &[i64],
+        gap: f64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Self {
+        let rounds = if start.is_empty() {
+            Self::felt(flat, stop)
+        } else {
+            Self::begin_at(flat, start)
+        };
+        Self {
+            ease: (gap / USUAL_GAP).max(1.0),
+            ..rounds
         }
+    }
+
+    /// Before the first round, at prices of the volume algorithm.
+    fn felt(flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Self {
         let zero = vec![0; flat.limits.len()];
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
@@ -107,6 +126,7 @@ impl Rounds {
             round,
             is_known: false,
             slow: 0,
+            ease: 1.0,
         }
     }
 
@@ -133,7 +153,7 @@ impl Rounds {
             let gained = self.best_listed - listed;
             let is_new = self.round == FEWEST || std::mem::take(&mut self.is_relisted);
             if self.round > FEWEST && !is_new {
-                let is_slow = gained * ENOUGH < bound.abs();
+                let is_slow = gained as f64 * ENOUGH < bound.abs() as f64 * self.ease;
                 self.slow = if is_slow { self.slow + 1 } else { 0 };
             }
             let is_best = if self.round < FEWEST {
@@ -181,9 +201,10 @@ impl Rounds {
             let unknown = (bound - lost) as f64 - point.bound;
             let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
-            self.is_known = self.round >= FEWEST && unknown * KNOWN < bound as f64;
+            self.is_known = self.round >= FEWEST && unknown * KNOWN < bound as f64 * self.ease;
             self.round += 1;
-            if LISTED.contains(&self.round) && lost > bound.abs() / LOST && !shallow.is_empty() {
+            let is_much = lost as f64 * LOST > bound.abs() as f64 * self.ease;
+            if LISTED.contains(&self.round) && is_much && !shallow.is_empty() {
                 return Some(shallow);
             }
         }

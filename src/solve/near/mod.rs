@@ -142,27 +142,24 @@ fn search(
             bound: bound.map(in_units),
         });
     };
+    let allowed =
+        |worth: i128| (shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64) as i128;
     let by_prices = |lists: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
         tell("plan at prices", known(component, rounds.proven()), None);
-        plan(lister, lists, component, flat, rounds, control)
+        let allowed = allowed(rounds.proven());
+        plan(lister, lists, component, flat, rounds, allowed, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
     tell("more room", Some(planned.bound), Some(planned.worth));
     let (worth, bound) = (planned.worth, planned.bound);
-    let allowed = shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64;
-    let is_open = bound - worth > allowed as i128;
+    let allowed = allowed(worth);
+    let is_open = bound - worth > allowed;
     let are_few = is_open && may_close(shop.settings, dataset.orders.len(), control);
     if (!planned.roomy.is_empty() || are_few) && !control.should_stop() {
         let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
             let chosen = joint::improved(flat, chosen, prices, control);
             if are_few && !control.should_stop() {
-                together_again(
-                    flat,
-                    chosen,
-                    prices,
-                    (allowed as i128, shop.settings.seed),
-                    control,
-                )
+                together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
             } else {
                 chosen
             }
@@ -201,7 +198,7 @@ fn listed<T>(
                 .iter()
                 .filter_map(|&row| start.get(row as usize).copied())
                 .collect();
-            Rounds::begin(&flat, &of_rows, &stop)
+            Rounds::begin(&flat, &of_rows, lister.shop.settings.mip_gap, &stop)
         });
         let tell_bound = |bound: i128| tell("prices", known(&component, bound), None);
         let Some(shallow) = rounds.go_on(&flat, control, &tell_bound) else {
@@ -429,6 +426,7 @@ fn plan(
     component: &Component<'_>,
     flat: &Flat<'_>,
     rounds: &Rounds,
+    allowed: Worth,
     control: &Control<'_>,
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
@@ -445,10 +443,11 @@ fn plan(
         // Proven with other lists, and as good.
         bound = bound.min(rounds.proven());
     }
-    let cramped = if control.should_stop() {
-        Vec::new()
-    } else {
+    let is_open = bound - joint::worth_of(flat, &chosen) > allowed;
+    let cramped = if is_open && !control.should_stop() {
         joint::cramped(flat, &chosen, &prices.of_rows)
+    } else {
+        Vec::new()
     };
     with_room((lister, lists), flat, (chosen, bound), prices, &cramped)
 }
