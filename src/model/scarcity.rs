@@ -67,8 +67,7 @@ pub fn could_bind(
 }
 
 /// Drops useless candidates and finds the rows that can bind.
-pub fn scarcity(dataset: &Dataset, orders: &[OrderOptions], coupling: &Coupling) -> Scarcity {
-    let mut orders = orders.to_vec();
+pub fn scarcity(dataset: &Dataset, mut orders: Vec<OrderOptions>, coupling: &Coupling) -> Scarcity {
     let most_of = |position: usize, options: &OrderOptions| {
         most_used(dataset, coupling, OrderIx::new(position), options)
     };

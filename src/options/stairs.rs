@@ -164,7 +164,10 @@ struct Goods {
 }
 
 /// Weight and volume of a unit of a line, as ordered and by what may be sent instead.
-fn sizes<'a>(dataset: &'a Dataset, line: &'a Line) -> impl Iterator<Item = (Weight, Volume)> + 'a {
+pub fn sizes<'a>(
+    dataset: &'a Dataset,
+    line: &'a Line,
+) -> impl Iterator<Item = (Weight, Volume)> + 'a {
     let others = dataset.forms_of(line).iter().map(|form| form.shipped);
     let others = others.filter(|&shipped| shipped != line.sku);
     let others = others.map(|shipped| &dataset.products[shipped.ix()]);

@@ -140,8 +140,14 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
     let Some(orders) = &options.orders else {
         return near::solve(shop, options, weights, start, control);
     };
-    let better = near::with_better_loads(shop, options, orders, start, control);
-    let scarcity = scarcity(dataset, better.as_ref().unwrap_or(orders), coupling);
+    let mut orders = orders.clone();
+    // Where locations are closed and opened on trial, that would come before each of many plans.
+    if dataset.open_counts().next().is_none() {
+        for (order, better) in near::with_better_loads(shop, options, &orders, start, control) {
+            orders[order.ix()] = better;
+        }
+    }
+    let scarcity = scarcity(dataset, orders, coupling);
     let context = Context {
         shop,
         scarcity: &scarcity,

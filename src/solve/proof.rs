@@ -104,7 +104,7 @@ pub fn bound_at(
     };
     // Without what no best plan needs, as when it was planned: what is left is bounded closer.
     let mut left = match &options.orders {
-        Some(orders) => scarcity(dataset, orders, &coupling),
+        Some(orders) => scarcity(dataset, orders.clone(), &coupling),
         None => Scarcity {
             binding: could_bind(dataset, settings, options, shop_now.coupling),
             orders: Vec::new(),

@@ -23,7 +23,7 @@ pub struct Step {
 pub fn timed_steps(dataset: &Dataset, settings: &Settings, options: &Options) -> Option<Vec<Step>> {
     let orders = options.orders.as_ref()?;
     let coupling = Coupling::new(dataset, settings);
-    let left = scarcity(dataset, orders, &coupling);
+    let left = scarcity(dataset, orders.clone(), &coupling);
     let context = Context {
         shop: Shop {
             dataset,

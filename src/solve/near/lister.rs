@@ -69,6 +69,10 @@ impl Lister<'_> {
         more_candidates: usize,
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
+        // What a load by a hub promises is not told.
+        if before.slots.iter().any(|slot| slot.forward) {
+            return None;
+        }
         let more = better_loads(self.shop, order, &before.slots, prices, best.max(0));
         let has = |units: &Vec<u32>| {
             before

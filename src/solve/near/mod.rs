@@ -20,10 +20,10 @@ use super::proof::most_at;
 use super::rules::Shop;
 use super::shadow::Priced;
 use super::stages::{Method, Progressed};
-use super::wide::by_coupling_row;
+use super::wide::{better_loads, by_coupling_row};
 use super::worth::Weights;
 use super::{Totals, outcome};
-use crate::domain::{Dataset, Order, OrderIx};
+use crate::domain::{self, Dataset, Objective, Order, OrderIx};
 use crate::model::{Coupling, GoalKind, Scarcity, could_bind};
 use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
@@ -229,24 +229,27 @@ fn listed<T>(
     }
 }
 
-/// Options that are kept, those of orders with too many loads to list with the loads by which they are worth most at prices;
-/// `None` where there are no such orders.
+/// Options of the orders with too many loads to list, where options are kept: with the loads by which they are worth most at
+/// prices. Nothing where profit is not all that counts.
 pub fn with_better_loads(
     shop: Shop<'_>,
     options: &Options,
     kept: &[OrderOptions],
     start: &[i64],
     control: &Control<'_>,
-) -> Option<Vec<OrderOptions>> {
-    if !kept.iter().any(|options| options.wide) {
-        return None;
-    }
+) -> Vec<(OrderIx, OrderOptions)> {
     let Shop {
         dataset,
         settings,
         coupling,
         ..
     } = shop;
+    let is_meant =
+        settings.objective == Objective::Profit && settings.method != domain::Method::Exact;
+    let wide: Vec<usize> = (0..kept.len()).filter(|&order| kept[order].wide).collect();
+    if wide.is_empty() || !is_meant {
+        return Vec::new();
+    }
     let binding = could_bind(dataset, settings, options, coupling);
     let lister = Lister {
         shop,
@@ -254,20 +257,36 @@ pub fn with_better_loads(
         binding: &binding,
         are_units: false,
     };
+    let loads = |lists: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
+        let prices = rounds.best();
+        let of_rows = by_coupling_row(&component.context, flat, prices);
+        let of_order = |&order: &usize| -> Vec<Vec<u32>> {
+            let listed = &lists.scarcity.orders[order];
+            let floor = flat.best_listed(order, &prices.of_rows).max(0);
+            let slots = &kept[order].slots;
+            let best = better_loads(shop, OrderIx::new(order), slots, &of_rows, floor);
+            loads_of(listed).chain(best).collect()
+        };
+        wide.par_iter().map(of_order).collect::<Vec<_>>()
+    };
+    let tell = |phase: &'static str, _: Option<i128>, _: Option<i128>| {
+        (control.progress)(Progress {
+            phase,
+            done: None,
+            incumbent: None,
+            bound: None,
+        });
+    };
     let weights = Weights::of_goal(GoalKind::Profit);
-    let nothing = |_: &Lists, _: &Flat<'_>, _: &Component<'_>, _: &Rounds| ();
-    let (lists, ()) = listed(&lister, weights, start, control, &|_, _, _| (), nothing);
-    let each = kept.iter().zip(&lists.scarcity.orders).enumerate();
-    let better = each.map(|(order, (kept, near))| {
-        if !kept.wide {
-            return kept.clone();
-        }
-        let loads: Vec<Vec<u32>> = loads_of(near).collect();
-        let order = (OrderIx::new(order), coupling.stretches());
-        let unpriced = options.unpriced_with_loads(dataset, settings, order, &loads);
-        unpriced.priced()
+    let (_, loads) = listed(&lister, weights, start, control, &tell, loads);
+    let each = wide.par_iter().zip(loads);
+    let anew = each.map(|(&order, loads)| {
+        let order = OrderIx::new(order);
+        let of_order = (order, coupling.stretches());
+        let unpriced = options.unpriced_with_loads(dataset, settings, of_order, &loads);
+        (order, unpriced.priced())
     });
-    Some(better.collect())
+    anew.collect()
 }
 
 /// Patterns for each order that the solver gets, on average.

@@ -15,7 +15,7 @@ use super::worth::THING;
 use crate::domain::{Dataset, Form, Line, OrderIx, SkuIx, WaveIx};
 use crate::model::GoalKind;
 use crate::options::{
-    Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, move_cost,
+    Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, move_cost, sizes,
     transfer_rates, unit_gain,
 };
 use crate::plan::Route;
@@ -333,11 +333,10 @@ fn offer(
     let lines = dataset.lines_of(order);
     let mut most = Measure::default();
     for (line, &units) in lines.iter().zip(&slot.limits) {
-        most.weight.0 += weights(dataset, line)[1].0 * i64::from(units);
-        let shipped = dataset.forms_of(line).iter().map(|form| form.shipped);
-        let volumes = shipped.map(|sku| dataset.products[sku.ix()].volume);
-        let volume = volumes.fold(line.volume, |most, one| most.max(one));
-        most.volume.0 += volume.0 * i64::from(units);
+        let heaviest = sizes(dataset, line).map(|size| size.0.0).max();
+        let largest = sizes(dataset, line).map(|size| size.1.0).max();
+        most.weight.0 += heaviest.unwrap_or(0) * i64::from(units);
+        most.volume.0 += largest.unwrap_or(0) * i64::from(units);
     }
     let (carriage, per_milligram) = match way.lane {
         Some(lane) => fare_floor(dataset, lane, most)?,
@@ -353,7 +352,7 @@ fn offer(
         .zip(&slot.limits)
         .map(|((position, line), &units)| {
             let worth = unit_worth(shop, slot, way.route, (position, line), prices)
-                - per_milligram * weights(dataset, line)[0].0 as f64
+                - per_milligram * least_weight(dataset, line).0 as f64
                 - per_line / f64::from(units.max(1));
             (worth, units)
         })
@@ -442,19 +441,10 @@ fn unit_worth(
     made + preferred - paid
 }
 
-/// The weight of a unit of a line in whatever form, the least and the most.
-fn weights(dataset: &Dataset, line: &Line) -> [Weight; 2] {
-    let of_form = |form: &Form| {
-        if form.shipped == line.sku {
-            line.weight
-        } else {
-            dataset.products[form.shipped.ix()].weight
-        }
-    };
-    let forms = dataset.forms_of(line).iter().map(of_form);
-    let all = forms.chain([line.weight]);
-    let (least, most) = (all.clone().min(), all.max());
-    [least, most].map(|weight| weight.unwrap_or(line.weight))
+/// The least that a unit of a line weighs, in whatever form.
+fn least_weight(dataset: &Dataset, line: &Line) -> Weight {
+    let weights = sizes(dataset, line).map(|size| size.0);
+    weights.min().unwrap_or(line.weight)
 }
 
 /// The most that rules give a unit of a line by any route from a slot.

@@ -5,7 +5,7 @@
 //! each leave from where. What no shared-out beginning could still come to, by straight lines for the lines to come, is
 //! left out; where too many are left, the best of what they could come to stands.
 
-use super::{Fed, line_cost, shipment_cost, unit_worth, weights};
+use super::{Fed, least_weight, line_cost, shipment_cost, unit_worth};
 use crate::domain::{Line, OrderIx, ShipComplete};
 use crate::options::{Slot, Stairs, carriage_stairs, late_levels, slots_by, usable_piece};
 use crate::plan::Route;
@@ -137,7 +137,7 @@ pub fn most_of_two(
         // What is sent instead may weigh something else.
         weights: all
             .iter()
-            .map(|line| weights(dataset, line)[0].0 as f64)
+            .map(|line| least_weight(dataset, line).0 as f64)
             .collect(),
         complete: data.ship_complete,
     };
@@ -146,19 +146,23 @@ pub fn most_of_two(
         is_searched: true,
         shares: Vec::new(),
     };
+    let fed = |slot: &Slot| {
+        let of_wave = || Fed::of_wave((shop, order), slots, slot.wave, prices);
+        slot.forward.then(of_wave)?
+    };
+    let fed: Vec<Option<Fed>> = slots.iter().map(fed).collect();
     // Lateness is paid once, by the later of two.
     for level in late_levels(dataset, shop.settings, order, slots) {
         let late = data.late_cost_per_day.as_micro() * f64::from(level);
         let stretches = shop.coupling.stretches();
         let twos = (data.max_shipments >= 2, !stretches.is_empty());
         let kept = slots_by(dataset, shop.settings, (order, level), slots, stretches);
-        let each = kept.into_iter().map(|slot| &slots[slot]);
-        let side = |slot: &Slot| {
-            let fed = match slot.forward {
-                true => Some(Fed::of_wave((shop, order), slots, slot.wave, prices)?),
-                false => None,
-            };
-            lines.side((shop, order), (slot, fed.as_ref()), prices, level)
+        let each = kept.into_iter().map(|slot| (&slots[slot], &fed[slot]));
+        let side = |(slot, fed): (&Slot, &Option<Fed>)| {
+            // Where nothing comes to a hub, nothing leaves it.
+            let is_meant = !slot.forward || fed.is_some();
+            let side = || lines.side((shop, order), (slot, fed.as_ref()), prices, level);
+            is_meant.then(side)?
         };
         let sides: Vec<Side> = each.filter_map(side).collect();
         for team in lines.teams(&sides, twos, most.worth + late) {

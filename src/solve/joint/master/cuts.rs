@@ -84,9 +84,15 @@ impl Cuts {
 
     /// The cuts that count a pattern, each with how often.
     pub fn counts(&self, own: u32, uses: &[Use]) -> Counts {
+        self.counts_of(own, uses, |_| true)
+    }
+
+    /// The same of the cuts that are asked for.
+    fn counts_of(&self, own: u32, uses: &[Use], is_asked: impl Fn(u32) -> bool) -> Counts {
         let mut all: SmallVec<[(u32, i64); 8]> = SmallVec::new();
         let mut add = |counted: u32, units: i64| {
-            for &cut in self.of_counted.get(&counted).into_iter().flatten() {
+            let of_counted = self.of_counted.get(&counted).into_iter().flatten();
+            for &cut in of_counted.filter(|cut| is_asked(**cut)) {
                 match all.iter_mut().find(|known| known.0 == cut) {
                     Some(known) => known.1 += units,
                     None => all.push((cut, units)),
@@ -104,22 +110,31 @@ impl Cuts {
 
     /// What a pattern pays at prices of cuts.
     pub fn toll(&self, prices: &[i64], own: u32, uses: &[Use]) -> i64 {
-        let counts = self.counts(own, uses).into_iter();
+        let is_priced = |cut: u32| prices[cut as usize] > 0;
+        let counts = self.counts_of(own, uses, is_priced).into_iter();
         counts
             .map(|(cut, count)| prices[cut as usize] * count)
             .sum()
     }
 
-    /// Whether patterns of an order could be counted.
-    pub fn concern(&self, chunk: &Chunk<'_>, order: usize, own: u32) -> bool {
+    /// Whether patterns of an order could pay at prices of cuts.
+    pub fn concern(&self, prices: &[i64], chunk: &Chunk<'_>, order: usize, own: u32) -> bool {
+        let are_paid = |counted: u32| {
+            let mut cuts = self.of_counted.get(&counted).into_iter().flatten();
+            cuts.any(|&cut| prices[cut as usize] > 0)
+        };
         let mut uses = chunk.uses_of_all(order).iter();
-        self.of_counted.contains_key(&own)
-            || uses.any(|used| self.of_counted.contains_key(&used.row))
+        are_paid(own) || uses.any(|used| are_paid(used.row))
     }
 
     /// Adds cuts that shares of patterns pass; how many.
-    pub fn separate(&mut self, flat: &Flat<'_>, columns: &[(u32, &[Use], f64)]) -> usize {
-        let passed = separation::passed(flat, columns, |cut| !self.known.contains(cut));
+    pub fn separate(
+        &mut self,
+        flat: &Flat<'_>,
+        columns: &[(u32, &[Use], f64)],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> usize {
+        let passed = separation::passed(flat, columns, |cut| !self.known.contains(cut), stop);
         let count = passed.len();
         passed.into_iter().for_each(|cut| self.add(cut));
         count
@@ -135,18 +150,18 @@ mod tests {
     /// of all that is taken are no more than what is said.
     #[test]
     fn whole_plans_keep_every_cut() {
-        let mut tight = [0; 5];
-        for seed in 0..6_000 {
+        let mut tight = [0; 7];
+        for seed in 0..10_000 {
             let draw = &mut Draw::new(seed);
             let cells = draw.within(1, 4) as u32;
             let orders = draw.within(1, 6) as u32;
-            let stock: Vec<i64> = (0..cells).map(|_| draw.within(0, 4)).collect();
+            let stock: Vec<i64> = (0..cells).map(|_| draw.within(0, 6)).collect();
             let mut counted: Counted = (0..cells + orders).filter(|_| draw.chance(50)).collect();
-            counted.truncate(3);
+            counted.truncate(8);
             let all = counted
                 .iter()
                 .map(|&one| stock.get(one as usize).copied().unwrap_or(1));
-            let parts = draw.within(2, 4);
+            let parts = draw.within(2, 6);
             let most = all.sum::<i64>() / parts;
             let mut cuts = Cuts::default();
             cuts.add(Cut {
@@ -160,7 +175,7 @@ mod tests {
                 let used: Vec<Use> = (0..cells)
                     .map(|row| Use {
                         row,
-                        units: draw.within(0, 3) as i32,
+                        units: draw.within(0, 4) as i32,
                     })
                     .filter(|used| i64::from(used.units) <= left[used.row as usize])
                     .collect();
@@ -177,6 +192,6 @@ mod tests {
             tight[parts as usize] += usize::from(count == most && most > 0);
         }
         let is_tried = |parts: usize| tight[parts] > 50;
-        assert!((2..=4).all(is_tried), "only {tight:?} are tight");
+        assert!((2..=6).all(is_tried), "only {tight:?} are tight");
     }
 }

@@ -53,6 +53,8 @@ pub struct Priced {
     pub found: Vec<Found>,
     /// No pattern that was not found is worth more.
     pub left_out: i64,
+    /// Whether there were too many to be looked through, and fewer of them might not be.
+    pub is_cut: bool,
 }
 
 impl Settled {
@@ -87,6 +89,7 @@ impl Settled {
             most: chunk.most(order, best),
             found,
             left_out: i64::MAX,
+            is_cut: false,
         }
     }
 
@@ -94,7 +97,7 @@ impl Settled {
         let (chunk, order) = flat.place(member);
         self.cuts.len() > 0
             && self.cuts.is_counted(member)
-            && self.cuts.concern(chunk, order, own(flat, member))
+            && (self.cuts).concern(&self.of_cuts, chunk, order, own(flat, member))
     }
 
     /// An order with its patterns within reach of its best, so many at most.
@@ -122,6 +125,7 @@ impl Settled {
                 most,
                 found,
                 left_out: most,
+                is_cut: false,
             };
         }
         let mut depth = reach;
@@ -137,6 +141,7 @@ impl Settled {
                     most: chunk.most(order, known.max(left_out)),
                     found,
                     left_out: chunk.most(order, left_out),
+                    is_cut: reached.is_cut,
                 };
             }
             depth = if found.is_empty() {
@@ -265,7 +270,7 @@ impl<'f, 'a> Master<'f, 'a> {
     }
 
     /// Adds cuts that shares of patterns pass; how many.
-    fn cut(&mut self, cuts: &mut Cuts, shares: &[f64]) -> usize {
+    fn cut(&mut self, cuts: &mut Cuts, shares: &[f64], control: &Control<'_>) -> usize {
         let before = cuts.len();
         let shared = (0..self.patterns.len()).filter_map(|pattern| {
             let share = *shares.get(self.others + pattern)?;
@@ -274,7 +279,7 @@ impl<'f, 'a> Master<'f, 'a> {
             is_meant.then_some((member, &self.uses[pattern][..], share))
         });
         let shared: Vec<_> = shared.collect();
-        let added = cuts.separate(self.flat, &shared);
+        let added = cuts.separate(self.flat, &shared, &|| control.should_stop());
         if added == 0 {
             return 0;
         }
@@ -355,7 +360,7 @@ pub fn settled(
         if is_enough {
             // Cuts that gain hardly anything are the last.
             let is_gained = before_cuts - relaxed.worth * ONE > enough as f64;
-            if !is_gained || master.cut(&mut best.cuts, &relaxed.shares) == 0 {
+            if !is_gained || master.cut(&mut best.cuts, &relaxed.shares, control) == 0 {
                 break;
             }
             before_cuts = relaxed.worth * ONE;

@@ -55,6 +55,8 @@ pub struct Reached {
     pub top: i64,
     /// No pattern that was not found is.
     pub left_out: i64,
+    /// Whether there were too many to be looked through.
+    pub is_cut: bool,
 }
 
 /// A wave of a hub, with what comes to it and leaves it.
@@ -163,6 +165,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             return Reached {
                 top: known,
                 left_out: known,
+                is_cut: false,
             };
         };
         let each = shape.each().map(|(combination, loads)| {
@@ -188,8 +191,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             true
         });
         // The best first: where only some are kept, the others are soon told to be worse.
-        let promise = |loads: &[u16], full: i64| sum_of(&best, loads).map(|all| all + full);
-        combinations.sort_by_key(|&(loads, full)| Reverse(promise(loads, full)));
+        combinations.sort_by_cached_key(|combination| Reverse(all_of(combination)));
         let mut steps = 0;
         let parts = parts_of(if hubs.is_empty() { &[] } else { wholes });
         for hub in &hubs {
@@ -217,12 +219,12 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             within.extend(loads, full, found);
         }
         within.keep(found);
-        let left_out = if within.steps > STEPS {
-            top
-        } else {
-            within.least
-        };
-        Reached { top, left_out }
+        let is_cut = within.steps > STEPS;
+        Reached {
+            top,
+            left_out: if is_cut { top } else { within.least },
+            is_cut,
+        }
     }
 
     /// Candidates that go straight to the customer, by load.

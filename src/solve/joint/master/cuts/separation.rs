@@ -15,6 +15,12 @@ const AT_ONCE: usize = 200;
 const LARGEST: usize = 8;
 /// Parts by which what is used of several is divided.
 const PARTS: RangeInclusive<i64> = 2..=5;
+/// Parts of one cell alone at most, beside what patterns use of it.
+const PARTS_ALONE: i64 = 16;
+/// Cells and orders beside a set that are looked at, those that share most with it.
+const BESIDE: usize = 32;
+/// A set grows no more where shares use, beyond whole parts, and leave so many times what would be too much for a cut.
+const HOPELESS: f64 = 2.0;
 /// A share that is less than this from nothing or all is that.
 const SLIGHT: f64 = 1e-6;
 
@@ -23,9 +29,13 @@ pub(super) fn passed(
     flat: &Flat<'_>,
     columns: &[(u32, &[Use], f64)],
     is_meant: impl Fn(&Cut) -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Cut> {
     let shares = Shares::new(flat, columns);
     let of_one = |one: u32| -> Vec<(f64, Cut)> {
+        if stop() {
+            return Vec::new();
+        }
         let grown = PARTS.flat_map(|parts| shares.grown(one, parts));
         shares.alone(one).chain(grown).collect()
     };
@@ -117,13 +127,18 @@ impl Shares {
     /// Cuts of one cell.
     fn alone(&self, one: u32) -> impl Iterator<Item = (f64, Cut)> {
         let shared = &self.counted[&one];
-        let largest = shared.columns.iter().map(|used| used.1).max();
+        let mut parts: SmallVec<[i64; 16]> = shared.columns.iter().map(|used| used.1).collect();
+        let largest = parts.iter().copied().max().unwrap_or(0);
+        parts.extend(2..=largest.min(PARTS_ALONE));
+        parts.retain(|parts| *parts > 1 && shared.all % *parts != 0);
+        parts.sort_unstable();
+        parts.dedup();
         let counted = Counted::from_slice(&[one]);
         let cut = move |parts: i64| {
             let rest = self.more(&BTreeMap::new(), one, parts);
             cut(counted.clone(), parts, shared.all, rest)
         };
-        (2..=largest.unwrap_or(0)).filter_map(cut)
+        parts.into_iter().filter_map(cut)
     }
 
     /// Cuts of a cell or an order with others, one more each time.
@@ -133,7 +148,8 @@ impl Shares {
         let mut used: BTreeMap<u32, i64> = BTreeMap::new();
         let (mut all, mut rest) = (0, 0.0);
         let mut next = Some((self.more(&used, one, parts), one));
-        while let Some((more, one)) = next.filter(|_| counted.len() < LARGEST) {
+        let too_much = HOPELESS * parts as f64;
+        while let Some((more, one)) = next.filter(|_| counted.len() < LARGEST && rest < too_much) {
             let shared = &self.counted[&one];
             counted.push(one);
             all += shared.all;
@@ -146,19 +162,29 @@ impl Shares {
                 counted.sort_unstable();
                 found.extend(cut(counted, parts, all, rest));
             }
-            let in_part = used.iter().filter(|(_, units)| **units % parts != 0);
-            let mut beside: Vec<u32> = in_part
-                .flat_map(|(&column, _)| &self.columns[column as usize].1)
-                .map(|used| used.0)
-                .filter(|one| !counted.contains(one))
-                .collect();
-            beside.sort_unstable();
-            beside.dedup();
-            let each = beside.into_iter();
+            let each = self.beside(&used, &counted, parts).into_iter();
             let each = each.map(|one| (self.more(&used, one, parts), one));
             next = each.min_by(|one, other| one.0.total_cmp(&other.0));
         }
         found
+    }
+
+    /// Other cells and orders of columns that use more of some than whole parts, ascending: those with the largest shares.
+    fn beside(&self, used: &BTreeMap<u32, i64>, counted: &Counted, parts: i64) -> Vec<u32> {
+        let in_part = used.iter().filter(|(_, units)| **units % parts != 0);
+        let mut beside: BTreeMap<u32, f64> = BTreeMap::new();
+        for (&column, _) in in_part {
+            let (share, used) = &self.columns[column as usize];
+            let others = used.iter().filter(|used| !counted.contains(&used.0));
+            others.for_each(|used| *beside.entry(used.0).or_default() += share);
+        }
+        let mut beside: Vec<(u32, f64)> = beside.into_iter().collect();
+        if beside.len() > BESIDE {
+            beside.sort_by(|one, other| other.1.total_cmp(&one.1));
+            beside.truncate(BESIDE);
+            beside.sort_unstable_by_key(|one| one.0);
+        }
+        beside.into_iter().map(|one| one.0).collect()
     }
 
     /// What one more cell or order adds to what shares use beyond whole parts and leave, where columns use so much of others.
