@@ -81,12 +81,17 @@ impl Settled {
             return self.priced(flat, member, (reach, NEW), scratch);
         }
         let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows);
-        let best = ask.best(flat, scratch).worth;
+        let best = ask.best(flat, scratch);
         let mut found = Vec::new();
-        let least = (best - reach).saturating_sub(1);
+        let least = (best.worth - reach).saturating_sub(1);
         ask.several(flat, least, NEW, scratch, &mut found);
+        let most = chunk.most(order, best.worth);
+        // What is best may be none of the best few of its loads, where these leave with one wave.
+        if found.is_empty() && chunk.is_simple(order) {
+            found.push(best);
+        }
         Priced {
-            most: chunk.most(order, best),
+            most,
             found,
             left_out: i64::MAX,
             is_cut: false,
