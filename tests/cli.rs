@@ -683,3 +683,23 @@ fn reader_that_goes_away_is_no_failure() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "0\n");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+/// An order with more loads than are listed, which only one carrier takes whole, had been left out.
+#[test]
+fn plan_by_prices_is_no_worse_than_that_of_the_rules() {
+    let place = Place::new();
+    let sizes = "--orders 250 --locations 8 --skus 60";
+    place.run(&format!("generate night {sizes} --seed 8 --class deep"), 0);
+    let objective = |run: &str, how: &str| {
+        place.run(
+            &format!("plan night/scenario.toml --name {run} --accept-gap {how}"),
+            0,
+        );
+        let summary = place.json(&format!("runs/{run}/generated/summary.json"));
+        assert_eq!(summary["verified"], true);
+        summary["objective"].as_f64().expect("an objective")
+    };
+    let planned = objective("prices", "--method prices");
+    let by_rules = objective("rules", "--set strategy=rules");
+    assert!(planned >= by_rules, "{planned} is less than {by_rules}");
+}

@@ -11,7 +11,7 @@ use crate::domain::{Method, Settings};
 use crate::model::Floor;
 
 /// Orders up to which they are planned anew.
-const ANEW: usize = 20_000;
+pub const ANEW: usize = 20_000;
 /// Orders up to which all are planned anew together; more only block by block.
 pub const TOGETHER: usize = 10_000;
 /// Orders up to which they are planned anew together at once; more block by block before.
@@ -44,9 +44,9 @@ pub struct Closed {
     pub bound: i128,
 }
 
-/// Whether so many orders may be planned anew in the solver.
-pub fn may_close(settings: &Settings, orders: usize, control: &Control<'_>) -> bool {
-    settings.method == Method::Auto && orders <= ANEW && !control.for_bound
+/// Whether orders may be planned anew in the solver.
+pub fn may_close(settings: &Settings, control: &Control<'_>) -> bool {
+    settings.method == Method::Auto && !control.for_bound
 }
 
 /// Closes the gap between a plan and the lowest bound so far, as far as it goes, from prices and the pool of their search, on
@@ -69,7 +69,7 @@ pub fn close_gap(
     } = *stage;
     let context = &component.context;
     let settings = context.shop.settings;
-    if !may_close(settings, orders, control) {
+    if orders > ANEW || !may_close(settings, control) {
         return closed;
     }
     let kind = kinds[position];
@@ -118,6 +118,7 @@ pub fn close_gap(
             enough: Some(closed.bound - stage.gap),
             seconds: control.seconds_left() * share,
             iterations: by_blocks.then_some(joint::EFFORT),
+            blocks: usize::MAX,
             seed: settings.seed,
         };
         let found = if by_blocks {

@@ -188,7 +188,10 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
     if kinds.len() > 1 {
         totals.note_apart(&context, &alone, &prepared);
     }
-    let finished = finish(prepared, &kinds, totals.last_value(), control);
+    let mut finished = finish(prepared, &kinds, totals.last_value(), control);
+    if let [_] = kinds[..] {
+        rules::improve(shop, &kinds, &mut finished, control);
+    }
     let mut size = Size {
         orders_alone: alone_count,
         components: finished.len(),

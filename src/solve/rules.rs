@@ -5,7 +5,9 @@
 //! Each location ships in the first wave that has room. Nothing is weighed against other orders.
 
 use super::component::Choice;
+use super::outcome::{Control, GoalKind};
 use super::remaining::{Ahead, Remaining};
+use super::stages::Progressed;
 use crate::domain::{Dataset, Line, OrderIx, Settings, ShipComplete, WaveIx};
 use crate::model::{Coupling, Usage, merge_rows};
 use crate::options::{
@@ -50,7 +52,8 @@ pub struct Placed {
 pub fn rules(shop: Shop<'_>, stop: impl Fn() -> bool) -> Plan {
     let mut plan = Plan::default();
     let orders = shop.dataset.order_indices().collect();
-    place_all(shop, orders, stop, |_, placed| {
+    let mut remaining = Remaining::new(shop.coupling);
+    place_all(shop, &mut remaining, orders, stop, |_, placed| {
         plan.shipments
             .extend(placed.into_iter().map(|placed| placed.shipment));
     });
@@ -62,20 +65,76 @@ pub fn rules(shop: Shop<'_>, stop: impl Fn() -> bool) -> Plan {
 pub fn choices(shop: Shop<'_>, orders: &[OrderIx], stop: impl Fn() -> bool) -> Vec<Choice> {
     let places: BTreeMap<OrderIx, usize> = orders.iter().copied().zip(0..).collect();
     let mut choices = vec![Choice::default(); orders.len()];
-    place_all(shop, orders.to_vec(), stop, |order, placed| {
-        choices[places[&order]].placed = placed;
-    });
+    let mut remaining = Remaining::new(shop.coupling);
+    place_all(
+        shop,
+        &mut remaining,
+        orders.to_vec(),
+        stop,
+        |order, placed| {
+            choices[places[&order]].placed = placed;
+        },
+    );
     choices
+}
+
+/// Takes for each component that is not at its bound what rules do with its orders where that is better, and lets orders that
+/// have nothing ship by rules what others leave; components share nothing.
+pub fn improve(
+    shop: Shop<'_>,
+    kinds: &[GoalKind],
+    parts: &mut [Progressed<'_>],
+    control: &Control<'_>,
+) {
+    let stop = || control.is_late();
+    let orders = |part: &Progressed<'_>| -> Vec<OrderIx> {
+        let members = part.component.members.iter();
+        members.map(|member| member.order).collect()
+    };
+    let last = kinds.len() - 1;
+    for part in parts {
+        if part.gap(last, kinds[last]) == 0 {
+            continue;
+        }
+        let take_better = |part: &mut Progressed<'_>, choices: Vec<Choice>| {
+            let component = &part.component;
+            if component.is_better(kinds, &choices, &part.choices)
+                && component.is_feasible(&choices)
+            {
+                part.choices = choices;
+            }
+        };
+        let orders = orders(part);
+        let by_rules = choices(shop, &orders, stop);
+        take_better(part, by_rules);
+        let is_idle = |choice: &Choice| choice.chosen.is_empty() && choice.placed.is_empty();
+        let each = orders.iter().zip(&part.choices);
+        let idle: Vec<OrderIx> = each
+            .filter(|(_, choice)| is_idle(choice))
+            .map(|(&order, _)| order)
+            .collect();
+        if idle.is_empty() {
+            continue;
+        }
+        let mut remaining = Remaining::new(shop.coupling);
+        remaining.take(&part.component.usage(&part.choices));
+        let mut filled = part.choices.clone();
+        let places: BTreeMap<OrderIx, usize> = orders.into_iter().zip(0..).collect();
+        place_all(shop, &mut remaining, idle, stop, |order, placed| {
+            filled[places[&order]].placed = placed;
+        });
+        take_better(part, filled);
+    }
 }
 
 /// Places orders one after the other with what those before leave.
 fn place_all(
     shop: Shop<'_>,
+    remaining: &mut Remaining<'_>,
     orders: Vec<OrderIx>,
     stop: impl Fn() -> bool,
     mut take: impl FnMut(OrderIx, Vec<Placed>),
 ) {
-    let mut remaining = Remaining::new(shop.coupling);
     for batch in sequence_of(shop.dataset, orders).chunks(BATCH) {
         let slots: Vec<Vec<Slot>> = batch
             .par_iter()
@@ -85,7 +144,7 @@ fn place_all(
             if stop() {
                 return;
             }
-            let placed = place(shop, &remaining, order, slots);
+            let placed = place(shop, remaining, order, slots);
             for one in &placed {
                 remaining.take(&one.usage);
             }

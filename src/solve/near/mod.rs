@@ -12,7 +12,7 @@ mod ranked;
 mod spread;
 
 use super::component::{Choice, Component, Context};
-use super::gap::{CLOSER, TOGETHER, may_close};
+use super::gap::{ANEW, CLOSER, TOGETHER, may_close};
 use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
@@ -154,11 +154,11 @@ fn search(
     let (worth, bound) = (planned.worth, planned.bound);
     let allowed = allowed(worth);
     let is_open = bound - worth > allowed;
-    let are_few = is_open && may_close(shop.settings, dataset.orders.len(), control);
-    if (!planned.roomy.is_empty() || are_few) && !control.should_stop() {
+    let may_close = is_open && may_close(shop.settings, control);
+    if (!planned.roomy.is_empty() || may_close) && !control.should_stop() {
         let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
             let chosen = joint::improved(flat, chosen, prices, control);
-            if are_few && !control.should_stop() {
+            if may_close && !control.should_stop() {
                 together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
             } else {
                 chosen
@@ -289,6 +289,8 @@ pub fn with_better_loads(
     anew.collect()
 }
 
+/// Blocks of orders that are planned anew where these are too many for all of them to be: those that lose most.
+const BLOCKS: usize = 32;
 /// Patterns for each order that the solver gets, on average.
 const PATTERNS: usize = 5;
 
@@ -308,6 +310,11 @@ fn together_again(
         gap: allowed / CLOSER,
         seconds: control.seconds_left() / 2.0,
         iterations: Some(joint::EFFORT),
+        blocks: if chosen.len() > ANEW {
+            BLOCKS
+        } else {
+            usize::MAX
+        },
         seed,
     };
     let settled = Settled::of(prices.clone());

@@ -48,7 +48,7 @@ fn by_blocks_of(
     let competing = Competing::new(priced, &settled.prices.of_rows, &patterns, &standing);
     let mut seeds = competing.seeds.iter().copied();
     let mut last_side = vec![0; patterns.len()];
-    let mut left = TIMES * patterns.len();
+    let mut left = near.blocks.saturating_mul(size).min(TIMES * patterns.len());
     for number in 1.. {
         if left == 0 || is_over() {
             break;
@@ -312,6 +312,7 @@ mod tests {
         let settled = Settled::of(Prices { of_rows, bound });
         let near = Near {
             enough: None,
+            blocks: usize::MAX,
             reach: i64::MAX / 4,
             patterns: 1_000 * members.len(),
             gap: 0,

@@ -48,6 +48,8 @@ pub struct Near {
     pub enough: Option<i128>,
     /// Iterations that the solver has for each model.
     pub iterations: Option<i64>,
+    /// Blocks at most, where orders are planned anew by blocks.
+    pub blocks: usize,
     /// Seed.
     pub seed: u32,
 }
