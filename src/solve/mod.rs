@@ -190,7 +190,7 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
     }
     let mut finished = finish(prepared, &kinds, totals.last_value(), control);
     if let [_] = kinds[..] {
-        rules::improve(shop, &kinds, &mut finished, control);
+        rules::improve(shop, &kinds, &mut finished, &plan, control);
     }
     let mut size = Size {
         orders_alone: alone_count,

@@ -8,6 +8,7 @@ use super::component::Choice;
 use super::outcome::{Control, GoalKind};
 use super::remaining::{Ahead, Remaining};
 use super::stages::Progressed;
+use super::used::used_by;
 use crate::domain::{Dataset, Line, OrderIx, Settings, ShipComplete, WaveIx};
 use crate::model::{Coupling, Usage, merge_rows};
 use crate::options::{
@@ -79,51 +80,89 @@ pub fn choices(shop: Shop<'_>, orders: &[OrderIx], stop: impl Fn() -> bool) -> V
 }
 
 /// Takes for each component that is not at its bound what rules do with its orders where that is better, and lets orders that
-/// have nothing ship by rules what others leave; components share nothing.
+/// have nothing ship by rules what all others leave; `alone` is planned beside the components.
 pub fn improve(
     shop: Shop<'_>,
     kinds: &[GoalKind],
     parts: &mut [Progressed<'_>],
+    alone: &Plan,
     control: &Control<'_>,
 ) {
     let stop = || control.is_late();
-    let orders = |part: &Progressed<'_>| -> Vec<OrderIx> {
-        let members = part.component.members.iter();
-        members.map(|member| member.order).collect()
-    };
     let last = kinds.len() - 1;
-    for part in parts {
-        if part.gap(last, kinds[last]) == 0 {
-            continue;
-        }
-        let take_better = |part: &mut Progressed<'_>, choices: Vec<Choice>| {
-            let component = &part.component;
-            if component.is_better(kinds, &choices, &part.choices)
-                && component.is_feasible(&choices)
-            {
-                part.choices = choices;
-            }
-        };
-        let orders = orders(part);
-        let by_rules = choices(shop, &orders, stop);
-        take_better(part, by_rules);
+    let is_open = |part: &Progressed<'_>| part.gap(last, kinds[last]) > 0;
+    if !parts.iter().any(is_open) {
+        return;
+    }
+    let mut plan = alone.clone();
+    for part in &*parts {
+        plan.shipments
+            .extend(part.component.shipments(&part.choices));
+    }
+    let mut used = used_by(shop.dataset, shop.coupling, &plan);
+    for part in parts.iter_mut().filter(|part| is_open(part)) {
+        let members = part.component.members.iter();
+        let orders: Vec<OrderIx> = members.map(|member| member.order).collect();
+        take_if_better(shop, kinds, part, choices(shop, &orders, stop), &mut used);
         let is_idle = |choice: &Choice| choice.chosen.is_empty() && choice.placed.is_empty();
         let each = orders.iter().zip(&part.choices);
         let idle: Vec<OrderIx> = each
             .filter(|(_, choice)| is_idle(choice))
             .map(|(&order, _)| order)
             .collect();
-        if idle.is_empty() {
-            continue;
-        }
         let mut remaining = Remaining::new(shop.coupling);
-        remaining.take(&part.component.usage(&part.choices));
+        let usage: Vec<Usage> = (0..).zip(used.iter().copied()).collect();
+        remaining.take(&usage);
         let mut filled = part.choices.clone();
         let places: BTreeMap<OrderIx, usize> = orders.into_iter().zip(0..).collect();
         place_all(shop, &mut remaining, idle, stop, |order, placed| {
             filled[places[&order]].placed = placed;
         });
-        take_better(part, filled);
+        take_if_better(shop, kinds, part, filled, &mut used);
+    }
+}
+
+/// Takes other choices for a component that are better and fit what all else uses, `used` by row with what it used itself. Rules
+/// know nothing of what cannot bind in a good plan: of that they may buy nothing, nor use what costs by itself.
+fn take_if_better(
+    shop: Shop<'_>,
+    kinds: &[GoalKind],
+    part: &mut Progressed<'_>,
+    choices: Vec<Choice>,
+    used: &mut Vec<i64>,
+) {
+    let component = &part.component;
+    if !component.is_better(kinds, &choices, &part.choices) {
+        return;
+    }
+    let used_by = |choices: &[Choice]| {
+        let plan = Plan {
+            shipments: component.shipments(choices),
+        };
+        used_by(shop.dataset, shop.coupling, &plan)
+    };
+    let (before, now) = (used_by(&part.choices), used_by(&choices));
+    let each = used.iter().zip(before.iter().zip(&now));
+    let anew: Vec<i64> = each
+        .map(|(used, (before, now))| used - before + now)
+        .collect();
+    let rows = shop
+        .coupling
+        .rows
+        .iter()
+        .zip(&component.context.scarcity.binding);
+    let mut fits = rows.zip(&anew).zip(&*used);
+    let fits = fits.all(|(((row, &is_binding), &anew), &before)| {
+        let extra = if is_binding { row.extra } else { 0 };
+        let most = match row.is_open() {
+            true if is_binding => i64::MAX,
+            true => before.signum() * i64::MAX,
+            false => row.capacity + extra,
+        };
+        row.is_commitment() || anew <= before || anew <= most
+    });
+    if fits {
+        (part.choices, *used) = (choices, anew);
     }
 }
 
