@@ -35,7 +35,7 @@ pub use quoting::Quoting;
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, holds_unit, parcel_price};
 pub use reason::{Reason, could_serve, most_telling};
 pub use returning::{Offer, resale_value, return_offers};
-pub use stairs::{Stairs, carriage_stairs, late_levels, sizes};
+pub use stairs::{Stairs, carriage_stairs, largest_size, late_levels, sizes};
 pub use timing::{arrival_day, days_late, pickup_day, ready_at_hub};
 pub use unpriced::Unpriced;
 pub use ways::{Slot, Way, form_supply, skus_of, slots_of, supply_by};

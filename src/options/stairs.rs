@@ -175,6 +175,14 @@ pub fn sizes<'a>(
     as_ordered.chain(others.map(|product| (product.weight, product.volume)))
 }
 
+/// The most that a unit of a line weighs and takes, by whatever is sent.
+pub fn largest_size(dataset: &Dataset, line: &Line) -> (Weight, Volume) {
+    let own = (line.weight, line.volume);
+    sizes(dataset, line).fold(own, |most, (weight, volume)| {
+        (most.0.max(weight), most.1.max(volume))
+    })
+}
+
 impl Goods {
     fn of(dataset: &Dataset, lines: &[Line], limits: &[u32]) -> Self {
         let here = || lines.iter().zip(limits).filter(|(_, units)| **units > 0);
@@ -190,16 +198,14 @@ impl Goods {
             let all = here().map(|(line, &units)| most(line) as f64 * f64::from(units));
             all.sum()
         };
-        let heaviest = |line: &Line| sizes(dataset, line).map(|size| size.0.0).max().unwrap_or(0);
-        let largest = |line: &Line| sizes(dataset, line).map(|size| size.1.0).max().unwrap_or(0);
         Self {
-            weight: whole(&heaviest),
+            weight: whole(&|line| largest_size(dataset, line).0.0),
             unit: each().map(|size| size.0.0).max().unwrap_or(0) as f64,
             volume: (
                 volumes(f64::INFINITY).fold(f64::INFINITY, f64::min),
                 volumes(0.0).fold(0.0, f64::max),
             ),
-            whole_volume: whole(&largest),
+            whole_volume: whole(&|line| largest_size(dataset, line).1.0),
         }
     }
 

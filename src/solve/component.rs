@@ -293,6 +293,13 @@ pub struct Choice {
     pub placed: Vec<Placed>,
 }
 
+impl Choice {
+    /// Whether nothing ships.
+    pub fn is_nothing(&self) -> bool {
+        self.chosen.is_empty() && self.placed.is_empty()
+    }
+}
+
 /// Orders planned together.
 pub struct Component<'a> {
     /// What it is planned with.

@@ -6,6 +6,7 @@
 //!    a bound, and a plan that heeds what is scarce. Where the gap is still too wide, HiGHS (`exact`) goes on.
 
 mod alone;
+mod by_rules;
 mod component;
 mod counts;
 mod exact;
@@ -40,10 +41,10 @@ pub use steps::{Step, timed_steps};
 pub use used::{used_by, with_used};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
-use crate::model::{Coupling, Row, Scarcity, goals, scarcity};
-use crate::options::{Options, OrderOptions};
+use crate::model::{Coupling, Row, goals, scarcity};
+use crate::options::Options;
 use crate::plan::Plan;
-use component::{Component, Context, Member};
+use component::{Context, Member};
 use partition::Parts;
 use rayon::prelude::*;
 use rules::Shop;
@@ -126,26 +127,15 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
         coupling,
         ..
     } = shop;
-    let report = |phase| {
-        (control.progress)(Progress {
-            phase,
-            done: None,
-            incumbent: None,
-            bound: None,
-        })
-    };
-    report("scarcity");
+    control.tell_phase("scarcity");
     let kinds = goals(settings);
     let weights = Weights::new(&kinds, dataset, options);
     let Some(orders) = &options.orders else {
         return near::solve(shop, options, weights, start, control);
     };
     let mut orders = orders.clone();
-    // Where locations are closed and opened on trial, that would come before each of many plans.
-    if dataset.open_counts().next().is_none() {
-        for (order, better) in near::with_better_loads(shop, options, &orders, start, control) {
-            orders[order.ix()] = better;
-        }
+    for (order, better) in near::with_better_loads(shop, options, &orders, start, control) {
+        orders[order.ix()] = better;
     }
     let scarcity = scarcity(dataset, orders, coupling);
     let context = Context {
@@ -159,7 +149,7 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
         alone,
         mut components,
     } = partition::parts(&context, together);
-    report("orders alone");
+    control.tell_phase("orders alone");
     let members: Vec<(Member<'_>, Option<pattern::Pattern>)> = alone
         .par_iter()
         .map(|&order| {
@@ -183,14 +173,14 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
             totals.add_alone(member, &pattern, &mut plan);
         }
     }
-    report("start");
+    control.tell_phase("start");
     let prepared = prepare(&context, components, &kinds, control);
     if kinds.len() > 1 {
         totals.note_apart(&context, &alone, &prepared);
     }
     let mut finished = finish(prepared, &kinds, totals.last_value(), control);
     if let [_] = kinds[..] {
-        rules::improve(shop, &kinds, &mut finished, &plan, control);
+        by_rules::improve(shop, &kinds, &mut finished, &plan, control);
     }
     let mut size = Size {
         orders_alone: alone_count,
@@ -221,7 +211,7 @@ fn outcome(
     size: Size,
 ) -> Outcome {
     if totals.is_poor() {
-        no_worse_than_rules(shop, &mut plan, &mut totals, control);
+        by_rules::no_worse(shop, &mut plan, &mut totals, control);
     }
     totals.shadow_prices.sort_by_key(|one| one.resource);
     let (status, goals) = settle(&totals.goals, &totals.apart, shop.settings, control);
@@ -249,55 +239,6 @@ fn limit_reason(status: Status, control: &Control<'_>) -> &'static str {
 
 /// A plan further from its bound than one in so many may be worse than that of the rules.
 const POOR: i64 = 50;
-
-/// Takes the plan of the rules where none was found that is as good.
-fn no_worse_than_rules(
-    shop: Shop<'_>,
-    plan: &mut Plan,
-    totals: &mut Totals,
-    control: &Control<'_>,
-) {
-    let orders: Vec<OrderIx> = shop.dataset.order_indices().collect();
-    let choices = rules::choices(shop, &orders, || control.is_late());
-    let rows = 0..shop.coupling.rows.len() as u32;
-    // Rules know nothing of what cannot bind in a good plan.
-    let scarcity = Scarcity {
-        binding: vec![true; rows.len()],
-        orders: vec![OrderOptions::default(); orders.len()],
-    };
-    let context = Context {
-        shop,
-        scarcity: &scarcity,
-        weights: Weights::of_goal(GoalKind::Profit),
-        start: &[],
-    };
-    let component = Component::new(context, &orders, rows.collect());
-    let kinds: Vec<GoalKind> = totals.goals.iter().map(|goal| goal.0).collect();
-    let base = Totals::new(&kinds, shop.dataset, shop.coupling, &scarcity.binding);
-    let values: Vec<i64> = base
-        .goals
-        .iter()
-        .map(|&(kind, value, _)| value + component.goal_value(&choices, kind))
-        .collect();
-    let each = totals.goals.iter().zip(&values);
-    let mut orders = each
-        .map(|(&(kind, known, _), &value)| (kind.is_maximised(), value.cmp(&known)))
-        .enumerate();
-    let Some((first, (is_maximised, order))) = orders.find(|(_, (_, order))| order.is_ne()) else {
-        return;
-    };
-    if order.is_gt() == is_maximised {
-        // Bounds of later goals were proven for what this one came to before.
-        let each = totals.goals.iter_mut().zip(&totals.apart).skip(first + 1);
-        each.for_each(|(goal, apart)| goal.2 = *apart);
-        plan.shipments = component.shipments(&choices);
-        plan.sort();
-        totals.shadow_prices.clear();
-        totals.gap_parts = None;
-        let each = totals.goals.iter_mut().zip(values);
-        each.for_each(|(goal, value)| goal.1 = value);
-    }
-}
 
 /// A bound and a value this close are one: a hundredth of a cent, in micro-units, more than the solver's
 /// tolerances leave open.

@@ -206,6 +206,16 @@ impl<'a> Control<'a> {
         self.hasty.get_or_init(Instant::now).elapsed() >= HASTE
     }
 
+    /// Tells what is done now, where nothing more is known.
+    pub fn tell_phase(&self, phase: &'static str) {
+        (self.progress)(Progress {
+            phase,
+            done: None,
+            incumbent: None,
+            bound: None,
+        });
+    }
+
     /// Whether somebody asked to stop.
     pub fn is_interrupted(&self) -> bool {
         self.interrupt.load(Ordering::Relaxed)

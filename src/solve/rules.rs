@@ -5,10 +5,7 @@
 //! Each location ships in the first wave that has room. Nothing is weighed against other orders.
 
 use super::component::Choice;
-use super::outcome::{Control, GoalKind};
 use super::remaining::{Ahead, Remaining};
-use super::stages::Progressed;
-use super::used::used_by;
 use crate::domain::{Dataset, Line, OrderIx, Settings, ShipComplete, WaveIx};
 use crate::model::{Coupling, Usage, merge_rows};
 use crate::options::{
@@ -64,106 +61,26 @@ pub fn rules(shop: Shop<'_>, stop: impl Fn() -> bool) -> Plan {
 
 /// What some orders do by rules, as far as it comes before it is to stop.
 pub fn choices(shop: Shop<'_>, orders: &[OrderIx], stop: impl Fn() -> bool) -> Vec<Choice> {
-    let places: BTreeMap<OrderIx, usize> = orders.iter().copied().zip(0..).collect();
     let mut choices = vec![Choice::default(); orders.len()];
     let mut remaining = Remaining::new(shop.coupling);
-    place_all(
-        shop,
-        &mut remaining,
-        orders.to_vec(),
-        stop,
-        |order, placed| {
-            choices[places[&order]].placed = placed;
-        },
-    );
+    fill(shop, &mut remaining, orders, &mut choices, stop);
     choices
 }
 
-/// Takes for each component that is not at its bound what rules do with its orders where that is better, and lets orders that
-/// have nothing ship by rules what all others leave; `alone` is planned beside the components.
-pub fn improve(
+/// Lets those of some orders that have nothing ship by rules what remains.
+pub fn fill(
     shop: Shop<'_>,
-    kinds: &[GoalKind],
-    parts: &mut [Progressed<'_>],
-    alone: &Plan,
-    control: &Control<'_>,
+    remaining: &mut Remaining<'_>,
+    orders: &[OrderIx],
+    choices: &mut [Choice],
+    stop: impl Fn() -> bool,
 ) {
-    let stop = || control.is_late();
-    let last = kinds.len() - 1;
-    let is_open = |part: &Progressed<'_>| part.gap(last, kinds[last]) > 0;
-    if !parts.iter().any(is_open) {
-        return;
-    }
-    let mut plan = alone.clone();
-    for part in &*parts {
-        plan.shipments
-            .extend(part.component.shipments(&part.choices));
-    }
-    let mut used = used_by(shop.dataset, shop.coupling, &plan);
-    for part in parts.iter_mut().filter(|part| is_open(part)) {
-        let members = part.component.members.iter();
-        let orders: Vec<OrderIx> = members.map(|member| member.order).collect();
-        take_if_better(shop, kinds, part, choices(shop, &orders, stop), &mut used);
-        let is_idle = |choice: &Choice| choice.chosen.is_empty() && choice.placed.is_empty();
-        let each = orders.iter().zip(&part.choices);
-        let idle: Vec<OrderIx> = each
-            .filter(|(_, choice)| is_idle(choice))
-            .map(|(&order, _)| order)
-            .collect();
-        let mut remaining = Remaining::new(shop.coupling);
-        let usage: Vec<Usage> = (0..).zip(used.iter().copied()).collect();
-        remaining.take(&usage);
-        let mut filled = part.choices.clone();
-        let places: BTreeMap<OrderIx, usize> = orders.into_iter().zip(0..).collect();
-        place_all(shop, &mut remaining, idle, stop, |order, placed| {
-            filled[places[&order]].placed = placed;
-        });
-        take_if_better(shop, kinds, part, filled, &mut used);
-    }
-}
-
-/// Takes other choices for a component that are better and fit what all else uses, `used` by row with what it used itself. Rules
-/// know nothing of what cannot bind in a good plan: of that they may buy nothing, nor use what costs by itself.
-fn take_if_better(
-    shop: Shop<'_>,
-    kinds: &[GoalKind],
-    part: &mut Progressed<'_>,
-    choices: Vec<Choice>,
-    used: &mut Vec<i64>,
-) {
-    let component = &part.component;
-    if !component.is_better(kinds, &choices, &part.choices) {
-        return;
-    }
-    let used_by = |choices: &[Choice]| {
-        let plan = Plan {
-            shipments: component.shipments(choices),
-        };
-        used_by(shop.dataset, shop.coupling, &plan)
-    };
-    let (before, now) = (used_by(&part.choices), used_by(&choices));
-    let each = used.iter().zip(before.iter().zip(&now));
-    let anew: Vec<i64> = each
-        .map(|(used, (before, now))| used - before + now)
-        .collect();
-    let rows = shop
-        .coupling
-        .rows
-        .iter()
-        .zip(&component.context.scarcity.binding);
-    let mut fits = rows.zip(&anew).zip(&*used);
-    let fits = fits.all(|(((row, &is_binding), &anew), &before)| {
-        let extra = if is_binding { row.extra } else { 0 };
-        let most = match row.is_open() {
-            true if is_binding => i64::MAX,
-            true => before.signum() * i64::MAX,
-            false => row.capacity + extra,
-        };
-        row.is_commitment() || anew <= before || anew <= most
+    let each = orders.iter().copied().zip(0..);
+    let idle: BTreeMap<OrderIx, usize> = each.filter(|one| choices[one.1].is_nothing()).collect();
+    let orders = idle.keys().copied().collect();
+    place_all(shop, remaining, orders, stop, |order, placed| {
+        choices[idle[&order]].placed = placed;
     });
-    if fits {
-        (part.choices, *used) = (choices, anew);
-    }
 }
 
 /// Places orders one after the other with what those before leave.

@@ -230,7 +230,7 @@ fn listed<T>(
 }
 
 /// Options of the orders with too many loads to list, where options are kept: with the loads by which they are worth most at
-/// prices. Nothing where profit is not all that counts.
+/// prices. Nothing where profit is not all that counts, or how many locations are open does.
 pub fn with_better_loads(
     shop: Shop<'_>,
     options: &Options,
@@ -244,8 +244,10 @@ pub fn with_better_loads(
         coupling,
         ..
     } = shop;
-    let is_meant =
-        settings.objective == Objective::Profit && settings.method != domain::Method::Exact;
+    // Where locations are closed and opened on trial, it would come before each of many plans.
+    let is_meant = settings.objective == Objective::Profit
+        && settings.method != domain::Method::Exact
+        && dataset.open_counts().next().is_none();
     let wide: Vec<usize> = (0..kept.len()).filter(|&order| kept[order].wide).collect();
     if wide.is_empty() || !is_meant {
         return Vec::new();
@@ -269,14 +271,7 @@ pub fn with_better_loads(
         };
         wide.par_iter().map(of_order).collect::<Vec<_>>()
     };
-    let tell = |phase: &'static str, _: Option<i128>, _: Option<i128>| {
-        (control.progress)(Progress {
-            phase,
-            done: None,
-            incumbent: None,
-            bound: None,
-        });
-    };
+    let tell = |phase: &'static str, _: Option<i128>, _: Option<i128>| control.tell_phase(phase);
     let weights = Weights::of_goal(GoalKind::Profit);
     let (_, loads) = listed(&lister, weights, start, control, &tell, loads);
     let each = wide.par_iter().zip(loads);

@@ -1,9 +1,10 @@
 //! Wide orders at prices: what each could be worth at most, its loads not listed.
 //!
 //! Orders that carriers bring in two shipments at most, from where the goods are or from a hub, are bounded closely
-//! ([`pairs`]). Of others, and where that search has no end, every cost of a shipment is at least a fixed part and a part per unit: of carriage a straight line below
-//! all its bands ([`fare_floor`]). So an order is worth no more than: for the best one or two ways, each line's units
-//! where they are worth most, within what the locations have, less the fixed parts. Lateness is left out there.
+//! ([`pairs`]). Of others, and where that search has no end, every cost of a shipment is at least a fixed part and a part
+//! per unit: of carriage a straight line below all its bands ([`fare_floor`]). So an order is worth no more than: for the
+//! best one or two ways, each line's units where they are worth most, within what the locations have, less the fixed
+//! parts. Lateness is left out there.
 
 mod pairs;
 
@@ -15,15 +16,14 @@ use super::worth::THING;
 use crate::domain::{Dataset, Form, Line, OrderIx, SkuIx, WaveIx};
 use crate::model::GoalKind;
 use crate::options::{
-    Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, move_cost, sizes,
-    transfer_rates, unit_gain,
+    Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, largest_size, move_cost,
+    sizes, transfer_rates, unit_gain,
 };
 use crate::plan::Route;
 use crate::units::{Money, Weight};
 use pairs::LOOKED_AT;
 pub use pairs::most_of_two;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// What floats may be off in a sum of an order's worths, in micro-units.
 const ROUNDING: f64 = 100.0;
@@ -245,26 +245,20 @@ fn offers(
     prices: &[i64],
 ) -> Vec<Offer> {
     let mut offers = Vec::new();
-    let mut feeders: BTreeMap<WaveIx, Vec<Offer>> = BTreeMap::new();
-    let slots = || slots.iter().enumerate();
-    let (shop, order) = (context.shop, member.order);
-    for (number, slot) in slots().filter(|(_, slot)| !slot.forward) {
-        for way in &slot.ways {
-            let offer = offer((shop, order), (number, slot), way, prices);
-            match way.route {
-                Route::ToHub(_, hub) => feeders.entry(hub).or_default().extend(offer),
-                _ => offers.extend(offer),
-            }
-        }
+    let of_order = (context.shop, member.order);
+    let numbered = || slots.iter().enumerate();
+    for (number, slot) in numbered().filter(|(_, slot)| !slot.forward) {
+        let ways = slot.ways.iter();
+        let ways = ways.filter(|way| !matches!(way.route, Route::ToHub(..)));
+        offers.extend(ways.filter_map(|way| offer(of_order, (number, slot), way, prices)));
     }
-    for (number, slot) in slots().filter(|(_, slot)| slot.forward) {
-        let Some(feeders) = feeders.get(&slot.wave) else {
+    for (number, slot) in numbered().filter(|(_, slot)| slot.forward) {
+        let Some(fed) = Fed::of_wave(of_order, slots, slot.wave, prices) else {
             continue;
         };
         for way in &slot.ways {
-            if let Some(forward) = offer((shop, order), (number, slot), way, prices) {
-                offers.push(merged(forward, &Fed::by(feeders)));
-            }
+            let forward = offer(of_order, (number, slot), way, prices);
+            offers.extend(forward.map(|forward| merged(forward, &fed)));
         }
     }
     offers
@@ -279,21 +273,6 @@ struct Fed {
 }
 
 impl Fed {
-    fn by(feeders: &[Offer]) -> Self {
-        let fixed = feeders.iter().map(|feeder| feeder.fixed);
-        let lines = feeders.first().map_or(0, |feeder| feeder.units.len());
-        let of_line = |line: usize| {
-            let here = feeders.iter().map(|feeder| feeder.units[line]);
-            let here = here.filter(|units| units.1 > 0);
-            here.reduce(|(best, all), (worth, units)| (best.max(worth), all.saturating_add(units)))
-                .unwrap_or((0.0, 0))
-        };
-        Self {
-            fixed: fixed.fold(f64::INFINITY, f64::min),
-            units: (0..lines).map(of_line).collect(),
-        }
-    }
-
     /// What some slots bring to a wave of a hub; `None`: none does.
     fn of_wave(
         (shop, order): (Shop<'_>, OrderIx),
@@ -308,7 +287,19 @@ impl Fed {
             ways.filter_map(move |way| offer((shop, order), (number, slot), way, prices))
         });
         let feeders: Vec<Offer> = feeders.collect();
-        (!feeders.is_empty()).then(|| Self::by(&feeders))
+        let fixed = feeders.iter().map(|feeder| feeder.fixed);
+        let fixed = fixed.reduce(f64::min)?;
+        let of_line = |line: usize| {
+            let here = feeders.iter().map(|feeder| feeder.units[line]);
+            let here = here.filter(|units| units.1 > 0);
+            here.reduce(|(best, all), (worth, units)| (best.max(worth), all.saturating_add(units)))
+                .unwrap_or((0.0, 0))
+        };
+        let lines = 0..feeders[0].units.len();
+        Some(Self {
+            fixed,
+            units: lines.map(of_line).collect(),
+        })
     }
 }
 
@@ -333,10 +324,9 @@ fn offer(
     let lines = dataset.lines_of(order);
     let mut most = Measure::default();
     for (line, &units) in lines.iter().zip(&slot.limits) {
-        let heaviest = sizes(dataset, line).map(|size| size.0.0).max();
-        let largest = sizes(dataset, line).map(|size| size.1.0).max();
-        most.weight.0 += heaviest.unwrap_or(0) * i64::from(units);
-        most.volume.0 += largest.unwrap_or(0) * i64::from(units);
+        let (heaviest, largest) = largest_size(dataset, line);
+        most.weight.0 += heaviest.0 * i64::from(units);
+        most.volume.0 += largest.0 * i64::from(units);
     }
     let (carriage, per_milligram) = match way.lane {
         Some(lane) => fare_floor(dataset, lane, most)?,

@@ -1,7 +1,7 @@
 //! What an order in one or two shipments could be worth at most at prices, its units shared out one by one.
 //!
-//! A hub forwards each unit as if it had come from the feeder by which it is worth most, one feeder paid. A shipment's cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together
-//! is bounded first with a straight line below the stairs of each, then by going through the lines: how many units of
+//! A hub forwards each unit as if it had come from the feeder by which it is worth most, one feeder paid. A shipment's
+//! cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together is bounded first with a straight line below the stairs of each, then by going through the lines: how many units of
 //! each leave from where. What no shared-out beginning could still come to, by straight lines for the lines to come, is
 //! left out; where too many are left, the best of what they could come to stands.
 
@@ -147,8 +147,11 @@ pub fn most_of_two(
         shares: Vec::new(),
     };
     let fed = |slot: &Slot| {
-        let of_wave = || Fed::of_wave((shop, order), slots, slot.wave, prices);
-        slot.forward.then(of_wave)?
+        if slot.forward {
+            Fed::of_wave((shop, order), slots, slot.wave, prices)
+        } else {
+            None
+        }
     };
     let fed: Vec<Option<Fed>> = slots.iter().map(fed).collect();
     // Lateness is paid once, by the later of two.
@@ -158,11 +161,10 @@ pub fn most_of_two(
         let twos = (data.max_shipments >= 2, !stretches.is_empty());
         let kept = slots_by(dataset, shop.settings, (order, level), slots, stretches);
         let each = kept.into_iter().map(|slot| (&slots[slot], &fed[slot]));
+        // Where nothing comes to a hub, nothing leaves it.
+        let each = each.filter(|(slot, fed)| !slot.forward || fed.is_some());
         let side = |(slot, fed): (&Slot, &Option<Fed>)| {
-            // Where nothing comes to a hub, nothing leaves it.
-            let is_meant = !slot.forward || fed.is_some();
-            let side = || lines.side((shop, order), (slot, fed.as_ref()), prices, level);
-            is_meant.then(side)?
+            lines.side((shop, order), (slot, fed.as_ref()), prices, level)
         };
         let sides: Vec<Side> = each.filter_map(side).collect();
         for team in lines.teams(&sides, twos, most.worth + late) {

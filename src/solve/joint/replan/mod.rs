@@ -147,8 +147,7 @@ fn gather(
         let (mut reach, mut at_most) = (near.reach, most);
         let mut priced = settled.priced(flat, member, (reach, at_most), scratch);
         let (chunk, order) = flat.place(member);
-        let is_listed =
-            !flat.members[member].options.wide && chunk.most(order, i64::MIN) < priced.most;
+        let is_listed = chunk.most(order, i64::MIN) < priced.most;
         // Where there are too many to look through, only what is nearer, and fewer.
         while is_listed && priced.is_cut && reach > near.reach >> 12 {
             (reach, at_most) = (reach / 4, (at_most / 4).max(LEAST));

@@ -256,13 +256,11 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                     && options.candidates[candidate - first].forward
             };
             let forwards = self.chunk.candidates(self.order).filter(is_forward);
-            let forwards = forwards.map(|candidate| {
-                let value = (self.value)(candidate);
-                (self.chunk.load[candidate], value, candidate as u32)
+            let forwards = forwards.filter_map(|candidate| {
+                let worth = (self.value)(candidate);
+                let (load, number) = (self.chunk.load[candidate], candidate as u32);
+                (worth != NEVER).then(|| (load, worth - toll(&[number]), number))
             });
-            let forwards = forwards.filter(|forward| forward.1 != NEVER);
-            let forwards = forwards
-                .map(|(load, value, candidate)| (load, value - toll(&[candidate]), candidate));
             let none = OfLoad {
                 feeders: Vec::new(),
                 best: NEVER,
@@ -365,10 +363,10 @@ struct Bringing<'b> {
 impl Bringing<'_> {
     /// Picks feeders from one on, no two from one location and wave, that bring the rest.
     fn extend(&mut self, from: usize, rest: u16, worth: i64) {
-        let (hub, parts) = (self.hub, self.parts);
+        let parts = self.parts;
         self.pick(from, (rest, None), worth);
         for &(part, left) in &parts[rest as usize] {
-            if hub.brought[left as usize].worth != NEVER {
+            if self.hub.brought[left as usize].worth != NEVER {
                 self.pick(from, (part, Some(left)), worth);
             }
         }
