@@ -11,18 +11,45 @@ use crate::solve::outcome::Control;
 const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
 const VOLUME_ROUNDS: usize = 40;
-/// Rounds after which orders are listed again: it takes as long as some rounds.
-const LISTED: [usize; 5] = [1, 3, 5, 8, 12];
-/// The rounds of [`LISTED`] after which prices keep a part of what they are from then on, in per cent.
-const SETTLED: [(usize, i128); 2] = [(5, 50), (8, 80)];
+/// When orders are listed again, and which.
+struct Schedule {
+    /// Rounds after which they are: it takes as long as some rounds.
+    listed: &'static [usize],
+    /// The first two of these after which prices keep a part of what they are from then on, in per cent.
+    settled: [(usize, i128); 2],
+    /// Rounds at least, as many patterns are only found when prices have settled.
+    fewest: usize,
+    /// Those that lose most are, as many as lose so much of what all lose together, in per cent.
+    share: i128,
+    /// The round from which on fewer and fewer patterns are looked at, whatever the pool does not know.
+    narrower: usize,
+}
+/// For gaps up to [`WIDE`] times the usual one.
+const CLOSE: Schedule = Schedule {
+    listed: &[1, 3, 5, 8, 12],
+    settled: [(5, 50), (8, 80)],
+    fewest: 8,
+    share: 100,
+    narrower: usize::MAX,
+};
+/// For wider gaps: fewer lists, and shorter ones.
+const LOOSE: Schedule = Schedule {
+    listed: &[1, 4, 7, 9],
+    settled: [(4, 50), (7, 80)],
+    fewest: 7,
+    share: 85,
+    narrower: 4,
+};
+/// From how many times the usual gap on one is wide.
+const WIDE: f64 = 2.0;
+/// What is looked at in any case where fewer and fewer patterns are, in micro-units of money.
+const NARROW: i64 = 100_000;
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
 const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
 const ENOUGH: f64 = 50_000.0;
 /// Slow rounds in succession that are allowed.
 const PATIENCE: usize = 2;
-/// Rounds at least, as many patterns are only found when prices have settled.
-const FEWEST: usize = 8;
 /// How near to the best patterns are looked at: so many times what the pool does not know of an order.
 const UNKNOWN: f64 = 4.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
@@ -59,6 +86,7 @@ pub struct Rounds {
     slow: usize,
     /// How many times wider than usual the gap is that is asked for.
     ease: f64,
+    schedule: &'static Schedule,
 }
 
 impl Rounds {
@@ -69,13 +97,17 @@ impl Rounds {
         gap: f64,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Self {
+        let ease = (gap / USUAL_GAP).max(1.0);
+        let schedule = if ease > WIDE { &LOOSE } else { &CLOSE };
         let rounds = if start.is_empty() {
             Self::felt(flat, stop)
         } else {
-            Self::begin_at(flat, start)
+            // Orders are listed again after the next, and prices settle in some more.
+            Self::begin_at(flat, start, schedule.settled[0].0 - 1)
         };
         Self {
-            ease: (gap / USUAL_GAP).max(1.0),
+            ease,
+            schedule,
             ..rounds
         }
     }
@@ -90,12 +122,10 @@ impl Rounds {
         Self::at(flat, &first, zero, felt.of_rows, 0)
     }
 
-    /// Prices that may be near to good ones: rounds as shortly before they settle.
-    fn begin_at(flat: &Flat<'_>, start: &[i64]) -> Self {
+    /// Before a round at prices that may be near to good ones.
+    fn begin_at(flat: &Flat<'_>, start: &[i64], round: usize) -> Self {
         let prices = allowed(flat, start);
         let priced = pool::price_all(flat, &prices);
-        // Orders are listed again after the next, and prices settle in some more.
-        let round = SETTLED[0].0 - 1;
         Self::at(flat, &priced, prices.clone(), prices, round)
     }
 
@@ -127,6 +157,7 @@ impl Rounds {
             is_known: false,
             slow: 0,
             ease: 1.0,
+            schedule: &CLOSE,
         }
     }
 
@@ -139,6 +170,7 @@ impl Rounds {
         tell: &dyn Fn(i128),
     ) -> Option<Vec<(u32, i64)>> {
         let stop = || control.should_stop();
+        let fewest = self.schedule.fewest;
         loop {
             let Extended {
                 bound,
@@ -151,12 +183,12 @@ impl Rounds {
             // settled.
             let listed = bound - lost;
             let gained = self.best_listed - listed;
-            let is_new = self.round == FEWEST || std::mem::take(&mut self.is_relisted);
-            if self.round > FEWEST && !is_new {
+            let is_new = self.round == fewest || std::mem::take(&mut self.is_relisted);
+            if self.round > fewest && !is_new {
                 let is_slow = gained as f64 * ENOUGH < bound.abs() as f64 * self.ease;
                 self.slow = if is_slow { self.slow + 1 } else { 0 };
             }
-            let is_best = if self.round < FEWEST {
+            let is_best = if self.round < fewest {
                 bound < self.best.bound
             } else {
                 is_new || listed < self.best_listed
@@ -183,7 +215,7 @@ impl Rounds {
             self.balance = point.balance.min(self.highest_balance);
             // Where these prices were worse than the best, the next are to be half-way back: the pool does not know what
             // orders turn to at new prices.
-            let is_worse = self.round > FEWEST && !is_best;
+            let is_worse = self.round > fewest && !is_best;
             let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
             self.asked = std::mem::take(&mut self.prices);
             self.prices = drawn
@@ -201,11 +233,19 @@ impl Rounds {
             let unknown = (bound - lost) as f64 - point.bound;
             let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
-            self.is_known = self.round >= FEWEST && unknown * KNOWN < bound as f64 * self.ease;
+            self.is_known = self.round >= fewest && unknown * KNOWN < bound as f64 * self.ease;
             self.round += 1;
+            if self.round >= self.schedule.narrower {
+                self.reach = self.reach.min((self.reach / 2).max(NARROW));
+            }
             let is_much = lost as f64 * LOST > bound.abs() as f64 * self.ease;
-            if LISTED.contains(&self.round) && is_much && !shallow.is_empty() {
-                return Some(shallow);
+            if self.schedule.listed.contains(&self.round) && is_much && !shallow.is_empty() {
+                let loss = |&(member, best): &(u32, i64)| {
+                    let (chunk, order) = flat.place(member as usize);
+                    chunk.most(order, best) - best
+                };
+                let enough = lost * self.schedule.share / 100;
+                return Some(lose_most(shallow, loss, enough));
             }
         }
     }
@@ -237,17 +277,18 @@ impl Rounds {
 
     /// Whether prices are near enough to good ones for long searches at them: those of the first rounds are not.
     pub fn are_near(&self) -> bool {
-        self.round > LISTED[0]
+        self.round > self.schedule.listed[0]
     }
 
     /// Whether no price is to rise its floor any more.
     pub fn have_settled(&self) -> bool {
-        self.round > SETTLED[SETTLED.len() - 1].0
+        self.round > self.schedule.settled[1].0
     }
 
     /// By row, the price that none is to fall below from now on.
     pub fn least(&self) -> Vec<i64> {
-        let settled = SETTLED.iter().find(|(round, _)| *round == self.round);
+        let mut settled = self.schedule.settled.iter();
+        let settled = settled.find(|(round, _)| *round == self.round);
         let Some(&(_, percent)) = settled else {
             return vec![0; self.asked.len()];
         };
@@ -263,5 +304,43 @@ impl Rounds {
     pub fn relist(&mut self, relisted: &[(u32, Vec<Option<u32>>)]) {
         self.pool.relist(relisted);
         self.is_relisted = !relisted.is_empty();
+    }
+}
+
+/// Of members, ascending, those that lose most, as many as lose so much together.
+fn lose_most(
+    members: Vec<(u32, i64)>,
+    loss: impl Fn(&(u32, i64)) -> i64,
+    enough: i128,
+) -> Vec<(u32, i64)> {
+    let each = members.into_iter().map(|one| (loss(&one), one));
+    let mut by_loss: Vec<(i64, (u32, i64))> = each.collect();
+    by_loss.sort_unstable_by_key(|&(loss, (member, _))| (std::cmp::Reverse(loss), member));
+    let mut sum = 0_i128;
+    let most = by_loss.into_iter().take_while(|&(loss, _)| {
+        let is_missing = sum < enough;
+        sum += i128::from(loss);
+        is_missing
+    });
+    let mut most: Vec<(u32, i64)> = most.map(|(_, one)| one).collect();
+    most.sort_unstable();
+    most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_that_lose_most_are_listed_again_until_they_lose_enough() {
+        let asked = |enough: i128| {
+            let members = vec![(1, 10), (4, 30), (6, 5), (9, 30)];
+            let most = lose_most(members, |one| one.1, enough);
+            most.into_iter().map(|one| one.0).collect::<Vec<u32>>()
+        };
+        assert_eq!(asked(75), [1, 4, 6, 9]);
+        assert_eq!(asked(70), [1, 4, 9]);
+        assert_eq!(asked(30), [4]);
+        assert_eq!(asked(31), [4, 9]);
     }
 }
