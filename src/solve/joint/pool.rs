@@ -127,12 +127,23 @@ pub struct Priced {
     pub used: Vec<i64>,
 }
 
+/// A member whose best listed pattern is worth less than what is left out of its list could be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shallow {
+    /// Which.
+    pub member: u32,
+    /// What its best listed pattern is worth.
+    pub best: i64,
+    /// How much more the bound counts for it.
+    pub lost: i64,
+}
+
 /// What adding near-best patterns of every order showed.
 pub struct Extended {
     /// No plan is worth more than this at these prices.
     pub bound: i128,
-    /// Members whose best listed pattern is worth less than what is left out of them could be, with what it is worth.
-    pub shallow: Vec<(u32, i64)>,
+    /// Members of which too little is listed, ascending.
+    pub shallow: Vec<Shallow>,
     /// How much higher the bound is for what is left out of them.
     pub lost: i128,
 }
@@ -286,8 +297,13 @@ fn grow(
         let most = chunk.most(order, best);
         extended.bound += i128::from(most);
         if most > best {
-            extended.shallow.push(((chunk.begin + order) as u32, best));
-            extended.lost += i128::from(most - best);
+            let lost = most - best;
+            extended.shallow.push(Shallow {
+                member: (chunk.begin + order) as u32,
+                best,
+                lost,
+            });
+            extended.lost += i128::from(lost);
         }
         let ask = Ask::at_prices(flat, chunk, order, prices);
         let least = (best - reach).saturating_sub(1);

@@ -1,7 +1,7 @@
 //! Rounds of pool, prices and exact pricing for orders that are listed deeper as prices ask for it.
 
 use super::flat::Flat;
-use super::pool::{self, Extended, Pool};
+use super::pool::{self, Extended, Pool, Shallow};
 use super::relaxation::Relaxation;
 use super::search::Chosen;
 use super::{Prices, allowed, first_reach, volume};
@@ -11,11 +11,12 @@ use crate::solve::outcome::Control;
 const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
 const VOLUME_ROUNDS: usize = 40;
+
 /// When orders are listed again, and which.
 struct Schedule {
     /// Rounds after which they are: it takes as long as some rounds.
     listed: &'static [usize],
-    /// The first two of these after which prices keep a part of what they are from then on, in per cent.
+    /// Two of these, after which prices keep a part of what they are from then on, in per cent.
     settled: [(usize, i128); 2],
     /// Rounds at least, as many patterns are only found when prices have settled.
     fewest: usize,
@@ -24,6 +25,7 @@ struct Schedule {
     /// The round from which on fewer and fewer patterns are looked at, whatever the pool does not know.
     narrower: usize,
 }
+
 /// For gaps up to [`WIDE`] times the usual one.
 const CLOSE: Schedule = Schedule {
     listed: &[1, 3, 5, 8, 12],
@@ -32,6 +34,7 @@ const CLOSE: Schedule = Schedule {
     share: 100,
     narrower: usize::MAX,
 };
+
 /// For wider gaps: fewer lists, and shorter ones.
 const LOOSE: Schedule = Schedule {
     listed: &[1, 4, 7, 9],
@@ -40,7 +43,15 @@ const LOOSE: Schedule = Schedule {
     share: 85,
     narrower: 4,
 };
-/// From how many times the usual gap on one is wide.
+
+impl Schedule {
+    /// For a gap that is so many times wider than usual.
+    fn of(ease: f64) -> &'static Self {
+        if ease > WIDE { &LOOSE } else { &CLOSE }
+    }
+}
+
+/// Up to how many times the usual gap one is not wide.
 const WIDE: f64 = 2.0;
 /// What is looked at in any case where fewer and fewer patterns are, in micro-units of money.
 const NARROW: i64 = 100_000;
@@ -86,7 +97,6 @@ pub struct Rounds {
     slow: usize,
     /// How many times wider than usual the gap is that is asked for.
     ease: f64,
-    schedule: &'static Schedule,
 }
 
 impl Rounds {
@@ -98,18 +108,13 @@ impl Rounds {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Self {
         let ease = (gap / USUAL_GAP).max(1.0);
-        let schedule = if ease > WIDE { &LOOSE } else { &CLOSE };
         let rounds = if start.is_empty() {
             Self::felt(flat, stop)
         } else {
             // Orders are listed again after the next, and prices settle in some more.
-            Self::begin_at(flat, start, schedule.settled[0].0 - 1)
+            Self::begin_at(flat, start, Schedule::of(ease).settled[0].0 - 1)
         };
-        Self {
-            ease,
-            schedule,
-            ..rounds
-        }
+        Self { ease, ..rounds }
     }
 
     /// Before the first round, at prices of the volume algorithm.
@@ -157,7 +162,6 @@ impl Rounds {
             is_known: false,
             slow: 0,
             ease: 1.0,
-            schedule: &CLOSE,
         }
     }
 
@@ -170,7 +174,8 @@ impl Rounds {
         tell: &dyn Fn(i128),
     ) -> Option<Vec<(u32, i64)>> {
         let stop = || control.should_stop();
-        let fewest = self.schedule.fewest;
+        let schedule = self.schedule();
+        let fewest = schedule.fewest;
         loop {
             let Extended {
                 bound,
@@ -235,19 +240,18 @@ impl Rounds {
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
             self.is_known = self.round >= fewest && unknown * KNOWN < bound as f64 * self.ease;
             self.round += 1;
-            if self.round >= self.schedule.narrower {
+            if self.round >= schedule.narrower {
                 self.reach = self.reach.min((self.reach / 2).max(NARROW));
             }
             let is_much = lost as f64 * LOST > bound.abs() as f64 * self.ease;
-            if self.schedule.listed.contains(&self.round) && is_much && !shallow.is_empty() {
-                let loss = |&(member, best): &(u32, i64)| {
-                    let (chunk, order) = flat.place(member as usize);
-                    chunk.most(order, best) - best
-                };
-                let enough = lost * self.schedule.share / 100;
-                return Some(lose_most(shallow, loss, enough));
+            if schedule.listed.contains(&self.round) && is_much && !shallow.is_empty() {
+                return Some(lose_most(shallow, lost * schedule.share / 100));
             }
         }
+    }
+
+    fn schedule(&self) -> &'static Schedule {
+        Schedule::of(self.ease)
     }
 
     /// The best prices.
@@ -277,17 +281,17 @@ impl Rounds {
 
     /// Whether prices are near enough to good ones for long searches at them: those of the first rounds are not.
     pub fn are_near(&self) -> bool {
-        self.round > self.schedule.listed[0]
+        self.round > self.schedule().listed[0]
     }
 
     /// Whether no price is to rise its floor any more.
     pub fn have_settled(&self) -> bool {
-        self.round > self.schedule.settled[1].0
+        self.round > self.schedule().settled[1].0
     }
 
     /// By row, the price that none is to fall below from now on.
     pub fn least(&self) -> Vec<i64> {
-        let mut settled = self.schedule.settled.iter();
+        let mut settled = self.schedule().settled.iter();
         let settled = settled.find(|(round, _)| *round == self.round);
         let Some(&(_, percent)) = settled else {
             return vec![0; self.asked.len()];
@@ -307,22 +311,16 @@ impl Rounds {
     }
 }
 
-/// Of members, ascending, those that lose most, as many as lose so much together.
-fn lose_most(
-    members: Vec<(u32, i64)>,
-    loss: impl Fn(&(u32, i64)) -> i64,
-    enough: i128,
-) -> Vec<(u32, i64)> {
-    let each = members.into_iter().map(|one| (loss(&one), one));
-    let mut by_loss: Vec<(i64, (u32, i64))> = each.collect();
-    by_loss.sort_unstable_by_key(|&(loss, (member, _))| (std::cmp::Reverse(loss), member));
+/// Members that lose most, as many as lose so much together, with what their best listed pattern is worth; ascending.
+fn lose_most(mut shallow: Vec<Shallow>, enough: i128) -> Vec<(u32, i64)> {
+    shallow.sort_unstable_by_key(|one| (std::cmp::Reverse(one.lost), one.member));
     let mut sum = 0_i128;
-    let most = by_loss.into_iter().take_while(|&(loss, _)| {
+    let most = shallow.iter().take_while(|one| {
         let is_missing = sum < enough;
-        sum += i128::from(loss);
+        sum += i128::from(one.lost);
         is_missing
     });
-    let mut most: Vec<(u32, i64)> = most.map(|(_, one)| one).collect();
+    let mut most: Vec<(u32, i64)> = most.map(|one| (one.member, one.best)).collect();
     most.sort_unstable();
     most
 }
@@ -334,13 +332,34 @@ mod tests {
     #[test]
     fn those_that_lose_most_are_listed_again_until_they_lose_enough() {
         let asked = |enough: i128| {
-            let members = vec![(1, 10), (4, 30), (6, 5), (9, 30)];
-            let most = lose_most(members, |one| one.1, enough);
+            let each = [(1, 10), (4, 30), (6, 5), (9, 30)].into_iter();
+            let members = each.map(|(member, lost)| Shallow {
+                member,
+                best: 7,
+                lost,
+            });
+            let most = lose_most(members.collect(), enough);
             most.into_iter().map(|one| one.0).collect::<Vec<u32>>()
         };
         assert_eq!(asked(75), [1, 4, 6, 9]);
         assert_eq!(asked(70), [1, 4, 9]);
         assert_eq!(asked(30), [4]);
         assert_eq!(asked(31), [4, 9]);
+    }
+
+    #[test]
+    fn wide_gaps_have_a_schedule_of_their_own() {
+        assert_eq!(Schedule::of(1.0).listed, CLOSE.listed);
+        assert_eq!(Schedule::of(WIDE).listed, CLOSE.listed);
+        assert_eq!(Schedule::of(3.0).listed, LOOSE.listed);
+    }
+
+    #[test]
+    fn prices_settle_only_after_rounds_in_which_orders_are_listed_again() {
+        for schedule in [CLOSE, LOOSE] {
+            let [first, last] = schedule.settled.map(|(round, _)| round);
+            assert!(first < last);
+            assert!(schedule.listed.contains(&first) && schedule.listed.contains(&last));
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! What an order in one or two shipments could be worth at most at prices, its units shared out one by one.
 //!
 //! A hub forwards each unit as if it had come from the feeder by which it is worth most, one feeder paid. A shipment's
-//! cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together is bounded first with a straight line below the stairs of each, then by going through the lines: how many units of
-//! each leave from where. What no shared-out beginning could still come to, by straight lines for the lines to come, is
-//! left out; where too many are left, the best of what they could come to stands.
+//! cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together is bounded
+//! first with a straight line below the stairs of each, then by going through the lines: how many units of each leave from
+//! where. What no shared-out beginning could still come to, by straight lines for the lines to come, is left out; where
+//! too many are left, the best of what they could come to stands.
 
 use super::{Fed, least_weight, line_cost, shipment_cost, unit_worth};
 use crate::domain::{Line, OrderIx, ShipComplete};
