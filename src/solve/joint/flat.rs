@@ -4,18 +4,23 @@
 //! numbered from 0, and after them the floors of earlier goals. A commitment is a limit on its
 //! negative: `−use ≤ −promised + shortfall`.
 
+mod layout;
+
 use super::pool::best_at;
-use super::search::{NEVER, Scratch};
+use super::search::Scratch;
 use super::shape::{Shape, Shapes};
 use crate::domain::{Line, LocationIx, WaveIx};
-use crate::model::{Floor, GoalKind, Row, Usage, Usages};
-use crate::options::{Candidate, Load, groups};
+use crate::model::{Floor, GoalKind, Row};
+use crate::options::{Candidate, Load};
 use crate::solve::component::{Context, Member};
-use crate::solve::pattern::{Search, Terms, Worth, pieces_at_most};
+use crate::solve::pattern::{Search, Terms, Worth};
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
+
+pub use layout::Laid;
+use layout::Layout;
 
 /// What a candidate may pay for one row at most; a thousand rows together stay a number.
 const PAID_AT_MOST: f64 = 1e15;
@@ -559,247 +564,4 @@ impl FloorRow {
 /// A worth of one order.
 pub fn narrow(worth: Worth) -> i64 {
     i64::try_from(worth).expect("money and weights of one order are capped")
-}
-
-/// Orders that were laid out.
-pub struct Laid(Vec<Chunk<'static>>);
-
-/// What chunks are laid out with.
-struct Layout<'a, 'b> {
-    context: &'b Context<'a>,
-    local: &'b [u32],
-    /// By coupling row, whether it is laid out.
-    counts: &'b [bool],
-    weights: Weights,
-    floors: &'b [FloorRow],
-    first_floor: u32,
-}
-
-impl<'a> Layout<'a, '_> {
-    /// Lays out some orders; those that have not changed as they were before.
-    fn chunk(
-        &self,
-        begin: usize,
-        members: &[Member<'a>],
-        before: Option<(Chunk<'static>, &[u32])>,
-    ) -> Chunk<'a> {
-        let (mut before, changed) = before.map_or((None, &[][..]), |(chunk, changed)| {
-            let from = changed.partition_point(|&member| (member as usize) < begin);
-            (Some(chunk), &changed[from..])
-        });
-        let mut changed = changed.iter().peekable();
-        let shapes = before.as_mut().map(|before| &mut before.shapes);
-        let mut chunk = Chunk {
-            begin,
-            first: vec![0],
-            kind: Vec::with_capacity(members.len()),
-            shapes: shapes.map(std::mem::take).unwrap_or_default(),
-            searches: Vec::new(),
-            terms: Vec::new(),
-            beyond: Vec::new(),
-            worth: Vec::new(),
-            load: Vec::new(),
-            wave: Vec::new(),
-            has_hub: Vec::with_capacity(members.len()),
-            hub_wave: Vec::new(),
-            days_late: Vec::new(),
-            use_first: vec![0],
-            uses: Vec::new(),
-        };
-        for (order, member) in members.iter().enumerate() {
-            let has_changed = changed.next_if_eq(&&((begin + order) as u32)).is_some();
-            if let Some(before) = before.as_ref().filter(|_| !has_changed) {
-                chunk.take(before, order, member);
-                continue;
-            }
-            let kind = kind_of(self.context, member, &mut chunk.shapes);
-            chunk.push_kind(kind, member);
-            let dataset = self.context.shop.dataset;
-            let terms = self.weights.terms(dataset, member.order, member.options);
-            chunk.terms.push(terms);
-            let beyond = member.options.beyond;
-            chunk
-                .beyond
-                .push(beyond.map_or(NEVER, |most| narrow(self.weights.money(most.0.into()))));
-            let cares = terms.per_day_late != 0
-                || terms.if_late != 0
-                || self
-                    .floors
-                    .iter()
-                    .any(|floor| floor.kind == GoalKind::LateOrders);
-            let shop = self.context.shop;
-            let used = Usages::new(
-                shop.dataset,
-                shop.coupling,
-                self.counts,
-                member.order,
-                member.options,
-            );
-            for position in 0..member.options.candidates.len() {
-                self.add_candidate(&mut chunk, member, position, cares, used.of(position));
-            }
-            let first = chunk.first[chunk.first.len() - 1] as usize;
-            let by_hub = chunk.hub_wave[first..].iter().any(|&wave| wave != NO_HUB);
-            chunk.has_hub.push(by_hub);
-            if !shop.coupling.stretches().is_empty() {
-                let each = chunk.wave[first..].iter_mut().zip(&chunk.hub_wave[first..]);
-                let direct = each.filter(|(_, hub_wave)| **hub_wave == NO_HUB);
-                direct.for_each(|(wave, _)| *wave = BY_WAVE);
-            }
-            chunk.first.push(chunk.worth.len() as u32);
-        }
-        if chunk.hub_wave.iter().all(|&wave| wave == NO_HUB) {
-            chunk.hub_wave = Vec::new();
-        }
-        if chunk.terms.iter().all(|terms| *terms == Terms::default()) {
-            chunk.terms = Vec::new();
-        }
-        if chunk.beyond.iter().all(|&beyond| beyond == NEVER) {
-            chunk.beyond = Vec::new();
-        }
-        if chunk.days_late.iter().all(|&days| days == 0) {
-            chunk.days_late = Vec::new();
-        }
-        chunk.shapes.forget();
-        chunk.shrink();
-        chunk
-    }
-
-    fn add_candidate(
-        &self,
-        chunk: &mut Chunk<'_>,
-        member: &Member<'_>,
-        position: usize,
-        cares: bool,
-        used: &[Usage],
-    ) {
-        let shop = self.context.shop;
-        let candidate = &member.options.candidates[position];
-        let load = &member.options.loads[candidate.load as usize];
-        let lines = shop.dataset.lines_of(member.order);
-        chunk
-            .worth
-            .push(narrow(self.weights.candidate(lines, load, candidate)));
-        chunk.load.push(candidate.load as u16);
-        chunk.wave.push(candidate.wave);
-        chunk.hub_wave.push(candidate.hub_wave().unwrap_or(NO_HUB));
-        let late = if cares && candidate.reaches_customer() {
-            candidate.days_late.min(u32::from(u16::MAX) - 1) as u16
-        } else {
-            0
-        };
-        chunk.days_late.push(late);
-        for &(row, units) in used {
-            let local = self.local[row as usize];
-            let sign = if shop.coupling.rows[row as usize].is_commitment() {
-                -1
-            } else {
-                1
-            };
-            chunk.uses.push(Use {
-                row: local,
-                units: sign * i32::try_from(units).expect("units of an order are capped"),
-            });
-        }
-        for (number, floor) in self.floors.iter().enumerate() {
-            let count = floor.count(lines, load, candidate);
-            if count != 0 {
-                chunk.uses.push(Use {
-                    row: self.first_floor + number as u32,
-                    units: -count,
-                });
-            }
-        }
-        chunk.use_first.push(chunk.uses.len() as u32);
-    }
-}
-
-impl<'a> Chunk<'a> {
-    /// An order's kind; `None`: it is to be searched.
-    fn push_kind(&mut self, kind: Option<Kind>, member: &Member<'a>) {
-        let kind = kind.unwrap_or_else(|| {
-            self.searches.push(member.search());
-            Kind::Searched(self.searches.len() as u32 - 1)
-        });
-        self.kind.push(kind);
-    }
-
-    /// Takes over an order as it was laid out.
-    fn take(&mut self, before: &Chunk<'static>, order: usize, member: &Member<'a>) {
-        let kind = before.kind[order];
-        self.push_kind(
-            Some(kind).filter(|kind| matches!(kind, Kind::Listed(_))),
-            member,
-        );
-        self.terms.push(before.terms_of(order));
-        let beyond = before.beyond.get(order);
-        self.beyond.push(beyond.copied().unwrap_or(NEVER));
-        self.has_hub.push(before.has_hub[order]);
-        let candidates = before.candidates(order);
-        self.worth
-            .extend_from_slice(&before.worth[candidates.clone()]);
-        self.load
-            .extend_from_slice(&before.load[candidates.clone()]);
-        self.wave
-            .extend_from_slice(&before.wave[candidates.clone()]);
-        // Where all were the same, nothing is there.
-        let count = self.worth.len();
-        let hubs = before.hub_wave.get(candidates.clone());
-        self.hub_wave.extend_from_slice(hubs.unwrap_or_default());
-        self.hub_wave.resize(count, NO_HUB);
-        let late = before.days_late.get(candidates.clone());
-        self.days_late.extend_from_slice(late.unwrap_or_default());
-        self.days_late.resize(count, 0);
-        self.uses.extend_from_slice(before.uses_of_all(order));
-        let ends = &before.use_first[candidates.start + 1..=candidates.end];
-        let moved = self.use_first[self.use_first.len() - 1];
-        let from = before.use_first[candidates.start];
-        self.use_first
-            .extend(ends.iter().map(|end| end - from + moved));
-        self.first.push(count as u32);
-    }
-
-    fn without_searches(self) -> Chunk<'static> {
-        Chunk {
-            begin: self.begin,
-            first: self.first,
-            kind: self.kind,
-            shapes: self.shapes,
-            searches: Vec::new(),
-            terms: self.terms,
-            beyond: self.beyond,
-            worth: self.worth,
-            load: self.load,
-            wave: self.wave,
-            has_hub: self.has_hub,
-            hub_wave: self.hub_wave,
-            days_late: self.days_late,
-            use_first: self.use_first,
-            uses: self.uses,
-        }
-    }
-}
-
-impl Chunk<'_> {
-    fn shrink(&mut self) {
-        self.worth.shrink_to_fit();
-        self.load.shrink_to_fit();
-        self.wave.shrink_to_fit();
-        self.use_first.shrink_to_fit();
-        self.uses.shrink_to_fit();
-    }
-}
-
-/// How an order's patterns are found, where they need not be searched.
-fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> Option<Kind> {
-    let dataset = context.shop.dataset;
-    let lines = dataset.lines_of(member.order);
-    if !groups(dataset, lines).is_empty() {
-        return None;
-    }
-    let order = &dataset.orders[member.order.ix()];
-    let deliveries = order.max_shipments.min(pieces_at_most(lines));
-    shapes
-        .of(lines, order.ship_complete, deliveries, member.options)
-        .map(Kind::Listed)
 }
