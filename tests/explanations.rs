@@ -277,6 +277,93 @@ fn the_front_is_of_what_no_other_beats() {
     assert!(front >= 1 && rows.len() == 3, "{text}");
 }
 
+/// As the page on explanations shows it.
+const NETWORK: &str = r#"extends = "night/scenario.toml"
+name = "net"
+
+[[change]]
+name = "lease"
+table = "location_costs"
+set = { open = "decide", fixed_cost = 40.00 }
+
+[[rule]]
+name = "few"
+action = "open"
+at_most = 3
+
+[sweep]
+"rule.few.at_most" = [1, 2, 3]
+"#;
+
+#[test]
+fn a_sweep_over_open_locations_has_a_curve_with_what_each_more_brings() {
+    let place = Place::ready();
+    place.write("network.toml", NETWORK);
+    let (out, _) = place.run("plan network.toml --name net", 0);
+    let told = "net by rule.few.at_most\n";
+    assert!(out.contains(told), "{out}");
+    let text = place.text("runs/net/curves.csv");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    let heads = csv::Reader::from_reader(text.as_bytes())
+        .headers()
+        .expect("a header")
+        .clone();
+    let at = |name: &str| {
+        let found = heads.iter().position(|head| head == name);
+        found.unwrap_or_else(|| panic!("{name} in {heads:?}"))
+    };
+    let amount =
+        |row: &csv::StringRecord, name: &str| -> f64 { row[at(name)].parse().expect("an amount") };
+    assert_eq!(rows.len(), 3);
+    for (place_of, row) in rows.iter().enumerate() {
+        let most = (place_of + 1) as f64;
+        assert_eq!(amount(row, "value"), most);
+        assert!(amount(row, "locations_used") <= most, "{text}");
+        let summary = place.json(&format!("runs/net/{}/summary.json", &row[at("scenario")]));
+        assert_eq!(
+            Some(amount(row, "objective")),
+            summary["objective"].as_f64()
+        );
+        assert_eq!(
+            Some(amount(row, "fixed")),
+            summary["money"]["fixed"].as_f64()
+        );
+        if place_of > 0 {
+            // Solved to the end: what is found, the least and the most are one.
+            let step = amount(row, "objective") - amount(&rows[place_of - 1], "objective");
+            for name in ["step", "step_at_least", "step_at_most"] {
+                assert!((amount(row, name) - step).abs() < 1e-5, "{name}: {text}");
+            }
+        }
+    }
+    let best = rows
+        .iter()
+        .map(|row| amount(row, "objective"))
+        .fold(f64::MIN, f64::max);
+    for row in &rows {
+        let is_best = amount(row, "objective") == best;
+        assert_eq!(&row[at("best")] == "yes", is_best, "{text}");
+    }
+    assert!(
+        place
+            .text("runs/net/report.html")
+            .contains("class=\"chart\"")
+    );
+    for shown in ["show net", "compare net --csv side"] {
+        let (out, _) = place.run(shown, 0);
+        assert!(out.contains(told), "{shown}: {out}");
+    }
+    assert_eq!(place.text("side/curves.csv"), text);
+    let (out, _) = place.run("compare net latest --csv both", 0);
+    assert!(out.contains("net/net by rule.few.at_most"), "{out}");
+    place.run("verify net", 0);
+    let number = &rows[0][at("objective")];
+    place.write("runs/net/curves.csv", &text.replacen(number, "999999", 1));
+    let (out, _) = place.run("verify net", 23);
+    assert!(out.contains("curves"), "{out}");
+}
+
 /// Each `$ consign …` of the page with what it shows below.
 fn commands(page: &str) -> Vec<(String, String)> {
     let blocks = page.split("```console\n").skip(1);
@@ -307,6 +394,8 @@ fn the_page_on_explanations_shows_what_its_commands_do() {
     let place = Place::ready();
     let all = commands(&page);
     assert!(all.len() >= 6);
+    assert!(page.contains(NETWORK));
+    place.write("network.toml", NETWORK);
     for (command, shown) in all {
         let (out, _) = place.run(&command, 0);
         if std::env::var_os("CONSIGN_BLESS").is_some() {

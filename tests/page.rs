@@ -183,6 +183,42 @@ fn numbers_of_the_page_are_those_of_the_files() {
 }
 
 #[test]
+fn bands_of_distance_hold_the_shipments_that_go_so_far() {
+    let place = Place::generated(300, "");
+    place.run("plan night/scenario.toml --name far --accept-gap", 0);
+    let text = place.text("runs/far/generated/shipments.csv");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let heads = rows.headers().expect("a header").clone();
+    let at = |name: &str| heads.iter().position(|head| head == name).expect(name);
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    let metres: Vec<i64> = rows
+        .iter()
+        .filter(|row| &row[at("route")] == "carrier")
+        .map(|row| row[at("distance_m")].parse().expect("a distance"))
+        .collect();
+    assert!(metres.len() > 100);
+    let digest = place.json("runs/far/generated/digest.json");
+    let bands = digest["by_distance"].as_array().expect("bands");
+    assert!(bands.len() > 2, "{bands:?}");
+    let mut shares = 0.0;
+    let page = parsed(&place, "runs/far/report.html");
+    let shown = table(&page, "", "How far shipments go");
+    for (band, shown) in bands.iter().zip(&shown) {
+        let from = band["from_km"].as_i64().expect("a distance") * 1000;
+        let to = band["to_km"].as_i64().map_or(i64::MAX, |to| to * 1000);
+        let within = metres.iter().filter(|&&it| from <= it && it < to).count();
+        assert_eq!(band["shipments"].as_u64(), Some(within as u64), "{band}");
+        shares += within as f64 * 100.0 / metres.len() as f64;
+        assert_eq!(shown[1], within.to_string());
+        assert_eq!(shown[3], format!("{shares:.1}"), "{shown:?}");
+    }
+    assert_eq!(shown.len(), bands.len());
+    let mean = metres.iter().sum::<i64>() as f64 / metres.len() as f64 / 1000.0;
+    let told = place.json("runs/far/generated/summary.json")["kpis"]["distance_km"].as_f64();
+    assert!((told.expect("a distance") - mean).abs() < 1e-9);
+}
+
+#[test]
 fn nothing_that_the_data_say_runs_or_spoils_the_page() {
     let place = Place::ready();
     let script = "<script>alert(1)</script>";

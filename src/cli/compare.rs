@@ -3,12 +3,13 @@
 use super::say;
 use crate::report::{
     CsvLocale, FIGURES, Figure, Format, Summary, WriteError, certified_text, comparison_text,
-    figure, moved_between_sheet, moved_between_text, moved_lines, pareto, pareto_sheet,
-    pareto_text, write_comparison, write_sheet,
+    curves, curves_text, figure, moved_between_sheet, moved_between_text, moved_lines, pareto,
+    pareto_sheet, pareto_text, write_comparison, write_sheet,
 };
 use crate::run::{
     Exit, Failure, Record, Runs, Side, notes, refuse_mixed_currencies, shipped_lines, summaries_of,
 };
+use crate::scenario::Swept;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -20,9 +21,10 @@ Examples:
 
 /// Show the scenarios of runs side by side
 ///
-/// Differences are to the first scenario; `sure` is what is proven at least, and sentences below say so. Where several runs are
-/// compared, a scenario is called RUN/SCENARIO. Scenarios planned on other data, or for another time, than the first are
-/// noted; runs in different currencies are refused.
+/// Differences are to the first scenario; `sure` is what is proven at least, and sentences below say so. Where a sweep changes
+/// a number, its curve says what each step brings, and what of it is proven. Where several runs are compared, a scenario is
+/// called RUN/SCENARIO. Scenarios planned on other data, or for another time, than the first are noted; runs in different
+/// currencies are refused.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct CompareArgs {
@@ -32,7 +34,7 @@ pub struct CompareArgs {
     /// Folder of runs
     #[arg(long, value_name = "DIR", default_value = "runs")]
     runs: PathBuf,
-    /// Also write comparison.csv into this folder, with moved_between.csv and pareto.csv where they are asked for
+    /// Also write comparison.csv into this folder, with curves.csv where numbers are swept, moved_between.csv and pareto.csv where they are asked for
     #[arg(long, value_name = "DIR")]
     csv: Option<PathBuf>,
     /// Tell what ships otherwise in the second of two scenarios than in the first
@@ -49,6 +51,7 @@ struct Beside {
     summaries: Vec<Summary>,
     sides: Vec<Side>,
     folders: Vec<PathBuf>,
+    swept: Vec<Option<Swept>>,
 }
 
 /// Prints the comparison.
@@ -59,9 +62,10 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
     let csv = args.csv.as_deref();
     if let Some(folder) = csv {
         std::fs::create_dir_all(folder).map_err(Failure::io("create", folder))?;
-        write_comparison(folder, &beside.summaries, GUARDED).map_err(failed)?;
+        write_comparison(folder, &beside.summaries, &beside.swept, GUARDED).map_err(failed)?;
     }
     let mut text = comparison_text(&beside.summaries) + &told(&beside.summaries, &beside.sides);
+    text += &curves_text(&curves(&beside.summaries, &beside.swept));
     if let Some(figures) = figures {
         let standings = pareto(&beside.summaries, figures);
         text += &format!("\n{}", pareto_text(&standings, figures));
@@ -104,6 +108,11 @@ fn beside(args: &CompareArgs) -> Result<Beside, Failure> {
                 )));
             }
         }
+        let mut swept = record.swept(&summaries);
+        for swept in swept.iter_mut().flatten().filter(|_| args.of.len() > 1) {
+            swept.sweep = format!("{}/{}", record.name, swept.sweep);
+        }
+        beside.swept.extend(swept);
         for mut summary in summaries {
             let name = if args.of.len() > 1 {
                 format!("{}/{}", record.name, summary.scenario)
@@ -159,7 +168,8 @@ fn figures(names: &[String]) -> Result<Option<[Figure; 2]>, Failure> {
 pub fn told_side_by_side(record: &Record, summaries: &[Summary]) -> String {
     let side = |summary: &Summary| Side::new(summary.scenario.clone(), record, summary);
     let sides: Vec<Side> = summaries.iter().map(side).collect();
-    comparison_text(summaries) + &told(summaries, &sides)
+    let curves = curves_text(&curves(summaries, &record.swept(summaries)));
+    comparison_text(summaries) + &told(summaries, &sides) + &curves
 }
 
 /// What is proven, and what else differs.

@@ -47,6 +47,10 @@ pub struct Kpis {
     pub cost_per_order: Option<Money>,
     /// Days from departure to arrival, on average over shipments that reach customers.
     pub transit_days: Option<f64>,
+    /// Kilometres by road that carriers bring a shipment from where it leaves to the customer, on average over those
+    /// of which both positions are known.
+    #[serde(default)]
+    pub distance_km: Option<f64>,
     /// CO₂ of all carriage; in JSON a number of kilograms.
     #[serde(rename = "co2_kg", with = "kilograms")]
     pub co2: Weight,
@@ -159,8 +163,19 @@ pub(super) fn kpis(dataset: &Dataset, plan: &Plan, audit: &Audit) -> Kpis {
         on_time_rate: ratio(shipped - audit.late_orders, shipped),
         cost_per_order: average(audit.total.fulfilment(), shipped),
         transit_days: ratio(transit_days(dataset, plan, audit), reaching),
+        distance_km: distance_km(plan, audit),
         co2: audit.shipments.iter().map(|it| it.co2).sum(),
     }
+}
+
+/// Kilometres to the customer, on average over the shipments of which they are known.
+fn distance_km(plan: &Plan, audit: &Audit) -> Option<f64> {
+    let known = plan.shipments.iter().zip(&audit.shipments);
+    let known = known.filter(|(shipment, _)| shipment.reaches_customer());
+    let (metres, shipments) = known
+        .filter_map(|(_, found)| found.distance)
+        .fold((0, 0), |(metres, count), one| (metres + one.0, count + 1));
+    ratio(metres, shipments).map(|metres| metres / 1000.0)
 }
 
 /// Counts a plan by channel, in their order.

@@ -162,10 +162,11 @@ fn signed(amount: Option<Money>) -> String {
 
 /// An amount with its sign.
 pub(super) fn signed_text(amount: Money) -> String {
-    if amount > Money::ZERO {
-        format!("+{}", amount.rounded())
+    let text = amount.rounded();
+    if amount > Money::ZERO && text != Money::ZERO.rounded() {
+        format!("+{text}")
     } else {
-        amount.rounded()
+        text
     }
 }
 

@@ -142,9 +142,8 @@ fn counts(summary: &Summary) -> Vec<Figure> {
     };
     let count = Amount::Count;
     let kilograms = kpis.co2.0 as f64 / MICRO as f64;
-    let days = kpis
-        .transit_days
-        .map_or(Amount::Nothing, |days| Amount::Number(settled(days)));
+    let mean =
+        |value: Option<f64>| value.map_or(Amount::Nothing, |value| Amount::Number(settled(value)));
     vec![
         figure("orders", count(kpis.orders), "orders", "asked for"),
         figure("lines", count(kpis.lines), "lines", "asked for"),
@@ -224,9 +223,15 @@ fn counts(summary: &Summary) -> Vec<Figure> {
         ),
         figure(
             "transit_days",
-            days,
+            mean(kpis.transit_days),
             "days",
             "from departure to arrival, mean of shipments",
+        ),
+        figure(
+            "distance_km",
+            mean(kpis.distance_km),
+            "km",
+            "by road to the customer, mean of shipments by carrier",
         ),
         figure("co2", Amount::Number(kilograms), "kg", "of carriage"),
     ]

@@ -7,6 +7,7 @@ mod certified;
 mod comparison;
 mod conflict;
 mod csv;
+mod curves;
 mod decisions;
 mod digest;
 mod documents;
@@ -43,6 +44,7 @@ pub use bars::bars_text;
 pub use certified::certified_text;
 pub use comparison::{comparison_sheet, comparison_text};
 pub use conflict::{ConflictTold, told_conflict, told_open_conflict};
+pub use curves::{Curve, curves, curves_sheet, curves_text};
 pub use digest::{Digest, digest};
 pub use documents::{Chosen, Language, PAPERS, write_documents};
 pub use error::WriteError;
@@ -68,6 +70,7 @@ use crate::explain::{Decisions, Moved, Unfilled};
 use crate::ledger::Ledger;
 use crate::options::Offer;
 use crate::plan::Plan;
+use crate::scenario::Swept;
 use crate::verify::Audit;
 use rayon::prelude::*;
 use std::path::Path;
@@ -209,11 +212,17 @@ fn write_text(path: &Path, text: &str) -> Result<(), WriteError> {
     std::fs::write(path, text).map_err(|error| WriteError::new(path, error))
 }
 
-/// Writes `comparison.csv` (or `.parquet`): scenarios side by side.
+/// Writes `comparison.csv` (or `.parquet`): scenarios side by side; and `curves`, where numbers are swept.
 pub fn write_comparison(
     dir: &Path,
     summaries: &[Summary],
+    swept: &[Option<Swept>],
     format: Format,
 ) -> Result<(), WriteError> {
-    write_sheet(dir, &comparison_sheet(summaries), format)
+    write_sheet(dir, &comparison_sheet(summaries), format)?;
+    let curves = curves(summaries, swept);
+    if curves.is_empty() {
+        return Ok(());
+    }
+    write_sheet(dir, &curves_sheet(&curves), format)
 }

@@ -59,6 +59,7 @@ figures! {
     "split_rate" false |it| it.kpis.as_ref()?.split_rate.map(Value::Share);
     "cost_per_order" false |it| it.kpis.as_ref()?.cost_per_order.map(Value::Amount);
     "transit_days" false |it| it.kpis.as_ref()?.transit_days.map(Value::Share);
+    "distance_km" false |it| it.kpis.as_ref()?.distance_km.map(Value::Share);
     "shipments" false |it| Some(Value::Count(it.kpis.as_ref()?.shipments));
     "parcels" false |it| Some(Value::Count(it.kpis.as_ref()?.parcels));
     "late_orders" false |it| Some(Value::Count(it.kpis.as_ref()?.late_orders));

@@ -571,7 +571,7 @@ fn a_difference_is_sure_only_when_the_intervals_do_not_overlap() {
     worse.bound = Some(plan - cents(20));
     let summaries = [base, better, maybe, worse];
     let dir = scene.dir.path();
-    write_comparison(dir, &summaries, GUARDED).expect("a file is written");
+    write_comparison(dir, &summaries, &[None, None], GUARDED).expect("a file is written");
     let rows = scene.rows("comparison.csv");
     assert_eq!(column(&rows, "sure_vs_first"), ["", "0.5", "", "-0.2"]);
     assert_eq!(

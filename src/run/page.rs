@@ -1,7 +1,6 @@
 //! The page of a run: what its record, summaries and digests say, put together.
 
 use super::exit::Failure;
-use super::opened::has_table;
 use super::plan::{failed, summaries_within};
 use super::planned::{DOCUMENTS, WORKBOOK};
 use super::record::{Record, State};
@@ -125,9 +124,11 @@ pub fn page_with(
             files,
         });
     }
+    let swept = record.swept(summaries);
     Ok(report::page(
         &facts(record, folders, base),
         summaries,
+        &report::curves(summaries, &swept),
         &chapters,
     ))
 }
@@ -168,14 +169,11 @@ fn facts<'a>(record: &'a Record, folders: &[&Path], base: String) -> Facts<'a> {
         .scenarios
         .iter()
         .filter(|it| !it.reasons.is_empty() || !it.has_folder());
-    let parquet = folders
-        .iter()
-        .any(|it| it.join("comparison.parquet").is_file());
-    let is_there = folders.iter().any(|folder| has_table(folder, "comparison"));
-    let comparison = if parquet {
-        "comparison.parquet"
-    } else {
-        "comparison.csv"
+    let table = |name: &str| {
+        let endings = ["parquet", "csv"].into_iter();
+        let mut files = endings.map(|ending| format!("{name}.{ending}"));
+        let is_there = |file: &String| folders.iter().any(|it| it.join(file).is_file());
+        files.find(is_there).map(|file| (file.clone(), file))
     };
     Facts {
         base,
@@ -207,6 +205,7 @@ fn facts<'a>(record: &'a Record, folders: &[&Path], base: String) -> Facts<'a> {
         reasons: told
             .map(|it| (it.name.as_str(), it.status.as_str(), it.reasons.join("; ")))
             .collect(),
-        comparison: is_there.then(|| (comparison.to_owned(), comparison.to_owned())),
+        comparison: table("comparison"),
+        curves: table("curves"),
     }
 }

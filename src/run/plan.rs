@@ -139,7 +139,8 @@ pub(super) fn plan_loaded(
     }
     let mut record = journal.record();
     let summaries = gather(came, &record, &claim.target())?;
-    write_comparison(claim.tmp(), &summaries, request.manner.format).map_err(failed)?;
+    let swept = record.swept(&summaries);
+    write_comparison(claim.tmp(), &summaries, &swept, request.manner.format).map_err(failed)?;
     also(claim.tmp(), &summaries)?;
     let exit = end(&mut record, interrupt);
     record.seconds = begun_at.elapsed().as_secs_f64();
@@ -617,6 +618,7 @@ mod tests {
             mip_gap: 0.0,
             time_limit_seconds: 1.0,
             seconds: BTreeMap::new(),
+            swept: None,
         }
     }
 

@@ -405,6 +405,7 @@ pub fn new_record(ready: &Ready) -> ScenarioRecord {
         mip_gap: scenario.settings.mip_gap,
         time_limit_seconds: scenario.settings.time_limit.as_secs_f64(),
         seconds: BTreeMap::new(),
+        swept: scenario.swept.clone(),
     }
 }
 

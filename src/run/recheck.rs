@@ -12,8 +12,8 @@ use super::prices::read_prices;
 use super::record::{Record, ScenarioRecord};
 use crate::input::{Fault, read_records};
 use crate::report::{
-    Effect, Relaxed, Sheet, Summary, comparison_sheet, digest, rejected_sheet, rule_prices,
-    rule_prices_sheet, shadow_prices_sheet, with_tables,
+    Effect, Relaxed, Sheet, Summary, comparison_sheet, curves, curves_sheet, digest,
+    rejected_sheet, rule_prices, rule_prices_sheet, shadow_prices_sheet, with_tables,
 };
 use crate::solve::{ShadowPrice, bound_at, with_used};
 use crate::units::Money;
@@ -76,9 +76,14 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
     let Ok(summaries) = summaries_of(&record, folder) else {
         return Ok(standings);
     };
-    let wrong = differences::in_table(folder, &comparison_sheet(&summaries));
-    if !wrong.is_empty() {
-        standings.push(("comparison".to_owned(), Standing::Rejected(wrong)));
+    let swept = record.swept(&summaries);
+    let curves = curves(&summaries, &swept);
+    let of_curves = (!curves.is_empty()).then(|| curves_sheet(&curves));
+    for sheet in [comparison_sheet(&summaries)].iter().chain(&of_curves) {
+        let wrong = differences::in_table(folder, sheet);
+        if !wrong.is_empty() {
+            standings.push((sheet.name.to_string(), Standing::Rejected(wrong)));
+        }
     }
     let page = match wrong_page(folder, &record) {
         Err(damage @ Failure::Usage(_)) => Some(told(&damage)),

@@ -4,6 +4,8 @@
 //! and under `seconds` and `peak_memory_bytes` of `summary.json`, nowhere else.
 
 use super::exit::{Exit, Failure};
+use crate::report::Summary;
+use crate::scenario::Swept;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -96,6 +98,9 @@ pub struct ScenarioRecord {
     pub time_limit_seconds: f64,
     /// Wall time of its phases.
     pub seconds: BTreeMap<String, f64>,
+    /// What a sweep set in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swept: Option<Swept>,
 }
 
 impl ScenarioRecord {
@@ -120,6 +125,13 @@ impl Record {
     /// Whether the run may be `latest`: complete, nothing wrong, at least one plan.
     pub fn is_good(&self) -> bool {
         self.state == State::Finished && self.exit_code <= Exit::SomeFailed.code()
+    }
+
+    /// What sweeps set in these of its scenarios.
+    pub fn swept(&self, summaries: &[Summary]) -> Vec<Option<Swept>> {
+        let of = |name: &str| self.scenarios.iter().find(|it| it.name == name);
+        let each = summaries.iter();
+        each.map(|it| of(&it.scenario)?.swept.clone()).collect()
     }
 
     /// Tables of a folder of data that were read, with their hashes. Scenario files may lie beside them: what they

@@ -43,7 +43,8 @@ pub fn make_whole(tmp: &Path, target: &Path) -> Result<Option<Record>, Failure> 
         }
     }
     let summaries = summaries_within(&record, &[tmp, target])?;
-    write_comparison(tmp, &summaries, format_of(&record, tmp, target)).map_err(failed)?;
+    let format = format_of(&record, tmp, target);
+    write_comparison(tmp, &summaries, &record.swept(&summaries), format).map_err(failed)?;
     if has_page(&record) || target.join(PAGE).exists() {
         let page = page_with(&record, &summaries, &[tmp, target], String::new())?;
         write_page(&tmp.join(PAGE), &page).map_err(failed)?;

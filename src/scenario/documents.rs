@@ -107,7 +107,7 @@ One scenario for each combination of the values, in the order of the keys' names
 ```
 
 Each scenario has the name of the file's scenario and its values: numbers after the initials of their key, texts as they are (`peak-bc1_1-ms3`).
-A key set by `--set` is no longer swept. ";
+A key set by `--set` is no longer swept. Of each number that is swept, [a curve](explanations.md#how-many-locations-are-worth-their-cost)\nsays what each value brings, and what of it is proven. ";
 
 /// The page docs/scenario.md.
 pub fn scenario_markdown() -> String {

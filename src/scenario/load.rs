@@ -9,7 +9,7 @@ use super::read::{Chain, read_chain};
 use super::resolved::resolved_text;
 use super::rule::{Rule, read_rules};
 use super::settle::settle;
-use super::sweep::{expand, names, settle_axis};
+use super::sweep::{Swept, expand, names, settle_axis};
 use super::tree::{Node, Place, Source, Table, parse_option_value};
 use crate::domain::Settings;
 use jiff::Timestamp;
@@ -40,6 +40,8 @@ pub struct Scenario {
     pub changes: Vec<Change>,
     /// Business rules, in their order.
     pub rules: Vec<Rule>,
+    /// What a sweep sets in it; `None` where nothing is swept.
+    pub swept: Option<Swept>,
     /// The files that it was read from, the named one first.
     pub files: Vec<PathBuf>,
     /// The whole scenario as one TOML file: no `extends`, no `[sweep]`, defaults written out, `data` absolute.
@@ -86,13 +88,11 @@ fn load_file(
     check_keys(&root, &mut faults);
     let base = base_name(&mut root, path, &at, &mut faults);
     let combinations = expand(root, &mut faults);
-    let suffixes: Vec<&str> = combinations
-        .iter()
-        .map(|(suffix, _)| suffix.as_str())
-        .collect();
+    let suffixes: Vec<&str> = combinations.iter().map(|it| it.suffix.as_str()).collect();
     let names = names(&base, &suffixes);
     let mut scenarios = Vec::with_capacity(names.len());
-    for (name, (_, tree)) in names.iter().zip(&combinations) {
+    for (name, combination) in names.iter().zip(&combinations) {
+        let tree = &combination.tree;
         check_keys(tree, &mut faults);
         let changes = read_changes(tree, &mut faults);
         let rules = read_rules(tree, &mut faults);
@@ -104,6 +104,7 @@ fn load_file(
                 previous,
                 changes,
                 rules,
+                swept: combination.swept(&base),
                 files: files.clone(),
             });
         }

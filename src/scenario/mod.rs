@@ -42,4 +42,5 @@ pub use documents::{scenario_json_schema, scenario_markdown, scenario_text};
 pub use fault::ScenarioFault;
 pub use load::{Overrides, Scenario, load_scenarios};
 pub use rule::{Asks, Most, Picked, Rule};
+pub use sweep::Swept;
 pub use variant::{Variant, load_variants};

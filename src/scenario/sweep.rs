@@ -6,7 +6,37 @@ use super::overlay::set;
 use super::settle::exact;
 use super::tree::{Entry, Node, Table, Value};
 use crate::units::decimal_text;
-use std::collections::BTreeSet;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a sweep sets for one of its scenarios.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swept {
+    /// Name of the scenario that is swept.
+    pub sweep: String,
+    /// What each swept key is set to, as it is written in TOML.
+    pub values: BTreeMap<String, String>,
+}
+
+/// One combination of swept values.
+#[derive(Clone)]
+pub(super) struct Combination {
+    /// What it adds to the name.
+    pub suffix: String,
+    /// The scenario with these values in it.
+    pub tree: Table,
+    values: BTreeMap<String, String>,
+}
+
+impl Combination {
+    /// What it sets, where the scenario that is swept has this name; `None` where nothing is swept.
+    pub(super) fn swept(&self, sweep: &str) -> Option<Swept> {
+        (!self.values.is_empty()).then(|| Swept {
+            sweep: sweep.to_owned(),
+            values: self.values.clone(),
+        })
+    }
+}
 
 /// One swept key with its values.
 struct Axis {
@@ -14,14 +44,18 @@ struct Axis {
     values: Vec<Node>,
 }
 
-/// The trees of all combinations with the suffixes of their names, in key order, the last key
-/// running fastest; the tree itself without suffix when nothing is swept.
-pub(super) fn expand(mut root: Table, faults: &mut Vec<ScenarioFault>) -> Vec<(String, Table)> {
-    let Some(sweep) = root.remove("sweep") else {
-        return vec![(String::new(), root)];
+/// All combinations in key order, the last key running fastest; the tree itself without suffix when nothing is swept.
+pub(super) fn expand(mut root: Table, faults: &mut Vec<ScenarioFault>) -> Vec<Combination> {
+    let sweep = root.remove("sweep");
+    let mut combinations = vec![Combination {
+        suffix: String::new(),
+        tree: root,
+        values: BTreeMap::new(),
+    }];
+    let Some(sweep) = sweep else {
+        return combinations;
     };
     let axes = read_axes(&sweep, faults);
-    let mut combinations = vec![(String::new(), root)];
     for axis in &axes {
         let count = combinations.len().saturating_mul(axis.values.len());
         if count > MOST_SWEPT {
@@ -35,11 +69,14 @@ pub(super) fn expand(mut root: Table, faults: &mut Vec<ScenarioFault>) -> Vec<(S
             return Vec::new();
         }
         let mut next = Vec::with_capacity(count);
-        for (suffix, tree) in &combinations {
+        for combination in &combinations {
             for value in &axis.values {
-                let mut tree = tree.clone();
-                set(&mut tree, &axis.key, value.clone(), faults);
-                next.push((format!("{suffix}-{}", word(&axis.key, &value.value)), tree));
+                let mut made = combination.clone();
+                set(&mut made.tree, &axis.key, value.clone(), faults);
+                made.suffix += &format!("-{}", word(&axis.key, &value.value));
+                made.values
+                    .insert(axis.key.clone(), value.value.to_string());
+                next.push(made);
             }
         }
         combinations = next;
@@ -203,10 +240,7 @@ mod tests {
     fn suffixes(text: &str) -> (Vec<String>, Vec<ScenarioFault>) {
         let mut faults = Vec::new();
         let expanded = expand(tree(text), &mut faults);
-        (
-            expanded.into_iter().map(|(suffix, _)| suffix).collect(),
-            faults,
-        )
+        (expanded.into_iter().map(|it| it.suffix).collect(), faults)
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub fn load_variants(
     let base = base_name(&mut root, path, &at, &mut faults);
     let mut combinations = expand(root, &mut faults);
     let root = match (combinations.pop(), combinations.is_empty()) {
-        (Some((_, root)), true) => root,
+        (Some(alone), true) => alone.tree,
         _ => {
             let fault = ScenarioFault::at(&at, "sweep", "the file has several scenarios");
             let remedy = "choose one: settle what is swept with --set, or take [sweep] out";
@@ -70,6 +70,7 @@ pub fn load_variants(
                 previous,
                 changes,
                 rules,
+                swept: None,
                 files: files.clone(),
             });
         }

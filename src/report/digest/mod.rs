@@ -12,7 +12,7 @@ mod waves;
 pub use goods::{Reason, Shortages};
 pub use money::{Group, Groups, Price, PriceKind};
 pub use places::{Place, Places};
-pub use served::{Bucket, Carried, Moves, Returned};
+pub use served::{Bucket, Carried, DistanceBand, Moves, Returned};
 pub use waves::{WaveCell, WaveGrid};
 
 use super::Planned;
@@ -32,6 +32,9 @@ pub struct Digest {
     pub orders_by_days_late: Vec<Bucket>,
     /// Orders of which something ships and nothing was promised.
     pub orders_without_promise: i64,
+    /// What carriers bring to customers, by how far these are; last those of whom that is not known.
+    #[serde(default)]
+    pub by_distance: Vec<DistanceBand>,
     /// What goes by which service, collection and transfer.
     pub carried: Vec<Carried>,
     /// Why units stay unfilled, the most first.
@@ -56,6 +59,7 @@ pub fn digest(planned: Planned<'_>, prices: &[ShadowPrice]) -> Digest {
         orders_by_shipments: served::by_shipments(planned),
         orders_by_days_late: served::by_days_late(planned),
         orders_without_promise: served::without_promise(planned),
+        by_distance: served::by_distance(planned),
         carried: served::carried(planned),
         reasons: goods::reasons(planned),
         shortages: goods::shortages(planned),

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 const SHIPMENTS: [i64; 6] = [0, 1, 2, 3, 4, 5];
 /// Lower ends of the buckets of days late.
 const DAYS_LATE: [i64; 7] = [0, 1, 2, 3, 4, 6, 11];
+/// Lower ends of the bands of distance, in kilometres; the last has no upper end.
+const KILOMETRES: [i64; 9] = [0, 10, 25, 50, 100, 200, 400, 800, 1600];
 
 /// Orders that have something in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +52,23 @@ pub struct Carried {
     pub missing: i64,
     /// What that costs.
     pub shortfall_cost: Money,
+}
+
+/// What carriers bring to customers who are so far away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DistanceBand {
+    /// From so many kilometres by road on; `None`: it is not known how many.
+    pub from_km: Option<i64>,
+    /// To less than so many; `None`: no end.
+    pub to_km: Option<i64>,
+    /// Shipments.
+    pub shipments: i64,
+    /// Units in them.
+    pub units: i64,
+    /// What carriers charge.
+    pub carriage: Money,
+    /// Shipments that arrive late.
+    pub late: i64,
 }
 
 /// What moved against an earlier run.
@@ -175,6 +194,41 @@ pub(super) fn carried(planned: Planned<'_>) -> Vec<Carried> {
     let all = of_services.chain(of_others);
     all.filter(|it| it.shipments > 0 || it.promised > 0)
         .collect()
+}
+
+/// What carriers bring to customers by how far they are from where it leaves, the nearest first; last, where there are
+/// such, those of whom that is not known.
+pub(super) fn by_distance(planned: Planned<'_>) -> Vec<DistanceBand> {
+    let mut bands: Vec<DistanceBand> = KILOMETRES
+        .iter()
+        .enumerate()
+        .map(|(place, &from)| DistanceBand {
+            from_km: Some(from),
+            to_km: KILOMETRES.get(place + 1).copied(),
+            ..DistanceBand::default()
+        })
+        .collect();
+    let mut unknown = DistanceBand::default();
+    for (shipment, found) in planned.plan.shipments.iter().zip(&planned.audit.shipments) {
+        if !shipment.reaches_customer() || !matches!(shipment.route, Route::Carrier(_)) {
+            continue;
+        }
+        let band = match found.distance {
+            Some(metres) => {
+                let after = KILOMETRES.partition_point(|&from| from * 1000 <= metres.0);
+                &mut bands[after - 1]
+            }
+            None => &mut unknown,
+        };
+        band.shipments += 1;
+        band.units += found.units;
+        band.carriage += found.carriage;
+        band.late += i64::from(found.days_late > 0);
+    }
+    let last = bands.iter().rposition(|band| band.shipments > 0);
+    bands.truncate(last.map_or(0, |last| last + 1));
+    bands.extend((unknown.shipments > 0).then_some(unknown));
+    bands
 }
 
 fn days(from: Date, to: Date) -> i64 {

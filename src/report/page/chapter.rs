@@ -91,6 +91,7 @@ fn blocks(chapter: &Chapter<'_>, digest: &Digest, summaries: &[Summary]) -> Vec<
         Block::new("service", "Customers", vec![])
             .with(served::splits(chapter, digest))
             .with(served::lateness(chapter, digest))
+            .with(served::distances(chapter, &digest.by_distance, currency))
             .with(served::channels(chapter, &summary.channels, currency)),
         Block::new("carriers", "Carriers", vec![]).with(served::carriers(
             chapter,

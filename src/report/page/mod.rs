@@ -4,6 +4,7 @@
 //! style. What users wrote is escaped by the templates, each text apart from its neighbours whatever its direction.
 
 mod chapter;
+mod curve;
 mod earned;
 mod land;
 mod limits;
@@ -14,14 +15,16 @@ mod served;
 mod words;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::Summary;
+use super::curves::Curve;
 use super::digest::Digest;
 use crate::ledger::LocationUse;
 use crate::units::Money;
 use askama::Template;
 use chapter::ChapterView;
+use curve::CurveView;
 use parts::{Cell, Table, Tile};
 use std::collections::BTreeMap;
 
@@ -60,6 +63,8 @@ pub struct Facts<'a> {
     pub reasons: Vec<(&'a str, &'a str, String)>,
     /// The comparison's name and relative path.
     pub comparison: Option<(String, String)>,
+    /// That of `curves`.
+    pub curves: Option<(String, String)>,
 }
 
 /// A scenario that gets a chapter.
@@ -131,11 +136,18 @@ struct Page<'a> {
     best: Vec<String>,
     tiles: Vec<Tile>,
     scenarios: Table,
+    curves: Vec<CurveView>,
+    more_curves: usize,
     chapters: Vec<ChapterView>,
 }
 
-/// The page of a run: all its scenarios side by side, and a chapter on each that was [`chosen`].
-pub fn page(facts: &Facts<'_>, summaries: &[Summary], chapters: &[Chapter<'_>]) -> String {
+/// The page of a run: all its scenarios side by side, what sweeps tell, and a chapter on each that was [`chosen`].
+pub fn page(
+    facts: &Facts<'_>,
+    summaries: &[Summary],
+    curves: &[Curve<'_>],
+    chapters: &[Chapter<'_>],
+) -> String {
     let places = chosen(summaries);
     let first = summaries.first();
     let rules = summaries.iter().find(|it| it.is_baseline());
@@ -157,6 +169,8 @@ pub fn page(facts: &Facts<'_>, summaries: &[Summary], chapters: &[Chapter<'_>]) 
         }),
         tiles: first.map_or(vec![], |it| overview::tiles(it, rules)),
         scenarios: overview::side_by_side(facts, summaries, &places),
+        curves: curve::views(curves, facts),
+        more_curves: curves.len().saturating_sub(curve::MOST_CURVES),
         chapters: chapters
             .iter()
             .map(|it| chapter::view(it, summaries))

@@ -186,6 +186,7 @@ pub(super) fn tiles(summary: &Summary, other: Option<&Summary>) -> Vec<Tile> {
         ),
         tile("Shipments", count(kpis.shipments), "", shipments),
         tile("Transit", decimal(kpis.transit_days, 1), "days", none()),
+        tile("Distance", decimal(kpis.distance_km, 0), "km", none()),
         tile("CO₂", decimal(co2, 0), "kg", none()),
     ]
 }

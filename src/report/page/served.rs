@@ -4,7 +4,7 @@ use super::parts::{Cell, Segment, Table};
 use super::words::{count, decimal, money, percent, reason, route, shown};
 use super::{Chapter, share};
 use crate::ledger::ChannelUse;
-use crate::report::digest::{Bucket, Carried, Digest};
+use crate::report::digest::{Bucket, Carried, Digest, DistanceBand};
 
 /// A bar for a part of the largest.
 fn bar(part: i64, most: i64, tone: &'static str) -> Cell {
@@ -88,6 +88,49 @@ pub(super) fn lateness(chapter: &Chapter<'_>, digest: &Digest) -> Table {
             "Orders with a promise of which something ships, by their latest shipment. {} more ship without a promise.",
             count(digest.orders_without_promise)
         ))
+}
+
+/// How far customers are from where their shipments leave.
+pub(super) fn distances(chapter: &Chapter<'_>, bands: &[DistanceBand], currency: &str) -> Table {
+    let mut table = Table::new("How far shipments go")
+        .words("kilometres by road")
+        .number("shipments", "")
+        .number("share", "%")
+        .number("so far", "%")
+        .bar("")
+        .number("units", "")
+        .number("carriage each", currency)
+        .number("late", "%")
+        .of_file(chapter.file("shipments"));
+    let known = || bands.iter().filter(|band| band.from_km.is_some());
+    if known().next().is_none() {
+        return table;
+    }
+    let all: i64 = known().map(|band| band.shipments).sum();
+    let most = bands.iter().map(|band| band.shipments).max().unwrap_or(0);
+    let mut so_far = 0;
+    for band in bands {
+        let name = match (band.from_km, band.to_km) {
+            (Some(from), Some(to)) => format!("{} to {}", count(from), count(to)),
+            (Some(from), None) => format!("{} and more", count(from)),
+            (None, _) => "not known".to_owned(),
+        };
+        let is_known = band.from_km.is_some();
+        so_far += band.shipments;
+        let of_known = |part: i64| share(part, all).filter(|_| is_known);
+        let each = share(band.carriage.0, band.shipments * crate::units::MICRO);
+        table.row(vec![
+            Cell::Words(name),
+            Cell::Number(count(band.shipments)),
+            Cell::Number(percent(of_known(band.shipments), 1)),
+            Cell::Number(percent(of_known(so_far), 1)),
+            bar(band.shipments, most, "level"),
+            Cell::Number(count(band.units)),
+            Cell::Number(decimal(each, 2)),
+            Cell::Number(percent(share(band.late, band.shipments), 1)),
+        ]);
+    }
+    table.noted("What carriers bring to customers: great-circle distance from where it leaves, times the scenario's detour factor. Shares are of shipments whose distance is known: so far, within the upper end.")
 }
 
 /// Channels side by side.

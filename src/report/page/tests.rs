@@ -1,14 +1,16 @@
 //! The page of runs that are large, old or odd, and colours that can be read.
 
+use super::super::curves::curves;
 use super::super::digest::Digest;
 use super::*;
+use crate::scenario::Swept;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 
 /// Bytes of a page at most, whatever the run.
 const MOST_BYTES: usize = 2_200_000;
 
-fn summary(name: &str, profit: f64) -> Summary {
+pub(in crate::report) fn summary(name: &str, profit: f64) -> Summary {
     let summary = json!({
         "scenario": name, "status": "gap", "method": "prices", "interrupted": false, "reason": "", "goal": "profit",
         "objective": profit - 1.0, "bound": profit + 2.0, "gap": 3.0 / (profit + 2.0), "profit": profit, "cost": 1.0,
@@ -49,7 +51,7 @@ fn page_with(summaries: &[Summary], digest: Option<&Digest>) -> String {
             files: vec!["shipments.csv".to_owned()],
         })
         .collect();
-    page(&facts(), summaries, &chapters)
+    page(&facts(), summaries, &[], &chapters)
 }
 
 fn count(page: &str, what: &str) -> usize {
@@ -139,7 +141,7 @@ fn a_scenario_without_a_digest_keeps_its_key_figures() {
 
 #[test]
 fn a_run_without_any_plan_has_a_page() {
-    let page = page(&facts(), &[], &[]);
+    let page = page(&facts(), &[], &[], &[]);
     assert!(Html::parse_document(&page).errors.is_empty());
     assert_eq!(count(&page, ".chapter"), 0);
 }
@@ -215,4 +217,26 @@ fn words_have_a_contrast_of_4_5_and_bars_one_of_3_in_light_dark_and_print() {
         }
     }
     assert!((contrast([0.0; 3], [1.0; 3]) - 21.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_sweep_has_a_picture_and_a_table_of_its_curve() {
+    let summaries: Vec<Summary> = (0..80)
+        .map(|at| summary(&format!("s-{at}"), 1_000.0 + f64::from(at * (90 - at))))
+        .collect();
+    let swept: Vec<Option<Swept>> = (0..80)
+        .map(|at| {
+            Some(Swept {
+                sweep: "<net>".to_owned(),
+                values: [("rule.few.at_most".to_owned(), at.to_string())].into(),
+            })
+        })
+        .collect();
+    let page = page(&facts(), &summaries, &curves(&summaries, &swept), &[]);
+    assert_eq!(count(&page, "svg.chart"), 1);
+    assert_eq!(count(&page, "svg.chart circle"), 60);
+    assert_eq!(count(&page, "svg.chart circle.best"), 1);
+    assert!(page.contains("&#60;net&#62; by rule.few.at_most"));
+    assert!(page.contains("The first 60 of 80 values are shown; all are in the file."));
+    assert!(page.contains("Best by the plans found: 45; not proven worse: 44, 46."));
 }

@@ -1,0 +1,461 @@
+//! What a sweep over a number tells: how the plan and its money change from value to value, and what of it is proven.
+//!
+//! A step is what the objective gains on the value before. Whatever better plans either could still have, the true gain lies
+//! between what this plan has over that bound and what this bound has over that plan.
+
+use super::comparison::{comparable, gain, signed_text};
+use super::sheet::Sheet;
+use super::summary::Summary;
+use crate::ledger::Kpis;
+use crate::scenario::Swept;
+use crate::units::Money;
+use crate::verify::Account;
+use std::sync::Arc;
+
+/// Curves that people are shown at most; files have all.
+const TOLD: usize = 12;
+
+/// The scenarios of a sweep that differ in one number alone.
+#[derive(Clone, Debug)]
+pub struct Curve<'a> {
+    /// Name of the scenario that is swept.
+    pub sweep: &'a str,
+    /// The key whose values these are.
+    pub key: &'a str,
+    /// What the sweep's other keys are here, `key = value`, with commas between; empty where there are none.
+    pub others: String,
+    /// By value, the smallest first.
+    pub points: Vec<Point<'a>>,
+}
+
+/// One value of a curve.
+#[derive(Clone, Debug)]
+pub struct Point<'a> {
+    /// As it is written in the scenario file.
+    pub value: &'a str,
+    /// The same as a number.
+    pub number: f64,
+    /// What was planned with it.
+    pub summary: &'a Summary,
+    /// What it gains on the value before; `None` for the first, and where the two cannot be held against each other.
+    pub step: Option<Step>,
+    /// Whether no plan of the curve is better.
+    pub is_best: bool,
+    /// Whether a plan of it could still be the best of the curve, as far as its bound tells; `None`: nothing is proven.
+    pub could_be_best: Option<bool>,
+}
+
+/// What one value gains on another; better is positive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// By the plans found.
+    pub gain: Money,
+    /// Whatever better plan the other has; `None`: not proven.
+    pub at_least: Option<Money>,
+    /// Whatever better plan it has itself; `None`: not proven.
+    pub at_most: Option<Money>,
+}
+
+impl Point<'_> {
+    /// Locations that something leaves.
+    pub fn locations_used(&self) -> i64 {
+        let locations = self.summary.locations.iter();
+        locations.filter(|it| it.shipments > 0).count() as i64
+    }
+
+    fn money(&self, of: impl Fn(&Account) -> Money) -> Option<Money> {
+        self.summary.money.as_ref().map(of)
+    }
+
+    /// What a plan of it costs, by kind: what locations, work, and carriage cost.
+    pub fn costs(&self) -> [(&'static str, Option<Money>); 3] {
+        [
+            ("fixed", self.money(fixed)),
+            ("handling", self.money(handling)),
+            ("carriage", self.money(carriage)),
+        ]
+    }
+}
+
+/// Fixed costs, overtime and what is missing of commitments.
+fn fixed(of: &Account) -> Money {
+    of.fixed + of.overtime + of.shortfall
+}
+
+fn handling(of: &Account) -> Money {
+    of.picking + of.packing
+}
+
+fn carriage(of: &Account) -> Money {
+    of.carriage + of.transfer
+}
+
+/// The curves of scenarios, each with what its sweep set: one for each swept number and each choice of the other keys.
+pub fn curves<'a>(summaries: &'a [Summary], swept: &'a [Option<Swept>]) -> Vec<Curve<'a>> {
+    let mut curves: Vec<Curve<'a>> = vec![];
+    for (summary, swept) in summaries.iter().zip(swept) {
+        let Some(swept) = swept else { continue };
+        for (key, value) in &swept.values {
+            let Some(number) = number(value) else {
+                continue;
+            };
+            let point = Point {
+                value,
+                number,
+                summary,
+                step: None,
+                is_best: false,
+                could_be_best: None,
+            };
+            let others: Vec<String> = swept
+                .values
+                .iter()
+                .filter(|(other, _)| *other != key)
+                .map(|(other, value)| format!("{other} = {value}"))
+                .collect();
+            let others = others.join(", ");
+            let same = curves.iter_mut().find(|curve| {
+                curve.sweep == swept.sweep && curve.key == key && curve.others == others
+            });
+            match same {
+                Some(curve) => curve.points.push(point),
+                None => curves.push(Curve {
+                    sweep: &swept.sweep,
+                    key,
+                    others,
+                    points: vec![point],
+                }),
+            }
+        }
+    }
+    curves.retain(|curve| curve.points.len() > 1);
+    curves.iter_mut().for_each(settle);
+    // By key, so that the curves of one key stand together.
+    curves.sort_by(|a, b| (a.sweep, a.key).cmp(&(b.sweep, b.key)));
+    curves
+}
+
+/// A swept value as a number.
+fn number(value: &str) -> Option<f64> {
+    let plain = value.replace('_', "");
+    plain.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// Puts points in order and says of each how it stands.
+fn settle(curve: &mut Curve<'_>) {
+    curve.points.sort_by(|a, b| a.number.total_cmp(&b.number));
+    let points = &curve.points;
+    let steps: Vec<Option<Step>> = (0..points.len())
+        .map(|place| step(points[place.checked_sub(1)?].summary, points[place].summary))
+        .collect();
+    let best = points.iter().map(|point| point.summary);
+    let best = best.reduce(|best, other| match gain(other, Some(best)) {
+        Some(by) if by > Money::ZERO => other,
+        _ => best,
+    });
+    let best = best.filter(|best| {
+        // Where one cannot be held against it, there is no best.
+        points
+            .iter()
+            .all(|it| it.summary.objective.is_none() || gain(it.summary, Some(best)).is_some())
+    });
+    let standings: Vec<(bool, Option<bool>)> = points
+        .iter()
+        .map(|point| {
+            let behind = best.and_then(|best| gain(point.summary, Some(best)));
+            let most = best.and_then(|best| step(best, point.summary)?.at_most);
+            let is_best = behind == Some(Money::ZERO);
+            (is_best, most.map(|most| is_best || most > Money::ZERO))
+        })
+        .collect();
+    for ((point, step), (is_best, could_be_best)) in
+        curve.points.iter_mut().zip(steps).zip(standings)
+    {
+        point.step = step;
+        point.is_best = is_best;
+        point.could_be_best = could_be_best;
+    }
+}
+
+/// What one gains on another; `None` where they cannot be held against each other.
+fn step(from: &Summary, to: &Summary) -> Option<Step> {
+    let gain = gain(to, Some(from))?;
+    let from = comparable(to, Some(from))?;
+    let sign = if to.is_maximised() { 1 } else { -1 };
+    let between = |ahead: Option<Money>, behind: Option<Money>| {
+        Some(Money((ahead?.0 - behind?.0).saturating_mul(sign)))
+    };
+    Some(Step {
+        gain,
+        at_least: between(to.objective, from.bound),
+        at_most: between(to.bound, from.objective),
+    })
+}
+
+/// A row of `curves.csv`.
+type Row<'a> = (&'a Curve<'a>, &'a Point<'a>);
+
+/// The cells of a column.
+fn cells<'a, T>(
+    rows: &Arc<[Row<'a>]>,
+    cell: impl Fn(&'a Curve<'a>, &'a Point<'a>) -> T + Send + Sync + 'a,
+) -> impl Fn(usize) -> T + Send + Sync + 'a {
+    let rows = Arc::clone(rows);
+    move |row| cell(rows[row].0, rows[row].1)
+}
+
+/// `curves.csv`.
+pub fn curves_sheet<'a>(curves: &'a [Curve<'a>]) -> Sheet<'a> {
+    let rows = curves
+        .iter()
+        .flat_map(|curve| curve.points.iter().map(move |point| (curve, point)));
+    let rows: Arc<[Row<'a>]> = rows.collect();
+    let amount = |of: fn(&Summary) -> Option<Money>| cells(&rows, move |_, it| of(it.summary));
+    let kind = |of: fn(&Account) -> Money| cells(&rows, move |_, it| it.money(of));
+    let step = |of: fn(Step) -> Option<Money>| cells(&rows, move |_, it| it.step.and_then(of));
+    let rate = |of: fn(&Kpis) -> Option<f64>| {
+        cells(&rows, move |_, it| it.summary.kpis.as_ref().and_then(of))
+    };
+    let word = |of: fn(&'a Summary) -> &'a str| cells(&rows, move |_, it| of(it.summary));
+    Sheet::new("curves", rows.len())
+        .text("sweep", cells(&rows, |curve, _| curve.sweep))
+        .text("key", cells(&rows, |curve, _| curve.key))
+        .text("others", cells(&rows, |curve, _| curve.others.as_str()))
+        .plain("value", cells(&rows, |_, it| it.value))
+        .text("scenario", word(|it| &it.scenario))
+        .text("status", word(|it| &it.status))
+        .text("currency", word(|it| &it.currency))
+        .integer("locations_used", cells(&rows, |_, it| it.locations_used()))
+        .money("fixed", kind(fixed))
+        .money("handling", kind(handling))
+        .money("carriage", kind(carriage))
+        .money("profit", amount(|it| it.profit))
+        .money("objective", amount(|it| it.objective))
+        .money("bound", amount(|it| it.bound))
+        .money("step", step(|it| Some(it.gain)))
+        .money("step_at_least", step(|it| it.at_least))
+        .money("step_at_most", step(|it| it.at_most))
+        .yes_no("best", cells(&rows, |_, it| it.is_best))
+        .plain(
+            "could_be_best",
+            cells(&rows, |_, it| match it.could_be_best {
+                None => "",
+                Some(true) => "yes",
+                Some(false) => "no",
+            }),
+        )
+        .ratio("fill_rate", rate(|it| it.fill_rate))
+        .ratio("on_time_rate", rate(|it| it.on_time_rate))
+        .ratio("transit_days", rate(|it| it.transit_days))
+        .ratio("distance_km", rate(|it| it.distance_km))
+}
+
+/// The same for people.
+pub fn curves_text(curves: &[Curve<'_>]) -> String {
+    let mut text: String = curves.iter().take(TOLD).map(curve_text).collect();
+    if curves.len() > TOLD {
+        let more = curves.len() - TOLD;
+        text += &format!("and {more} more curves: curves.csv\n");
+    }
+    text
+}
+
+fn curve_text(curve: &Curve<'_>) -> String {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header([
+        curve.key,
+        "locations",
+        "fixed",
+        "handling",
+        "carriage",
+        "objective",
+        "step",
+        "at least",
+        "at most",
+        "",
+    ]);
+    let money = |amount: Option<Money>| amount.map_or("–".to_owned(), Money::rounded);
+    let signed = |amount: Option<Money>| amount.map_or("–".to_owned(), signed_text);
+    for point in &curve.points {
+        let [fixed, handling, carriage] = point.costs().map(|(_, amount)| money(amount));
+        table.add_row([
+            point.value.to_owned(),
+            point.locations_used().to_string(),
+            fixed,
+            handling,
+            carriage,
+            money(point.summary.objective),
+            signed(point.step.map(|it| it.gain)),
+            signed(point.step.and_then(|it| it.at_least)),
+            signed(point.step.and_then(|it| it.at_most)),
+            standing(point).to_owned(),
+        ]);
+    }
+    for column in 0..9 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(comfy_table::CellAlignment::Right);
+        }
+    }
+    format!(
+        "\n{}\n{}\n{}\n",
+        curve.title(),
+        table.trim_fmt(),
+        curve.told()
+    )
+}
+
+/// How a point stands, in words.
+pub(super) fn standing(point: &Point<'_>) -> &'static str {
+    match (point.is_best, point.could_be_best) {
+        (true, _) => "best found",
+        (false, Some(true)) => "could be best",
+        (false, Some(false)) => "proven worse",
+        (false, None) => "",
+    }
+}
+
+impl Curve<'_> {
+    /// What it is of.
+    pub fn title(&self) -> String {
+        let others = if self.others.is_empty() {
+            String::new()
+        } else {
+            format!(", with {}", self.others)
+        };
+        format!("{} by {}{others}", self.sweep, self.key)
+    }
+
+    /// Which value is best, and which others could still be, in a sentence.
+    pub fn told(&self) -> String {
+        let values = |is: &dyn Fn(&Point<'_>) -> bool| -> Vec<&str> {
+            let points = self.points.iter();
+            points.filter(|it| is(it)).map(|it| it.value).collect()
+        };
+        let best = values(&|it| it.is_best);
+        let open = values(&|it| !it.is_best && it.could_be_best == Some(true));
+        let unknown = values(&|it| !it.is_best && it.could_be_best.is_none());
+        if best.is_empty() {
+            return "Its plans cannot be held against each other: goals before the objective are met differently, or there is no plan.".to_owned();
+        }
+        let mut told = format!("Best by the plans found: {}", best.join(", "));
+        told += &match (open.is_empty(), unknown.is_empty()) {
+            (true, true) => ", and every other value is proven worse.".to_owned(),
+            (false, _) => format!("; not proven worse: {}.", open.join(", ")),
+            (true, false) => format!("; nothing is proven of {}.", unknown.join(", ")),
+        };
+        told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::page::tests::summary;
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn swept(values: &[(&str, &str)]) -> Option<Swept> {
+        let values = values.iter();
+        let values = values.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Some(Swept {
+            sweep: "net".to_owned(),
+            values: values.collect::<BTreeMap<_, _>>(),
+        })
+    }
+
+    /// Plans of these objectives, each with what its bound has on it.
+    fn planned(plans: &[(f64, f64)]) -> Vec<Summary> {
+        let of = |&(objective, more): &(f64, f64)| {
+            let money = |amount: f64| Some(Money((amount * 1e6) as i64));
+            let mut made = summary("one", objective);
+            made.objective = money(objective);
+            made.bound = money(objective + more);
+            made
+        };
+        plans.iter().map(of).collect()
+    }
+
+    fn euros(amount: i64) -> Option<Money> {
+        Some(Money(amount * 1_000_000))
+    }
+
+    #[test]
+    fn steps_lie_between_what_plan_and_bound_say() {
+        let summaries = planned(&[(130.0, 5.0), (100.0, 4.0), (132.0, 1.0)]);
+        let swept = ["10", "2", "1_000"].map(|value| swept(&[("rule.few.at_most", value)]));
+        let found = curves(&summaries, &swept);
+        assert_eq!(found.len(), 1);
+        let points = &found[0].points;
+        let values: Vec<&str> = points.iter().map(|it| it.value).collect();
+        assert_eq!(values, ["2", "10", "1_000"], "by number, not by letter");
+        assert_eq!(points[0].step, None);
+        let step = points[1].step.expect("a step");
+        let told = (Some(step.gain), step.at_least, step.at_most);
+        assert_eq!(told, (euros(30), euros(26), euros(35)));
+        let last = points[2].step.expect("a step");
+        let told = (Some(last.gain), last.at_least, last.at_most);
+        assert_eq!(told, (euros(2), euros(-3), euros(3)));
+        let standings: Vec<&str> = points.iter().map(standing).collect();
+        assert_eq!(standings, ["proven worse", "could be best", "best found"]);
+        assert_eq!(
+            found[0].told(),
+            "Best by the plans found: 1_000; not proven worse: 10."
+        );
+    }
+
+    #[test]
+    fn less_is_better_where_cost_is_the_goal() {
+        let mut summaries = planned(&[(80.0, -1.0), (90.0, -2.0)]);
+        for it in &mut summaries {
+            it.goal = "cost".to_owned();
+        }
+        let swept = ["1", "2"].map(|value| swept(&[("splits.max_shipments", value)]));
+        let found = curves(&summaries, &swept);
+        let step = found[0].points[1].step.expect("a step");
+        let told = (Some(step.gain), step.at_least, step.at_most);
+        assert_eq!(told, (euros(-10), euros(-11), euros(-8)));
+        assert!(found[0].points[0].is_best);
+        assert_eq!(found[0].points[1].could_be_best, Some(false));
+    }
+
+    #[test]
+    fn each_number_has_a_curve_for_each_choice_of_the_others() {
+        let summaries = planned(&[(1.0, 0.0), (2.0, 0.0), (3.0, 0.0), (4.0, 0.0)]);
+        let of = |fill: &str, most: &str| {
+            swept(&[("objective.fill", fill), ("splits.max_shipments", most)])
+        };
+        let swept = [
+            of("\"units\"", "1"),
+            of("\"units\"", "2"),
+            of("\"value\"", "1"),
+            of("\"value\"", "2"),
+        ];
+        let found = curves(&summaries, &swept);
+        let titles: Vec<String> = found.iter().map(Curve::title).collect();
+        assert_eq!(
+            titles,
+            [
+                "net by splits.max_shipments, with objective.fill = \"units\"",
+                "net by splits.max_shipments, with objective.fill = \"value\"",
+            ]
+        );
+        assert!(curves(&summaries[..1], &swept[..1]).is_empty(), "one point");
+        assert!(curves(&summaries, &[None, None, None, None]).is_empty());
+    }
+
+    #[test]
+    fn where_a_plan_is_missing_the_others_still_have_a_best() {
+        let mut summaries = planned(&[(1.0, 0.0), (2.0, 0.0), (3.0, 0.0)]);
+        summaries[1].objective = None;
+        summaries[1].bound = None;
+        let swept = ["1", "2", "3"].map(|value| swept(&[("a", value)]));
+        let found = curves(&summaries, &swept);
+        let points = &found[0].points;
+        assert!(points[2].is_best && points[2].step.is_none());
+        assert_eq!(points[1].could_be_best, None);
+        assert_eq!(
+            found[0].told(),
+            "Best by the plans found: 3; nothing is proven of 2."
+        );
+    }
+}
