@@ -210,7 +210,7 @@ fn bands_of_distance_hold_the_shipments_that_go_so_far() {
         assert_eq!(band["shipments"].as_u64(), Some(within as u64), "{band}");
         shares += within as f64 * 100.0 / metres.len() as f64;
         assert_eq!(shown[1], within.to_string());
-        assert_eq!(shown[3], format!("{shares:.1}"), "{shown:?}");
+        assert_eq!(shown[3], format!("{shares:.1} %"), "{shown:?}");
     }
     assert_eq!(shown.len(), bands.len());
     let mean = metres.iter().sum::<i64>() as f64 / metres.len() as f64 / 1000.0;

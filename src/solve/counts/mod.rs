@@ -7,7 +7,7 @@
 //!
 //! For prices m ≥ 0 of a limit (no more than the price of each one too many, where it has one) the bound is closer: with
 //! fixed costs f + m, no plan is worth more than what is planned so, plus m × how many there may be. One price a limit is
-//! looked for at the beginning, by halving.
+//! looked for at the beginning, by its tangents.
 
 mod limits;
 mod proven;
@@ -30,6 +30,8 @@ const LEAST_TRIALS: usize = 40;
 const MOST_TRIALS: usize = 2_000;
 /// Orders planned, over all trials, from which on it ends.
 const PLANNED_ORDERS: usize = 500_000;
+/// A trial of a price that could win less than one part in so many of what is missing is left.
+const WORTH_A_TRIAL: i128 = 20;
 /// Trials that look for the price of a limit.
 const PRICE_TRIALS: usize = 8;
 /// Plans a scenario whose rules count open locations.
@@ -76,6 +78,43 @@ struct Searched {
     closest: Option<Trial>,
 }
 
+/// What the bound is at a price of a limit, and how much it falls with each unit more.
+#[derive(Clone, Copy)]
+struct Tangent {
+    price: i64,
+    bound: i64,
+    /// Locations above the limit; below zero where there could be more.
+    fall: i64,
+}
+
+impl Tangent {
+    /// The price to try next between one that leaves too many open and, where there is one, one that does not: where the
+    /// tangents meet, as the bound is nowhere below them. As long as there is none, where the tangent comes down to a
+    /// plan that keeps the limit; the price itself where little is to be won.
+    fn next(low: Self, high: Option<Self>, value: Option<i64>, lowest: i64) -> i64 {
+        let Some(high) = high else {
+            let down_to = value.unwrap_or_else(|| lowest - lowest.abs() / 20);
+            let fall = low.bound.saturating_sub(down_to).max(0) / low.fall.max(1);
+            return low.price.saturating_add(fall);
+        };
+        // The heights of both tangents are the same there.
+        let (fall, rise) = (i128::from(low.fall), i128::from(-high.fall));
+        let (from, to) = (i128::from(low.price), i128::from(high.price));
+        let apart = i128::from(low.bound) - i128::from(high.bound) + rise * (to - from);
+        let step = (apart / (fall + rise).max(1)).clamp(0, to - from);
+        let least = i128::from(low.bound) - fall * step;
+        let to_win = i128::from(lowest) - least;
+        let missing = value.map(|value| i128::from(lowest) - i128::from(value));
+        if missing.is_some_and(|missing| to_win * WORTH_A_TRIAL < missing) {
+            return low.price;
+        }
+        // Bounds are not exact, and tangents neither: never at an end.
+        let margin = (to - from) / 10;
+        let step = step.clamp(margin, to - from - margin);
+        i64::try_from(from + step).expect("between two prices")
+    }
+}
+
 /// Locations about which something is said, and what no plan with them is better than.
 struct Node {
     said: Vec<Said>,
@@ -116,18 +155,14 @@ impl Search<'_> {
         let mut bounds = root.bounds.clone();
         let open = self.dataset.open_with(&root.used);
         let mut closest = None;
+        self.try_most_used(&mut best, &root, &bounds, &known);
         if self.limits.broken(&open, true).is_some() && root.values.len() == 1 {
             let priced = self.search_prices(&nothing, &mut prices, &root, &known, &mut best);
             bounds[0] = bounds[0].min(priced.lowest);
             closest = priced.closest;
         }
-        for trial in closest.iter().chain([&root]) {
-            let tried = self
-                .limits
-                .only_most_used(&nothing, &trial.used, &trial.shipments);
-            if tried != nothing && !self.is_met(&best, &bounds) {
-                self.consider(&mut best, self.trial(&tried, &self.limits.free(), &known));
-            }
+        if let Some(closest) = &closest {
+            self.try_most_used(&mut best, closest, &bounds, &known);
         }
         if let Some(closest) = closest {
             self.consider(&mut best, closest);
@@ -178,6 +213,22 @@ impl Search<'_> {
         }
     }
 
+    /// Plans with those locations only of each broken limit that most leaves in a trial.
+    fn try_most_used(
+        &self,
+        best: &mut Option<Trial>,
+        trial: &Trial,
+        bounds: &[i64],
+        known: &[(Resource, i64)],
+    ) {
+        let nothing = self.limits.nothing_said();
+        let (used, shipments) = (&trial.used, &trial.shipments);
+        let tried = self.limits.only_most_used(&nothing, used, shipments);
+        if tried != nothing && !self.is_met(best, bounds) {
+            self.consider(best, self.trial(&tried, &self.limits.free(), known));
+        }
+    }
+
     /// Takes what a node's trial tells, and splits the node where that is not all.
     fn split(
         &self,
@@ -214,7 +265,7 @@ impl Search<'_> {
         self.consider(best, trial);
     }
 
-    /// One price for each limit that is broken, by halving.
+    /// One price for each limit that is broken: where the bound, as a function of the price, is lowest.
     fn search_prices(
         &self,
         said: &[Said],
@@ -232,26 +283,41 @@ impl Search<'_> {
             return searched;
         }
         for (number, limit) in self.limits.each.iter().enumerate() {
-            let used = limit.count(|place| root.used[place]);
-            if limit.over(used) == 0 || limit.price == Some(0) {
+            let used = |trial: &Trial| limit.count(|place| trial.used[place]);
+            let Some(most) = limit.most.filter(|&most| used(root) > most) else {
+                continue;
+            };
+            if limit.price == Some(0) {
                 continue;
             }
             // No limit is worth more than all that could be planned is.
-            let most = self.more_than_nothing(root);
-            let highest = limit.price.map_or(most, |price| price.min(most));
-            let (mut low, mut high) = (0, None);
-            let mut price = (root.bounds[0].abs() / (4 * used.max(1))).clamp(1, highest);
+            let all = self.more_than_nothing(root);
+            let highest = limit.price.map_or(all, |price| price.min(all));
+            let tangent = |price: i64, trial: &Trial| Tangent {
+                price,
+                bound: trial.bounds[0],
+                fall: used(trial) - most,
+            };
+            // At the prices that other limits have by now.
+            let mut low = tangent(0, searched.closest.as_ref().unwrap_or(root));
+            if low.fall <= 0 {
+                continue;
+            }
+            let mut high: Option<Tangent> = None;
             let mut closest = 0;
             for _ in 0..PRICE_TRIALS {
-                if self.control.should_stop() {
+                let value = best.as_ref().map(|best| best.values[0]);
+                let next = Tangent::next(low, high, value, searched.lowest).min(highest);
+                let is_known = next <= low.price || high.is_some_and(|high| next >= high.price);
+                if is_known || self.control.should_stop() || self.is_met(best, &[searched.lowest]) {
                     break;
                 }
                 let mut now = prices.to_vec();
-                now[number] = price;
+                now[number] = next;
                 let trial = self.trial(said, &now, known);
-                let is_kept = limit.over(limit.count(|place| trial.used[place])) == 0;
+                let found = tangent(next, &trial);
                 if trial.bounds[0] < searched.lowest {
-                    (searched.lowest, closest) = (trial.bounds[0], price);
+                    (searched.lowest, closest) = (trial.bounds[0], next);
                     let before = searched.closest.replace(trial);
                     before
                         .into_iter()
@@ -259,20 +325,11 @@ impl Search<'_> {
                 } else {
                     self.consider(best, trial);
                 }
-                if is_kept {
-                    high = Some(price);
-                } else if price == highest {
-                    break;
+                if found.fall > 0 {
+                    low = found;
                 } else {
-                    low = price;
+                    high = Some(found);
                 }
-                let next = high.map_or(price.saturating_mul(3).min(highest), |high| {
-                    low + (high - low) / 2
-                });
-                if next == price || self.is_met(best, &[searched.lowest]) {
-                    break;
-                }
-                price = next;
             }
             prices[number] = closest;
         }
@@ -382,5 +439,42 @@ fn signed(goal: &Goal, value: i64) -> i64 {
         value
     } else {
         -value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_price_is_where_tangents_meet() {
+        let low = Tangent {
+            price: 0,
+            bound: 100,
+            fall: 4,
+        };
+        let high = Tangent {
+            price: 50,
+            bound: 60,
+            fall: -2,
+        };
+        assert_eq!(Tangent::next(low, None, Some(20), 100), 20);
+        assert_eq!(Tangent::next(low, None, Some(120), 100), 0);
+        assert_eq!(Tangent::next(low, Some(high), Some(0), 60), 23);
+        assert_eq!(Tangent::next(low, Some(high), None, 60), 23);
+        // Nothing below 6 can be proven so: a plan that is far below leaves it open.
+        assert_eq!(Tangent::next(low, Some(high), Some(-9_000), 60), 0);
+        let flat = Tangent {
+            bound: 60,
+            fall: 0,
+            ..high
+        };
+        assert_eq!(Tangent::next(low, Some(flat), Some(0), 60), 0);
+        let at_end = Tangent {
+            bound: 100,
+            fall: -100,
+            ..high
+        };
+        assert_eq!(Tangent::next(low, Some(at_end), Some(-200), 100), 45);
     }
 }

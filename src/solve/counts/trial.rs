@@ -6,6 +6,7 @@ use crate::domain::{Dataset, Open};
 use crate::model::Resource;
 use crate::options::Options;
 use crate::plan::Plan;
+use crate::solve::gap::ANEW;
 use crate::solve::outcome::{Control, Outcome};
 use crate::solve::solve_free;
 use crate::units::Money;
@@ -116,8 +117,10 @@ impl Search<'_> {
             self.control.interrupt,
             &|_| {},
         );
-        // What is planned at prices of limits is seldom what is wanted; what it proves is.
-        control.for_bound = prices.iter().any(|&price| price > 0);
+        // What is planned at prices of limits is seldom what is wanted; what it proves is, and where the data is small, the
+        // solver proves more.
+        control.for_bound =
+            self.dataset.orders.len() > ANEW && prices.iter().any(|&price| price > 0);
         let options = options.as_ref().unwrap_or(self.options);
         // Fixed costs of open locations are paid beside: a share of what is left without them is less.
         let paid: i64 = (0..said.len())

@@ -242,18 +242,25 @@ fn settle(flat: &Flat<'_>, prices: &[i64], best: &mut [Found], members: &[u32]) 
     fallen
 }
 
-/// Orders that could use a location; not those of which not all patterns are known, or that may go by a hub.
+/// Orders that could use a location; not those of which not all patterns are known.
 fn users(flat: &Flat<'_>, row: u32) -> Vec<User> {
     let of_member = |member: usize| -> Option<User> {
         let (chunk, order) = flat.place(member);
-        if flat.members[member].options.wide || chunk.has_hub[order] {
+        let options = flat.members[member].options;
+        if options.wide {
             return None;
         }
-        // One shipment from a location and wave.
-        let mut waves: SmallVec<[WaveIx; 8]> = chunk
+        // One shipment from a location and wave, and one that forwards what came to it.
+        let first = chunk.candidates(order).start;
+        let mut waves: SmallVec<[(WaveIx, bool); 8]> = chunk
             .candidates(order)
             .filter(|&candidate| chunk.does_use(candidate, row))
-            .map(|candidate| chunk.wave[candidate])
+            .map(|candidate| {
+                (
+                    chunk.wave[candidate],
+                    options.candidates[candidate - first].forward,
+                )
+            })
             .collect();
         waves.sort_unstable();
         waves.dedup();
