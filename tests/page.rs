@@ -328,6 +328,9 @@ fn show_draws_bars_as_wide_as_paper_and_runs_tells_the_best() {
         "LYON",
         "by channel",
         "by carrier",
+        "by kilometres by road",
+        "start: worth of one more at most",
+        "stock: LYON",
         "█",
     ] {
         assert!(out.contains(told), "{told} in {out}");

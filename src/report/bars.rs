@@ -1,6 +1,6 @@
 //! A scenario in small bars of text, as wide as there is room.
 
-use super::digest::Digest;
+use super::digest::{Digest, DistanceBand, Price, PriceKind};
 use super::summary::Summary;
 use std::cmp::Reverse;
 use std::fmt::Write;
@@ -21,7 +21,7 @@ struct Bar {
     number: String,
 }
 
-/// Units by location, capacity, fill by channel, reasons, carriers: what [`super::page`] shows at length. No colours and no codes
+/// Units by location, capacity, fill by channel, reasons, carriers, distances, prices: what [`super::page`] shows at length. No colours and no codes
 /// for terminals, so that it may be piped.
 pub fn bars_text(summary: &Summary, digest: &Digest, width: usize) -> String {
     let width = width.clamp(WIDTHS.0, WIDTHS.1);
@@ -32,6 +32,8 @@ pub fn bars_text(summary: &Summary, digest: &Digest, width: usize) -> String {
         ("units filled, by channel", channels(summary)),
         ("units unfilled, by reason", reasons(digest)),
         ("shipments, by carrier", carriers(digest)),
+        ("shipments, by kilometres by road", distances(digest)),
+        ("worth of one more at most", prices(digest)),
     ];
     for (title, bars) in charts {
         if bars.is_empty() {
@@ -137,6 +139,32 @@ fn carriers(digest: &Digest) -> Vec<Bar> {
     };
     let carried = digest.carried.iter();
     counted(carried.map(|it| (name(&it.carrier, &it.service, &it.route), it.shipments)))
+}
+
+fn distances(digest: &Digest) -> Vec<Bar> {
+    let bands = digest.by_distance.iter();
+    let most = bands.clone().map(|it| it.shipments).max().unwrap_or(0);
+    let bar = |band: &DistanceBand| Bar {
+        name: band.named(),
+        length: band.shipments as f64 / most as f64,
+        number: band.shipments.to_string(),
+    };
+    bands.map(bar).collect()
+}
+
+/// What is dearest of all that is scarce.
+fn prices(digest: &Digest) -> Vec<Bar> {
+    let kinds = digest.prices.iter();
+    let all = kinds.flat_map(|kind| kind.dearest.iter().map(move |price| (kind, price)));
+    let mut all: Vec<(&PriceKind, &Price)> = all.collect();
+    all.sort_by_key(|(_, price)| Reverse(price.price));
+    let most = all.first().map_or(1.0, |(_, price)| price.price.as_f64());
+    let bar = |(kind, price): (&PriceKind, &Price)| Bar {
+        name: format!("{}: {}", kind.resource, price.named()),
+        length: price.price.as_f64() / most,
+        number: price.price.rounded(),
+    };
+    all.into_iter().take(SHOWN).map(bar).collect()
 }
 
 fn percent(share: f64) -> String {

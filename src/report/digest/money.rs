@@ -126,6 +126,21 @@ pub struct Price {
     pub price: Money,
 }
 
+impl Price {
+    /// Names of what it is of, in the order of the table's columns.
+    pub fn named(&self) -> String {
+        let names = SHADOW_PLACE
+            .iter()
+            .filter_map(|column| self.of.get(*column));
+        let names: Vec<&str> = names.map(String::as_str).collect();
+        if names.is_empty() {
+            "the plan".to_owned()
+        } else {
+            names.join(" · ")
+        }
+    }
+}
+
 /// Prices by kind, in the order of kinds, the dearest first.
 pub(super) fn price_kinds(dataset: &Dataset, prices: &[ShadowPrice]) -> Vec<PriceKind> {
     let mut kinds: Vec<PriceKind> = vec![];

@@ -71,6 +71,17 @@ pub struct DistanceBand {
     pub late: i64,
 }
 
+impl DistanceBand {
+    /// `10 to 25`, `1600 and more`, `not known`.
+    pub fn named(&self) -> String {
+        match (self.from_km, self.to_km) {
+            (Some(from), Some(to)) => format!("{from} to {to}"),
+            (Some(from), None) => format!("{from} and more"),
+            (None, _) => "not known".to_owned(),
+        }
+    }
+}
+
 /// What moved against an earlier run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moves {

@@ -148,13 +148,17 @@ fn proof(summary: &Summary) -> Block {
 }
 
 fn gap(summary: &Summary, currency: &str) -> Table {
-    let mut table = Table::new("What the gap is made of")
+    let what = match summary.widest_goal() {
+        Some(_) => "What the last goal misses is made of",
+        None => "What the gap is made of",
+    };
+    let mut table = Table::new(what)
         .words("part")
         .number("amount", currency)
         .bar("");
     let Some(parts) = summary
         .gap_parts
-        .filter(|_| summary.gap.is_some_and(|gap| gap > 0.0))
+        .filter(|parts| money(parts.total()) != money(Money::ZERO))
     else {
         return table;
     };

@@ -4,7 +4,7 @@ use super::parts::{Cell, Segment, Table};
 use super::words::{count, money, percent, resource, shown};
 use super::{Chapter, share};
 use crate::ledger::{LocationUse, OpenDecision, RuleUse};
-use crate::report::digest::{Digest, Price, WaveCell, WaveGrid};
+use crate::report::digest::{Digest, WaveCell, WaveGrid};
 use crate::units::Money;
 use std::cmp::Reverse;
 
@@ -157,7 +157,7 @@ pub(super) fn prices(chapter: &Chapter<'_>, digest: &Digest, currency: &str) -> 
         for price in &kind.dearest {
             let part = share(price.price.0, most).unwrap_or(0.0);
             table.row(vec![
-                Cell::Key(shown(&named(price))),
+                Cell::Key(shown(&price.named())),
                 Cell::Words(resource(&kind.resource).to_owned()),
                 Cell::Number(count(price.capacity)),
                 Cell::Number(count(price.used)),
@@ -187,17 +187,5 @@ fn worth(price: Money) -> String {
         "< 0.01".to_owned()
     } else {
         told
-    }
-}
-
-/// Names of what a price is of, in the order of the table's columns.
-fn named(price: &Price) -> String {
-    let known = crate::report::SHADOW_PLACE;
-    let names = known.iter().filter_map(|column| price.of.get(*column));
-    let names: Vec<&str> = names.map(String::as_str).collect();
-    if names.is_empty() {
-        "the plan".to_owned()
-    } else {
-        names.join(" · ")
     }
 }

@@ -110,17 +110,12 @@ pub(super) fn distances(chapter: &Chapter<'_>, bands: &[DistanceBand], currency:
     let most = bands.iter().map(|band| band.shipments).max().unwrap_or(0);
     let mut so_far = 0;
     for band in bands {
-        let name = match (band.from_km, band.to_km) {
-            (Some(from), Some(to)) => format!("{} to {}", count(from), count(to)),
-            (Some(from), None) => format!("{} and more", count(from)),
-            (None, _) => "not known".to_owned(),
-        };
         let is_known = band.from_km.is_some();
         so_far += band.shipments;
         let of_known = |part: i64| share(part, all).filter(|_| is_known);
         let each = share(band.carriage.0, band.shipments * crate::units::MICRO);
         table.row(vec![
-            Cell::Words(name),
+            Cell::Words(band.named()),
             Cell::Number(count(band.shipments)),
             Cell::Number(percent(of_known(band.shipments), 1)),
             Cell::Number(percent(of_known(so_far), 1)),
