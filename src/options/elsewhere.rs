@@ -5,8 +5,8 @@
 use super::loads::Load;
 use super::policy::{Bar, bar, carriage_preference};
 use super::price::{
-    Quote, carrier_fares, handling_cost, is_late_relevant, move_cost, quotes_of_way, stock_gain,
-    stock_side_gain,
+    Quote, carrier_fares, goods_gain, handling_cost, is_late_relevant, move_cost, quotes_of_way,
+    stock_gain,
 };
 use super::rates::{Fare, RateIndex};
 use super::reason::{Reason, why_no_way, why_not_carried};
@@ -74,25 +74,26 @@ pub fn waves_elsewhere(
     let Some(&(first, _)) = drawn.first() else {
         return vec![];
     };
-    let at = |cell: StockIx| dataset.stock[cell.ix()].location;
-    let locations = dataset.stock_indices(first).map(at);
-    let with_waves = locations.filter_map(|location| {
-        let waves = waves_at(dataset, asked, &drawn, location, most);
+    let with_waves = dataset.stock_indices(first).filter_map(|cell| {
+        let location = dataset.stock[cell.ix()].location;
+        let waves = waves_at(dataset, asked, (&drawn, Some(cell)), location, most);
         (!waves.is_empty()).then_some((location, waves))
     });
     with_waves.collect()
 }
 
+/// The first waves of a location that could take a load, of what is drawn the cell of the first where it is known.
 fn waves_at(
     dataset: &Dataset,
     asked: Asked<'_>,
-    drawn: &[(SkuIx, i64)],
+    (drawn, first): (&[(SkuIx, i64)], Option<StockIx>),
     location: LocationIx,
     most: usize,
 ) -> SmallVec<[WaveIx; 4]> {
     let mut cells: SmallVec<[(StockIx, i64); 4]> = SmallVec::new();
-    for &(sku, units) in drawn {
-        match dataset.stock_at(sku, location) {
+    for (number, &(sku, units)) in drawn.iter().enumerate() {
+        let known = first.filter(|_| number == 0);
+        match known.or_else(|| dataset.stock_at(sku, location)) {
             Some(cell) => cells.push((cell, units)),
             None => return SmallVec::new(),
         }
@@ -210,8 +211,11 @@ fn all_from(
     let Asked { order, load, .. } = asked;
     let handling = handling_cost(dataset, wave, load);
     let location = dataset.waves[wave.ix()].location;
-    let common = stock_side_gain(dataset, settings, order, wave, load)
-        + gain_without_cell(dataset, settings, asked, location)
+    let at_no_stock = |line: &Line| {
+        let cell = Stock::nothing(line.sku, location);
+        stock_gain(dataset, settings, line, &cell)
+    };
+    let common = goods_gain(dataset, settings, (order, location), load, at_no_stock)
         - handling
         - move_cost(dataset, settings, (order, wave), false);
     let data = &dataset.orders[order.ix()];
@@ -248,29 +252,6 @@ fn all_from(
         }));
     }
     found
-}
-
-/// What lines would gain at a location that has no stock cell of them.
-fn gain_without_cell(
-    dataset: &Dataset,
-    settings: &Settings,
-    asked: Asked<'_>,
-    location: LocationIx,
-) -> Money {
-    let lines = dataset.lines_of(asked.order).iter().enumerate();
-    let carried = lines.zip(&asked.load.quantities);
-    let is_made = |position: usize| {
-        let mut mix = asked.load.mix.iter();
-        mix.any(|made| made.line as usize == position)
-    };
-    let missing = carried.filter(|((position, line), units)| {
-        **units > 0 && !is_made(*position) && dataset.stock_at(line.sku, location).is_none()
-    });
-    missing.fold(Money::ZERO, |sum, ((_, line), &units)| {
-        let cell = Stock::nothing(line.sku, location);
-        let each = stock_gain(dataset, settings, line, &cell);
-        sum + each * i64::from(units)
-    })
 }
 
 /// What rules give for a carrier's taking the load.
@@ -339,7 +320,7 @@ pub fn why_not_elsewhere(
     if !waves().any(|wave| can_leave(dataset, order, wave)) {
         return because(Reason::Downtime);
     }
-    let usable = waves_at(dataset, asked, &drawn, location, 1);
+    let usable = waves_at(dataset, asked, (&drawn, None), location, 1);
     let Some(&wave) = usable.first() else {
         // The goods come after its last open wave.
         return because(Reason::NoWaveInTime);

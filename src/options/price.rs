@@ -42,9 +42,21 @@ pub(super) fn stock_side_gain(
     wave: WaveIx,
     load: &Load,
 ) -> Money {
+    let location = dataset.waves[wave.ix()].location;
+    let nothing = |_: &Line| Money::ZERO;
+    goods_gain(dataset, settings, (order, location), load, nothing)
+}
+
+/// The same of a location, where a line has so much a unit if it has no stock cell there.
+pub(super) fn goods_gain(
+    dataset: &Dataset,
+    settings: &Settings,
+    (order, location): (OrderIx, LocationIx),
+    load: &Load,
+    without_cell: impl Fn(&Line) -> Money,
+) -> Money {
     let mut gain = Money::ZERO;
     let lines = dataset.lines_of(order);
-    let location = dataset.waves[wave.ix()].location;
     for made in &load.mix {
         let line = &lines[made.line as usize];
         let form = dataset.form_of(line, made.form);
@@ -53,7 +65,11 @@ pub(super) fn stock_side_gain(
     for (position, (line, &units)) in lines.iter().zip(&load.quantities).enumerate() {
         let is_made = load.mix.iter().any(|made| made.line as usize == position);
         if units > 0 && !is_made {
-            gain += unit_gain(dataset, settings, line, wave) * i64::from(units);
+            let each = match dataset.stock_at(line.sku, location) {
+                Some(cell) => stock_gain(dataset, settings, line, &dataset.stock[cell.ix()]),
+                None => without_cell(line),
+            };
+            gain += each * i64::from(units);
         }
     }
     gain
