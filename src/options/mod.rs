@@ -38,6 +38,7 @@ pub use returning::{Offer, resale_value, return_offers};
 pub use stairs::{Stairs, carriage_stairs, largest_size, late_levels, sizes};
 pub use timing::{arrival_day, days_late, pickup_day, ready_at_hub};
 pub use unpriced::Unpriced;
+use ways::stock_slots;
 pub use ways::{Slot, Way, form_supply, skus_of, slots_of, supply_by};
 
 use crate::domain::{Dataset, Method, Objective, OrderIx, Settings, WaveIx};
@@ -350,7 +351,7 @@ fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: u
         .map(|order| {
             let order = OrderIx::new(order);
             let slots = slots_of(dataset, &rates, order);
-            let fates = reason::fates(dataset, &rates, order, &slots);
+            let fates = reason::fates(dataset, &rates, order, slots.iter());
             let options = order_options(dataset, settings, order, slots, loads_limit);
             (options, fates)
         })
@@ -368,7 +369,8 @@ fn on_demand(dataset: &Dataset, rates: RateIndex, cut: Cut) -> Options {
         .into_par_iter()
         .map(|order| {
             let order = OrderIx::new(order);
-            reason::fates(dataset, &rates, order, &slots_of(dataset, &rates, order))
+            let slots = stock_slots(dataset, &rates, order);
+            reason::fates(dataset, &rates, order, slots)
         })
         .collect();
     with_fates(None, cut, rates, fates)

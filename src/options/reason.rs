@@ -14,6 +14,8 @@ use crate::domain::{
     WaveIx,
 };
 use crate::plan::Route;
+use smallvec::SmallVec;
+use std::borrow::Borrow;
 
 /// Why a location cannot serve a line, from the most general to the most particular: the last one
 /// is what stood nearest to success.
@@ -77,26 +79,26 @@ impl Reason {
 /// Whether anything could ship some of a line, and the reasons where nothing can.
 pub(super) type Fate = (bool, Vec<Reason>);
 
-/// For each line of an order, whether anything could ship some of it, and if nothing can, why.
+/// For each line of an order, whether anything could ship some of it, and if nothing can, why. No more of its slots are asked
+/// for than it takes to know.
 pub(super) fn fates(
     dataset: &Dataset,
     rates: &RateIndex,
     order: OrderIx,
-    slots: &[Slot],
+    slots: impl Iterator<Item = impl Borrow<Slot>>,
 ) -> Vec<Fate> {
     let count = dataset.orders[order.ix()].line_count();
-    let mut fates: Vec<Fate> = (0..count)
-        .map(|line| {
-            if slots
-                .iter()
-                .any(|slot| can_carry_some(dataset, order, line, slot))
-            {
-                (true, Vec::new())
-            } else {
-                (false, why_not(dataset, rates, order, line))
-            }
-        })
-        .collect();
+    let mut open: SmallVec<[usize; 8]> = (0..count).collect();
+    for slot in slots {
+        open.retain(|line| !can_carry_some(dataset, order, *line, slot.borrow()));
+        if open.is_empty() {
+            break;
+        }
+    }
+    let mut fates: Vec<Fate> = vec![(true, Vec::new()); count];
+    for line in open {
+        fates[line] = (false, why_not(dataset, rates, order, line));
+    }
     let whole = dataset.orders[order.ix()].ship_complete == ShipComplete::Order;
     if whole && fates.iter().any(|(possible, _)| !possible) {
         for fate in fates.iter_mut().filter(|(possible, _)| *possible) {

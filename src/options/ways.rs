@@ -38,27 +38,33 @@ pub struct Way {
     pub lane: Option<LaneIx>,
 }
 
+/// Slots of an order with stock that have a way and could carry a unit, location by location, made as they are asked for.
+pub(super) fn stock_slots<'a>(
+    dataset: &'a Dataset,
+    rates: &'a RateIndex,
+    order: OrderIx,
+) -> impl Iterator<Item = Slot> + 'a {
+    let locations = stocking_locations(dataset, order).into_iter();
+    let waves = locations.flat_map(|location| dataset.locations[location.ix()].wave_indices());
+    waves.filter_map(move |wave| {
+        let ways = ways_from(dataset, rates, order, wave);
+        if ways.is_empty() {
+            return None;
+        }
+        let (limits, made) = limits_at(dataset, order, wave);
+        limits.iter().any(|&units| units > 0).then_some(Slot {
+            wave,
+            forward: false,
+            ways,
+            limits,
+            made,
+        })
+    })
+}
+
 /// All slots of an order that have a way and could carry a unit, by wave.
 pub fn slots_of(dataset: &Dataset, rates: &RateIndex, order: OrderIx) -> Vec<Slot> {
-    let mut slots = Vec::new();
-    for location in stocking_locations(dataset, order) {
-        for wave in dataset.locations[location.ix()].wave_indices() {
-            let ways = ways_from(dataset, rates, order, wave);
-            if ways.is_empty() {
-                continue;
-            }
-            let (limits, made) = limits_at(dataset, order, wave);
-            if limits.iter().any(|&units| units > 0) {
-                slots.push(Slot {
-                    wave,
-                    forward: false,
-                    ways,
-                    limits,
-                    made,
-                });
-            }
-        }
-    }
+    let mut slots: Vec<Slot> = stock_slots(dataset, rates, order).collect();
     let mut hub_waves: Vec<WaveIx> = slots
         .iter()
         .flat_map(|slot| &slot.ways)
