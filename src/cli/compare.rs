@@ -11,6 +11,7 @@ use crate::run::{
 };
 use crate::scenario::Swept;
 use clap::Args;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
@@ -89,6 +90,7 @@ const GUARDED: Format = Format::Csv {
 fn beside(args: &CompareArgs) -> Result<Beside, Failure> {
     let runs = Runs::at(&args.runs);
     let mut beside = Beside::default();
+    let mut seen = HashSet::new();
     for asked in &args.of {
         let (folder, only) = match (runs.find(asked), asked.rsplit_once(['/', '\\'])) {
             (Ok(folder), _) => (folder, None),
@@ -108,18 +110,23 @@ fn beside(args: &CompareArgs) -> Result<Beside, Failure> {
                 )));
             }
         }
-        let mut swept = record.swept(&summaries);
-        for swept in swept.iter_mut().flatten().filter(|_| args.of.len() > 1) {
-            swept.sweep = format!("{}/{}", record.name, swept.sweep);
-        }
-        beside.swept.extend(swept);
-        for mut summary in summaries {
+        let swept = record.swept(&summaries);
+        for (mut summary, mut swept) in summaries.into_iter().zip(swept) {
+            let of_scenario = folder.join(&summary.scenario);
+            if !seen.insert(of_scenario.clone()) {
+                // Named twice it is still one value of its curve.
+                swept = None;
+            }
+            if let Some(swept) = swept.as_mut().filter(|_| args.of.len() > 1) {
+                swept.sweep = format!("{}/{}", record.name, swept.sweep);
+            }
+            beside.swept.push(swept);
             let name = if args.of.len() > 1 {
                 format!("{}/{}", record.name, summary.scenario)
             } else {
                 summary.scenario.clone()
             };
-            beside.folders.push(folder.join(&summary.scenario));
+            beside.folders.push(of_scenario);
             beside
                 .sides
                 .push(Side::new(name.clone(), &record, &summary));

@@ -125,7 +125,8 @@ fn profit_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
 pub(super) fn comparable<'a>(summary: &Summary, other: Option<&'a Summary>) -> Option<&'a Summary> {
     other.filter(|other| {
         let is_same = other.goal == summary.goal && other.currency == summary.currency;
-        is_same && (summary.is_alone() && other.is_alone() || summary.met() == other.met())
+        let is_met_alike = || summary.met().is_some() && summary.met() == other.met();
+        is_same && (summary.is_alone() && other.is_alone() || is_met_alike())
     })
 }
 
@@ -136,27 +137,55 @@ pub(super) fn gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> 
     Some(if summary.is_maximised() { more } else { -more })
 }
 
-/// How much better (or, negative, worse) it is at least, whatever the other's best plan is; `None`: not proven.
-pub(super) fn sure_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
-    let other = comparable(summary, other)?;
-    let sign = if summary.is_maximised() { 1 } else { -1 };
-    let value = |money: Option<Money>| money.map(|money| money * sign);
-    let better = value(summary.objective).zip(value(other.bound));
-    let worse = value(summary.bound).zip(value(other.objective));
-    let better = better
-        .map(|(plan, bound)| plan - bound)
-        .filter(|&by| by > Money::ZERO);
-    let worse = worse
-        .map(|(bound, plan)| bound - plan)
-        .filter(|&by| by < Money::ZERO);
-    better.or(worse)
+/// What one scenario gains on another; better is positive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// By the plans found.
+    pub gain: Money,
+    /// Whatever better plan the other has; `None`: not proven.
+    pub at_least: Option<Money>,
+    /// Whatever better plan it has itself; `None`: not proven.
+    pub at_most: Option<Money>,
 }
 
-fn money(amount: Option<Money>) -> String {
+/// What one scenario gains on another; `None` where they cannot be held against each other.
+pub(super) fn step(from: Option<&Summary>, to: &Summary) -> Option<Step> {
+    let gain = gain(to, from)?;
+    let from = comparable(to, from)?;
+    let sign = if to.is_maximised() { 1 } else { -1 };
+    let between = |ahead: Option<Money>, behind: Option<Money>| {
+        Some(Money(
+            (ahead?.0.saturating_sub(behind?.0)).saturating_mul(sign),
+        ))
+    };
+    Some(Step {
+        gain,
+        at_least: between(to.objective, reach(from)),
+        at_most: between(reach(to), from.objective),
+    })
+}
+
+/// What no plan of a scenario is better than; `None`: not known. Rules have the one plan. Where goals before the objective
+/// could be met better, a plan that does may be better whatever its objective.
+fn reach(summary: &Summary) -> Option<Money> {
+    if summary.is_baseline() {
+        return summary.objective;
+    }
+    summary.bound.filter(|_| summary.is_met_best())
+}
+
+/// How much better (or, negative, worse) it is at least, whatever the other's best plan is; `None`: not proven.
+pub(super) fn sure_gain(summary: &Summary, other: Option<&Summary>) -> Option<Money> {
+    let step = step(other, summary)?;
+    let better = step.at_least.filter(|&by| by > Money::ZERO);
+    better.or(step.at_most.filter(|&by| by < Money::ZERO))
+}
+
+pub(super) fn money(amount: Option<Money>) -> String {
     amount.map_or("–".to_owned(), Money::rounded)
 }
 
-fn signed(amount: Option<Money>) -> String {
+pub(super) fn signed(amount: Option<Money>) -> String {
     amount.map_or("–".to_owned(), signed_text)
 }
 

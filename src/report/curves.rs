@@ -3,17 +3,20 @@
 //! A step is what the objective gains on the value before. Whatever better plans either could still have, the true gain lies
 //! between what this plan has over that bound and what this bound has over that plan.
 
-use super::comparison::{comparable, gain, signed_text};
+use super::comparison::{Step, gain, money, signed, step};
 use super::sheet::Sheet;
 use super::summary::Summary;
 use crate::ledger::Kpis;
 use crate::scenario::Swept;
 use crate::units::Money;
 use crate::verify::Account;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Curves that people are shown at most; files have all.
+/// Curves, and values in a sentence, that people are shown at most; files have all.
 const TOLD: usize = 12;
+/// Values of a curve in a terminal at most.
+const ROWS: usize = 60;
 
 /// The scenarios of a sweep that differ in one number alone.
 #[derive(Clone, Debug)]
@@ -22,8 +25,8 @@ pub struct Curve<'a> {
     pub sweep: &'a str,
     /// The key whose values these are.
     pub key: &'a str,
-    /// What the sweep's other keys are here, `key = value`, with commas between; empty where there are none.
-    pub others: String,
+    /// What the sweep's other keys are here.
+    pub others: Vec<(&'a str, &'a str)>,
     /// By value, the smallest first.
     pub points: Vec<Point<'a>>,
 }
@@ -43,17 +46,6 @@ pub struct Point<'a> {
     pub is_best: bool,
     /// Whether a plan of it could still be the best of the curve, as far as its bound tells; `None`: nothing is proven.
     pub could_be_best: Option<bool>,
-}
-
-/// What one value gains on another; better is positive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// By the plans found.
-    pub gain: Money,
-    /// Whatever better plan the other has; `None`: not proven.
-    pub at_least: Option<Money>,
-    /// Whatever better plan it has itself; `None`: not proven.
-    pub at_most: Option<Money>,
 }
 
 impl Point<'_> {
@@ -90,49 +82,43 @@ fn carriage(of: &Account) -> Money {
     of.carriage + of.transfer
 }
 
+/// Which curve: the scenario that is swept, the key, and what the other keys are.
+type Ident<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>);
+
 /// The curves of scenarios, each with what its sweep set: one for each swept number and each choice of the other keys.
 pub fn curves<'a>(summaries: &'a [Summary], swept: &'a [Option<Swept>]) -> Vec<Curve<'a>> {
-    let mut curves: Vec<Curve<'a>> = vec![];
+    let mut found: BTreeMap<Ident<'a>, Vec<Point<'a>>> = BTreeMap::new();
     for (summary, swept) in summaries.iter().zip(swept) {
         let Some(swept) = swept else { continue };
         for (key, value) in &swept.values {
             let Some(number) = number(value) else {
                 continue;
             };
-            let point = Point {
+            let others = swept.values.iter().filter(|(other, _)| *other != key);
+            let others = others.map(|(other, value)| (other.as_str(), value.as_str()));
+            let curve = found.entry((&swept.sweep, key, others.collect()));
+            curve.or_default().push(Point {
                 value,
                 number,
                 summary,
                 step: None,
                 is_best: false,
                 could_be_best: None,
-            };
-            let others: Vec<String> = swept
-                .values
-                .iter()
-                .filter(|(other, _)| *other != key)
-                .map(|(other, value)| format!("{other} = {value}"))
-                .collect();
-            let others = others.join(", ");
-            let same = curves.iter_mut().find(|curve| {
-                curve.sweep == swept.sweep && curve.key == key && curve.others == others
             });
-            match same {
-                Some(curve) => curve.points.push(point),
-                None => curves.push(Curve {
-                    sweep: &swept.sweep,
-                    key,
-                    others,
-                    points: vec![point],
-                }),
-            }
         }
     }
-    curves.retain(|curve| curve.points.len() > 1);
-    curves.iter_mut().for_each(settle);
-    // By key, so that the curves of one key stand together.
-    curves.sort_by(|a, b| (a.sweep, a.key).cmp(&(b.sweep, b.key)));
-    curves
+    found.retain(|_, points| points.len() > 1);
+    let curve = |((sweep, key, others), points)| {
+        let mut curve = Curve {
+            sweep,
+            key,
+            others,
+            points,
+        };
+        settle(&mut curve);
+        curve
+    };
+    found.into_iter().map(curve).collect()
 }
 
 /// A swept value as a number.
@@ -146,26 +132,30 @@ fn settle(curve: &mut Curve<'_>) {
     curve.points.sort_by(|a, b| a.number.total_cmp(&b.number));
     let points = &curve.points;
     let steps: Vec<Option<Step>> = (0..points.len())
-        .map(|place| step(points[place.checked_sub(1)?].summary, points[place].summary))
+        .map(|place| {
+            step(
+                Some(points[place.checked_sub(1)?].summary),
+                points[place].summary,
+            )
+        })
         .collect();
-    let best = points.iter().map(|point| point.summary);
-    let best = best.reduce(|best, other| match gain(other, Some(best)) {
-        Some(by) if by > Money::ZERO => other,
-        _ => best,
-    });
-    let best = best.filter(|best| {
-        // Where one cannot be held against it, there is no best.
-        points
-            .iter()
-            .all(|it| it.summary.objective.is_none() || gain(it.summary, Some(best)).is_some())
-    });
+    let planned = points.iter().map(|point| point.summary);
+    let planned = planned.filter(|summary| summary.objective.is_some());
+    let best = planned
+        .clone()
+        .reduce(|best, other| match gain(other, Some(best)) {
+            Some(by) if by > Money::ZERO => other,
+            _ => best,
+        });
+    // Where one cannot be held against it, there is no best.
+    let best = best.filter(|best| planned.clone().all(|it| gain(it, Some(best)).is_some()));
     let standings: Vec<(bool, Option<bool>)> = points
         .iter()
         .map(|point| {
-            let behind = best.and_then(|best| gain(point.summary, Some(best)));
-            let most = best.and_then(|best| step(best, point.summary)?.at_most);
-            let is_best = behind == Some(Money::ZERO);
-            (is_best, most.map(|most| is_best || most > Money::ZERO))
+            let behind = step(best, point.summary);
+            let is_best = behind.is_some_and(|behind| behind.gain == Money::ZERO);
+            let most = behind.and_then(|behind| behind.at_most);
+            (is_best, most.map(|most| is_best || most >= Money::ZERO))
         })
         .collect();
     for ((point, step), (is_best, could_be_best)) in
@@ -175,21 +165,6 @@ fn settle(curve: &mut Curve<'_>) {
         point.is_best = is_best;
         point.could_be_best = could_be_best;
     }
-}
-
-/// What one gains on another; `None` where they cannot be held against each other.
-fn step(from: &Summary, to: &Summary) -> Option<Step> {
-    let gain = gain(to, Some(from))?;
-    let from = comparable(to, Some(from))?;
-    let sign = if to.is_maximised() { 1 } else { -1 };
-    let between = |ahead: Option<Money>, behind: Option<Money>| {
-        Some(Money((ahead?.0 - behind?.0).saturating_mul(sign)))
-    };
-    Some(Step {
-        gain,
-        at_least: between(to.objective, from.bound),
-        at_most: between(to.bound, from.objective),
-    })
 }
 
 /// A row of `curves.csv`.
@@ -220,7 +195,10 @@ pub fn curves_sheet<'a>(curves: &'a [Curve<'a>]) -> Sheet<'a> {
     Sheet::new("curves", rows.len())
         .text("sweep", cells(&rows, |curve, _| curve.sweep))
         .text("key", cells(&rows, |curve, _| curve.key))
-        .text("others", cells(&rows, |curve, _| curve.others.as_str()))
+        .text(
+            "others",
+            cells(&rows, |curve, _| curve.others_told(&str::to_owned)),
+        )
         .plain("value", cells(&rows, |_, it| it.value))
         .text("scenario", word(|it| &it.scenario))
         .text("status", word(|it| &it.status))
@@ -275,9 +253,7 @@ fn curve_text(curve: &Curve<'_>) -> String {
         "at most",
         "",
     ]);
-    let money = |amount: Option<Money>| amount.map_or("–".to_owned(), Money::rounded);
-    let signed = |amount: Option<Money>| amount.map_or("–".to_owned(), signed_text);
-    for point in &curve.points {
+    for point in curve.points.iter().take(ROWS) {
         let [fixed, handling, carriage] = point.costs().map(|(_, amount)| money(amount));
         table.add_row([
             point.value.to_owned(),
@@ -297,8 +273,12 @@ fn curve_text(curve: &Curve<'_>) -> String {
             column.set_cell_alignment(comfy_table::CellAlignment::Right);
         }
     }
+    let more = match curve.points.len().saturating_sub(ROWS) {
+        0 => String::new(),
+        more => format!("and {more} more values: curves.csv\n"),
+    };
     format!(
-        "\n{}\n{}\n{}\n",
+        "\n{}\n{}\n{more}{}\n",
         curve.title(),
         table.trim_fmt(),
         curve.told()
@@ -318,41 +298,68 @@ pub(super) fn standing(point: &Point<'_>) -> &'static str {
 impl Curve<'_> {
     /// What it is of.
     pub fn title(&self) -> String {
-        let others = if self.others.is_empty() {
-            String::new()
+        self.titled(&str::to_owned)
+    }
+
+    /// The same with each of its words shown so.
+    pub fn titled(&self, shown: &dyn Fn(&str) -> String) -> String {
+        let title = format!("{} by {}", shown(self.sweep), shown(self.key));
+        if self.others.is_empty() {
+            title
         } else {
-            format!(", with {}", self.others)
-        };
-        format!("{} by {}{others}", self.sweep, self.key)
+            format!("{title}, with {}", self.others_told(shown))
+        }
+    }
+
+    /// What the other keys are, `key = value`, with commas between.
+    fn others_told(&self, shown: &dyn Fn(&str) -> String) -> String {
+        let others = self.others.iter();
+        let each = others.map(|(key, value)| format!("{} = {}", shown(key), shown(value)));
+        each.collect::<Vec<_>>().join(", ")
     }
 
     /// Which value is best, and which others could still be, in a sentence.
     pub fn told(&self) -> String {
-        let values = |is: &dyn Fn(&Point<'_>) -> bool| -> Vec<&str> {
-            let points = self.points.iter();
-            points.filter(|it| is(it)).map(|it| it.value).collect()
+        let is_none = |it: &Point<'_>| it.summary.status == "infeasible";
+        let stands = |could: Option<bool>| {
+            move |it: &Point<'_>| !it.is_best && it.could_be_best == could && !is_none(it)
         };
-        let best = values(&|it| it.is_best);
-        let open = values(&|it| !it.is_best && it.could_be_best == Some(true));
-        let unknown = values(&|it| !it.is_best && it.could_be_best.is_none());
+        let best = self.values(&|it| it.is_best);
         if best.is_empty() {
             return "Its plans cannot be held against each other: goals before the objective are met differently, or there is no plan.".to_owned();
         }
-        let mut told = format!("Best by the plans found: {}", best.join(", "));
-        told += &match (open.is_empty(), unknown.is_empty()) {
-            (true, true) => ", and every other value is proven worse.".to_owned(),
-            (false, _) => format!("; not proven worse: {}.", open.join(", ")),
-            (true, false) => format!("; nothing is proven of {}.", unknown.join(", ")),
-        };
-        told
+        let others = [
+            ("not proven worse", self.values(&stands(Some(true)))),
+            ("nothing is proven of", self.values(&stands(None))),
+            ("proven worse", self.values(&stands(Some(false)))),
+            ("infeasible", self.values(&is_none)),
+        ];
+        let others = others.iter().filter(|(_, values)| !values.is_empty());
+        let others: String = others
+            .map(|(what, values)| format!("; {what}: {values}"))
+            .collect();
+        format!("Best by the plans found: {best}{others}.")
+    }
+
+    /// The first values of such points, with commas between.
+    fn values(&self, is: &dyn Fn(&Point<'_>) -> bool) -> String {
+        let points = self.points.iter().filter(|it| is(it));
+        let mut values: Vec<&str> = points.map(|it| it.value).collect();
+        let more = values.len().saturating_sub(TOLD);
+        values.truncate(TOLD);
+        let values = values.join(", ");
+        match more {
+            0 => values,
+            more => format!("{values} and {more} more"),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::page::tests::summary;
+    use super::super::summary::GoalSummary;
     use super::*;
-    use std::collections::BTreeMap;
 
     fn swept(values: &[(&str, &str)]) -> Option<Swept> {
         let values = values.iter();
@@ -373,6 +380,14 @@ mod tests {
             made
         };
         plans.iter().map(of).collect()
+    }
+
+    fn goal(goal: &str, value: f64, bound: f64) -> GoalSummary {
+        GoalSummary {
+            goal: goal.to_owned(),
+            value,
+            bound,
+        }
     }
 
     fn euros(amount: i64) -> Option<Money> {
@@ -399,7 +414,7 @@ mod tests {
         assert_eq!(standings, ["proven worse", "could be best", "best found"]);
         assert_eq!(
             found[0].told(),
-            "Best by the plans found: 1_000; not proven worse: 10."
+            "Best by the plans found: 1_000; not proven worse: 10; proven worse: 2."
         );
     }
 
@@ -408,6 +423,7 @@ mod tests {
         let mut summaries = planned(&[(80.0, -1.0), (90.0, -2.0)]);
         for it in &mut summaries {
             it.goal = "cost".to_owned();
+            it.goals = vec![goal("fill_units", 9.0, 9.0), goal("cost", 90.0, 85.0)];
         }
         let swept = ["1", "2"].map(|value| swept(&[("splits.max_shipments", value)]));
         let found = curves(&summaries, &swept);
@@ -445,17 +461,72 @@ mod tests {
 
     #[test]
     fn where_a_plan_is_missing_the_others_still_have_a_best() {
-        let mut summaries = planned(&[(1.0, 0.0), (2.0, 0.0), (3.0, 0.0)]);
-        summaries[1].objective = None;
-        summaries[1].bound = None;
         let swept = ["1", "2", "3"].map(|value| swept(&[("a", value)]));
+        for missing in [0, 1] {
+            let mut summaries = planned(&[(1.0, 0.0), (2.0, 0.0), (3.0, 0.0)]);
+            summaries[missing].objective = None;
+            summaries[missing].bound = None;
+            let found = curves(&summaries, &swept);
+            let points = &found[0].points;
+            assert!(points[2].is_best && points[missing].step.is_none());
+            assert_eq!(points[missing].could_be_best, None);
+            let (no, worse) = (missing + 1, 2 - missing);
+            assert_eq!(
+                found[0].told(),
+                format!(
+                    "Best by the plans found: 3; nothing is proven of: {no}; proven worse: {worse}."
+                )
+            );
+            summaries[missing].status = "infeasible".to_owned();
+            assert_eq!(
+                curves(&summaries, &swept)[0].told(),
+                format!("Best by the plans found: 3; proven worse: {worse}; infeasible: {no}.")
+            );
+        }
+    }
+
+    #[test]
+    fn what_could_be_as_good_is_not_proven_worse() {
+        let summaries = planned(&[(100.0, 0.0), (99.0, 1.0)]);
+        let swept = ["1", "2"].map(|value| swept(&[("a", value)]));
+        let found = curves(&summaries, &swept);
+        assert_eq!(found[0].points[1].could_be_best, Some(true));
+    }
+
+    #[test]
+    fn nothing_is_proven_where_a_goal_before_could_be_met_better() {
+        let mut summaries = planned(&[(80.0, 0.0), (90.0, -5.0)]);
+        for (it, most) in summaries.iter_mut().zip([100.0, 102.0]) {
+            it.goal = "cost".to_owned();
+            it.goals = vec![goal("fill_units", 100.0, most), goal("cost", 90.0, 85.0)];
+        }
+        let swept = ["1", "2"].map(|value| swept(&[("a", value)]));
         let found = curves(&summaries, &swept);
         let points = &found[0].points;
-        assert!(points[2].is_best && points[2].step.is_none());
+        let step = points[1].step.expect("a step");
+        assert_eq!((step.gain, step.at_most), (Money(-10_000_000), None));
+        assert_eq!(
+            step.at_least,
+            euros(-10),
+            "the first is met as well as can be"
+        );
         assert_eq!(points[1].could_be_best, None);
+    }
+
+    #[test]
+    fn rules_have_the_one_plan() {
+        let mut summaries = planned(&[(80.0, 0.0), (90.0, 0.0)]);
+        for it in &mut summaries {
+            it.bound = None;
+            it.method = "rules".to_owned();
+        }
+        let swept = ["1", "2"].map(|value| swept(&[("a", value)]));
+        let found = curves(&summaries, &swept);
+        let step = found[0].points[1].step.expect("a step");
+        assert_eq!((step.at_least, step.at_most), (euros(10), euros(10)));
         assert_eq!(
             found[0].told(),
-            "Best by the plans found: 3; nothing is proven of 2."
+            "Best by the plans found: 2; proven worse: 1."
         );
     }
 }

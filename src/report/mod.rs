@@ -221,8 +221,18 @@ pub fn write_comparison(
 ) -> Result<(), WriteError> {
     write_sheet(dir, &comparison_sheet(summaries), format)?;
     let curves = curves(summaries, swept);
-    if curves.is_empty() {
-        return Ok(());
+    if !curves.is_empty() {
+        return write_sheet(dir, &curves_sheet(&curves), format);
     }
-    write_sheet(dir, &curves_sheet(&curves), format)
+    // Those of an earlier comparison would be of other scenarios.
+    for ending in ["csv", "parquet"] {
+        let path = dir.join(format!("curves.{ending}"));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(WriteError::new(&path, error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }

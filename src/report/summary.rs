@@ -368,6 +368,15 @@ impl Summary {
         Some(each.collect())
     }
 
+    /// Whether no plan meets the goals before the objective better.
+    pub fn is_met_best(&self) -> bool {
+        let before = self
+            .goals
+            .split_last()
+            .map_or(&[][..], |(_, before)| before);
+        before.iter().all(|goal| goal.gap() == 0.0)
+    }
+
     /// Whether it replays the rules that savings are measured against.
     pub fn is_baseline(&self) -> bool {
         self.method == "rules"

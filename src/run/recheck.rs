@@ -26,6 +26,8 @@ const PROVEN_WITHIN: i64 = 5_000;
 
 /// What each rule and limit costs.
 const RULE_PRICES: &str = "rule_prices";
+/// Name of the table of what sweeps tell.
+const CURVES: &str = "curves";
 
 /// How a scenario stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +81,10 @@ pub fn recheck(folder: &Path) -> Result<Vec<(String, Standing)>, Failure> {
     let swept = record.swept(&summaries);
     let curves = curves(&summaries, &swept);
     let of_curves = (!curves.is_empty()).then(|| curves_sheet(&curves));
+    if of_curves.is_none() && has_table(folder, CURVES) {
+        let wrong = "there is a table of curves, but no scenario that a sweep made".to_owned();
+        standings.push((CURVES.to_owned(), Standing::Rejected(vec![wrong])));
+    }
     for sheet in [comparison_sheet(&summaries)].iter().chain(&of_curves) {
         let wrong = differences::in_table(folder, sheet);
         if !wrong.is_empty() {

@@ -129,9 +129,13 @@ impl Record {
 
     /// What sweeps set in these of its scenarios.
     pub fn swept(&self, summaries: &[Summary]) -> Vec<Option<Swept>> {
-        let of = |name: &str| self.scenarios.iter().find(|it| it.name == name);
-        let each = summaries.iter();
-        each.map(|it| of(&it.scenario)?.swept.clone()).collect()
+        let known = self
+            .scenarios
+            .iter()
+            .map(|it| (it.name.as_str(), &it.swept));
+        let known: BTreeMap<&str, &Option<Swept>> = known.collect();
+        let of = |it: &Summary| known.get(it.scenario.as_str()).copied()?.clone();
+        summaries.iter().map(of).collect()
     }
 
     /// Tables of a folder of data that were read, with their hashes. Scenario files may lie beside them: what they

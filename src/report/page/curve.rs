@@ -17,6 +17,8 @@ const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 250.0;
 /// Room for words: left, right, above, below.
 const ROOM: (f64, f64, f64, f64) = (100.0, 30.0, 16.0, 30.0);
+/// Between lines of the grid and their amounts.
+const GRID: f64 = 4.0;
 /// Width that the words of a value take.
 const WORDS: f64 = 56.0;
 
@@ -32,6 +34,9 @@ pub(super) struct CurveView {
 pub(super) struct Chart {
     pub width: f64,
     pub height: f64,
+    /// Where lines of the grid begin, and where their amounts end.
+    pub grid: f64,
+    pub amounts: f64,
     /// Between objective and bound.
     pub band: String,
     /// Objectives.
@@ -66,7 +71,7 @@ pub(super) fn views(curves: &[Curve<'_>], facts: &Facts<'_>) -> Vec<CurveView> {
 fn view(curve: &Curve<'_>, facts: &Facts<'_>) -> CurveView {
     let points = &curve.points[..curve.points.len().min(MOST_POINTS)];
     CurveView {
-        title: shown(&curve.title()),
+        title: curve.titled(&shown),
         told: curve.told(),
         chart: chart(points),
         table: table(curve, points, facts),
@@ -75,7 +80,7 @@ fn view(curve: &Curve<'_>, facts: &Facts<'_>) -> CurveView {
 
 fn table(curve: &Curve<'_>, points: &[Point<'_>], facts: &Facts<'_>) -> Table {
     let currency = points[0].summary.currency.as_str();
-    let mut table = Table::new(shown(&curve.title()))
+    let mut table = Table::new(curve.titled(&shown))
         .words(&shown(curve.key))
         .number("locations used", "")
         .number("fixed", currency)
@@ -120,7 +125,7 @@ fn table(curve: &Curve<'_>, points: &[Point<'_>], facts: &Facts<'_>) -> Table {
         cells.push(Cell::Number(decimal(kpis.and_then(|it| it.distance_km), 0)));
         table.row(cells);
     }
-    let mut note = "Step: what the objective gains on the value before, by the plans found; at least and at most: whatever better plans either could still have. Could be best: its bound is above the best plan. Fixed: locations, overtime, shortfall; handling: picking and packing; carriage: carriers and transfers.".to_owned();
+    let mut note = "Step: what the objective gains on the value before, by the plans found; at least and at most: whatever better plans either could still have. Could be best: its bound is no less than the best plan is worth. Fixed: locations, overtime, shortfall; handling: picking and packing; carriage: carriers and transfers.".to_owned();
     if points.len() < curve.points.len() {
         let _ = write!(
             note,
@@ -214,6 +219,8 @@ fn chart(points: &[Point<'_>]) -> Option<Chart> {
     Some(Chart {
         width: WIDTH,
         height: HEIGHT,
+        grid: left - GRID,
+        amounts: left - GRID * 2.0,
         band,
         line,
         dots: dots.collect(),

@@ -59,8 +59,9 @@ pub(super) fn money_if(amount: Option<Money>) -> String {
 
 /// An amount that is a difference, with its sign.
 pub(super) fn signed(amount: Money) -> String {
-    let plus = if amount > Money::ZERO { "+" } else { "" };
-    format!("{plus}{}", money(amount))
+    let text = money(amount);
+    let is_more = amount > Money::ZERO && text != money(Money::ZERO);
+    format!("{}{text}", if is_more { "+" } else { "" })
 }
 
 /// The same, `–` where it is not known.
@@ -227,7 +228,7 @@ mod tests {
         assert_eq!(money(Money(1_234_567_895_000)), "1,234,567.90");
         assert_eq!(money(Money(-5_000_000)), "−5.00");
         assert_eq!(signed(Money(999_999_000_000)), "+999,999.00");
-        assert_eq!(signed(Money(1_000)), "+0.00");
+        assert_eq!(signed(Money(1_000)), "0.00");
         assert_eq!(count(-1_000), "−1,000");
         assert_eq!(count(999), "999");
         assert_eq!(percent(Some(0.0039), 2), "0.39\u{a0}%");

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// The share of the time left that one trial may take, one in so many.
 const SLICE: u32 = 4;
+/// The same at prices of limits, of which some are tried one after the other.
+const PRICED_SLICE: u32 = 6;
 
 /// A plan made with some locations, limits forgotten. Values and bounds are signed so that more is better.
 pub(super) struct Trial {
@@ -106,10 +108,11 @@ impl Search<'_> {
         let now = Instant::now();
         let left = self.control.deadline.saturating_duration_since(now);
         // Where nothing is known yet there is most to find.
-        let slice = if start.is_empty() {
-            left / 2
-        } else {
-            left / SLICE
+        let is_priced = prices.iter().any(|&price| price > 0);
+        let slice = match (start.is_empty(), is_priced) {
+            (true, _) => left / 2,
+            (false, true) => left / PRICED_SLICE,
+            (false, false) => left / SLICE,
         };
         let deadline = now + slice + Duration::from_millis(1);
         let mut control = Control::new(
@@ -119,8 +122,7 @@ impl Search<'_> {
         );
         // What is planned at prices of limits is seldom what is wanted; what it proves is, and where the data is small, the
         // solver proves more.
-        control.for_bound =
-            self.dataset.orders.len() > ANEW && prices.iter().any(|&price| price > 0);
+        control.for_bound = self.dataset.orders.len() > ANEW && is_priced;
         let options = options.as_ref().unwrap_or(self.options);
         // Fixed costs of open locations are paid beside: a share of what is left without them is less.
         let paid: i64 = (0..said.len())

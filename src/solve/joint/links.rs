@@ -9,6 +9,7 @@
 use super::flat::{FixedCost, Flat};
 use super::search::{Ask, Found, Scratch};
 use crate::domain::WaveIx;
+use crate::solve::pattern::pieces_at_most;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 
@@ -246,27 +247,27 @@ fn settle(flat: &Flat<'_>, prices: &[i64], best: &mut [Found], members: &[u32]) 
 fn users(flat: &Flat<'_>, row: u32) -> Vec<User> {
     let of_member = |member: usize| -> Option<User> {
         let (chunk, order) = flat.place(member);
-        let options = flat.members[member].options;
-        if options.wide {
+        let known = &flat.members[member];
+        if known.options.wide {
             return None;
         }
-        // One shipment from a location and wave, and one that forwards what came to it.
-        let first = chunk.candidates(order).start;
-        let mut waves: SmallVec<[(WaveIx, bool); 8]> = chunk
+        // One shipment from a location and wave; each has a piece of its own, and all but those to hubs reach the customer.
+        let mut waves: SmallVec<[WaveIx; 8]> = chunk
             .candidates(order)
             .filter(|&candidate| chunk.does_use(candidate, row))
-            .map(|candidate| {
-                (
-                    chunk.wave[candidate],
-                    options.candidates[candidate - first].forward,
-                )
-            })
+            .map(|candidate| chunk.wave[candidate])
             .collect();
         waves.sort_unstable();
         waves.dedup();
+        let (dataset, at) = (known.dataset(), known.order);
+        let pieces = pieces_at_most(dataset.lines_of(at));
+        let most = match chunk.has_hub[order] {
+            true => pieces,
+            false => pieces.min(dataset.orders[at.ix()].max_shipments),
+        };
         (!waves.is_empty()).then_some(User {
             member: member as u32,
-            shipments: waves.len() as i64,
+            shipments: (waves.len() as i64).min(i64::from(most.max(1))),
         })
     };
     (0..flat.members.len())
