@@ -111,6 +111,15 @@ impl Progressed<'_> {
         any
     }
 
+    /// The nearer of the bound that is known and another.
+    fn nearer(&self, goal: usize, kind: GoalKind, bound: i64) -> i64 {
+        if kind.is_maximised() {
+            self.bounds[goal].min(bound)
+        } else {
+            self.bounds[goal].max(bound)
+        }
+    }
+
     fn tighten(&mut self, goal: usize, kind: GoalKind, bound: i64) -> bool {
         let known = self.bounds[goal];
         let is_tighter = (bound < known) == kind.is_maximised() && bound != known;
@@ -261,6 +270,21 @@ struct Talk<'t> {
 }
 
 impl Talk<'_> {
+    /// The share of a component of this value and bound in the gap that the whole is allowed, with the others as they were.
+    /// As their gaps only become less, the shares of all are no more than the whole.
+    fn allowed(&self, value: i64, bound: i64, mip_gap: f64) -> i64 {
+        let (others, most) = self.elsewhere;
+        let open = i128::from(bound) - i128::from(value);
+        let elsewhere = i128::from(most) - i128::from(others);
+        let nearer = i128::from(others) + i128::from(value);
+        let nearer = nearer
+            .abs()
+            .min((i128::from(most) + i128::from(bound)).abs());
+        let all = (mip_gap * nearer as f64) as i128;
+        let share = all * open.abs() / (open.abs() + elsewhere.abs()).max(1);
+        i64::try_from(share).unwrap_or(0)
+    }
+
     fn tell(&self, phase: &'static str, part: &Progressed<'_>, bound: Option<i64>) {
         if part.component.members.len() < TOLD {
             return;
@@ -541,11 +565,16 @@ fn price(
     if let Some(best) = best {
         part.choices = best;
     }
+    // By now it is known what the whole is about worth.
+    let allowed = signed(lowest).filter(|_| is_last).map_or(0, |bound| {
+        let bound = part.nearer(position, kind, bound);
+        talk.allowed(part.value(kind), bound, context.shop.settings.mip_gap)
+    });
     let stage = Stage {
         kinds,
         position,
         floors,
-        gap: aim.gap,
+        gap: aim.gap.max(i128::from(allowed) * unit),
     };
     let found = (&flat, &linked, &pool);
     talk.tell("near-best patterns", part, bound.filter(|_| is_last));
