@@ -143,6 +143,9 @@ fn carriers(digest: &Digest) -> Vec<Bar> {
 
 fn distances(digest: &Digest) -> Vec<Bar> {
     let bands = digest.by_distance.iter();
+    if bands.clone().all(|band| band.from_km.is_none()) {
+        return vec![];
+    }
     let most = bands.clone().map(|it| it.shipments).max().unwrap_or(0);
     let bar = |band: &DistanceBand| Bar {
         name: band.named(),

@@ -338,7 +338,12 @@ impl Curve<'_> {
         let others: String = others
             .map(|(what, values)| format!("; {what}: {values}"))
             .collect();
-        format!("Best by the plans found: {best}{others}.")
+        let other_measure = if self.key.starts_with("objective.") {
+            " The objective itself is another at each value: its steps are no gains."
+        } else {
+            ""
+        };
+        format!("Best by the plans found: {best}{others}.{other_measure}")
     }
 
     /// The first values of such points, with commas between.
@@ -511,6 +516,14 @@ mod tests {
             "the first is met as well as can be"
         );
         assert_eq!(points[1].could_be_best, None);
+    }
+
+    #[test]
+    fn a_sweep_of_the_measure_itself_is_told_so() {
+        let summaries = planned(&[(1.0, 0.0), (2.0, 0.0)]);
+        let swept = ["1", "2"].map(|value| swept(&[("objective.unfilled_cost", value)]));
+        let told = curves(&summaries, &swept)[0].told();
+        assert!(told.ends_with("its steps are no gains."), "{told}");
     }
 
     #[test]
