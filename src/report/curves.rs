@@ -10,6 +10,7 @@ use crate::ledger::Kpis;
 use crate::scenario::Swept;
 use crate::units::Money;
 use crate::verify::Account;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -49,10 +50,11 @@ pub struct Point<'a> {
 }
 
 impl Point<'_> {
-    /// Locations that something leaves.
-    pub fn locations_used(&self) -> i64 {
+    /// Locations that something leaves; `None` where there is no plan.
+    pub fn locations_used(&self) -> Option<i64> {
+        self.summary.objective?;
         let locations = self.summary.locations.iter();
-        locations.filter(|it| it.shipments > 0).count() as i64
+        Some(locations.filter(|it| it.shipments > 0).count() as i64)
     }
 
     fn money(&self, of: impl Fn(&Account) -> Money) -> Option<Money> {
@@ -118,7 +120,24 @@ pub fn curves<'a>(summaries: &'a [Summary], swept: &'a [Option<Swept>]) -> Vec<C
         settle(&mut curve);
         curve
     };
-    found.into_iter().map(curve).collect()
+    let mut curves: Vec<Curve<'a>> = found.into_iter().map(curve).collect();
+    curves.sort_by(|a, b| {
+        let by_key = (a.sweep, a.key).cmp(&(b.sweep, b.key));
+        by_key.then_with(|| by_others(&a.others, &b.others))
+    });
+    curves
+}
+
+/// The order of what other keys are: numbers by size, all else as text.
+fn by_others(one: &[(&str, &str)], other: &[(&str, &str)]) -> Ordering {
+    let each = one.iter().zip(other).map(|((key, a), (other_key, b))| {
+        let values = match (number(a), number(b)) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            _ => a.cmp(b),
+        };
+        key.cmp(other_key).then(values)
+    });
+    each.fold(Ordering::Equal, Ordering::then)
 }
 
 /// A swept value as a number.
@@ -213,7 +232,14 @@ pub fn curves_sheet<'a>(curves: &'a [Curve<'a>]) -> Sheet<'a> {
         .money("step", step(|it| Some(it.gain)))
         .money("step_at_least", step(|it| it.at_least))
         .money("step_at_most", step(|it| it.at_most))
-        .yes_no("best", cells(&rows, |_, it| it.is_best))
+        .plain(
+            "best",
+            cells(&rows, |curve, it| match (curve.has_best(), it.is_best) {
+                (false, _) => "",
+                (true, true) => "yes",
+                (true, false) => "no",
+            }),
+        )
         .plain(
             "could_be_best",
             cells(&rows, |_, it| match it.could_be_best {
@@ -243,7 +269,7 @@ fn curve_text(curve: &Curve<'_>) -> String {
     table.load_style(comfy_table::presets::NOTHING);
     table.set_header([
         curve.key,
-        "locations",
+        "used",
         "fixed",
         "handling",
         "carriage",
@@ -257,7 +283,9 @@ fn curve_text(curve: &Curve<'_>) -> String {
         let [fixed, handling, carriage] = point.costs().map(|(_, amount)| money(amount));
         table.add_row([
             point.value.to_owned(),
-            point.locations_used().to_string(),
+            point
+                .locations_used()
+                .map_or("–".to_owned(), |used| used.to_string()),
             fixed,
             handling,
             carriage,
@@ -296,6 +324,10 @@ pub(super) fn standing(point: &Point<'_>) -> &'static str {
 }
 
 impl Curve<'_> {
+    fn has_best(&self) -> bool {
+        self.points.iter().any(|point| point.is_best)
+    }
+
     /// What it is of.
     pub fn title(&self) -> String {
         self.titled(&str::to_owned)
@@ -338,7 +370,9 @@ impl Curve<'_> {
         let others: String = others
             .map(|(what, values)| format!("; {what}: {values}"))
             .collect();
-        let other_measure = if self.key.starts_with("objective.") {
+        let is_price = |name: &str| self.key.ends_with(name) && self.key.starts_with("rule.");
+        let is_measure = self.key.starts_with("objective.") || is_price(".price");
+        let other_measure = if is_measure || is_price(".bonus") {
             " The objective itself is another at each value: its steps are no gains."
         } else {
             ""
@@ -461,6 +495,9 @@ mod tests {
             ]
         );
         assert!(curves(&summaries[..1], &swept[..1]).is_empty(), "one point");
+        let with = |number: &'static str| [("objective.fill", number)];
+        let [small, large] = [with("40.5"), with("200")];
+        assert_eq!(by_others(&small, &large), Ordering::Less, "by number");
         assert!(curves(&summaries, &[None, None, None, None]).is_empty());
     }
 

@@ -104,7 +104,7 @@ fn table(curve: &Curve<'_>, points: &[Point<'_>], facts: &Facts<'_>) -> Table {
         let kpis = point.summary.kpis.as_ref();
         let mut cells = vec![
             Cell::Key(shown(point.value)),
-            Cell::Number(count(point.locations_used())),
+            Cell::Number(point.locations_used().map_or("–".to_owned(), count)),
         ];
         let costs = point.costs().map(|(_, amount)| amount);
         cells.extend(costs.map(|amount| Cell::Number(money_if(amount))));
