@@ -65,8 +65,7 @@ pub fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
         std::fs::create_dir_all(folder).map_err(Failure::io("create", folder))?;
         write_comparison(folder, &beside.summaries, &beside.swept, GUARDED).map_err(failed)?;
     }
-    let mut text = comparison_text(&beside.summaries) + &told(&beside.summaries, &beside.sides);
-    text += &curves_text(&curves(&beside.summaries, &beside.swept));
+    let mut text = told(&beside.summaries, &beside.sides, &beside.swept);
     if let Some(figures) = figures {
         let standings = pareto(&beside.summaries, figures);
         text += &format!("\n{}", pareto_text(&standings, figures));
@@ -111,21 +110,21 @@ fn beside(args: &CompareArgs) -> Result<Beside, Failure> {
             }
         }
         let swept = record.swept(&summaries);
+        let called = |name: &str| match args.of.len() {
+            1 => name.to_owned(),
+            _ => format!("{}/{name}", record.name),
+        };
         for (mut summary, mut swept) in summaries.into_iter().zip(swept) {
             let of_scenario = folder.join(&summary.scenario);
             if !seen.insert(of_scenario.clone()) {
                 // Named twice it is still one value of its curve.
                 swept = None;
             }
-            if let Some(swept) = swept.as_mut().filter(|_| args.of.len() > 1) {
-                swept.sweep = format!("{}/{}", record.name, swept.sweep);
+            if let Some(swept) = &mut swept {
+                swept.sweep = called(&swept.sweep);
             }
             beside.swept.push(swept);
-            let name = if args.of.len() > 1 {
-                format!("{}/{}", record.name, summary.scenario)
-            } else {
-                summary.scenario.clone()
-            };
+            let name = called(&summary.scenario);
             beside.folders.push(of_scenario);
             beside
                 .sides
@@ -175,15 +174,15 @@ fn figures(names: &[String]) -> Result<Option<[Figure; 2]>, Failure> {
 pub fn told_side_by_side(record: &Record, summaries: &[Summary]) -> String {
     let side = |summary: &Summary| Side::new(summary.scenario.clone(), record, summary);
     let sides: Vec<Side> = summaries.iter().map(side).collect();
-    let curves = curves_text(&curves(summaries, &record.swept(summaries)));
-    comparison_text(summaries) + &told(summaries, &sides) + &curves
+    told(summaries, &sides, &record.swept(summaries))
 }
 
-/// What is proven, and what else differs.
-fn told(summaries: &[Summary], sides: &[Side]) -> String {
+/// Scenarios side by side, what is proven, what else differs, and what sweeps tell.
+fn told(summaries: &[Summary], sides: &[Side], swept: &[Option<Swept>]) -> String {
     let notes = notes(sides);
     let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
-    certified_text(summaries) + &notes
+    let curves = curves_text(&curves(summaries, swept));
+    comparison_text(summaries) + &certified_text(summaries) + &notes + &curves
 }
 
 fn failed(error: WriteError) -> Failure {

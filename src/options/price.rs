@@ -65,11 +65,8 @@ pub(super) fn goods_gain(
     for (position, (line, &units)) in lines.iter().zip(&load.quantities).enumerate() {
         let is_made = load.mix.iter().any(|made| made.line as usize == position);
         if units > 0 && !is_made {
-            let each = match dataset.stock_at(line.sku, location) {
-                Some(cell) => stock_gain(dataset, settings, line, &dataset.stock[cell.ix()]),
-                None => without_cell(line),
-            };
-            gain += each * i64::from(units);
+            let each = cell_gain(dataset, settings, line, location);
+            gain += each.unwrap_or_else(|| without_cell(line)) * i64::from(units);
         }
     }
     gain
@@ -105,10 +102,23 @@ pub fn form_gain(
 /// One unit of a line from a wave's location as objective, handling and carriage not in.
 pub fn unit_gain(dataset: &Dataset, settings: &Settings, line: &Line, wave: WaveIx) -> Money {
     let location = dataset.waves[wave.ix()].location;
-    let Some(cell) = dataset.stock_at(line.sku, location) else {
-        return Money::ZERO;
-    };
-    stock_gain(dataset, settings, line, &dataset.stock[cell.ix()])
+    cell_gain(dataset, settings, line, location).unwrap_or(Money::ZERO)
+}
+
+/// The same from a location; `None` where it has no stock cell of it.
+fn cell_gain(
+    dataset: &Dataset,
+    settings: &Settings,
+    line: &Line,
+    location: LocationIx,
+) -> Option<Money> {
+    let cell = dataset.stock_at(line.sku, location)?;
+    Some(stock_gain(
+        dataset,
+        settings,
+        line,
+        &dataset.stock[cell.ix()],
+    ))
 }
 
 /// The same from a cell of stock.

@@ -57,17 +57,13 @@ impl Point<'_> {
         Some(locations.filter(|it| it.shipments > 0).count() as i64)
     }
 
-    fn money(&self, of: impl Fn(&Account) -> Money) -> Option<Money> {
+    fn money(&self, of: fn(&Account) -> Money) -> Option<Money> {
         self.summary.money.as_ref().map(of)
     }
 
-    /// What a plan of it costs, by kind: what locations, work, and carriage cost.
-    pub fn costs(&self) -> [(&'static str, Option<Money>); 3] {
-        [
-            ("fixed", self.money(fixed)),
-            ("handling", self.money(handling)),
-            ("carriage", self.money(carriage)),
-        ]
+    /// What locations, handling and carriage of a plan of it cost.
+    pub fn costs(&self) -> [Option<Money>; 3] {
+        [fixed, handling, carriage].map(|kind| self.money(kind))
     }
 }
 
@@ -280,7 +276,7 @@ fn curve_text(curve: &Curve<'_>) -> String {
         "",
     ]);
     for point in curve.points.iter().take(ROWS) {
-        let [fixed, handling, carriage] = point.costs().map(|(_, amount)| money(amount));
+        let [fixed, handling, carriage] = point.costs().map(money);
         table.add_row([
             point.value.to_owned(),
             point

@@ -6,7 +6,7 @@
 //! several feeders bring to a hub and its forward shipment.
 
 use super::pairing::{Pairing, Rules, Tables};
-use crate::domain::{Dataset, Line, LocationIx, OrderIx, ShipComplete, WaveIx};
+use crate::domain::{Dataset, Line, LocationIx, Order, OrderIx, ShipComplete, WaveIx};
 use crate::options::{
     Candidate, Load, OrderOptions, STEPS_LIMIT, groups, largest_piece, search_steps,
 };
@@ -258,6 +258,11 @@ pub fn pieces_at_most(lines: &[Line]) -> u32 {
         .fold(0, u32::saturating_add)
 }
 
+/// Shipments that an order can reach its customer in at most: as many as it may have, and each has a piece of its own.
+pub fn deliveries_at_most(order: &Order, lines: &[Line]) -> u32 {
+    order.max_shipments.min(pieces_at_most(lines))
+}
+
 /// The order's rules, settled once for many searches.
 pub struct Search<'a> {
     dataset: &'a Dataset,
@@ -306,7 +311,7 @@ impl<'a> Search<'a> {
             lines,
             progress: Progress::of_lines(lines, &options.loads),
             ship_complete: data.ship_complete,
-            most_deliveries: data.max_shipments.min(pieces_at_most(lines)),
+            most_deliveries: deliveries_at_most(data, lines),
             late_levels,
             has_hub,
             pairing: Pairing::new(lines, &options.loads),

@@ -122,11 +122,8 @@ impl Progressed<'_> {
 
     fn tighten(&mut self, goal: usize, kind: GoalKind, bound: i64) -> bool {
         let known = self.bounds[goal];
-        let is_tighter = (bound < known) == kind.is_maximised() && bound != known;
-        if is_tighter {
-            self.bounds[goal] = bound;
-        }
-        is_tighter
+        self.bounds[goal] = self.nearer(goal, kind, bound);
+        self.bounds[goal] != known
     }
 }
 
@@ -274,15 +271,11 @@ impl Talk<'_> {
     /// As their gaps only become less, the shares of all are no more than the whole.
     fn allowed(&self, value: i64, bound: i64, mip_gap: f64) -> i64 {
         let (others, most) = self.elsewhere;
-        let open = i128::from(bound) - i128::from(value);
-        let elsewhere = i128::from(most) - i128::from(others);
-        let nearer = i128::from(others) + i128::from(value);
-        let nearer = nearer
-            .abs()
-            .min((i128::from(most) + i128::from(bound)).abs());
-        let all = (mip_gap * nearer as f64) as i128;
-        let share = all * open.abs() / (open.abs() + elsewhere.abs()).max(1);
-        i64::try_from(share).unwrap_or(0)
+        let sum = |one: i64, other: i64| i128::from(one) + i128::from(other);
+        let gap = (i128::from(bound) - i128::from(value)).abs();
+        let open = gap + (i128::from(most) - i128::from(others)).abs();
+        let whole = (sum(others, value), sum(most, bound));
+        share_of(gap, open, allowed(whole, mip_gap))
     }
 
     fn tell(&self, phase: &'static str, part: &Progressed<'_>, bound: Option<i64>) {
@@ -328,14 +321,21 @@ fn shares(parts: &[Progressed<'_>], kinds: &[GoalKind], total: i64, mip_gap: f64
     } else {
         i128::from(bound) + open
     };
-    let nearer = value.abs().min(i128::from(bound).abs());
-    let allowed = (mip_gap * nearer as f64) as i128;
+    let allowed = allowed((value, i128::from(bound)), mip_gap);
     gaps.iter()
-        .map(|&gap| {
-            let share = allowed * i128::from(gap) / open.max(1);
-            i64::try_from(share).expect("a share of the allowed gap is no larger than it")
-        })
+        .map(|&gap| share_of(i128::from(gap), open, allowed))
         .collect()
+}
+
+/// The gap that a plan of this value and bound is allowed, by the nearer to zero of both.
+fn allowed((value, bound): (i128, i128), mip_gap: f64) -> i128 {
+    (mip_gap * value.abs().min(bound.abs()) as f64) as i128
+}
+
+/// The share of a gap in what all open gaps together are allowed.
+fn share_of(gap: i128, open: i128, allowed: i128) -> i64 {
+    let share = allowed * gap / open.max(1);
+    i64::try_from(share).expect("a share of the allowed gap is no larger than it")
 }
 
 /// One goal after the other, each with floors on those before.

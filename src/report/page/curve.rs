@@ -1,6 +1,7 @@
 //! How plan and money change with a swept number: a picture of objective and bound, and the table that has its numbers.
 
 use super::Facts;
+use super::map::{Label, Mark};
 use super::parts::{Cell, Segment, Table};
 use super::words::{count, decimal, money_if, percent, shown, signed_if};
 use crate::report::curves::{Curve, Point, standing};
@@ -19,6 +20,8 @@ const HEIGHT: f64 = 250.0;
 const ROOM: (f64, f64, f64, f64) = (100.0, 30.0, 16.0, 30.0);
 /// Between lines of the grid and their amounts.
 const GRID: f64 = 4.0;
+/// Below the words of values.
+const FOOT: f64 = 8.0;
 /// Width that the words of a value take.
 const WORDS: f64 = 56.0;
 
@@ -34,32 +37,17 @@ pub(super) struct CurveView {
 pub(super) struct Chart {
     pub width: f64,
     pub height: f64,
-    /// Where lines of the grid begin, and where their amounts end.
+    /// Where lines of the grid begin.
     pub grid: f64,
-    pub amounts: f64,
     /// Between objective and bound.
     pub band: String,
     /// Objectives.
     pub line: String,
-    pub dots: Vec<Dot>,
+    pub dots: Vec<Mark>,
     /// Heights with their amounts.
-    pub levels: Vec<Tick>,
+    pub levels: Vec<Label>,
     /// Places with their values.
-    pub values: Vec<Tick>,
-}
-
-/// A point of the line.
-pub(super) struct Dot {
-    pub x: String,
-    pub y: String,
-    pub class: &'static str,
-    pub title: String,
-}
-
-/// Words at an axis.
-pub(super) struct Tick {
-    pub at: String,
-    pub text: String,
+    pub values: Vec<Label>,
 }
 
 /// The first curves.
@@ -70,17 +58,18 @@ pub(super) fn views(curves: &[Curve<'_>], facts: &Facts<'_>) -> Vec<CurveView> {
 
 fn view(curve: &Curve<'_>, facts: &Facts<'_>) -> CurveView {
     let points = &curve.points[..curve.points.len().min(MOST_POINTS)];
+    let title = curve.titled(&shown);
     CurveView {
-        title: curve.titled(&shown),
         told: curve.told(),
         chart: chart(points),
-        table: table(curve, points, facts),
+        table: table(&title, curve, points, facts),
+        title,
     }
 }
 
-fn table(curve: &Curve<'_>, points: &[Point<'_>], facts: &Facts<'_>) -> Table {
+fn table(title: &str, curve: &Curve<'_>, points: &[Point<'_>], facts: &Facts<'_>) -> Table {
     let currency = points[0].summary.currency.as_str();
-    let mut table = Table::new(curve.titled(&shown))
+    let mut table = Table::new(title)
         .words(&shown(curve.key))
         .number("locations used", "")
         .number("fixed", currency)
@@ -97,7 +86,7 @@ fn table(curve: &Curve<'_>, points: &[Point<'_>], facts: &Facts<'_>) -> Table {
         .of_file(facts.curves.clone());
     let total = |point: &Point<'_>| -> Money {
         let costs = point.costs().into_iter();
-        costs.filter_map(|(_, amount)| amount).sum()
+        costs.flatten().sum()
     };
     let most = points.iter().map(total).max().unwrap_or(Money::ZERO);
     for point in points {
@@ -106,7 +95,7 @@ fn table(curve: &Curve<'_>, points: &[Point<'_>], facts: &Facts<'_>) -> Table {
             Cell::Key(shown(point.value)),
             Cell::Number(point.locations_used().map_or("–".to_owned(), count)),
         ];
-        let costs = point.costs().map(|(_, amount)| amount);
+        let costs = point.costs();
         cells.extend(costs.map(|amount| Cell::Number(money_if(amount))));
         cells.push(Cell::Bar(stack(costs, most)));
         cells.push(Cell::Number(money_if(point.summary.objective)));
@@ -187,10 +176,12 @@ fn chart(points: &[Point<'_>]) -> Option<Chart> {
         back.for_each(|it| to(&mut band, (it.0, it.2.unwrap_or(it.1))));
         band.push('Z');
     }
-    let dots = known.iter().map(|(number, objective, _, point)| Dot {
+    let dots = known.iter().map(|(number, objective, _, point)| Mark {
         x: text(x(*number)),
         y: text(y(*objective)),
+        radius: "5".to_owned(),
         class: if point.is_best { "best" } else { "dot" },
+        outline: String::new(),
         title: format!(
             "{}: {} {}, at most {}",
             point.value,
@@ -204,23 +195,24 @@ fn chart(points: &[Point<'_>]) -> Option<Chart> {
         let at = x(*number);
         (at >= free_from).then(|| {
             free_from = at + WORDS;
-            Tick {
-                at: text(at),
+            Label {
+                x: text(at),
+                y: text(HEIGHT - FOOT),
                 text: shown(point.value),
             }
         })
     });
     let steps = [low, f64::midpoint(low, high), high];
     let steps = if high > low { &steps[..] } else { &steps[..1] };
-    let levels = steps.iter().map(|&amount| Tick {
-        at: text(y(amount)),
+    let levels = steps.iter().map(|&amount| Label {
+        x: text(left - GRID * 2.0),
+        y: text(y(amount)),
         text: decimal(Some(amount), 0),
     });
     Some(Chart {
         width: WIDTH,
         height: HEIGHT,
         grid: left - GRID,
-        amounts: left - GRID * 2.0,
         band,
         line,
         dots: dots.collect(),

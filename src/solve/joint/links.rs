@@ -9,7 +9,7 @@
 use super::flat::{FixedCost, Flat};
 use super::search::{Ask, Found, Scratch};
 use crate::domain::WaveIx;
-use crate::solve::pattern::pieces_at_most;
+use crate::solve::pattern::{deliveries_at_most, pieces_at_most};
 use rayon::prelude::*;
 use smallvec::SmallVec;
 
@@ -259,11 +259,12 @@ fn users(flat: &Flat<'_>, row: u32) -> Vec<User> {
             .collect();
         waves.sort_unstable();
         waves.dedup();
-        let (dataset, at) = (known.dataset(), known.order);
-        let pieces = pieces_at_most(dataset.lines_of(at));
-        let most = match chunk.has_hub[order] {
-            true => pieces,
-            false => pieces.min(dataset.orders[at.ix()].max_shipments),
+        let dataset = known.dataset();
+        let lines = dataset.lines_of(known.order);
+        let most = if chunk.has_hub[order] {
+            pieces_at_most(lines)
+        } else {
+            deliveries_at_most(&dataset.orders[known.order.ix()], lines)
         };
         (!waves.is_empty()).then_some(User {
             member: member as u32,

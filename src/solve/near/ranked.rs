@@ -10,7 +10,7 @@ use crate::model::{Usages, undominated};
 use crate::options::{Candidate, Load, OrderOptions, Quoting, Slot, Unpriced};
 use crate::plan::Route;
 use crate::solve::pairing::{Pairing, Tables};
-use crate::solve::pattern::pieces_at_most;
+use crate::solve::pattern::deliveries_at_most;
 use crate::solve::rules::Shop;
 use smallvec::SmallVec;
 
@@ -373,8 +373,8 @@ impl Lister<'_> {
     /// Shipments that an order may have beside one.
     pub fn others(&self, order: OrderIx) -> i64 {
         let dataset = self.shop.dataset;
-        let most = dataset.orders[order.ix()].max_shipments;
-        i64::from(most.min(pieces_at_most(dataset.lines_of(order))).max(1)) - 1
+        let most = deliveries_at_most(&dataset.orders[order.ix()], dataset.lines_of(order));
+        i64::from(most.max(1)) - 1
     }
 
     /// These options without the useless ones.

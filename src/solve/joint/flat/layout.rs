@@ -6,7 +6,7 @@ use crate::options::groups;
 use crate::solve::component::{Context, Member};
 use crate::solve::joint::search::NEVER;
 use crate::solve::joint::shape::Shapes;
-use crate::solve::pattern::{Terms, pieces_at_most};
+use crate::solve::pattern::{Terms, deliveries_at_most};
 use crate::solve::worth::Weights;
 
 /// Orders that were laid out.
@@ -247,7 +247,7 @@ fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> O
         return None;
     }
     let order = &dataset.orders[member.order.ix()];
-    let deliveries = order.max_shipments.min(pieces_at_most(lines));
+    let deliveries = deliveries_at_most(order, lines);
     shapes
         .of(lines, order.ship_complete, deliveries, member.options)
         .map(Kind::Listed)

@@ -9,7 +9,7 @@ use crate::solve::joint::search::{
     Ask, Chosen, Feeder, Found, NEVER, Scratch, brought, is_one, keep_best,
 };
 use crate::solve::joint::shape::{Limits, Shape, Wholes, combined, wholes};
-use crate::solve::pattern::pieces_at_most;
+use crate::solve::pattern::deliveries_at_most;
 use std::cmp::Reverse;
 
 /// Steps of the search for patterns of an order at most.
@@ -107,7 +107,7 @@ fn all_combined(flat: &Flat<'_>, member: usize, is_meant: &dyn Fn(usize) -> bool
     let dataset = member.dataset();
     let lines = dataset.lines_of(member.order);
     let order = &dataset.orders[member.order.ix()];
-    let deliveries = order.max_shipments.min(pieces_at_most(lines));
+    let deliveries = deliveries_at_most(order, lines);
     let limits = Limits {
         combinations: usize::MAX,
         steps: STEPS,
