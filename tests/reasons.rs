@@ -3,7 +3,7 @@
 
 mod support;
 
-use consign::domain::{Dataset, Objective, OrderIx, Settings, Strategy};
+use consign::domain::{Dataset, Demand, Objective, OrderIx, Settings, Strategy};
 use consign::explain::{
     Deciding, Decisions, Hold, Lack, Missing, Sharing, Story, Told, decisions, story, unfilled,
 };
@@ -16,7 +16,7 @@ use consign::units::Money;
 use consign::verify::{Audit, verify};
 use support::case::{Case, ORDERS, RATES, STOCK, case};
 use support::outcome_of;
-use support::tiny::{Features, dataset, settings};
+use support::tiny::{Features, count_open, dataset, settings};
 
 /// A plan with all that is found about it.
 struct Found {
@@ -31,12 +31,17 @@ struct Found {
 
 impl Found {
     fn new(data: Dataset, settings: Settings) -> Self {
+        Self::planned(data, settings).expect("an empty plan is always possible")
+    }
+
+    /// `None`: rules on open locations leave no plan.
+    fn planned(data: Dataset, settings: Settings) -> Option<Self> {
         let options = options::enumerate(&data, &settings);
         let outcome = outcome_of(&data, &settings, &options);
-        let plan = outcome.plan.expect("an empty plan is always possible");
+        let plan = outcome.plan?;
         let audit = verify(&data, &settings, &plan).expect("a valid plan");
         let prices = outcome.shadow_prices.iter();
-        Self {
+        Some(Self {
             ledger: ledger(&data, &plan, &audit),
             prices: prices.map(|it| (it.resource, it.price)).collect(),
             data,
@@ -44,7 +49,7 @@ impl Found {
             options,
             plan,
             audit,
-        }
+        })
     }
 
     fn of(case: &Case) -> Self {
@@ -303,6 +308,12 @@ fn granted(data: &Dataset, order: OrderIx, missing: &Missing) -> Option<Dataset>
                     .iter_mut()
                     .for_each(|line| line.line_max_shipments += 1);
             }
+            Lack::Count(rule, _) => match &mut data.rules[usize::from(rule)].demand {
+                // Fewer that must be open would be others.
+                Demand::Open(count) if count.least == 0 => *count.most.as_mut()? += 1,
+                Demand::Open(_) => return None,
+                other => panic!("{other:?} counts no locations"),
+            },
             Lack::Money(_) => {}
             _ => return None,
         }
@@ -312,7 +323,7 @@ fn granted(data: &Dataset, order: OrderIx, missing: &Missing) -> Option<Dataset>
 
 #[test]
 fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
-    let mut done = 0;
+    let (mut done, mut opened, mut counted, mut only_counted) = (0, 0, 0, 0);
     for seed in 0..400 {
         let features = Features {
             orders: 4,
@@ -322,7 +333,12 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
         let mut data = dataset(seed, features);
         // Forms of several lines are told one by one; that is another matter.
         data.lines.iter_mut().for_each(|line| line.forms = 0);
-        let found = Found::new(data, settings(Objective::Profit));
+        if seed % 2 == 0 {
+            count_open(seed, &mut data);
+        }
+        let Some(found) = Found::planned(data, settings(Objective::Profit)) else {
+            continue;
+        };
         for order in found.data.order_indices() {
             for (open, changes) in found.story(order).open {
                 if found.data.orders[order.ix()].ship_complete
@@ -331,6 +347,12 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
                     continue;
                 }
                 for missing in changes {
+                    let is_count = |lack: &Lack| matches!(lack, Lack::Count(..));
+                    if !missing.lacks.is_empty() && missing.lacks.iter().all(is_count) {
+                        let further = ["location_count", "not_worth_it", "not_taken"];
+                        assert!(further.contains(&open.code), "seed {seed}: {open:?}");
+                        only_counted += 1;
+                    }
                     let Some(data) = granted(&found.data, order, &missing) else {
                         continue;
                     };
@@ -366,15 +388,20 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
                             panic!("seed {seed}: {missing:?} is not enough: {}", violations[0])
                         }
                     };
-                    let before = found.margin(&found.audit, &found.plan, &found.data, order);
-                    let after = found.margin(&audit, &plan, &data, order);
-                    assert_eq!(after - before, missing.way.gain, "seed {seed}: {missing:?}");
+                    let gained = audit.total.margin() - found.audit.total.margin();
+                    assert_eq!(gained, missing.way.gain, "seed {seed}: {missing:?}");
                     done += 1;
+                    opened += usize::from(missing.opening != Money::ZERO);
+                    counted += usize::from(missing.lacks.iter().any(is_count));
                 }
             }
         }
     }
-    assert!(done > 100, "{done} changes were tried");
+    assert!(
+        done > 100 && opened > 20 && counted > 20 && only_counted > 5,
+        "{done} changes were tried, {opened} open a location, {counted} where a rule allows no more, {only_counted} lack \
+         nothing else"
+    );
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub use index::{
     WaveIx, ZoneIx,
 };
 pub use location::{Location, LocationKind, Open, Position};
-pub use opening::OpenCount;
+pub use opening::{OpenCount, Opening};
 pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
 pub use returns::{Condition, Return, ReturnStatus};

@@ -23,6 +23,16 @@ impl OpenCount {
     }
 }
 
+/// What it takes that something leaves one more location.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// What it costs: fixed costs, and what is paid for going over limits on how many are open; below zero where it ends what
+    /// costs more.
+    pub cost: Money,
+    /// Rules, by position, that do not allow it.
+    pub barred_by: Vec<u16>,
+}
+
 impl Dataset {
     /// Rules on how many locations are open, by their position, with the locations that each counts.
     pub fn open_counts(&self) -> impl Iterator<Item = (usize, OpenCount, &[bool])> {
@@ -105,18 +115,44 @@ impl Dataset {
         each.map(|(rule, count, counted)| (rule, Counting { count, counted }))
     }
 
-    /// By location, whether it is among the `open` ones, or no rule that counts it has as many open as it allows.
-    pub fn may_open(&self, open: &[bool]) -> Vec<bool> {
-        let mut may = vec![true; open.len()];
-        for (_, count, counted) in self.open_counts() {
-            let here = open.iter().zip(counted).filter(|(open, of)| **open && **of);
-            let here = here.count() as i64;
-            let is_full = count.price.is_none() && count.most.is_some_and(|most| here >= most);
-            for (place, may) in may.iter_mut().enumerate().filter(|_| is_full) {
-                *may &= !counted[place] || open[place];
+    /// By location, what it takes that something leaves it, too, where something leaves those `used`; nothing of these.
+    pub fn openings(&self, used: &[bool]) -> Vec<Opening> {
+        let before = self.open_before();
+        let now = self.open_with(used);
+        let paid = self.paid_for_open(&now, &before);
+        let opening = |place: usize| {
+            if used[place] {
+                return Opening::default();
             }
-        }
-        may
+            let mut with = used.to_vec();
+            with[place] = true;
+            let then = self.open_with(&with);
+            Opening {
+                cost: self.paid_for_open(&then, &before) - paid,
+                barred_by: self.newly_broken(&now, &then, &before),
+            }
+        };
+        (0..used.len()).map(opening).collect()
+    }
+
+    /// What open locations cost beyond those that were open before, and what is over limits at a price.
+    fn paid_for_open(&self, open: &[bool], before: &[bool]) -> Money {
+        let places = self.locations.iter().zip(open.iter().zip(before));
+        let new = places.filter(|(_, (open, before))| **open && !**before);
+        let fixed: Money = new.map(|(place, _)| place.fixed_cost).sum();
+        let over = self.countings().map(|(_, it)| it.over(open, before).1);
+        fixed + over.sum::<Money>()
+    }
+
+    /// Rules of which more locations are over a limit without a price `then` than `now`, or more are missing.
+    fn newly_broken(&self, now: &[bool], then: &[bool], before: &[bool]) -> Vec<u16> {
+        let broken = |(_, it): &(usize, Counting<'_>)| {
+            let over = |open| it.over(open, before).0;
+            let missing = |open| it.missing(open).max(0);
+            it.count.price.is_none() && over(then) > over(now) || missing(then) > missing(now)
+        };
+        let found = self.countings().filter(broken);
+        found.map(|(rule, _)| rule as u16).collect()
     }
 }
 
@@ -133,6 +169,10 @@ impl Counting<'_> {
             .zip(self.counted)
             .filter(|(open, of)| **open && **of)
             .count() as i64
+    }
+
+    fn over(&self, open: &[bool], before: &[bool]) -> (i64, Money) {
+        self.count.over(self.open(open), self.open(before))
     }
 
     fn missing(&self, open: &[bool]) -> i64 {

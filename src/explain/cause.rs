@@ -19,8 +19,6 @@ pub enum Cause {
     StockUsed,
     /// What is left of the stock is kept for other channels.
     StockReserved,
-    /// The locations that could ship it are not open, and as many are as rules allow.
-    LocationCount,
     /// Every wave that could take it is full.
     CapacityFull,
     /// Carriers that could take it have no space.
@@ -31,6 +29,8 @@ pub enum Cause {
     SplitLimit,
     /// The line may not be split further.
     LineSplitLimit,
+    /// A location that could ship it is not open, and as many are as rules allow.
+    LocationCount,
     /// The order ships whole or not at all, and another line of it cannot.
     ShipComplete,
     /// It would cost more than it brings.
@@ -45,12 +45,12 @@ impl Cause {
         match self {
             Self::StockUsed => "stock_used",
             Self::StockReserved => "stock_reserved",
-            Self::LocationCount => "location_count",
             Self::CapacityFull => "capacity_full",
             Self::CarrierFull => "carrier_full",
             Self::TransferFull => "transfer_full",
             Self::SplitLimit => "split_limit",
             Self::LineSplitLimit => "line_split_limit",
+            Self::LocationCount => "location_count",
             Self::ShipComplete => "ship_complete",
             Self::NotWorthIt => "not_worth_it",
             Self::NotTaken => "not_taken",
@@ -67,7 +67,7 @@ struct Sought {
     open: i64,
     /// The furthest that any way comes; `None`: there is no way.
     furthest: Option<Cause>,
-    /// The most that a way without obstacle would bring by itself.
+    /// The most that a way without obstacle would bring by itself, with what opening its location costs.
     best_gain: Option<Money>,
 }
 
@@ -288,8 +288,11 @@ impl Explaining<'_> {
             .obstacle_at(sought, way.wave, units, shipments)
             .or_else(|| self.obstacle_on(sought, way.wave, way.route, units, shipments));
         let cause = obstacle.unwrap_or_else(|| {
-            sought.best_gain = sought.best_gain.max(way.gain);
-            match way.gain {
+            let location = self.dataset.waves[way.wave.ix()].location;
+            let opening = self.left.opening(location);
+            let gain = way.gain.map(|gain| gain - opening.cost);
+            sought.best_gain = sought.best_gain.max(gain);
+            match gain {
                 Some(gain) if gain > Money::ZERO => Cause::NotTaken,
                 _ => Cause::NotWorthIt,
             }
@@ -330,9 +333,6 @@ impl Explaining<'_> {
         if !can_be_made(true) {
             return Some(Cause::StockReserved);
         }
-        if !self.left.may_open(location) {
-            return Some(Cause::LocationCount);
-        }
         let joins = shipments.iter().find(|it| it.wave == wave);
         let joins_line = joins.is_some_and(|it| holds(it, sought.line));
         let is_full = self.left.units(wave) < units
@@ -341,7 +341,7 @@ impl Explaining<'_> {
         is_full.then_some(Cause::CapacityFull)
     }
 
-    /// The first thing that keeps units of a line from a route of a wave that could take them.
+    /// The first thing that keeps units of a line from a route of a wave that could take them, or its location closed.
     fn obstacle_on(
         &self,
         sought: &Sought,
@@ -375,8 +375,12 @@ impl Explaining<'_> {
             .filter(|it| takes_stock(dataset, it) && holds(it, sought.line))
             .count();
         let joins_line = joins.is_some_and(|it| holds(it, sought.line));
-        (!joins_line && pieces >= asked.line_max_shipments as usize)
-            .then_some(Cause::LineSplitLimit)
+        if !joins_line && pieces >= asked.line_max_shipments as usize {
+            return Some(Cause::LineSplitLimit);
+        }
+        let location = dataset.waves[wave.ix()].location;
+        let is_allowed = self.left.opening(location).barred_by.is_empty();
+        (!is_allowed).then_some(Cause::LocationCount)
     }
 }
 

@@ -288,7 +288,7 @@ impl Deciding<'_> {
             return Some(Hold::of_row(sharing.row(short.row).resource));
         }
         let location = self.dataset.waves[wave.ix()].location;
-        if !sharing.may_open(location) {
+        if !sharing.opening(location).barred_by.is_empty() {
             return Some(Hold::LocationCount);
         }
         if placed.others().any(|it| it.wave == wave) {
@@ -324,9 +324,8 @@ impl Deciding<'_> {
         let sharing = self.sharing;
         let mut usage = vec![];
         sharing.usage_of(placed.shipped, next.wave, next.route, &mut usage);
-        let unopened = usage
-            .iter()
-            .any(|&(row, _)| sharing.row(row).is_open() && sharing.used[row as usize] == 0);
+        let location = self.dataset.waves[next.wave.ix()].location;
+        let costs_more = sharing.opening(location).cost > Money::ZERO;
         let missing = placed.own.iter().any(|&(row, units)| {
             let data = sharing.row(row);
             data.is_commitment()
@@ -335,7 +334,7 @@ impl Deciding<'_> {
         });
         if self.settings.strategy == Strategy::Rules {
             Hold::Rules
-        } else if unopened {
+        } else if costs_more {
             Hold::FixedCost
         } else if sharing.bought(&usage, placed.own).is_some() {
             Hold::Bought

@@ -39,6 +39,8 @@ pub enum Lack {
     Sharing,
     /// That the location is open.
     Closed(LocationIx),
+    /// That the rule of this number, on how many locations are open, lets this one be.
+    Count(u16, LocationIx),
     /// That the location had not declined.
     Declined(LocationIx),
     /// That the rule of this number is not.
@@ -70,6 +72,8 @@ pub struct Missing {
     pub lacks: Vec<Lack>,
     /// The order's shipment that the goods would join, by its position.
     pub joins: Option<usize>,
+    /// What it costs in fixed costs that something leaves its location, taken off the gain.
+    pub opening: Money,
 }
 
 /// What an unfilled line of an order is looked at with.
@@ -132,7 +136,10 @@ impl Deciding<'_> {
         if dataset.locations[location.ix()].kind == crate::domain::LocationKind::Hub {
             return vec![];
         }
-        let at_place = lacks_at(dataset, unserved.order, load, location);
+        let mut at_place = lacks_at(dataset, unserved.order, load, location);
+        let opening = self.sharing.opening(location);
+        let barred_by = opening.barred_by.iter();
+        at_place.extend(barred_by.map(|&rule| Lack::Count(rule, location)));
         let mut found = vec![];
         let waves = open_waves(dataset, unserved.order, location);
         for wave in waves.into_iter().take(WAVES_TRIED) {
@@ -146,6 +153,9 @@ impl Deciding<'_> {
             };
             found.extend(more.into_iter().map(|mut one| {
                 one.lacks.splice(0..0, at_place.iter().copied());
+                one.opening = opening.cost;
+                one.way.gain -= opening.cost;
+                one.way.cost += opening.cost;
                 if one.way.gain <= Money::ZERO {
                     one.lacks.push(Lack::Money(-one.way.gain));
                 }
@@ -193,9 +203,10 @@ impl Deciding<'_> {
             .filter(|way| !matches!(way.route, crate::plan::Route::ToHub(..)));
         direct
             .map(|mut way| {
-                way.gain += data.late_cost_per_day * i64::from(late);
                 let mut usage = vec![];
                 self.sharing.usage_of(&shipped, wave, way.route, &mut usage);
+                let paid = self.sharing.paid_for_more(&usage, &[]);
+                way.gain += data.late_cost_per_day * i64::from(late) - paid;
                 let mut lacks = self.lacks_of(&shipped, wave, &usage, &[]);
                 lacks.extend(is_full.then_some(Lack::Shipments));
                 lacks.extend(has_pieces.then_some(Lack::Pieces));
@@ -205,6 +216,7 @@ impl Deciding<'_> {
                     units: load.measure.units,
                     lacks,
                     joins: None,
+                    opening: Money::ZERO,
                 }
             })
             .collect()
@@ -247,6 +259,7 @@ impl Deciding<'_> {
             .usage_of(&before, with.wave, with.route, &mut own);
         self.sharing
             .usage_of(&after, with.wave, with.route, &mut usage);
+        way.gain -= self.sharing.paid_for_more(&usage, &own);
         let mut lacks = self.lacks_of(&after, with.wave, &usage, &own);
         let has_line = |line: usize| before.load.quantities[line] > 0;
         let new_piece = (0..lines.len()).any(|line| load.quantities[line] > 0 && !has_line(line));
@@ -257,6 +270,7 @@ impl Deciding<'_> {
             units: load.measure.units,
             lacks,
             joins: Some(position),
+            opening: Money::ZERO,
         })
     }
 

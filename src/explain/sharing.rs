@@ -1,7 +1,7 @@
 //! What orders share, how much of it a plan uses, and at which prices.
 
 use super::shipped::Shipped;
-use crate::domain::{Dataset, LocationIx, Settings, WaveIx};
+use crate::domain::{Dataset, LocationIx, Opening, Settings, WaveIx};
 use crate::model::{Coupling, Resource, Row, Usage};
 use crate::options::Candidate;
 use crate::plan::{Plan, Route};
@@ -18,8 +18,8 @@ pub struct Sharing<'a> {
     pub used: Vec<i64>,
     /// By row, what one more would be worth at most, in micro-units of money; 0 where nothing is known.
     prices: Vec<i64>,
-    /// By location, whether it is open, or may be beside those that are.
-    may_open: Vec<bool>,
+    /// By location, what it takes that something leaves it, too.
+    openings: Vec<Opening>,
 }
 
 /// What does not fit in what a plan leaves.
@@ -46,19 +46,18 @@ impl<'a> Sharing<'a> {
         for shipment in &plan.shipments {
             used[dataset.waves[shipment.wave.ix()].location.ix()] = true;
         }
-        let open = dataset.open_with(&used);
         Self {
             prices: coupling.rows.iter().map(price).collect(),
             used: used_by(dataset, &coupling, plan),
-            may_open: dataset.may_open(&open),
+            openings: dataset.openings(&used),
             dataset,
             coupling,
         }
     }
 
-    /// Whether a location is open, or may be beside those that are.
-    pub fn may_open(&self, location: LocationIx) -> bool {
-        self.may_open[location.ix()]
+    /// What it takes that something leaves a location, too; nothing where something does.
+    pub fn opening(&self, location: LocationIx) -> &Opening {
+        &self.openings[location.ix()]
     }
 
     /// What a shipment would use from a wave by a route, by row, each once.
@@ -127,6 +126,31 @@ impl<'a> Sharing<'a> {
         });
         let found = each.find(|&&(row, units)| units > self.left(row, given_back).max(0));
         found.map(|&(row, _)| row)
+    }
+
+    /// What is paid for more than there is, overtime and limits at a price, and for what is missing of commitments: how much
+    /// more once something is used in the place of `given_back`, what is short of it granted. Opening locations is not in.
+    pub fn paid_for_more(&self, usage: &[Usage], given_back: &[Usage]) -> Money {
+        let paid = |row: u32, used: i64| {
+            let data = self.row(row);
+            let over = used - data.capacity;
+            let units = if data.is_commitment() {
+                (-over).max(0)
+            } else {
+                over.clamp(0, data.extra)
+            };
+            data.extra_cost * units
+        };
+        let mut rows: Vec<u32> = usage.iter().chain(given_back).map(|used| used.0).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let each = rows.into_iter().filter(|&row| !self.row(row).is_open());
+        each.map(|row| {
+            let now = self.used[row as usize];
+            let then = now + units_in(usage, row) - units_in(given_back, row);
+            paid(row, then) - paid(row, now)
+        })
+        .sum()
     }
 
     /// How much of a row is left once `given_back` is free; negative where some is bought.

@@ -1,6 +1,8 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
-use crate::domain::{Dataset, LocationIx, OrderIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
+use crate::domain::{
+    Dataset, LocationIx, Opening, OrderIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx,
+};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
@@ -18,8 +20,8 @@ pub(super) struct Left<'a> {
     /// Units that channels have taken of cells that are kept for some.
     by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>>,
     last_departure: Option<Timestamp>,
-    /// By location, whether it is open, or may be beside those that are.
-    may_open: Vec<bool>,
+    /// By location, what it takes that something leaves it, too.
+    openings: Vec<Opening>,
 }
 
 impl<'a> Left<'a> {
@@ -73,7 +75,10 @@ impl<'a> Left<'a> {
             .map(|row| (row.cell, row.wave, row.allocated))
             .collect();
         taken.sort_unstable();
-        let open: Vec<bool> = audit.locations.iter().map(|it| it.open).collect();
+        let mut used = dataset.open_before();
+        for (used, location) in used.iter_mut().zip(&audit.locations) {
+            *used |= location.used;
+        }
         Self {
             dataset,
             audit,
@@ -82,7 +87,7 @@ impl<'a> Left<'a> {
             moved,
             by_channel,
             last_departure: dataset.last_departure(),
-            may_open: dataset.may_open(&open),
+            openings: dataset.openings(&used),
         }
     }
 
@@ -91,9 +96,9 @@ impl<'a> Left<'a> {
         self.audit.orders[order.ix()].days_late
     }
 
-    /// Whether a location is open, or may be beside those that are.
-    pub(super) fn may_open(&self, location: LocationIx) -> bool {
-        self.may_open[location.ix()]
+    /// What it takes that something leaves a location, too; nothing where something does.
+    pub(super) fn opening(&self, location: LocationIx) -> &Opening {
+        &self.openings[location.ix()]
     }
 
     /// Units of a stock cell that one more shipment in a wave could take, waves after it considered.

@@ -164,8 +164,7 @@ impl Explaining<'_> {
                 "Locations that still hold it have no capacity left in any wave in time.".to_owned()
             }
             (Cause::LocationCount, _) => {
-                "As many locations are open as a rule allows, and none of them could ship it."
-                    .to_owned()
+                "Another location could ship it, but as many are open as a rule allows.".to_owned()
             }
             (Cause::CarrierFull, _) => {
                 "Carriers that could take it have no space left in any wave in time.".to_owned()
@@ -190,8 +189,8 @@ impl Explaining<'_> {
                 gain.rounded()
             ),
             (Cause::NotTaken, Some(gain)) => format!(
-                "Alone it could ship for a gain of {} {currency}, but the plan found better without it (fixed costs, \
-                 overtime, what else shares its shipment, or the gap).",
+                "Alone it could ship for a gain of {} {currency}, but the plan found better without it (overtime, \
+                 what else shares its shipment, or the gap).",
                 gain.rounded()
             ),
             (_, Some(gain)) => format!(

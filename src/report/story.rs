@@ -160,6 +160,9 @@ pub struct ChangeTold {
     pub quantity: i64,
     /// What that would add to the objective.
     pub gain: Money,
+    /// What it costs in fixed costs that something leaves its location, and in prices of rules on how many are open; taken off
+    /// the gain.
+    pub opening_cost: Money,
 }
 
 /// What names come from.
@@ -391,6 +394,7 @@ impl Telling<'_> {
                 .map(|position| self.names.shipment(self.first + position)),
             quantity: missing.units,
             gain: way.gain,
+            opening_cost: missing.opening,
         }
     }
 
@@ -414,6 +418,10 @@ impl Telling<'_> {
             Lack::Pieces => "one more piece allowed for the line".to_owned(),
             Lack::Sharing => "lines that may share a shipment".to_owned(),
             Lack::Closed(at) => format!("{} open", self.location(at)),
+            Lack::Count(rule, at) => {
+                let rule = &self.dataset.rules[usize::from(rule)].name;
+                format!("rule {rule} to let {} be open, too", self.location(at))
+            }
             Lack::Declined(at) => format!("{} not to decline it", self.location(at)),
             Lack::Rule(rule, at) => {
                 let rule = &self.dataset.rules[usize::from(rule)].name;

@@ -104,9 +104,13 @@ impl StoryTold {
             } else {
                 format!(" ({} units)", change.quantity)
             };
+            let opening = match change.opening_cost {
+                Money::ZERO => String::new(),
+                cost => format!(", {} {} for opening it in", cost.rounded(), self.currency),
+            };
             let _ = writeln!(
                 text,
-                "    {needs}: from {} in wave {}{joins}{some}, for {} {}",
+                "    {needs}: from {} in wave {}{joins}{some}, for {} {}{opening}",
                 change.by,
                 change.wave,
                 signed_text(change.gain),
