@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sourced by the other scripts: installs what the build lacks on Debian (cmake, a C++ compiler and libclang for
-# HiGHS and its bindings) and chooses a build cache outside the clone. Does nothing where all is there.
+# Sourced by the other scripts: installs what the build lacks on Debian (cmake, make, a C++ compiler and
+# libclang for HiGHS, its bindings and jemalloc) and chooses a build cache outside the clone. Does nothing where all is there.
 
 # The C interface; libclang-cpp.so, which other packages bring, does not serve.
 have_libclang() {
@@ -16,11 +16,12 @@ as_root() {
 install_what_lacks() {
   local packages=()
   command -v cmake >/dev/null || packages+=(cmake)
-  command -v c++ >/dev/null || packages+=(g++ make)
+  command -v c++ >/dev/null || packages+=(g++)
+  command -v make >/dev/null || packages+=(make)
   have_libclang || packages+=(libclang1)
   [ "${#packages[@]}" -eq 0 ] && return 0
   if ! command -v apt-get >/dev/null; then
-    echo "Please install: cmake, a C++ compiler and libclang (needed to build HiGHS)." >&2
+    echo "Please install: cmake, make, a C++ compiler and libclang (needed to build HiGHS and jemalloc)." >&2
     return 1
   fi
   echo "Installing what the build lacks: ${packages[*]}" >&2
