@@ -13,6 +13,7 @@ mod exact;
 mod gap;
 mod highs;
 mod joint;
+mod moves;
 mod near;
 mod outcome;
 mod pairing;

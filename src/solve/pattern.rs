@@ -5,6 +5,7 @@
 //! state; at most `max_shipments` deliveries are made. Deliveries are single candidates, or what
 //! several feeders bring to a hub and its forward shipment.
 
+use super::moves::Moves;
 use super::pairing::{Pairing, Rules, Tables};
 use crate::domain::{Dataset, Line, LocationIx, Order, OrderIx, ShipComplete, WaveIx};
 use crate::options::{
@@ -96,7 +97,8 @@ impl Progress {
         }
     }
 
-    fn states(self) -> u32 {
+    /// How many states there are.
+    pub fn states(self) -> u32 {
         match self {
             Self::Absent => 1,
             Self::Single => 2,
@@ -282,6 +284,8 @@ pub struct Search<'a> {
     whole_only: bool,
     /// For orders of one or two deliveries; `None` where there would be too many states.
     pairing: Option<Pairing>,
+    /// For searches through states; `None` where loads are of too many sizes.
+    moves: Option<Moves>,
 }
 
 impl<'a> Search<'a> {
@@ -298,7 +302,10 @@ impl<'a> Search<'a> {
         late_levels.sort_unstable();
         late_levels.dedup();
         let has_hub = options.candidates.iter().any(|candidate| candidate.forward);
+        let progress = Progress::of_lines(lines, &options.loads);
+        let quantities = options.loads.iter().map(|load| &load.quantities[..]);
         Self {
+            moves: Moves::new(&progress, quantities),
             halves: if has_hub {
                 halves(lines, options)
             } else {
@@ -309,7 +316,7 @@ impl<'a> Search<'a> {
             groups: groups(dataset, lines),
             options,
             lines,
-            progress: Progress::of_lines(lines, &options.loads),
+            progress,
             ship_complete: data.ship_complete,
             most_deliveries: deliveries_at_most(data, lines),
             late_levels,
@@ -547,10 +554,14 @@ impl<'a> Search<'a> {
                     continue;
                 }
                 self.decode(state, &mut digits);
+                let moves = self.moves.as_ref();
+                let moves = moves.map(|moves| (moves, moves.barred(&self.progress, &digits)));
                 for (number, delivery) in deliveries.iter().enumerate() {
-                    let Some(after) = self.after(&digits, delivery.load) else {
-                        continue;
+                    let after = match moves {
+                        Some((moves, barred)) => moves.after(barred, state, delivery.load),
+                        None => self.after(&digits, delivery.load),
                     };
+                    let Some(after) = after else { continue };
                     if here + delivery.worth > next[after] {
                         next[after] = here + delivery.worth;
                         step[after] = (state as u32, number as u32);

@@ -28,8 +28,10 @@ const PAID_AT_MOST: f64 = 1e15;
 /// Shipments that an order usually has at most.
 const SHIPMENTS: i64 = 4;
 
-/// Orders in a chunk.
-const CHUNK: usize = 2048;
+/// Chunks of few orders: so many for all threads to be busy to the end.
+const CHUNKS: usize = 32;
+/// Orders in a chunk, at least and at most.
+const CHUNK: (usize, usize) = (64, 2048);
 
 /// Units that a candidate uses of a row; negative of a commitment or a floor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -276,6 +278,8 @@ pub struct Flat<'a> {
     pub members: &'a [Member<'a>],
     /// The orders, in chunks.
     pub chunks: Vec<Chunk<'a>>,
+    /// Orders in each chunk but the last.
+    in_chunk: usize,
     /// Rows: coupling rows, then floors.
     pub limits: Vec<Limit>,
     /// By coupling row, its number among all of them.
@@ -379,15 +383,16 @@ impl<'a> Flat<'a> {
             floors: &floor_rows,
             first_floor: rows.len() as u32,
         };
-        let parts = members.par_chunks(CHUNK).enumerate();
+        let in_chunk = (members.len() / CHUNKS).clamp(CHUNK.0, CHUNK.1);
+        let parts = members.par_chunks(in_chunk).enumerate();
         let chunks: Vec<Chunk<'a>> = match before {
             None => parts
-                .map(|(number, members)| layout.chunk(number * CHUNK, members, None))
+                .map(|(number, members)| layout.chunk(number * in_chunk, members, None))
                 .collect(),
             Some((Laid(before), changed)) => parts
                 .zip(before)
                 .map(|((number, members), before)| {
-                    layout.chunk(number * CHUNK, members, Some((before, changed)))
+                    layout.chunk(number * in_chunk, members, Some((before, changed)))
                 })
                 .collect(),
         };
@@ -400,6 +405,7 @@ impl<'a> Flat<'a> {
         Self {
             members,
             chunks,
+            in_chunk,
             fixed_costs: fixed_costs(context, rows, &limits),
             is_stock: (rows.iter().map(|&row| all[row as usize].is_stock()))
                 .chain(floors.iter().map(|_| false))
@@ -458,7 +464,7 @@ impl<'a> Flat<'a> {
 
     /// Takes so much from the worth of each of a member's candidates that use a row.
     pub fn charge(&mut self, member: usize, row: u32, each: i64) {
-        let chunk = &mut self.chunks[member / CHUNK];
+        let chunk = &mut self.chunks[member / self.in_chunk];
         let order = member - chunk.begin;
         for candidate in chunk.candidates(order) {
             if chunk.does_use(candidate, row) {
@@ -469,7 +475,7 @@ impl<'a> Flat<'a> {
 
     /// Where a member is: its chunk and its position there.
     pub fn place(&self, member: usize) -> (&Chunk<'a>, usize) {
-        (&self.chunks[member / CHUNK], member % CHUNK)
+        (&self.chunks[member / self.in_chunk], member % self.in_chunk)
     }
 
     /// What an order's chosen candidates use together, each row once.
