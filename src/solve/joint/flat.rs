@@ -34,7 +34,7 @@ const CHUNKS: usize = 32;
 const CHUNK: (usize, usize) = (64, 2048);
 
 /// Units that a candidate uses of a row; negative of a commitment or a floor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Use {
     /// Which row.
     pub row: u32,

@@ -14,13 +14,13 @@ pub use within::{Tolls, are_looked_through};
 
 use super::flat::{Flat, Limit, Uses};
 use super::master::{ONE, Priced, Settled};
-use super::search::{Chosen, Scratch};
+use super::search::{Chosen, Found, Scratch};
 use super::standing::Standing;
 use crate::solve::exact::room;
 use crate::solve::highs::{Columns, Effort, Stop, solve_columns};
 use crate::solve::outcome::Control;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Iterations that the solver has where it is not to take all the time that there is.
 pub const EFFORT: i64 = 50_000;
@@ -153,6 +153,7 @@ fn gather(
             (reach, at_most) = (reach / 4, (at_most / 4).max(LEAST));
             priced = settled.priced(flat, member, (reach, at_most), scratch);
         }
+        only_apart(flat, member, &mut priced.found);
         priced
     };
     let each: Vec<Priced> = (0..flat.members.len())
@@ -167,13 +168,15 @@ fn gather(
     };
     let mut all: Vec<i64> = each.iter().flat_map(missing).collect();
     let mut reach = near.reach;
-    // Of those that miss as much as the last, so many as there is room for.
-    let mut room = usize::MAX;
+    // Of those that miss as much as the last, so many of each order as there is room for.
+    let mut ties = usize::MAX;
     if all.len() > near.patterns {
         let (nearer, &mut last, _) = all.select_nth_unstable(near.patterns);
         if last <= reach {
             reach = last;
-            room = near.patterns - nearer.iter().filter(|missing| **missing < last).count();
+            let room = near.patterns - nearer.iter().filter(|missing| **missing < last).count();
+            let tied = |one: &Priced| missing(one).into_iter().filter(|it| *it == last).count();
+            ties = most_of_each(&each.iter().map(tied).collect::<Vec<usize>>(), room);
         }
     }
     missed = missed.min(reach);
@@ -182,14 +185,15 @@ fn gather(
         .zip(chosen)
         .map(|(priced, chosen)| {
             let mut patterns: Vec<Chosen> = Vec::new();
+            let mut left = ties;
             for one in priced.found {
                 let missing = priced.most - one.worth;
-                let is_near = missing < reach || missing == reach && room > 0;
+                let is_near = missing < reach || missing == reach && left > 0;
                 if !is_near || one.chosen.is_empty() {
                     continue;
                 }
                 if missing == reach {
-                    room -= 1;
+                    left -= 1;
                 }
                 patterns.push(one.chosen);
             }
@@ -200,6 +204,33 @@ fn gather(
         })
         .collect();
     Gathered { patterns, missed }
+}
+
+/// How many each may have at most, of those that it has, for all together to have no more than there is room for.
+fn most_of_each(has: &[usize], room: usize) -> usize {
+    let together = |most: usize| has.iter().map(|&one| one.min(most)).sum::<usize>();
+    let (mut most, mut too_many) = (0, has.iter().copied().max().unwrap_or(0) + 1);
+    while too_many - most > 1 {
+        let tried = most.midpoint(too_many);
+        if together(tried) <= room {
+            most = tried;
+        } else {
+            too_many = tried;
+        }
+    }
+    most
+}
+
+/// Of patterns that use the same of all that is shared keeps the first, which is worth most: in any plan it could stand in for
+/// the others. Of a goal that counts things there are many, as it does not ask by which service.
+fn only_apart(flat: &Flat<'_>, member: usize, found: &mut Vec<Found>) {
+    let (chunk, order) = flat.place(member);
+    let mut known: HashSet<Uses> = HashSet::new();
+    found.retain(|one| {
+        let mut uses = flat.uses_together(chunk, order, &one.chosen);
+        uses.sort_unstable();
+        known.insert(uses)
+    });
 }
 
 /// Patterns as columns, one after the other, member by member; then what is bought, then locations that are used.

@@ -160,3 +160,11 @@ fn tolls_and_reach(
     }
     usize::from(paid)
 }
+
+#[test]
+fn what_there_is_room_for_is_shared_out_evenly() {
+    assert_eq!(super::most_of_each(&[400, 3, 400, 0], 23), 10);
+    assert_eq!(super::most_of_each(&[2, 2], 4), 2);
+    assert_eq!(super::most_of_each(&[5, 5], 1), 0);
+    assert_eq!(super::most_of_each(&[], 7), 0);
+}
