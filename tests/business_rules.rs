@@ -363,6 +363,15 @@ fn as_many_locations_are_open_as_a_rule_asks_for() {
         plan_with(&format!("{rule}{prefer}"), &tables),
         (split.to_vec(), 7000)
     );
+    // Two that are cheaper to keep idle come first, and yet far is better.
+    let idle = format!(
+        "{}attic,store,0,4\ncellar,store,0,4\n",
+        costs.replace("far,warehouse,0,4\n", "far,warehouse,0,4.5\n")
+    );
+    assert_eq!(
+        plan_with(&format!("{rule}{prefer}"), &[("location_costs", idle)]),
+        (split.to_vec(), 6950)
+    );
 }
 
 fn refuses(rules: &str, expected: &str) {

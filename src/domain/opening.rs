@@ -55,11 +55,16 @@ impl Dataset {
     /// By location, whether it is open where something leaves those `used`: these, and the cheapest of the idle ones that rules
     /// ask for without having too many anywhere. Where no choice of idle ones is enough, none is added.
     pub fn open_with(&self, used: &[bool]) -> Vec<bool> {
+        self.open_with_but(used, &vec![false; used.len()])
+    }
+
+    /// The same where some are not to be open if nothing leaves them.
+    pub fn open_with_but(&self, used: &[bool], barred: &[bool]) -> Vec<bool> {
         let counts: Vec<Counting<'_>> = self.countings().map(|(_, it)| it).collect();
         if counts.iter().all(|it| it.missing(used) <= 0) {
             return used.to_vec();
         }
-        let search = Idle::search(self, &counts, used, false);
+        let search = Idle::search(self, &counts, (used, barred), false);
         search.best.map_or(search.open, |(_, open)| open)
     }
 
@@ -71,9 +76,10 @@ impl Dataset {
             return vec![];
         }
         let before = self.open_before();
+        let none = vec![false; before.len()];
         let cannot_hold = |rules: &[(usize, Counting<'_>)]| {
             let counts: Vec<Counting<'_>> = rules.iter().map(|(_, it)| *it).collect();
-            let search = Idle::search(self, &counts, &before, true);
+            let search = Idle::search(self, &counts, (&before, &none), true);
             search.best.is_none() && search.steps <= IDLE_STEPS
         };
         if !cannot_hold(&rules) {
@@ -198,18 +204,18 @@ struct Idle<'a> {
 }
 
 impl<'a> Idle<'a> {
-    /// Looks for the cheapest locations to be open beside these, or for any.
+    /// Looks for the cheapest locations to be open beside these, or for any; not for those that are barred.
     fn search(
         dataset: &'a Dataset,
         counts: &'a [Counting<'a>],
-        open: &[bool],
+        (open, barred): (&[bool], &[bool]),
         is_any: bool,
     ) -> Self {
         let mut search = Self {
             dataset,
             counts,
             open: open.to_vec(),
-            barred: vec![false; open.len()],
+            barred: barred.to_vec(),
             steps: 0,
             is_any,
             best: None,

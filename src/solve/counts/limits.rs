@@ -130,7 +130,9 @@ impl<'a> Limits<'a> {
     pub(super) fn branch(&self, said: &[Said], trial: &Trial) -> Option<usize> {
         let is_at_work = |place: usize| trial.used[place] || said[place] == Said::Open;
         let at_work: Vec<bool> = (0..said.len()).map(is_at_work).collect();
-        let is_open = self.dataset.open_with(&at_work);
+        // What is closed here is not kept open for a count either.
+        let closed: Vec<bool> = said.iter().map(|&it| it == Said::Closed).collect();
+        let is_open = self.dataset.open_with_but(&at_work, &closed);
         for limit in &self.each {
             if limit.over(limit.count(|place| is_open[place])) > 0 {
                 let open = |&place: &usize| {
