@@ -9,6 +9,7 @@ mod form;
 mod index;
 mod location;
 mod opening;
+mod openings;
 mod order;
 mod product;
 mod returns;
@@ -24,7 +25,8 @@ pub use index::{
     WaveIx, ZoneIx,
 };
 pub use location::{Location, LocationKind, Open, Position};
-pub use opening::{OpenCount, Opening};
+pub use opening::OpenCount;
+pub use openings::{Opening, Openings};
 pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
 pub use returns::{Condition, Return, ReturnStatus};

@@ -23,16 +23,6 @@ impl OpenCount {
     }
 }
 
-/// What it takes that something leaves one more location.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opening {
-    /// What it costs: fixed costs, and what is paid for going over limits on how many are open; below zero where it ends what
-    /// costs more.
-    pub cost: Money,
-    /// Rules, by position, that do not allow it.
-    pub barred_by: Vec<u16>,
-}
-
 impl Dataset {
     /// Rules on how many locations are open, by their position, with the locations that each counts.
     pub fn open_counts(&self) -> impl Iterator<Item = (usize, OpenCount, &[bool])> {
@@ -61,11 +51,22 @@ impl Dataset {
     /// The same where some are not to be open if nothing leaves them.
     pub fn open_with_but(&self, used: &[bool], barred: &[bool]) -> Vec<bool> {
         let counts: Vec<Counting<'_>> = self.countings().map(|(_, it)| it).collect();
+        let open = self.cheapest_open(&counts, used, barred);
+        open.unwrap_or_else(|| used.to_vec())
+    }
+
+    /// The same under some rules; `None`: no choice of idle ones is enough.
+    pub(super) fn cheapest_open(
+        &self,
+        counts: &[Counting<'_>],
+        used: &[bool],
+        barred: &[bool],
+    ) -> Option<Vec<bool>> {
         if counts.iter().all(|it| it.missing(used) <= 0) {
-            return used.to_vec();
+            return Some(used.to_vec());
         }
-        let search = Idle::search(self, &counts, (used, barred), false);
-        search.best.map_or(search.open, |(_, open)| open)
+        let search = Idle::search(self, counts, (used, barred), false);
+        search.best.map(|(_, open)| open)
     }
 
     /// Rules on open locations, by position, that no choice of locations keeps together, and of which none can be left out;
@@ -116,72 +117,36 @@ impl Dataset {
         could.count()
     }
 
-    fn countings(&self) -> impl Iterator<Item = (usize, Counting<'_>)> {
+    /// The same as something that counts.
+    pub(super) fn countings(&self) -> impl Iterator<Item = (usize, Counting<'_>)> {
         let each = self.open_counts();
         each.map(|(rule, count, counted)| (rule, Counting { count, counted }))
-    }
-
-    /// By location, what it takes that something leaves it, too, where something leaves those `used`; nothing of these.
-    pub fn openings(&self, used: &[bool]) -> Vec<Opening> {
-        let before = self.open_before();
-        let now = self.open_with(used);
-        let paid = self.paid_for_open(&now, &before);
-        let opening = |place: usize| {
-            if used[place] {
-                return Opening::default();
-            }
-            let mut with = used.to_vec();
-            with[place] = true;
-            let then = self.open_with(&with);
-            Opening {
-                cost: self.paid_for_open(&then, &before) - paid,
-                barred_by: self.newly_broken(&now, &then, &before),
-            }
-        };
-        (0..used.len()).map(opening).collect()
-    }
-
-    /// What open locations cost beyond those that were open before, and what is over limits at a price.
-    fn paid_for_open(&self, open: &[bool], before: &[bool]) -> Money {
-        let places = self.locations.iter().zip(open.iter().zip(before));
-        let new = places.filter(|(_, (open, before))| **open && !**before);
-        let fixed: Money = new.map(|(place, _)| place.fixed_cost).sum();
-        let over = self.countings().map(|(_, it)| it.over(open, before).1);
-        fixed + over.sum::<Money>()
-    }
-
-    /// Rules of which more locations are over a limit without a price `then` than `now`, or more are missing.
-    fn newly_broken(&self, now: &[bool], then: &[bool], before: &[bool]) -> Vec<u16> {
-        let broken = |(_, it): &(usize, Counting<'_>)| {
-            let over = |open| it.over(open, before).0;
-            let missing = |open| it.missing(open).max(0);
-            it.count.price.is_none() && over(then) > over(now) || missing(then) > missing(now)
-        };
-        let found = self.countings().filter(broken);
-        found.map(|(rule, _)| rule as u16).collect()
     }
 }
 
 /// A rule on open locations with those that it counts.
 #[derive(Clone, Copy)]
-struct Counting<'a> {
-    count: OpenCount,
-    counted: &'a [bool],
+pub(super) struct Counting<'a> {
+    pub count: OpenCount,
+    pub counted: &'a [bool],
 }
 
 impl Counting<'_> {
-    fn open(&self, open: &[bool]) -> i64 {
+    /// How many of them are open.
+    pub fn open(&self, open: &[bool]) -> i64 {
         open.iter()
             .zip(self.counted)
             .filter(|(open, of)| **open && **of)
             .count() as i64
     }
 
-    fn over(&self, open: &[bool], before: &[bool]) -> (i64, Money) {
+    /// How many of them are over the limit, and what that costs.
+    pub fn over(&self, open: &[bool], before: &[bool]) -> (i64, Money) {
         self.count.over(self.open(open), self.open(before))
     }
 
-    fn missing(&self, open: &[bool]) -> i64 {
+    /// How many more must be open; negative where more are than must.
+    pub fn missing(&self, open: &[bool]) -> i64 {
         self.count.least - self.open(open)
     }
 }

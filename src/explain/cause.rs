@@ -3,9 +3,10 @@
 //! Few ways tell it. Each location and wave is first asked how far a single unit would come from there; then only what
 //! could come further than is known is priced, from where it could come furthest first.
 
+use super::shipped::Shipped;
 use super::unfilled::Explaining;
-use crate::domain::{LineIx, OrderIx, SkuIx, WaveIx};
-use crate::options::{self, Candidate, Load, Slot, Unpriced};
+use crate::domain::{LineIx, LocationIx, OrderIx, SkuIx, WaveIx};
+use crate::options::{self, Load, Made, Quote, Slot, Unpriced};
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
 use crate::verify::takes_stock;
@@ -58,6 +59,19 @@ impl Cause {
     }
 }
 
+/// What a line would bring that ships by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Alone {
+    /// All in all.
+    pub gain: Money,
+    /// From where.
+    pub location: LocationIx,
+    /// What opening that costs, taken off.
+    pub opening: Money,
+    /// What is paid for more than there is, taken off.
+    pub more: Money,
+}
+
 /// An unfilled line, and what is found about it so far.
 struct Sought {
     line: LineIx,
@@ -67,8 +81,8 @@ struct Sought {
     open: i64,
     /// The furthest that any way comes; `None`: there is no way.
     furthest: Option<Cause>,
-    /// The most that a way without obstacle would bring by itself, with what opening its location costs.
-    best_gain: Option<Money>,
+    /// The most that a way without obstacle would bring.
+    best: Option<Alone>,
 }
 
 impl Sought {
@@ -87,12 +101,16 @@ impl Sought {
 type Reaches = SmallVec<[Cause; 8]>;
 
 /// A way that could ship some of a line, and what it would bring by itself where that is known.
-struct WayOut {
+struct WayOut<'a> {
     wave: WaveIx,
     route: Route,
-    /// Units of the line that it would carry at least.
-    units: i64,
+    /// What it would carry, at least.
+    load: &'a Load,
+    /// In which forms; empty: as ordered.
+    mix: &'a [Made],
     gain: Option<Money>,
+    /// Whether the line would be all of it, and with the customer.
+    is_alone: bool,
 }
 
 impl Explaining<'_> {
@@ -103,7 +121,7 @@ impl Explaining<'_> {
         order: OrderIx,
         open: &[i64],
         shipments: &[Shipment],
-    ) -> Vec<Option<(Cause, Option<Money>)>> {
+    ) -> Vec<Option<(Cause, Option<Alone>)>> {
         let lines = self.dataset.orders[order.ix()].line_indices();
         let mut sought: Vec<Sought> = lines
             .zip(open)
@@ -114,7 +132,7 @@ impl Explaining<'_> {
                 place,
                 open,
                 furthest: None,
-                best_gain: None,
+                best: None,
             })
             .collect();
         let mut causes = vec![None; open.len()];
@@ -130,7 +148,7 @@ impl Explaining<'_> {
         for found in sought {
             // Options leave out what can only lose money, so that a line without a way is one that does not pay.
             let cause = found.furthest.unwrap_or(Cause::NotWorthIt);
-            causes[found.place] = Some((cause, found.best_gain));
+            causes[found.place] = Some((cause, found.best));
         }
         causes
     }
@@ -163,32 +181,20 @@ impl Explaining<'_> {
                         if unpriced.late_folded {
                             candidate.gain += self.late_cost_of(order, candidate.days_late.into());
                         }
-                        self.note_candidate(load, &candidate, shipments, sought);
+                        let mix = unpriced.mixes.get(usize::from(candidate.mix));
+                        let way = WayOut {
+                            wave: candidate.wave,
+                            route: candidate.route,
+                            load,
+                            mix: mix.map_or(&[], |mix| mix),
+                            gain: Some(candidate.gain),
+                            is_alone: load.line_count() == 1 && candidate.reaches_customer(),
+                        };
+                        for it in sought.iter_mut() {
+                            self.note(it, order, &way, shipments);
+                        }
                     }
                 }
-            }
-        }
-    }
-
-    /// Takes a candidate into what is known about the lines that it carries.
-    fn note_candidate(
-        &self,
-        load: &Load,
-        candidate: &Candidate,
-        shipments: &[Shipment],
-        sought: &mut [Sought],
-    ) {
-        let is_alone = load.line_count() == 1 && candidate.reaches_customer();
-        for it in sought {
-            let units = i64::from(load.quantities[it.place]);
-            let way = WayOut {
-                wave: candidate.wave,
-                route: candidate.route,
-                units,
-                gain: is_alone.then_some(candidate.gain),
-            };
-            if units > 0 {
-                self.note(it, &way, shipments);
             }
         }
     }
@@ -206,36 +212,42 @@ impl Explaining<'_> {
                 if !it.learns_alone(reach) {
                     continue;
                 }
-                for way in self.ways_of_wide(order, &slots[position], it) {
-                    self.note(it, &way, shipments);
+                let slot = &slots[position];
+                let Some((load, quote)) = self.least_of_wide(order, slot, it) else {
+                    continue;
+                };
+                for way in &slot.ways {
+                    let priced = quote.as_ref().filter(|quote| quote.route == way.route);
+                    let way = WayOut {
+                        wave: slot.wave,
+                        route: way.route,
+                        load: &load,
+                        mix: &[],
+                        gain: priced.map(|it| it.gain - self.late_cost(order, it.days_late)),
+                        is_alone: true,
+                    };
+                    self.note(it, order, &way, shipments);
                 }
             }
         }
     }
 
-    fn ways_of_wide(&self, order: OrderIx, slot: &Slot, sought: &Sought) -> Vec<WayOut> {
+    /// The smallest piece of a line that may leave a slot, and the best quote for it.
+    fn least_of_wide(
+        &self,
+        order: OrderIx,
+        slot: &Slot,
+        sought: &Sought,
+    ) -> Option<(Load, Option<Quote>)> {
         let whole = self.dataset.orders[order.ix()].ship_complete;
         let asked = &self.dataset.lines[sought.line.ix()];
         let mut pieces = 1..=slot.limits[sought.place];
-        let Some(least) = pieces.find(|&units| options::usable_piece(asked, whole, units)) else {
-            return vec![];
-        };
+        let least = pieces.find(|&units| options::usable_piece(asked, whole, units))?;
         let mut quantities = vec![0; slot.limits.len()];
         quantities[sought.place] = least;
         let load = Load::new(self.dataset, order, &quantities);
         let quote = options::best_quote(self.dataset, self.settings, order, slot, &load);
-        slot.ways
-            .iter()
-            .map(|way| WayOut {
-                wave: slot.wave,
-                route: way.route,
-                units: i64::from(least),
-                gain: quote
-                    .as_ref()
-                    .filter(|quote| quote.route == way.route)
-                    .map(|quote| quote.gain - self.late_cost(order, quote.days_late)),
-            })
-            .collect()
+        Some((load, quote))
     }
 
     /// What it costs that an order comes so many days late, beyond what it is late already.
@@ -280,24 +292,61 @@ impl Explaining<'_> {
         by_way.max().unwrap_or(Cause::NotTaken)
     }
 
-    /// Takes a way into what is known about a line.
-    fn note(&self, sought: &mut Sought, way: &WayOut, shipments: &[Shipment]) {
+    /// Takes a way into what is known about a line, if it carries that.
+    fn note(&self, sought: &mut Sought, order: OrderIx, way: &WayOut<'_>, shipments: &[Shipment]) {
+        let carried = i64::from(way.load.quantities[sought.place]);
+        if carried == 0 {
+            return;
+        }
         // A way with more units than are open stands for one with just these.
-        let units = way.units.min(sought.open);
+        let units = carried.min(sought.open);
         let obstacle = self
             .obstacle_at(sought, way.wave, units, shipments)
             .or_else(|| self.obstacle_on(sought, way.wave, way.route, units, shipments));
-        let cause = obstacle.unwrap_or_else(|| {
-            let location = self.dataset.waves[way.wave.ix()].location;
-            let opening = self.left.opening(location);
-            let gain = way.gain.map(|gain| gain - opening.cost);
-            sought.best_gain = sought.best_gain.max(gain);
-            match gain {
-                Some(gain) if gain > Money::ZERO => Cause::NotTaken,
-                _ => Cause::NotWorthIt,
+        let cause = match obstacle {
+            None => {
+                let alone = way.is_alone.then(|| self.alone(order, way)).flatten();
+                if alone.map(|it| it.gain) > sought.best.map(|it| it.gain) {
+                    sought.best = alone;
+                }
+                match alone {
+                    Some(alone) if alone.gain > Money::ZERO => Cause::NotTaken,
+                    _ => Cause::NotWorthIt,
+                }
             }
-        });
+            // That it may not be opened keeps nothing back that would not pay.
+            Some(Cause::LocationCount)
+                if self
+                    .alone(order, way)
+                    .is_some_and(|alone| alone.gain <= Money::ZERO) =>
+            {
+                return;
+            }
+            Some(obstacle) => obstacle,
+        };
         sought.furthest = sought.furthest.max(Some(cause));
+    }
+
+    /// What a way would bring by itself, with what is paid beside its shipment.
+    fn alone(&self, order: OrderIx, way: &WayOut<'_>) -> Option<Alone> {
+        let gain = way.gain?;
+        let location = self.dataset.waves[way.wave.ix()].location;
+        let opening = self.sharing.opening(location).cost;
+        let shipped = Shipped {
+            order,
+            load: way.load.with_mix(self.dataset, order, &way.mix.into()),
+            forward: false,
+        };
+        let mut usage = vec![];
+        self.sharing
+            .usage_of(&shipped, way.wave, way.route, &mut usage);
+        let more = self.sharing.paid_for_more(&usage, &[]);
+        Some(Alone {
+            gain: gain - opening - more,
+            location,
+            opening,
+            more,
+        })
     }
 
     /// The first thing that keeps units of a line from a wave, whatever the route.
@@ -379,8 +428,7 @@ impl Explaining<'_> {
             return Some(Cause::LineSplitLimit);
         }
         let location = dataset.waves[wave.ix()].location;
-        let is_allowed = self.left.opening(location).barred_by.is_empty();
-        (!is_allowed).then_some(Cause::LocationCount)
+        (!self.may_open(location)).then_some(Cause::LocationCount)
     }
 }
 

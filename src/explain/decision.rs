@@ -183,6 +183,11 @@ pub(super) struct Placed<'a> {
 }
 
 impl Placed<'_> {
+    /// Those that are taken as one.
+    fn moved(&self) -> &[Shipment] {
+        &self.siblings[self.position..self.end]
+    }
+
     /// The other shipments of the order.
     fn others(&self) -> impl Iterator<Item = &Shipment> {
         let (before, from) = self.siblings.split_at(self.position);
@@ -225,7 +230,7 @@ impl Deciding<'_> {
         let kept_by = match next {
             None => Hold::NoOtherWay,
             Some((next, _)) if next.gain <= chosen.gain => Hold::Chosen,
-            Some((next, hold)) => hold.unwrap_or_else(|| self.why_free(&placed, &next)),
+            Some((next, hold)) => hold.unwrap_or_else(|| self.why_free(&placed, &chosen, &next)),
         };
         Some(Choice {
             shipment: position as u32,
@@ -288,7 +293,8 @@ impl Deciding<'_> {
             return Some(Hold::of_row(sharing.row(short.row).resource));
         }
         let location = self.dataset.waves[wave.ix()].location;
-        if !sharing.opening(location).barred_by.is_empty() {
+        let opening = sharing.opening_instead(placed.moved(), location);
+        if !opening.barred_by.is_empty() {
             return Some(Hold::LocationCount);
         }
         if placed.others().any(|it| it.wave == wave) {
@@ -320,12 +326,13 @@ impl Deciding<'_> {
     }
 
     /// Why a way is not taken that is free and worth more by itself.
-    pub(super) fn why_free(&self, placed: &Placed<'_>, next: &Elsewhere) -> Hold {
+    fn why_free(&self, placed: &Placed<'_>, chosen: &Elsewhere, next: &Elsewhere) -> Hold {
         let sharing = self.sharing;
         let mut usage = vec![];
         sharing.usage_of(placed.shipped, next.wave, next.route, &mut usage);
         let location = self.dataset.waves[next.wave.ix()].location;
-        let costs_more = sharing.opening(location).cost > Money::ZERO;
+        let opening = sharing.opening_instead(placed.moved(), location);
+        let costs_more = opening.cost >= next.gain - chosen.gain;
         let missing = placed.own.iter().any(|&(row, units)| {
             let data = sharing.row(row);
             data.is_commitment()

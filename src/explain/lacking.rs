@@ -40,7 +40,7 @@ pub enum Lack {
     /// That the location is open.
     Closed(LocationIx),
     /// That the rule of this number, on how many locations are open, lets this one be.
-    Count(u16, LocationIx),
+    OpenCount(u16, LocationIx),
     /// That the location had not declined.
     Declined(LocationIx),
     /// That the rule of this number is not.
@@ -72,8 +72,8 @@ pub struct Missing {
     pub lacks: Vec<Lack>,
     /// The order's shipment that the goods would join, by its position.
     pub joins: Option<usize>,
-    /// What it costs in fixed costs that something leaves its location, taken off the gain.
-    pub opening: Money,
+    /// What it costs that something leaves its location, taken off the gain; negative where that saves more.
+    pub opening_cost: Money,
 }
 
 /// What an unfilled line of an order is looked at with.
@@ -139,7 +139,7 @@ impl Deciding<'_> {
         let mut at_place = lacks_at(dataset, unserved.order, load, location);
         let opening = self.sharing.opening(location);
         let barred_by = opening.barred_by.iter();
-        at_place.extend(barred_by.map(|&rule| Lack::Count(rule, location)));
+        at_place.extend(barred_by.map(|&rule| Lack::OpenCount(rule, location)));
         let mut found = vec![];
         let waves = open_waves(dataset, unserved.order, location);
         for wave in waves.into_iter().take(WAVES_TRIED) {
@@ -153,9 +153,8 @@ impl Deciding<'_> {
             };
             found.extend(more.into_iter().map(|mut one| {
                 one.lacks.splice(0..0, at_place.iter().copied());
-                one.opening = opening.cost;
+                one.opening_cost = opening.cost;
                 one.way.gain -= opening.cost;
-                one.way.cost += opening.cost;
                 if one.way.gain <= Money::ZERO {
                     one.lacks.push(Lack::Money(-one.way.gain));
                 }
@@ -216,7 +215,7 @@ impl Deciding<'_> {
                     units: load.measure.units,
                     lacks,
                     joins: None,
-                    opening: Money::ZERO,
+                    opening_cost: Money::ZERO,
                 }
             })
             .collect()
@@ -270,7 +269,7 @@ impl Deciding<'_> {
             units: load.measure.units,
             lacks,
             joins: Some(position),
-            opening: Money::ZERO,
+            opening_cost: Money::ZERO,
         })
     }
 

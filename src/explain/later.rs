@@ -24,6 +24,7 @@ impl Explaining<'_> {
             could_serve(dataset, &self.options.rates, line, *location)
         };
         let first = deliveries
+            .filter(|(_, location)| self.may_open(*location))
             .filter(can_serve)
             .min_by_key(|(it, _)| it.available_at);
         let Some((delivery, location)) = first else {
@@ -50,7 +51,8 @@ impl Explaining<'_> {
         let departures = cells.filter_map(|cell| {
             let location = dataset.stock[cell.ix()].location;
             let departs = self.next_departure(line, location)?;
-            let can_serve = self.left.stock_by(cell, departs) > 0
+            let can_serve = self.may_open(location)
+                && self.left.stock_by(cell, departs) > 0
                 && could_serve(dataset, &self.options.rates, line, location);
             can_serve.then_some((departs, location))
         });
@@ -66,6 +68,11 @@ impl Explaining<'_> {
             "after the horizon"
         };
         (Some(departs), format!("first departure of {id} {when}"))
+    }
+
+    /// Whether rules on how many locations are open let something leave one.
+    pub(super) fn may_open(&self, location: LocationIx) -> bool {
+        self.sharing.opening(location).barred_by.is_empty()
     }
 
     /// When an open location that can handle a line next sends something after the horizon that may hold it.

@@ -1,12 +1,13 @@
 //! What orders share, how much of it a plan uses, and at which prices.
 
 use super::shipped::Shipped;
-use crate::domain::{Dataset, LocationIx, Opening, Settings, WaveIx};
+use crate::domain::{Dataset, LocationIx, Opening, Openings, Settings, WaveIx};
 use crate::model::{Coupling, Resource, Row, Usage};
 use crate::options::Candidate;
-use crate::plan::{Plan, Route};
+use crate::plan::{Plan, Route, Shipment};
 use crate::solve::used_by;
 use crate::units::Money;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a plan uses of all that orders share.
@@ -18,8 +19,9 @@ pub struct Sharing<'a> {
     pub used: Vec<i64>,
     /// By row, what one more would be worth at most, in micro-units of money; 0 where nothing is known.
     prices: Vec<i64>,
-    /// By location, what it takes that something leaves it, too.
-    openings: Vec<Opening>,
+    /// By location, how many shipments leave it.
+    shipments: Vec<u32>,
+    openings: Openings<'a>,
 }
 
 /// What does not fit in what a plan leaves.
@@ -42,14 +44,16 @@ impl<'a> Sharing<'a> {
         let coupling = Coupling::new(dataset, settings);
         let by_resource: BTreeMap<Resource, i64> = prices.iter().copied().collect();
         let price = |row: &Row| by_resource.get(&row.resource).copied().unwrap_or(0);
-        let mut used = dataset.open_before();
+        let mut shipments = vec![0; dataset.locations.len()];
         for shipment in &plan.shipments {
-            used[dataset.waves[shipment.wave.ix()].location.ix()] = true;
+            shipments[dataset.waves[shipment.wave.ix()].location.ix()] += 1;
         }
+        let used = shipments.iter().map(|&it| it > 0).collect();
         Self {
             prices: coupling.rows.iter().map(price).collect(),
             used: used_by(dataset, &coupling, plan),
-            openings: dataset.openings(&used),
+            openings: Openings::new(dataset, used),
+            shipments,
             dataset,
             coupling,
         }
@@ -57,7 +61,25 @@ impl<'a> Sharing<'a> {
 
     /// What it takes that something leaves a location, too; nothing where something does.
     pub fn opening(&self, location: LocationIx) -> &Opening {
-        &self.openings[location.ix()]
+        self.openings.too(location)
+    }
+
+    /// What it takes that something leaves a location in the place of some shipments of one order.
+    pub fn opening_instead(&self, moved: &[Shipment], location: LocationIx) -> Cow<'_, Opening> {
+        let from = |shipment: &Shipment| self.dataset.waves[shipment.wave.ix()].location;
+        let mut left: Vec<LocationIx> = moved.iter().map(from).collect();
+        let is_last = |place: &LocationIx| {
+            let gone = moved.iter().filter(|it| from(it) == *place).count();
+            *place != location && gone as u32 == self.shipments[place.ix()]
+        };
+        left.retain(is_last);
+        left.sort_unstable();
+        left.dedup();
+        if left.is_empty() {
+            Cow::Borrowed(self.opening(location))
+        } else {
+            Cow::Owned(self.openings.instead(&left, location))
+        }
     }
 
     /// What a shipment would use from a wave by a route, by row, each once.

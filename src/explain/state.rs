@@ -1,8 +1,6 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
-use crate::domain::{
-    Dataset, LocationIx, Opening, OrderIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx,
-};
+use crate::domain::{Dataset, OrderIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
 use crate::ledger::Ledger;
 use crate::plan::{Plan, Route};
 use crate::verify::{Audit, takes_stock};
@@ -20,8 +18,6 @@ pub(super) struct Left<'a> {
     /// Units that channels have taken of cells that are kept for some.
     by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>>,
     last_departure: Option<Timestamp>,
-    /// By location, what it takes that something leaves it, too.
-    openings: Vec<Opening>,
 }
 
 impl<'a> Left<'a> {
@@ -75,10 +71,6 @@ impl<'a> Left<'a> {
             .map(|row| (row.cell, row.wave, row.allocated))
             .collect();
         taken.sort_unstable();
-        let mut used = dataset.open_before();
-        for (used, location) in used.iter_mut().zip(&audit.locations) {
-            *used |= location.used;
-        }
         Self {
             dataset,
             audit,
@@ -87,18 +79,12 @@ impl<'a> Left<'a> {
             moved,
             by_channel,
             last_departure: dataset.last_departure(),
-            openings: dataset.openings(&used),
         }
     }
 
     /// Days late of what an order gets.
     pub(super) fn days_late(&self, order: OrderIx) -> i64 {
         self.audit.orders[order.ix()].days_late
-    }
-
-    /// What it takes that something leaves a location, too; nothing where something does.
-    pub(super) fn opening(&self, location: LocationIx) -> &Opening {
-        &self.openings[location.ix()]
     }
 
     /// Units of a stock cell that one more shipment in a wave could take, waves after it considered.

@@ -4,7 +4,9 @@
 //! is held against what the plan leaves over, way by way; the way that comes furthest names the reason:
 //! stock, then capacity, then carrier or transfer space, then split limits, then ship-complete, then money.
 
-use super::cause::Cause;
+use super::cause::{Alone, Cause};
+use super::decision::Deciding;
+use super::sharing::Sharing;
 use super::state::Left;
 use crate::domain::{Dataset, LineIx, OrderIx, Settings, ShipComplete, Strategy};
 use crate::ledger::Ledger;
@@ -37,16 +39,22 @@ const ORDERS_AT_ONCE: usize = 4096;
 
 /// All unfilled lines of a plan with their reasons, by line.
 pub fn unfilled(
-    dataset: &Dataset,
-    settings: &Settings,
+    deciding: Deciding<'_>,
     plan: &Plan,
     audit: &Audit,
     ledger: &Ledger,
     options: &Options,
 ) -> Vec<Unfilled> {
+    let Deciding {
+        dataset,
+        settings,
+        sharing,
+        ..
+    } = deciding;
     let explaining = Explaining {
         dataset,
         settings,
+        sharing,
         options,
         left: Left::new(dataset, plan, audit, ledger),
     };
@@ -65,6 +73,7 @@ pub fn unfilled(
 pub(super) struct Explaining<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) settings: &'a Settings,
+    pub(super) sharing: &'a Sharing<'a>,
     pub(super) options: &'a Options,
     pub(super) left: Left<'a>,
 }
@@ -82,7 +91,7 @@ impl Explaining<'_> {
         }
         let whole = self.dataset.orders[order.ix()].ship_complete == ShipComplete::Order;
         let causes = self.causes(order, &open, shipments);
-        let held_up = |cause: &Option<(Cause, Option<Money>)>| {
+        let held_up = |cause: &Option<(Cause, Option<Alone>)>| {
             cause.is_some_and(|(cause, _)| cause < Cause::ShipComplete)
         };
         let any_held_up = whole && causes.iter().any(held_up);
@@ -93,7 +102,7 @@ impl Explaining<'_> {
                 Some((cause, _)) if any_held_up && cause > Cause::ShipComplete => {
                     self.possible(line, quantity, Cause::ShipComplete, None)
                 }
-                Some((cause, gain)) => self.possible(line, quantity, cause, gain),
+                Some((cause, alone)) => self.possible(line, quantity, cause, alone),
             });
         }
         found
@@ -131,29 +140,36 @@ impl Explaining<'_> {
     }
 
     /// A line that something could ship, but the plan does not.
-    fn possible(&self, line: LineIx, quantity: i64, cause: Cause, gain: Option<Money>) -> Unfilled {
+    fn possible(
+        &self,
+        line: LineIx,
+        quantity: i64,
+        cause: Cause,
+        alone: Option<Alone>,
+    ) -> Unfilled {
         let (next_possible, next_because) = match cause {
             Cause::StockUsed | Cause::StockReserved => self.next_delivery(line),
-            Cause::CapacityFull | Cause::CarrierFull | Cause::TransferFull => {
-                self.after_horizon(line)
-            }
+            Cause::CapacityFull
+            | Cause::CarrierFull
+            | Cause::TransferFull
+            | Cause::LocationCount => self.after_horizon(line),
             _ => (None, String::new()),
         };
         Unfilled {
             line,
             quantity,
             code: cause.code(),
-            reason: self.sentence(line, cause, gain),
+            reason: self.sentence(line, cause, alone),
             next_possible,
             next_because,
         }
     }
 
-    fn sentence(&self, line: LineIx, cause: Cause, gain: Option<Money>) -> String {
+    fn sentence(&self, line: LineIx, cause: Cause, alone: Option<Alone>) -> String {
         let line = &self.dataset.lines[line.ix()];
         let order = &self.dataset.orders[line.order.ix()];
         let currency = &self.settings.currency;
-        match (cause, gain) {
+        match (cause, alone) {
             (Cause::StockUsed, _) => {
                 "Other orders take all stock that could serve it in time.".to_owned()
             }
@@ -184,21 +200,43 @@ impl Explaining<'_> {
                 "The order ships complete or not at all, and another line of it cannot ship."
                     .to_owned()
             }
-            (Cause::NotTaken, Some(gain)) if self.settings.strategy == Strategy::Rules => format!(
+            (Cause::NotTaken, Some(alone)) if self.settings.strategy == Strategy::Rules => format!(
                 "Alone it could ship for a gain of {} {currency}, but the rules do not choose it.",
-                gain.rounded()
+                alone.gain.rounded()
             ),
-            (Cause::NotTaken, Some(gain)) => format!(
-                "Alone it could ship for a gain of {} {currency}, but the plan found better without it (overtime, \
-                 what else shares its shipment, or the gap).",
-                gain.rounded()
+            (Cause::NotTaken, Some(alone)) => format!(
+                "Alone it could ship for a gain of {} {currency}, but the plan found better without it (what else \
+                 shares its shipment, or the gap).",
+                alone.gain.rounded()
             ),
-            (_, Some(gain)) => format!(
-                "Nothing blocks it, but shipping it would change the objective by {} {currency}.",
-                gain.rounded()
+            (_, Some(alone)) => format!(
+                "Nothing blocks it, but shipping it would change the objective by {} {currency}{}.",
+                alone.gain.rounded(),
+                self.of_which(alone)
             ),
             (_, None) => "Nothing blocks it, but shipping it costs more than it brings.".to_owned(),
         }
+    }
+
+    /// How much of what shipping changes is paid beside the shipment, in words; empty: nothing.
+    fn of_which(&self, alone: Alone) -> String {
+        let told = |cost: Money, what: String| {
+            let is_paid = cost > Money::ZERO;
+            is_paid.then(|| format!("{} for {what}", cost.rounded()))
+        };
+        let location = &self.dataset.locations[alone.location.ix()].id;
+        let paid = [
+            told(alone.opening, format!("opening {location}")),
+            told(
+                alone.more,
+                "overtime and other limits at a price".to_owned(),
+            ),
+        ];
+        let paid: Vec<String> = paid.into_iter().flatten().collect();
+        if paid.is_empty() {
+            return String::new();
+        }
+        format!(", paying {}", paid.join(" and "))
     }
 }
 

@@ -394,7 +394,7 @@ impl Telling<'_> {
                 .map(|position| self.names.shipment(self.first + position)),
             quantity: missing.units,
             gain: way.gain,
-            opening_cost: missing.opening,
+            opening_cost: missing.opening_cost,
         }
     }
 
@@ -418,7 +418,7 @@ impl Telling<'_> {
             Lack::Pieces => "one more piece allowed for the line".to_owned(),
             Lack::Sharing => "lines that may share a shipment".to_owned(),
             Lack::Closed(at) => format!("{} open", self.location(at)),
-            Lack::Count(rule, at) => {
+            Lack::OpenCount(rule, at) => {
                 let rule = &self.dataset.rules[usize::from(rule)].name;
                 format!("rule {rule} to let {} be open, too", self.location(at))
             }

@@ -106,6 +106,11 @@ impl StoryTold {
             };
             let opening = match change.opening_cost {
                 Money::ZERO => String::new(),
+                cost if cost < Money::ZERO => format!(
+                    ", {} {} saved by opening it in",
+                    (-cost).rounded(),
+                    self.currency
+                ),
                 cost => format!(", {} {} for opening it in", cost.rounded(), self.currency),
             };
             let _ = writeln!(

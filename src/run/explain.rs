@@ -4,7 +4,7 @@ use super::exit::Failure;
 use super::findings::Findings;
 use super::opened::Opened;
 use crate::domain::{Dataset, LineIx, OrderIx};
-use crate::explain::{Deciding, Sharing, Told, story};
+use crate::explain::{Deciding, Told, story};
 use crate::report::{StoryTold, told_story};
 
 /// Tells all of an order, or of one line of it.
@@ -15,8 +15,8 @@ pub fn explain(opened: &Opened, order: &str, line: Option<&str>) -> Result<Story
     let dataset = &opened.built.dataset;
     let of = find_order(opened, order)?;
     let line = line.map(|line| find_line(dataset, of, line)).transpose()?;
-    let findings = Findings::new(opened.checked());
-    let sharing = Sharing::new(dataset, &opened.settings, &opened.plan, &opened.prices);
+    let sharing = opened.checked().sharing();
+    let findings = Findings::with(opened.checked(), &sharing);
     let deciding = Deciding {
         dataset,
         settings: &opened.settings,

@@ -26,6 +26,13 @@ pub struct Checked<'a> {
     pub prices: &'a [(Resource, i64)],
 }
 
+impl<'a> Checked<'a> {
+    /// What the plan uses of what orders share.
+    pub fn sharing(&self) -> Sharing<'a> {
+        Sharing::new(self.dataset, self.settings, self.plan, self.prices)
+    }
+}
+
 /// What is found about a plan.
 pub struct Findings {
     /// Its money and stock.
@@ -45,25 +52,29 @@ pub struct Findings {
 impl Findings {
     /// Looks at a plan.
     pub fn new(of: Checked<'_>) -> Self {
+        Self::with(of, &of.sharing())
+    }
+
+    /// The same where what the plan shares is known.
+    pub fn with(of: Checked<'_>, sharing: &Sharing<'_>) -> Self {
         let Checked {
             dataset,
             settings,
             options,
             plan,
             audit,
-            prices,
+            ..
         } = of;
         let ledger = ledger::ledger(dataset, plan, audit);
-        let sharing = Sharing::new(dataset, settings, plan, prices);
         let deciding = Deciding {
             dataset,
             settings,
             rates: &options.rates,
-            sharing: &sharing,
+            sharing,
         };
         Self {
             decisions: explain::decisions(deciding, plan, audit, &ledger),
-            unfilled: explain::unfilled(dataset, settings, plan, audit, &ledger, options),
+            unfilled: explain::unfilled(deciding, plan, audit, &ledger, options),
             moved: explain::moved(dataset, settings, plan, audit, &ledger, options),
             returning: explain::returning(dataset, settings, &options.rates),
             labels: explain::labels(dataset, settings, &options.rates, plan),

@@ -10,7 +10,7 @@ use super::load::load;
 use super::plan::{PlanRequest, Ran, failed, plan};
 use super::planned::DOCUMENTS;
 use super::record::{Record, State as RunState};
-use crate::explain::{self, Call, Decisions, calls};
+use crate::explain::{self, Call, Deciding, Decisions, Sharing, calls};
 use crate::input::{OnBadOrder, RELEASED};
 use crate::ledger;
 use crate::options;
@@ -256,7 +256,13 @@ fn release(
     let whole_ledger = ledger::ledger(dataset, &whole, &audit);
     let part_ledger = ledger::ledger(dataset, &part, &part_audit);
     let options = options::enumerate(dataset, settings);
-    let unfilled = explain::unfilled(dataset, settings, &whole, &audit, &whole_ledger, &options);
+    let deciding = Deciding {
+        dataset,
+        settings,
+        rates: &options.rates,
+        sharing: &Sharing::new(dataset, settings, &whole, &[]),
+    };
+    let unfilled = explain::unfilled(deciding, &whole, &audit, &whole_ledger, &options);
     // Reasons of the whole plan are in its run.
     let decisions = Decisions::default();
     let labels = explain::labels(dataset, settings, &options.rates, &part);

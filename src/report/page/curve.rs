@@ -1,8 +1,7 @@
 //! How plan and money change with a swept number: a picture of objective and bound, and the table that has its numbers.
 
 use super::Facts;
-use super::map::{Label, Mark};
-use super::parts::{Cell, Segment, Table};
+use super::parts::{Cell, Label, Mark, Segment, Table};
 use super::words::{count, decimal, money_if, percent, shown, signed_if};
 use crate::report::curves::{Curve, Point, standing};
 use crate::units::Money;

@@ -2,6 +2,7 @@
 
 use super::LocationUses;
 use super::land::{Frame, Point, land};
+use super::parts::{Label, Mark};
 use super::words::{count, percent, shown};
 use crate::report::digest::{Place, Places};
 use std::collections::BTreeMap;
@@ -43,29 +44,11 @@ pub(super) struct MapView {
     pub has_land: bool,
 }
 
-/// A circle, or the outline of a shape.
-pub(super) struct Mark {
-    pub x: String,
-    pub y: String,
-    pub radius: String,
-    pub class: &'static str,
-    /// Outline of what is no circle.
-    pub outline: String,
-    pub title: String,
-}
-
 /// A line of some width.
 pub(super) struct Path {
     pub d: String,
     pub width: String,
     pub title: String,
-}
-
-/// A name at a point.
-pub(super) struct Label {
-    pub x: String,
-    pub y: String,
-    pub text: String,
 }
 
 /// From degrees to the picture: equal scales at the middle of the frame.

@@ -178,3 +178,21 @@ impl Table {
         self
     }
 }
+
+/// A circle, or the outline of a shape.
+pub(super) struct Mark {
+    pub x: String,
+    pub y: String,
+    pub radius: String,
+    pub class: &'static str,
+    /// Outline of what is no circle.
+    pub outline: String,
+    pub title: String,
+}
+
+/// A name at a point.
+pub(super) struct Label {
+    pub x: String,
+    pub y: String,
+    pub text: String,
+}

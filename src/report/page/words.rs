@@ -173,6 +173,7 @@ pub(super) fn reason(code: &str) -> &str {
         "carrier_full" => "carriers have no space left",
         "transfer_full" => "transfers have no space left",
         "split_limit" => "one shipment more than the order allows",
+        "location_count" => "as many locations are open as a rule allows",
         "line_split_limit" => "one piece more than the line allows",
         "ship_complete" => "ships complete or not at all, and something lacks",
         "not_worth_it" => "shipping it costs more than it brings",
