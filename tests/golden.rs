@@ -190,7 +190,13 @@ fn when_things_leave() {
 
 #[test]
 fn what_is_opened_split_and_promised_scenario_beside_scenario() {
-    let scenarios = ["scenario.toml", "rules.toml", "service.toml", "dearer.toml"];
+    let scenarios = [
+        "scenario.toml",
+        "rules.toml",
+        "service.toml",
+        "dearer.toml",
+        "closing.toml",
+    ];
     is_golden("choices", &scenarios);
 }
 

@@ -4,7 +4,7 @@ mod support;
 
 use consign::domain::{Fill, Objective};
 use consign::units::Money;
-use support::case::{ORDERS, RATES, STOCK, case};
+use support::case::{ORDERS, RATES, STOCK, case, told};
 
 #[test]
 fn the_cheapest_location_ships() {
@@ -362,6 +362,28 @@ fn a_location_opens_when_it_pays_for_its_fixed_cost() {
         .with("orders", ORDERS, orders)
         .with("location_costs", header, "near,decide,3\nfar,yes,0")
         .ships(&["o1/1 nearx1", "o2/1 nearx1"], 3100);
+}
+
+#[test]
+fn a_location_is_closed_where_that_saves_more_than_it_costs() {
+    let costs = |near: &str| {
+        let header = "location_id,open,fixed_cost,closing_cost";
+        case().with(
+            "location_costs",
+            header,
+            &format!("near,{near}\nfar,yes,0,9"),
+        )
+    };
+    // Open near costs 3, closed 2: that it ships takes 1 more, and its carriage is 2 cheaper.
+    costs("decide,3,2").ships(&["o1/1 nearx1"], 1400);
+    costs("decide,3,0.5").ships(&["o1/1 farx1"], 1450);
+    // What the scenario closes costs that, too; what stays open never does.
+    costs("no,3,2").ships(&["o1/1 farx1"], 1300);
+    costs("yes,3,2").ships(&["o1/1 farx1"], 1500);
+    told(
+        &costs("decide,3,4"),
+        "column closing_cost: \"4\", more than `fixed_cost`",
+    );
 }
 
 #[test]

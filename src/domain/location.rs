@@ -28,6 +28,8 @@ pub struct Location {
     pub open: Open,
     /// Paid once per horizon if anything leaves it.
     pub fixed_cost: Money,
+    /// Paid once per horizon if it is closed; zero where it is used or not without being closed.
+    pub closing_cost: Money,
     /// Picking a unit.
     pub cost_per_unit: Money,
     /// Visiting a line: once for each line in each shipment that leaves.
@@ -51,6 +53,11 @@ pub struct Location {
 }
 
 impl Location {
+    /// What it costs that something leaves it, over its being closed.
+    pub fn opening_cost(&self) -> Money {
+        self.fixed_cost - self.closing_cost
+    }
+
     /// Indices of its waves, in time order.
     pub fn wave_indices(&self) -> impl ExactSizeIterator<Item = WaveIx> + Clone + use<> {
         self.waves.clone().map(WaveIx)

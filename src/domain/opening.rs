@@ -204,11 +204,11 @@ impl<'a> Idle<'a> {
         let mut idle: Vec<usize> = (0..self.open.len())
             .filter(|&place| counting.counted[place] && self.may_add(place))
             .collect();
-        idle.sort_by_key(|&place| (self.fixed_cost(place), place));
+        idle.sort_by_key(|&place| (self.opening_cost(place), place));
         let mut barred = vec![];
         for (position, &place) in idle.iter().enumerate() {
             let next = idle.iter().skip(position).take(missing);
-            let least: i64 = next.map(|&place| self.fixed_cost(place)).sum();
+            let least: i64 = next.map(|&place| self.opening_cost(place)).sum();
             let is_beaten = self
                 .best
                 .as_ref()
@@ -219,7 +219,7 @@ impl<'a> Idle<'a> {
                 break;
             }
             self.open[place] = true;
-            self.add(paid + self.fixed_cost(place), before);
+            self.add(paid + self.opening_cost(place), before);
             self.open[place] = false;
             self.barred[place] = true;
             barred.push(place);
@@ -229,8 +229,8 @@ impl<'a> Idle<'a> {
         }
     }
 
-    fn fixed_cost(&self, place: usize) -> i64 {
-        self.dataset.locations[place].fixed_cost.0
+    fn opening_cost(&self, place: usize) -> i64 {
+        self.dataset.locations[place].opening_cost().0
     }
 
     /// Whether a location may be opened without one too many anywhere.

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 /// What it takes that something leaves one more location.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Opening {
-    /// What it costs: fixed costs, and what is paid for going over limits on how many are open; below zero where it ends what
+    /// What it costs: fixed costs over closing costs, and what is paid for going over limits on how many are open; below zero where it ends what
     /// costs more.
     pub cost: Money,
     /// Rules, by position, that do not allow it.
@@ -104,7 +104,7 @@ impl<'a> Openings<'a> {
         self.dataset.cheapest_open(counts, used, &none)
     }
 
-    /// What open locations cost beyond those that were open before, and what is over limits at a price.
+    /// What open locations cost over closed ones beyond those that were open before, and what is over limits at a price.
     fn paid_for(&self, open: &[bool]) -> Money {
         let places = self
             .dataset
@@ -112,7 +112,7 @@ impl<'a> Openings<'a> {
             .iter()
             .zip(open.iter().zip(&self.before));
         let new = places.filter(|(_, (open, before))| **open && !**before);
-        let fixed: Money = new.map(|(place, _)| place.fixed_cost).sum();
+        let fixed: Money = new.map(|(place, _)| place.opening_cost()).sum();
         let over = self.counts.iter();
         let over = over.map(|(_, it)| it.over(open, &self.before).1);
         fixed + over.sum::<Money>()

@@ -127,6 +127,9 @@ pub struct OpenDecision {
     pub kept_open: bool,
     /// What that costs.
     pub fixed_cost: Money,
+    /// What it costs that it is closed.
+    #[serde(default)]
+    pub closing_cost: Money,
 }
 
 /// Counts a plan.
@@ -280,7 +283,7 @@ pub(super) fn location_use(dataset: &Dataset, audit: &Audit) -> Vec<LocationUse>
         .collect()
 }
 
-/// What the plan decides about locations with `open = decide`, and about those that a rule counts.
+/// What the plan decides about locations with `open = decide`, and about those that a rule counts; and what costs to be closed.
 pub(super) fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecision> {
     let is_counted = |place: usize| dataset.open_counts().any(|(_, _, counted)| counted[place]);
     dataset
@@ -288,12 +291,16 @@ pub(super) fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecisi
         .iter()
         .zip(&audit.locations)
         .enumerate()
-        .filter(|(place, (location, _))| location.open == Open::Decide || is_counted(*place))
+        .filter(|(place, (location, _))| {
+            let is_decided = location.open == Open::Decide || is_counted(*place);
+            is_decided || location.closing_cost > Money::ZERO
+        })
         .map(|(_, (location, found))| OpenDecision {
             location: location.id.clone(),
             used: found.used,
             kept_open: found.open && !found.used,
             fixed_cost: found.fixed_cost,
+            closing_cost: found.closing_cost,
         })
         .collect()
 }

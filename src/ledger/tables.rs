@@ -224,7 +224,7 @@ fn by_shipment(
         carriers[slot].add(units, account);
     }
     for (row, location) in locations.iter_mut().zip(&audit.locations) {
-        row.account.fixed = location.fixed_cost;
+        row.account.fixed = location.cost();
     }
     for (wave, used) in dataset.waves.iter().zip(&audit.waves) {
         locations[wave.location.ix()].account.overtime += used.overtime_cost;

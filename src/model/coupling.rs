@@ -124,9 +124,10 @@ impl Coupling {
         coupling.add_waves(dataset);
         coupling.add_carriers(dataset);
         for (position, location) in dataset.locations.iter().enumerate() {
-            let row = (location.fixed_cost > Money::ZERO).then(|| {
+            let cost = location.opening_cost();
+            let row = (cost > Money::ZERO).then(|| {
                 let resource = Resource::Open(LocationIx::new(position));
-                coupling.add(resource, 1, 0, location.fixed_cost)
+                coupling.add(resource, 1, 0, cost)
             });
             coupling.open.push(row);
         }

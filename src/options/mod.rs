@@ -308,7 +308,7 @@ fn may_be_on_demand(dataset: &Dataset, settings: &Settings) -> bool {
         && dataset
             .locations
             .iter()
-            .all(|location| location.fixed_cost == Money::ZERO)
+            .all(|location| location.opening_cost() <= Money::ZERO)
 }
 
 fn are_too_many(dataset: &Dataset, settings: &Settings, rates: &RateIndex, most: usize) -> bool {

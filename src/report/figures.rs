@@ -254,7 +254,11 @@ fn money(summary: &Summary) -> Vec<Figure> {
         ("packing", account.packing, "packing shipments"),
         ("carriage", account.carriage, "carriers"),
         ("transfer", account.transfer, "to stores and hubs"),
-        ("fixed", account.fixed, "fixed costs of the locations used"),
+        (
+            "fixed",
+            account.fixed,
+            "fixed costs of locations that are open, and closing costs of those that are closed",
+        ),
         ("overtime", account.overtime, "units beyond capacity"),
         (
             "shortfall",

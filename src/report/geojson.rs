@@ -137,7 +137,7 @@ impl<'p> Collection<'p> {
 
 fn write_locations(path: &Path, planned: Planned<'_>) -> io::Result<()> {
     let Planned { dataset, audit, .. } = planned;
-    let mut costs: Vec<Money> = audit.locations.iter().map(|it| it.fixed_cost).collect();
+    let mut costs: Vec<Money> = audit.locations.iter().map(|it| it.cost()).collect();
     for (wave, found) in dataset.waves.iter().zip(&audit.waves) {
         costs[wave.location.ix()] += found.overtime_cost;
     }

@@ -255,7 +255,8 @@ struct Totals {
 }
 
 impl Totals {
-    /// What an empty plan has: nothing filled, every unit's unfilled cost, every untouched commitment.
+    /// What an empty plan has: nothing filled, every unit's unfilled cost, every untouched commitment, every location closed
+    /// that may be.
     fn new(kinds: &[GoalKind], dataset: &Dataset, coupling: &Coupling, binding: &[bool]) -> Self {
         let unfilled: i64 = dataset
             .lines
@@ -269,9 +270,11 @@ impl Totals {
             .filter(|(row, binding)| row.is_commitment() && !**binding)
             .map(|(row, _)| row.extra_cost.0 * row.capacity)
             .sum();
+        let closed: i64 = dataset.locations.iter().map(|it| it.closing_cost.0).sum();
+        let cost = unfilled + shortfall + closed;
         let base = |kind: GoalKind| match kind {
-            GoalKind::Profit => -unfilled - shortfall,
-            GoalKind::Cost => unfilled + shortfall,
+            GoalKind::Profit => -cost,
+            GoalKind::Cost => cost,
             _ => 0,
         };
         Self {

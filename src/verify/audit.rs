@@ -195,6 +195,15 @@ pub struct LocationAudit {
     pub open: bool,
     /// Its fixed cost if it is used or kept open.
     pub fixed_cost: Money,
+    /// Its closing cost if it is closed.
+    pub closing_cost: Money,
+}
+
+impl LocationAudit {
+    /// What it costs to have it open or closed.
+    pub fn cost(&self) -> Money {
+        self.fixed_cost + self.closing_cost
+    }
 }
 
 /// What leaves with a wave.
@@ -295,7 +304,7 @@ impl Audit {
         let mut total: Account = shipments.iter().map(ShipmentAudit::account).sum();
         total.late = orders.iter().map(|order| order.late_cost).sum();
         total.unfilled = orders.iter().map(|order| order.unfilled_cost).sum();
-        total.fixed = locations.iter().map(|location| location.fixed_cost).sum();
+        total.fixed = locations.iter().map(LocationAudit::cost).sum();
         total.overtime = waves.iter().map(|wave| wave.overtime_cost).sum();
         total.shortfall = services.iter().map(|service| service.shortfall_cost).sum();
         let over_limits: Money = rules.iter().map(|rule| rule.cost).sum();

@@ -310,6 +310,7 @@ fn locations() -> Vec<Location> {
         time_zone: TimeZone::UTC,
         open: Open::Yes,
         fixed_cost: Money::ZERO,
+        closing_cost: Money::ZERO,
         cost_per_unit: cents(10),
         cost_per_line: cents(20),
         cost_per_shipment: cents(50),

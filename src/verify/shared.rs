@@ -196,6 +196,11 @@ fn audit_locations(dataset: &Dataset, waves: &[WaveAudit]) -> Vec<LocationAudit>
         } else {
             Money::ZERO
         },
+        closing_cost: if open[place] {
+            Money::ZERO
+        } else {
+            location.closing_cost
+        },
     })
     .collect()
 }

@@ -129,6 +129,13 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
             data.planned.push(before.into_iter().collect());
         }
     }
+    let mut draw = Draw::new(seed ^ 0x434c_4f53);
+    for location in &mut data.locations {
+        let most = location.fixed_cost.0 / (MICRO / 100);
+        if location.open != Open::Yes && draw.chance(50) {
+            location.closing_cost = draw.cents(0, most);
+        }
+    }
     let mut draw = Draw::new(seed ^ 0x5255_4c45);
     if draw.chance(60) {
         add_rules(&mut draw, &mut data);
@@ -387,6 +394,7 @@ fn add_locations(draw: &mut Draw, data: &mut Dataset, places: i64, features: Fea
             } else {
                 Money::ZERO
             },
+            closing_cost: Money::ZERO,
             cost_per_unit: draw.cents(0, 40),
             cost_per_line: draw.cents(0, 30),
             cost_per_shipment: draw.cents(0, 100),

@@ -4,6 +4,7 @@ use super::Known;
 use super::view::View;
 use crate::domain::{Dataset, Location, LocationKind, Open, Position, Settings, ZoneIx};
 use crate::input::fault::{Fault, Faults};
+use crate::units::Money;
 use jiff::tz::TimeZone;
 
 /// Adds the locations, by id.
@@ -53,6 +54,19 @@ fn check(view: &View, row: usize, faults: &mut Faults) {
         let message = "overtime without `capacity_units` has no effect";
         faults.push(view.warning(row, "overtime_units", message));
     }
+    let (fixed, closing) = (view.numbers("fixed_cost"), view.numbers("closing_cost"));
+    if open_of(view, row) == Open::Decide && closing.or(row, 0) > fixed.or(row, 0) {
+        let message = "more than `fixed_cost`, so that it would never be closed: lower it, or set `open` to yes";
+        faults.push(view.error(row, "closing_cost", message));
+    }
+}
+
+fn open_of(view: &View, row: usize) -> Open {
+    match view.texts("open").get(row) {
+        "no" => Open::No,
+        "decide" => Open::Decide,
+        _ => Open::Yes,
+    }
 }
 
 /// The fault of a latitude without a longitude or the other way round.
@@ -84,6 +98,7 @@ pub fn position(latitude: Option<i64>, longitude: Option<i64>) -> Option<Positio
 fn location(view: &View, row: usize, time_zone: TimeZone, known: &Known) -> Location {
     let text = |name| Box::from(view.texts(name).get(row));
     let money = |name| view.numbers(name).money(row);
+    let open = open_of(view, row);
     let id: Box<str> = text("location_id");
     let name: Box<str> = text("name");
     Location {
@@ -107,12 +122,12 @@ fn location(view: &View, row: usize, time_zone: TimeZone, known: &Known) -> Loca
             view.numbers("longitude").get(row),
         ),
         time_zone,
-        open: match view.texts("open").get(row) {
-            "no" => Open::No,
-            "decide" => Open::Decide,
-            _ => Open::Yes,
-        },
+        open,
         fixed_cost: money("fixed_cost"),
+        closing_cost: match open {
+            Open::Yes => Money::ZERO,
+            Open::No | Open::Decide => money("closing_cost"),
+        },
         cost_per_unit: money("cost_per_unit"),
         cost_per_line: money("cost_per_line"),
         cost_per_shipment: money("cost_per_shipment"),

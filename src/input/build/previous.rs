@@ -226,7 +226,8 @@ fn take_space(dataset: &mut Dataset, view: &View, given: &[Piece<'_>]) {
         take(&mut of_wave.capacity_units, piece.units);
         take(&mut of_wave.capacity_lines, i64::from(is_new_line));
         take(&mut of_wave.capacity_shipments, i64::from(is_first));
-        dataset.locations[piece.location.ix()].fixed_cost = Money::ZERO;
+        let location = &mut dataset.locations[piece.location.ix()];
+        (location.fixed_cost, location.closing_cost) = (Money::ZERO, Money::ZERO);
         let to = view.texts("to_location").get(piece.row);
         let transfer = dataset
             .transfers

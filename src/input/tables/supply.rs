@@ -67,6 +67,7 @@ pub static LOCATION_COSTS: TableDef = TableDef {
         column("time_zone", Kind::Text, "Its clock, a name such as Europe/Paris.").default("scenario"),
         column("open", Kind::Enum(&["yes", "no", "decide"]), "Whether it is used; `decide`: the plan chooses.").default("yes"),
         column("fixed_cost", Kind::Money, "Paid once per planning horizon if anything leaves it.").default("0"),
+        column("closing_cost", Kind::Money, "Paid once per planning horizon if it is closed: `open` is `no`, or `decide` and nothing leaves it; at most `fixed_cost` where the plan decides.").default("0"),
         column("cost_per_unit", Kind::Money, "Picking a unit.").default("0"),
         column("cost_per_line", Kind::Money, "Visiting a line.").default("0"),
         column("cost_per_shipment", Kind::Money, "Packing a shipment.").default("0"),

@@ -110,15 +110,22 @@ pub(super) fn decisions(decisions: &[OpenDecision], currency: &str) -> Table {
     let mut table = Table::new("Open or close")
         .words("location")
         .words("decision")
-        .number("fixed cost", currency);
+        .number("fixed cost", currency)
+        .number("closing cost", currency);
     for it in decisions {
+        let decision = match (it.used, it.kept_open) {
+            (true, _) => "open",
+            (false, true) => "kept open",
+            (false, false) => "closed",
+        };
         table.row(vec![
             Cell::Key(shown(&it.location)),
-            Cell::Words(if it.used { "open" } else { "closed" }.to_owned()),
+            Cell::Words(decision.to_owned()),
             Cell::Number(money(it.fixed_cost)),
+            Cell::Number(money(it.closing_cost)),
         ]);
     }
-    table.noted("Locations that the scenario leaves to the plan.")
+    table.noted("Locations that the scenario leaves to the plan, that a rule counts, or that cost to be closed.")
 }
 
 /// How much counts against limits of rules.

@@ -153,7 +153,7 @@ impl<'a> Limits<'a> {
                 };
                 let free = (0..said.len()).filter(free);
                 let possible = free.filter(|&place| self.may_open(said, place));
-                let cheapest = possible.min_by_key(|&place| (self.fixed_cost(place), place));
+                let cheapest = possible.min_by_key(|&place| (self.opening_cost(place), place));
                 if cheapest.is_some() {
                     return cheapest;
                 }
@@ -161,7 +161,7 @@ impl<'a> Limits<'a> {
         }
         let costs = |&place: &usize| {
             let is_idle = is_open[place] && !at_work[place];
-            is_idle && said[place] == Said::Free && self.fixed_cost(place) > 0
+            is_idle && said[place] == Said::Free && self.opening_cost(place) > 0
         };
         (0..said.len()).find(costs)
     }
@@ -192,8 +192,8 @@ impl<'a> Limits<'a> {
         said
     }
 
-    pub(super) fn fixed_cost(&self, place: usize) -> i64 {
-        self.dataset.locations[place].fixed_cost.0
+    pub(super) fn opening_cost(&self, place: usize) -> i64 {
+        self.dataset.locations[place].opening_cost().0
     }
 
     /// What the prices of limits ask for a location.

@@ -341,7 +341,9 @@ impl Search<'_> {
         let lines = self.dataset.lines.iter();
         let unfilled =
             lines.map(|line| i128::from(line.unfilled_cost.0) * i128::from(line.quantity));
-        let more = i128::from(root.bounds[0]) + unfilled.sum::<i128>();
+        let closed = self.dataset.locations.iter();
+        let closed: i128 = closed.map(|it| i128::from(it.closing_cost.0)).sum();
+        let more = i128::from(root.bounds[0]) + unfilled.sum::<i128>() + closed;
         i64::try_from(more)
             .unwrap_or(i64::MAX / 4)
             .clamp(1, i64::MAX / 4)

@@ -52,11 +52,11 @@ impl Limits<'_> {
             let is_new = used[place] && !self.before[place];
             more += match said[place] {
                 Said::Free if is_new => self.asked(prices, place),
-                Said::Open if is_new => -self.fixed_cost(place),
+                Said::Open if is_new => -self.opening_cost(place),
                 _ => 0,
             };
             if open[place] && !used[place] {
-                more -= self.fixed_cost(place);
+                more -= self.opening_cost(place);
             }
         }
         for limit in &self.each {
@@ -72,7 +72,7 @@ impl Limits<'_> {
         let open = said.iter().enumerate().filter(|(_, it)| **it == Said::Open);
         for (place, _) in open {
             if !self.before[place] {
-                more -= self.fixed_cost(place);
+                more -= self.opening_cost(place);
             }
             more -= self.asked(prices, place);
         }
@@ -92,7 +92,7 @@ impl Search<'_> {
         for (place, location) in dataset.locations.iter_mut().enumerate() {
             match said[place] {
                 Said::Free => location.fixed_cost += Money(self.limits.asked(prices, place)),
-                Said::Open => location.fixed_cost = Money::ZERO,
+                Said::Open => location.fixed_cost = location.closing_cost,
                 Said::Closed => location.open = Open::No,
             }
         }
@@ -127,7 +127,7 @@ impl Search<'_> {
         // Fixed costs of open locations are paid beside: a share of what is left without them is less.
         let paid: i64 = (0..said.len())
             .filter(|&place| said[place] == Said::Open && !self.limits.before[place])
-            .map(|place| self.limits.fixed_cost(place))
+            .map(|place| self.limits.opening_cost(place))
             .sum();
         let mut settings = self.settings.clone();
         if let (Some(whole), true) = (self.worth, paid > 0) {
