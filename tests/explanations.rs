@@ -88,6 +88,7 @@ fn a_conflict_is_of_what_is_needed_alone() {
     let against = told["against"].to_string();
     assert!(against.contains("rule not-there"), "{told}");
     assert!(!against.contains("capacity"), "{told}");
+    assert_eq!(told["smallest"], true, "{told}");
 }
 
 #[test]

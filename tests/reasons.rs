@@ -5,7 +5,8 @@ mod support;
 
 use consign::domain::{Dataset, Demand, Objective, OrderIx, Settings, Strategy};
 use consign::explain::{
-    Deciding, Decisions, Hold, Lack, Missing, Sharing, Story, Told, decisions, story, unfilled,
+    Conflict, Deciding, Decisions, Held, Hold, Holding, Lack, Missing, Sharing, Story, Told,
+    conflict_around, decisions, story, unfilled,
 };
 use consign::input::{OnBadOrder, load};
 use consign::ledger::{Ledger, ledger};
@@ -472,6 +473,42 @@ fn a_full_location_says_when_it_ships_again_where_no_other_may_be_opened() {
         open.next_because.contains("of near after the horizon"),
         "{open:?}"
     );
+}
+
+#[test]
+fn the_smallest_of_two_conflicts_is_told() {
+    // Nobody can handle a; b lies where a rule forbids it, and more of it elsewhere would do.
+    let case = case()
+        .with("orders", ORDERS, "o1,a,1,20,z\no1,b,1,20,z")
+        .with("inventory", STOCK, "near,a,9\nfar,b,9\nnear,b,0")
+        .with("products", "sku,handling", "a,cold\nb,");
+    let folder = case.written();
+    let built = load(folder.path(), &case.settings, OnBadOrder::Refuse);
+    let mut data = built.unwrap_or_else(|faults| panic!("{faults}")).dataset;
+    data.rules.push(consign::domain::Rule {
+        name: "not-from-far".into(),
+        locations: [true, false].into(),
+        services: None,
+        demand: Demand::Forbid,
+    });
+    data.classes = vec![[].into(), [0].into()];
+    data.lines[1].class = 1;
+    let found = conflict_around(&data, &case.settings, OrderIx(0));
+    let expected = Conflict {
+        orders: vec![OrderIx(0)],
+        against: vec![Held::Handling],
+        is_smallest: true,
+    };
+    assert_eq!(found, Holding::Conflict(expected));
+    data.products[0].handling = Default::default();
+    let found = conflict_around(&data, &case.settings, OrderIx(0));
+    let stock = Held::Stock(data.lines[1].sku);
+    let expected = Conflict {
+        orders: vec![OrderIx(0)],
+        against: vec![Held::Rule(0), stock],
+        is_smallest: true,
+    };
+    assert_eq!(found, Holding::Conflict(expected));
 }
 
 #[test]

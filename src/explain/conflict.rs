@@ -3,8 +3,9 @@
 //! Everything else here is wished for at a price, and the plan that ships nothing breaks no rule; so what can fail is only that
 //! everything asked for is filled. A *conflict* is a set of orders, limits and rules of which none can be left out: with any one
 //! of them gone, the rest holds. It is found by a deletion filter: one after the other is taken out, and stays out where the rest
-//! still cannot hold. What holds is asked of the solver, filling before all else.
+//! still cannot hold. From there the smallest one is looked for. What holds is asked of the solver, filling before all else.
 
+use super::smallest::smallest;
 use crate::domain::{
     Dataset, Demand, LocationIx, Objective, Open, Order, OrderIx, ServiceIx, Settings,
     ShipComplete, SkuIx, Strategy,
@@ -21,6 +22,9 @@ pub const MOST_TOGETHER: usize = 60;
 
 /// Seconds at most that one question to the solver takes.
 const SECONDS: u64 = 10;
+
+/// Questions to the solver at most, as a rule, for a smaller conflict than is known.
+const QUESTIONS: usize = 300;
 
 /// A limit or rule that can be left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +70,8 @@ pub struct Conflict {
     pub orders: Vec<OrderIx>,
     /// The limits and rules against it; empty: even without any that can be left out no rate card or transfer reaches them.
     pub against: Vec<Held>,
+    /// Whether no smaller set around its first order cannot hold, of the orders that were looked at with it.
+    pub is_smallest: bool,
 }
 
 /// What is found about orders.
@@ -82,7 +88,12 @@ pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -
     if !holds(dataset, settings, &[order], &[]) {
         let orders = vec![order];
         let against = against(dataset, settings, &orders);
-        return Holding::Conflict(Conflict { orders, against });
+        let found = Conflict {
+            orders,
+            against,
+            is_smallest: false,
+        };
+        return Holding::Conflict(smaller(dataset, settings, found, &[]));
     }
     // Orders that could be filled together without it: what breaks once it is there has to do with it.
     let mut together = vec![];
@@ -100,16 +111,66 @@ pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -
     if holds(dataset, settings, &with_it(&together), &[]) {
         return Holding::AllHolds(together.len() + 1);
     }
-    for place in (0..together.len()).rev() {
-        let mut fewer = together.clone();
+    let mut fewest = together.clone();
+    for place in (0..fewest.len()).rev() {
+        let mut fewer = fewest.clone();
         fewer.remove(place);
         if !holds(dataset, settings, &with_it(&fewer), &[]) {
-            together = fewer;
+            fewest = fewer;
         }
     }
-    let orders = with_it(&together);
+    let orders = with_it(&fewest);
     let against = against(dataset, settings, &orders);
-    Holding::Conflict(Conflict { orders, against })
+    let found = Conflict {
+        orders,
+        against,
+        is_smallest: false,
+    };
+    Holding::Conflict(smaller(dataset, settings, found, &together))
+}
+
+/// The smallest conflict of an order, the first of the known one, with some others that could all be filled without it.
+fn smaller(
+    dataset: &Dataset,
+    settings: &Settings,
+    known: Conflict,
+    others: &[OrderIx],
+) -> Conflict {
+    let around = known.orders[0];
+    let all: Vec<OrderIx> = std::iter::once(around)
+        .chain(others.iter().copied())
+        .collect();
+    let held = all_held(dataset, &all);
+    let rivals = others.len();
+    // Things are the other orders, then what is held.
+    let orders_of = |set: &[usize]| -> Vec<OrderIx> {
+        let chosen = set.iter().filter(|&&it| it < rivals);
+        std::iter::once(around)
+            .chain(chosen.map(|&it| others[it]))
+            .collect()
+    };
+    let of_held = |set: &[usize], is_in: bool| -> Vec<Held> {
+        let each = held.iter().enumerate();
+        let picked = each.filter(|(place, _)| set.contains(&(rivals + place)) == is_in);
+        picked.map(|(_, held)| *held).collect()
+    };
+    let place = |held_one: &Held| held.iter().position(|it| it == held_one);
+    let known_orders = known.orders[1..]
+        .iter()
+        .filter_map(|order| others.iter().position(|it| it == order));
+    let known_held = known.against.iter().filter_map(place);
+    let mut set: Vec<usize> = known_orders
+        .chain(known_held.map(|it| rivals + it))
+        .collect();
+    set.sort_unstable();
+    let found = smallest(rivals + held.len(), set, QUESTIONS, |set| {
+        holds(dataset, settings, &orders_of(set), &of_held(set, false))
+    });
+    Conflict {
+        orders: orders_of(&found.set),
+        against: of_held(&found.set, true),
+        is_smallest: found.is_proven,
+    }
 }
 
 /// Other orders that want any of an order's goods, [`MOST_TOGETHER`] at most with it.

@@ -13,6 +13,7 @@ mod release;
 mod returns;
 mod sharing;
 mod shipped;
+mod smallest;
 mod state;
 mod story;
 mod unfilled;

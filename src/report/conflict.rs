@@ -16,6 +16,8 @@ pub struct ConflictTold {
     pub against: Vec<String>,
     /// Why nothing would help, where no limit or rule is against it.
     pub otherwise: String,
+    /// Whether there is no smaller such set around the first order.
+    pub smallest: bool,
 }
 
 /// What an order asks for.
@@ -63,6 +65,7 @@ pub fn told_conflict(
             String::new()
         },
         against,
+        smallest: conflict.is_smallest,
     }
 }
 
@@ -92,6 +95,7 @@ pub fn told_open_conflict(dataset: &Dataset, scenario: &str, rules: &[usize]) ->
         orders: vec![],
         against: those.map(told).collect(),
         otherwise: String::new(),
+        smallest: false,
     }
 }
 
@@ -123,11 +127,18 @@ impl ConflictTold {
         for held in &self.against {
             let _ = writeln!(text, "  {held}");
         }
+        let around = self.orders.first().filter(|_| self.smallest);
         if self.against.is_empty() {
             let _ = writeln!(
                 text,
                 "  No limit or rule is against it that could be left out. {}",
                 self.otherwise
+            );
+        } else if let Some(order) = around {
+            let _ = writeln!(
+                text,
+                "Around order {} no fewer things cannot hold together.",
+                order.order_id
             );
         }
         text
