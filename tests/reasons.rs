@@ -321,6 +321,10 @@ fn granted(data: &Dataset, order: OrderIx, missing: &Missing) -> Option<Dataset>
                 Demand::Open(count) => *count.most.as_mut()? += 1,
                 other => panic!("{other:?} counts no locations"),
             },
+            Lack::Closed(at) => {
+                let location = &mut data.locations[at.ix()];
+                (location.open, location.closing_cost) = (consign::domain::Open::Yes, Money::ZERO);
+            }
             Lack::Money(_) => {}
             _ => return None,
         }

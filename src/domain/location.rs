@@ -28,7 +28,7 @@ pub struct Location {
     pub open: Open,
     /// Paid once per horizon if anything leaves it.
     pub fixed_cost: Money,
-    /// Paid once per horizon if it is closed; zero where it is used or not without being closed.
+    /// Paid once per horizon if it is closed; zero where the scenario has it open.
     pub closing_cost: Money,
     /// Picking a unit.
     pub cost_per_unit: Money,
@@ -53,7 +53,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// What it costs that something leaves it, over its being closed.
+    /// What it costs that something leaves it, over its being closed; below zero only where the scenario closes it.
     pub fn opening_cost(&self) -> Money {
         self.fixed_cost - self.closing_cost
     }

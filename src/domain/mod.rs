@@ -8,8 +8,8 @@ mod carrier;
 mod form;
 mod index;
 mod location;
+mod open_count;
 mod opening;
-mod openings;
 mod order;
 mod product;
 mod returns;
@@ -25,8 +25,8 @@ pub use index::{
     WaveIx, ZoneIx,
 };
 pub use location::{Location, LocationKind, Open, Position};
-pub use opening::OpenCount;
-pub use openings::{Opening, Openings};
+pub use open_count::OpenCount;
+pub use opening::{Opening, Openings};
 pub use order::{Fulfilment, Line, Order, ShipComplete};
 pub use product::{HandlingSet, Product};
 pub use returns::{Condition, Return, ReturnStatus};

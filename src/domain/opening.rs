@@ -1,253 +1,144 @@
-//! How many locations are open: what counts, and which are kept open for the count alone.
+//! What it takes that something leaves a location that nothing leaves so far.
 
-use super::{Dataset, Demand, Open};
+use super::open_count::Counting;
+use super::{Dataset, LocationIx};
 use crate::units::Money;
+use std::sync::OnceLock;
 
-/// How many of a rule's locations are open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OpenCount {
-    /// So many at least: those that nothing leaves are kept open, and paid for.
-    pub least: i64,
-    /// So many at most; `None`: any number.
-    pub most: Option<i64>,
-    /// Price of each one more than that; `None`: there may be no more.
-    pub price: Option<Money>,
+/// What it takes that something leaves one more location.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opening {
+    /// What it costs: fixed costs over closing costs, and what is paid for going over limits on how many are open; below zero
+    /// where it ends what costs more.
+    pub cost: Money,
+    /// Rules, by position, that do not allow it.
+    pub barred_by: Vec<u16>,
 }
 
-impl OpenCount {
-    /// What so many open locations are over it, where `before` of them are open whatever is planned, and what that costs.
-    pub fn over(&self, open: i64, before: i64) -> (i64, Money) {
-        let most = self.most.map(|most| most.max(before));
-        let over = most.map_or(0, |most| (open - most).max(0));
-        (over, self.price.unwrap_or(Money::ZERO) * over)
-    }
-}
-
-impl Dataset {
-    /// Rules on how many locations are open, by their position, with the locations that each counts.
-    pub fn open_counts(&self) -> impl Iterator<Item = (usize, OpenCount, &[bool])> {
-        let rules = self.rules.iter().enumerate();
-        rules.filter_map(|(position, rule)| match rule.demand {
-            Demand::Open(count) => Some((position, count, &*rule.locations)),
-            _ => None,
-        })
-    }
-
-    /// By location, whether earlier work that stays leaves it within what is planned: its fixed cost is paid.
-    pub fn open_before(&self) -> Vec<bool> {
-        let mut open = vec![false; self.locations.len()];
-        for kept in self.kept.iter().filter(|kept| kept.wave.is_some()) {
-            open[kept.location.ix()] = true;
-        }
-        open
-    }
-
-    /// By location, whether it is open where something leaves those `used`: these, and the cheapest of the idle ones that rules
-    /// ask for without having too many anywhere. Where no choice of idle ones is enough, none is added.
-    pub fn open_with(&self, used: &[bool]) -> Vec<bool> {
-        self.open_with_but(used, &vec![false; used.len()])
-    }
-
-    /// The same where some are not to be open if nothing leaves them.
-    pub fn open_with_but(&self, used: &[bool], barred: &[bool]) -> Vec<bool> {
-        let counts: Vec<Counting<'_>> = self.countings().map(|(_, it)| it).collect();
-        let open = self.cheapest_open(&counts, used, barred);
-        open.unwrap_or_else(|| used.to_vec())
-    }
-
-    /// The same under some rules; `None`: no choice of idle ones is enough.
-    pub(super) fn cheapest_open(
-        &self,
-        counts: &[Counting<'_>],
-        used: &[bool],
-        barred: &[bool],
-    ) -> Option<Vec<bool>> {
-        if counts.iter().all(|it| it.missing(used) <= 0) {
-            return Some(used.to_vec());
-        }
-        let search = Idle::search(self, counts, (used, barred), false);
-        search.best.map(|(_, open)| open)
-    }
-
-    /// Rules on open locations, by position, that no choice of locations keeps together, and of which none can be left out;
-    /// none: some choice keeps all rules, or that could not be told with little effort.
-    pub fn open_conflict(&self) -> Vec<usize> {
-        let mut rules: Vec<(usize, Counting<'_>)> = self.countings().collect();
-        if rules.iter().all(|(_, it)| it.count.least <= 0) {
-            return vec![];
-        }
-        let before = self.open_before();
-        let none = vec![false; before.len()];
-        let cannot_hold = |rules: &[(usize, Counting<'_>)]| {
-            let counts: Vec<Counting<'_>> = rules.iter().map(|(_, it)| *it).collect();
-            let search = Idle::search(self, &counts, (&before, &none), true);
-            search.best.is_none() && search.steps <= IDLE_STEPS
-        };
-        if !cannot_hold(&rules) {
-            return vec![];
-        }
-        for place in (0..rules.len()).rev() {
-            let mut fewer = rules.clone();
-            fewer.remove(place);
-            if cannot_hold(&fewer) {
-                rules = fewer;
-            }
-        }
-        rules.into_iter().map(|(rule, _)| rule).collect()
-    }
-
-    /// An [`Self::open_conflict`] in words.
-    pub fn told_open_conflict(&self, rules: &[usize]) -> String {
-        let names: Vec<&str> = rules.iter().map(|&rule| &*self.rules[rule].name).collect();
-        match names[..] {
-            [] => "no choice of open locations keeps all rules of action open".to_owned(),
-            [name] => format!("no choice of open locations keeps the rule {name}"),
-            _ => format!(
-                "no choice of open locations keeps the rules {} together",
-                names.join(", ")
-            ),
-        }
-    }
-
-    /// How many of the locations that a rule counts could be open.
-    pub fn could_be_open(&self, counted: &[bool]) -> usize {
-        let places = self.locations.iter().zip(self.open_before()).zip(counted);
-        let could =
-            places.filter(|((place, before), of)| **of && (*before || place.open != Open::No));
-        could.count()
-    }
-
-    /// The same as something that counts.
-    pub(super) fn countings(&self) -> impl Iterator<Item = (usize, Counting<'_>)> {
-        let each = self.open_counts();
-        each.map(|(rule, count, counted)| (rule, Counting { count, counted }))
-    }
-}
-
-/// A rule on open locations with those that it counts.
-#[derive(Clone, Copy)]
-pub(super) struct Counting<'a> {
-    pub count: OpenCount,
-    pub counted: &'a [bool],
-}
-
-impl Counting<'_> {
-    /// How many of them are open.
-    pub fn open(&self, open: &[bool]) -> i64 {
-        open.iter()
-            .zip(self.counted)
-            .filter(|(open, of)| **open && **of)
-            .count() as i64
-    }
-
-    /// How many of them are over the limit, and what that costs.
-    pub fn over(&self, open: &[bool], before: &[bool]) -> (i64, Money) {
-        self.count.over(self.open(open), self.open(before))
-    }
-
-    /// How many more must be open; negative where more are than must.
-    pub fn missing(&self, open: &[bool]) -> i64 {
-        self.count.least - self.open(open)
-    }
-}
-
-/// Steps at most of looking for the cheapest idle locations.
-const IDLE_STEPS: usize = 20_000;
-
-/// The search for the cheapest locations to be kept open.
-struct Idle<'a> {
+/// The openings of all locations, where something leaves some; each is found when it is first asked for.
+pub struct Openings<'a> {
     dataset: &'a Dataset,
-    counts: &'a [Counting<'a>],
+    counts: Vec<(usize, Counting<'a>)>,
+    /// By location, whether earlier work that stays leaves it.
+    before: Vec<bool>,
+    /// By location, whether something leaves it.
+    used: Vec<bool>,
+    /// By location, whether it is open: used, or kept open for a count alone.
     open: Vec<bool>,
-    /// Locations that stay closed on this branch.
-    barred: Vec<bool>,
-    steps: usize,
-    /// Whether any choice will do, not the cheapest alone.
-    is_any: bool,
-    /// The least cost so far, with the locations that are open then.
-    best: Option<(i64, Vec<bool>)>,
+    known: Vec<OnceLock<Opening>>,
 }
 
-impl<'a> Idle<'a> {
-    /// Looks for the cheapest locations to be open beside these, or for any; not for those that are barred.
-    fn search(
-        dataset: &'a Dataset,
-        counts: &'a [Counting<'a>],
-        (open, barred): (&[bool], &[bool]),
-        is_any: bool,
-    ) -> Self {
-        let mut search = Self {
+impl<'a> Openings<'a> {
+    /// Of a plan that leaves those `used`, and earlier work.
+    pub fn new(dataset: &'a Dataset, mut used: Vec<bool>) -> Self {
+        let before = dataset.open_before();
+        for (used, before) in used.iter_mut().zip(&before) {
+            *used |= *before;
+        }
+        Self {
+            counts: dataset.countings().collect(),
+            open: dataset.open_with(&used),
+            known: vec![OnceLock::new(); used.len()],
             dataset,
-            counts,
-            open: open.to_vec(),
-            barred: barred.to_vec(),
-            steps: 0,
-            is_any,
-            best: None,
-        };
-        let begun = search.over_cost();
-        search.add(0, begun);
-        search
-    }
-
-    /// Opens locations until no rule misses any.
-    fn add(&mut self, paid: i64, before: i64) {
-        self.steps += 1;
-        let cost = paid.saturating_add(self.over_cost()).saturating_sub(before);
-        let Some(counting) = self.counts.iter().find(|it| it.missing(&self.open) > 0) else {
-            if self.best.as_ref().is_none_or(|(best, _)| cost < *best) {
-                self.best = Some((cost, self.open.clone()));
-            }
-            return;
-        };
-        let missing = counting.missing(&self.open) as usize;
-        let mut idle: Vec<usize> = (0..self.open.len())
-            .filter(|&place| counting.counted[place] && self.may_add(place))
-            .collect();
-        idle.sort_by_key(|&place| (self.opening_cost(place), place));
-        let mut barred = vec![];
-        for (position, &place) in idle.iter().enumerate() {
-            let next = idle.iter().skip(position).take(missing);
-            let least: i64 = next.map(|&place| self.opening_cost(place)).sum();
-            let is_beaten = self
-                .best
-                .as_ref()
-                .is_some_and(|(best, _)| cost.saturating_add(least) >= *best);
-            let too_few = idle.len() - position < missing;
-            let is_enough = self.is_any && self.best.is_some();
-            if is_enough || is_beaten || too_few || self.steps > IDLE_STEPS {
-                break;
-            }
-            self.open[place] = true;
-            self.add(paid + self.opening_cost(place), before);
-            self.open[place] = false;
-            self.barred[place] = true;
-            barred.push(place);
-        }
-        for place in barred {
-            self.barred[place] = false;
+            before,
+            used,
         }
     }
 
-    fn opening_cost(&self, place: usize) -> i64 {
-        self.dataset.locations[place].opening_cost().0
+    /// What it takes that something leaves a location, too; nothing where something does.
+    pub fn too(&self, location: LocationIx) -> &Opening {
+        self.known[location.ix()].get_or_init(|| self.instead(&[], location))
     }
 
-    /// Whether a location may be opened without one too many anywhere.
-    fn may_add(&self, place: usize) -> bool {
-        let is_free = !self.open[place] && !self.barred[place];
-        let mut hard = self
-            .counts
+    /// What it takes that something leaves a location, and nothing those `left` any more.
+    pub fn instead(&self, left: &[LocationIx], location: LocationIx) -> Opening {
+        let mut used = self.used.clone();
+        for place in left.iter().map(|place| place.ix()) {
+            used[place] = self.before[place];
+        }
+        used[location.ix()] = true;
+        if used == self.used {
+            return Opening::default();
+        }
+        let changed = || left.iter().chain([&location]).map(|place| place.ix());
+        let is_counted = |(_, it): &(usize, Counting<'_>)| changed().any(|place| it.counted[place]);
+        if !self.counts.iter().any(is_counted) {
+            let given_back: Money = left.iter().map(|&place| self.alone(place)).sum();
+            return Opening {
+                cost: self.alone(location) - given_back,
+                barred_by: Vec::new(),
+            };
+        }
+        let idle = self.open.iter().zip(&self.used);
+        let idle = idle.map(|(open, used)| *open && !*used);
+        let kept: Vec<bool> = idle.zip(&used).map(|(idle, used)| idle || *used).collect();
+        let counts: Vec<Counting<'a>> = self.counts.iter().map(|(_, it)| *it).collect();
+        let found = self.cheapest(&counts, &used);
+        let barred = found.as_ref().map_or_else(
+            || match self.newly_broken(&kept) {
+                broken if broken.is_empty() => self.newly_broken(&used),
+                broken => broken,
+            },
+            |open| self.newly_broken(open),
+        );
+        let then = if barred.is_empty() {
+            found
+        } else {
+            // What it costs is told as if these rules allowed it.
+            let mut counts = counts;
+            for &number in &barred {
+                let count = &mut counts[number];
+                let open = count.open(&kept);
+                count.count.most = count.count.most.map(|most| most.max(open));
+                count.count.least = count.count.least.min(open);
+            }
+            self.cheapest(&counts, &used)
+        };
+        let then = then.unwrap_or(kept);
+        Opening {
+            cost: self.paid_for(&then) - self.paid_for(&self.open),
+            barred_by: barred.iter().map(|&it| self.counts[it].0 as u16).collect(),
+        }
+    }
+
+    /// What one costs that no rule counts.
+    fn alone(&self, location: LocationIx) -> Money {
+        if self.before[location.ix()] {
+            Money::ZERO
+        } else {
+            self.dataset.locations[location.ix()].opening_cost()
+        }
+    }
+
+    fn cheapest(&self, counts: &[Counting<'_>], used: &[bool]) -> Option<Vec<bool>> {
+        let none = vec![false; used.len()];
+        self.dataset.cheapest_open(counts, used, &none)
+    }
+
+    /// What open locations cost over closed ones beyond those that were open before, and what is over limits at a price.
+    fn paid_for(&self, open: &[bool]) -> Money {
+        let places = self
+            .dataset
+            .locations
             .iter()
-            .filter(|it| it.counted[place] && it.count.price.is_none());
-        is_free
-            && self.dataset.locations[place].open != Open::No
-            && hard.all(|it| it.count.most.is_none_or(|most| it.open(&self.open) < most))
+            .zip(open.iter().zip(&self.before));
+        let new = places.filter(|(_, (open, before))| **open && !**before);
+        let fixed: Money = new.map(|(place, _)| place.opening_cost()).sum();
+        let over = self.counts.iter();
+        let over = over.map(|(_, it)| it.over(open, &self.before).1);
+        fixed + over.sum::<Money>()
     }
 
-    /// What is over limits at a price.
-    fn over_cost(&self) -> i64 {
-        let of = |it: &Counting<'_>| it.count.over(it.open(&self.open), 0).1.0;
-        self.counts.iter().map(of).sum()
+    /// Which of the counts have more locations over a limit without a price than now, or miss more.
+    fn newly_broken(&self, then: &[bool]) -> Vec<usize> {
+        let is_broken = |it: &Counting<'_>| {
+            let over = |open| it.over(open, &self.before).0;
+            let missing = |open| it.missing(open).max(0);
+            it.count.price.is_none() && over(then) > over(&self.open)
+                || missing(then) > missing(&self.open)
+        };
+        let each = self.counts.iter().enumerate();
+        let broken = each.filter(|(_, (_, it))| is_broken(it));
+        broken.map(|(position, _)| position).collect()
     }
 }

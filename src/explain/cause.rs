@@ -3,9 +3,10 @@
 //! Few ways tell it. Each location and wave is first asked how far a single unit would come from there; then only what
 //! could come further than is known is priced, from where it could come furthest first.
 
+use super::hold::Hold;
 use super::shipped::Shipped;
 use super::unfilled::Explaining;
-use crate::domain::{LineIx, LocationIx, OrderIx, SkuIx, WaveIx};
+use crate::domain::{Dataset, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx};
 use crate::options::{self, Load, Made, Quote, Slot, Unpriced};
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
@@ -30,6 +31,10 @@ pub enum Cause {
     SplitLimit,
     /// The line may not be split further.
     LineSplitLimit,
+    /// A business rule allows no more where it could ship.
+    RuleLimit,
+    /// No more shipments may leave another place than planned before.
+    MovesLimit,
     /// A location that could ship it is not open, and as many are as rules allow.
     LocationCount,
     /// The order ships whole or not at all, and another line of it cannot.
@@ -51,6 +56,8 @@ impl Cause {
             Self::TransferFull => "transfer_full",
             Self::SplitLimit => "split_limit",
             Self::LineSplitLimit => "line_split_limit",
+            Self::RuleLimit => "rule_limit",
+            Self::MovesLimit => "moves_limit",
             Self::LocationCount => "location_count",
             Self::ShipComplete => "ship_complete",
             Self::NotWorthIt => "not_worth_it",
@@ -111,6 +118,16 @@ struct WayOut<'a> {
     gain: Option<Money>,
     /// Whether the line would be all of it, and with the customer.
     is_alone: bool,
+}
+
+impl WayOut<'_> {
+    fn shipped(&self, dataset: &Dataset, order: OrderIx) -> Shipped {
+        Shipped {
+            order,
+            load: self.load.with_mix(dataset, order, &self.mix.into()),
+            forward: false,
+        }
+    }
 }
 
 impl Explaining<'_> {
@@ -303,7 +320,11 @@ impl Explaining<'_> {
         let obstacle = self
             .obstacle_at(sought, way.wave, units, shipments)
             .or_else(|| self.obstacle_on(sought, way.wave, way.route, units, shipments));
+        let reached = || self.limit_reached(order, way, shipments);
         let cause = match obstacle {
+            None | Some(Cause::LocationCount) if reached().is_some() => {
+                reached().unwrap_or(Cause::RuleLimit)
+            }
             None => {
                 let alone = way.is_alone.then(|| self.alone(order, way)).flatten();
                 if alone.map(|it| it.gain) > sought.best.map(|it| it.gain) {
@@ -315,16 +336,51 @@ impl Explaining<'_> {
                 }
             }
             // That it may not be opened keeps nothing back that would not pay.
-            Some(Cause::LocationCount)
-                if self
-                    .alone(order, way)
-                    .is_some_and(|alone| alone.gain <= Money::ZERO) =>
-            {
-                return;
-            }
+            Some(Cause::LocationCount) if !self.could_pay(order, way) => return,
             Some(obstacle) => obstacle,
         };
         sought.furthest = sought.furthest.max(Some(cause));
+    }
+
+    /// Whether a way could be worth its cost, as far as it tells of one line: what other lines in it bring says nothing.
+    fn could_pay(&self, order: OrderIx, way: &WayOut<'_>) -> bool {
+        let data = &self.dataset.orders[order.ix()];
+        let is_of_all = data.ship_complete == ShipComplete::Order;
+        let is_whole_price = !matches!(way.route, Route::ToHub(..));
+        let alone = self.alone(order, way).filter(|_| is_whole_price);
+        (is_of_all || way.load.line_count() == 1)
+            && alone.is_none_or(|alone| alone.gain > Money::ZERO)
+    }
+
+    /// Which limit of business rules, or on moves, a way would go over.
+    fn limit_reached(
+        &self,
+        order: OrderIx,
+        way: &WayOut<'_>,
+        shipments: &[Shipment],
+    ) -> Option<Cause> {
+        let (dataset, sharing) = (self.dataset, self.sharing);
+        let shipped = way.shipped(dataset, order);
+        let joins = shipments
+            .iter()
+            .find(|it| it.wave == way.wave && takes_stock(dataset, it));
+        let (mut own, mut usage) = (vec![], vec![]);
+        let shipped = match joins {
+            None => shipped,
+            Some(joined) => {
+                let before = Shipped::new(dataset, joined);
+                sharing.usage_of(&before, joined.wave, joined.route, &mut own);
+                before.with(dataset, &shipped.load)
+            }
+        };
+        sharing.usage_of(&shipped, way.wave, way.route, &mut usage);
+        let holds = sharing.short(&usage, &own);
+        let mut holds = holds.map(|short| Hold::of_row(sharing.row(short.row).resource));
+        holds.find_map(|hold| match hold {
+            Hold::RuleLimit => Some(Cause::RuleLimit),
+            Hold::MovesLimit => Some(Cause::MovesLimit),
+            _ => None,
+        })
     }
 
     /// What a way would bring by itself, with what is paid beside its shipment.
@@ -332,11 +388,7 @@ impl Explaining<'_> {
         let gain = way.gain?;
         let location = self.dataset.waves[way.wave.ix()].location;
         let opening = self.sharing.opening(location).cost;
-        let shipped = Shipped {
-            order,
-            load: way.load.with_mix(self.dataset, order, &way.mix.into()),
-            forward: false,
-        };
+        let shipped = way.shipped(self.dataset, order);
         let mut usage = vec![];
         self.sharing
             .usage_of(&shipped, way.wave, way.route, &mut usage);

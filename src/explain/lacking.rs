@@ -6,7 +6,7 @@
 use super::decision::{Deciding, late_of_others};
 use super::shipped::Shipped;
 use crate::domain::{
-    Dataset, Demand, Line, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx,
+    Dataset, Demand, Line, LineIx, LocationIx, Open, OrderIx, ShipComplete, SkuIx, WaveIx,
 };
 use crate::model::{Resource, Usage};
 use crate::options::{
@@ -138,6 +138,10 @@ impl Deciding<'_> {
         }
         let mut at_place = lacks_at(dataset, unserved.order, load, location);
         let opening = self.sharing.opening(location);
+        let saved = match dataset.locations[location.ix()].open {
+            Open::No => dataset.locations[location.ix()].closing_cost,
+            Open::Yes | Open::Decide => Money::ZERO,
+        };
         let barred_by = opening.barred_by.iter();
         at_place.extend(barred_by.map(|&rule| Lack::OpenCount(rule, location)));
         let mut found = vec![];
@@ -155,8 +159,10 @@ impl Deciding<'_> {
                 one.lacks.splice(0..0, at_place.iter().copied());
                 one.opening_cost = opening.cost;
                 one.way.gain -= opening.cost;
-                if one.way.gain <= Money::ZERO {
-                    one.lacks.push(Lack::Money(-one.way.gain));
+                // That a closed one is opened may save by itself: that is not what the goods bring.
+                let pays = one.way.gain - saved;
+                if pays <= Money::ZERO {
+                    one.lacks.push(Lack::Money(-pays));
                 }
                 one
             }));

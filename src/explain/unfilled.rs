@@ -2,7 +2,8 @@
 //!
 //! A line that nothing could ship has the reason that stood nearest to success among its options. Any other line
 //! is held against what the plan leaves over, way by way; the way that comes furthest names the reason:
-//! stock, then capacity, then carrier or transfer space, then split limits, then ship-complete, then money.
+//! stock, then capacity, then carrier or transfer space, then split limits, then limits of rules and on moves, then how many
+//! locations may be open, then ship-complete, then money.
 
 use super::cause::{Alone, Cause};
 use super::decision::Deciding;
@@ -178,6 +179,11 @@ impl Explaining<'_> {
             }
             (Cause::CapacityFull, _) => {
                 "Locations that still hold it have no capacity left in any wave in time.".to_owned()
+            }
+            (Cause::RuleLimit, _) => "Business rules allow no more where it could ship.".to_owned(),
+            (Cause::MovesLimit, _) => {
+                "It would leave another place than planned before, and no more shipments may."
+                    .to_owned()
             }
             (Cause::LocationCount, _) => {
                 "Another location could ship it, but as many are open as a rule allows.".to_owned()

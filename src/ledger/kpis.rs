@@ -42,7 +42,7 @@ pub struct Kpis {
     pub late_orders: i64,
     /// Orders shipped of which nothing is late ÷ orders shipped.
     pub on_time_rate: Option<f64>,
-    /// Picking, packing, carriage, transfer, fixed costs, overtime and shortfall ÷ orders shipped: money only, goods,
+    /// Picking, packing, carriage, transfer, fixed and closing costs, overtime and shortfall ÷ orders shipped: money only, goods,
     /// credits and penalties left out.
     pub cost_per_order: Option<Money>,
     /// Days from departure to arrival, on average over shipments that reach customers.
@@ -125,7 +125,10 @@ pub struct OpenDecision {
     /// Whether it is open without: by earlier work, or because a rule wants so many open.
     #[serde(default)]
     pub kept_open: bool,
-    /// What that costs.
+    /// Whether nothing leaves it though the scenario has it open.
+    #[serde(default)]
+    pub idle: bool,
+    /// What it costs that it is used or kept open.
     pub fixed_cost: Money,
     /// What it costs that it is closed.
     #[serde(default)]
@@ -299,6 +302,7 @@ pub(super) fn open_decisions(dataset: &Dataset, audit: &Audit) -> Vec<OpenDecisi
             location: location.id.clone(),
             used: found.used,
             kept_open: found.open && !found.used,
+            idle: location.open == Open::Yes && !found.open,
             fixed_cost: found.fixed_cost,
             closing_cost: found.closing_cost,
         })

@@ -86,7 +86,7 @@ impl Ledger {
 
     /// Money of an order by kind: its shipments, its lateness and what it leaves unfilled.
     ///
-    /// Summed over all orders this is the plan's total without fixed costs, overtime and shortfall.
+    /// Summed over all orders this is the plan's total without fixed and closing costs, overtime and shortfall.
     pub fn account_of(&self, audit: &Audit, order: OrderIx) -> Account {
         account_of(audit, self.shipments_of(order), order)
     }

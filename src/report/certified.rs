@@ -2,7 +2,7 @@
 
 use super::comparison::{comparable, gain, sure_gain};
 use super::summary::Summary;
-use crate::units::Money;
+use crate::units::{MICRO, Money};
 
 /// Sentences at most.
 const TOLD: usize = 24;
@@ -22,6 +22,15 @@ pub fn certified_text(summaries: &[Summary]) -> String {
         text += &format!("and {more} more: sure_vs_first in comparison.csv\n");
     }
     text
+}
+
+/// An amount that is not nothing, to the cent where it comes to one.
+fn amount(sure: Money) -> String {
+    if sure.0 < MICRO / 100 {
+        sure.to_string()
+    } else {
+        sure.rounded()
+    }
 }
 
 /// How a scenario stands to the first.
@@ -46,11 +55,11 @@ fn sentence(first: &Summary, other: &Summary) -> String {
     match sure_gain(other, Some(first)) {
         Some(sure) if sure > Money::ZERO => format!(
             "{b} beats {a} by at least {} {currency}, whatever plan of {a} could still be found.",
-            sure.rounded()
+            amount(sure)
         ),
         Some(sure) => format!(
             "{a} beats {b} by at least {} {currency}, whatever plan of {b} could still be found.",
-            (-sure).rounded()
+            amount(-sure)
         ),
         None if by == Money::ZERO && is_best(first) && is_best(other) => {
             format!("{a} and {b} come to the same, and both are proven best.")

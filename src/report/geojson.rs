@@ -57,7 +57,7 @@ struct Place<'a> {
     lines: i64,
     shipments: i64,
     overtime_units: i64,
-    /// Fulfilment of what leaves, with fixed cost and overtime.
+    /// Fulfilment of what leaves, with fixed or closing cost and overtime.
     cost: Money,
     currency: &'a str,
 }

@@ -132,6 +132,10 @@ pub fn pareto_sheet(standings: &[Standing], figures: [Figure; 2]) -> Sheet<'_> {
 
 /// The same for people.
 pub fn pareto_text(standings: &[Standing], figures: [Figure; 2]) -> String {
+    if standings.is_empty() {
+        let [one, other] = figures.map(|figure| figure.name);
+        return format!("No scenario has both {one} and {other}.\n");
+    }
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     let headed = |figure: Figure| {

@@ -67,7 +67,7 @@ impl Point<'_> {
     }
 }
 
-/// Fixed costs, overtime and what is missing of commitments.
+/// Fixed and closing costs, overtime and what is missing of commitments.
 fn fixed(of: &Account) -> Money {
     of.fixed + of.overtime + of.shortfall
 }
@@ -80,6 +80,9 @@ fn carriage(of: &Account) -> Money {
     of.carriage + of.transfer
 }
 
+/// A key whose numbers are names: of no more and no less of anything.
+const SEED: &str = "solver.seed";
+
 /// Which curve: the scenario that is swept, the key, and what the other keys are.
 type Ident<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>);
 
@@ -89,7 +92,7 @@ pub fn curves<'a>(summaries: &'a [Summary], swept: &'a [Option<Swept>]) -> Vec<C
     for (summary, swept) in summaries.iter().zip(swept) {
         let Some(swept) = swept else { continue };
         for (key, value) in &swept.values {
-            let Some(number) = number(value) else {
+            let Some(number) = number(value).filter(|_| key != SEED) else {
                 continue;
             };
             let others = swept.values.iter().filter(|(other, _)| *other != key);

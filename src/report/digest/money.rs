@@ -51,7 +51,7 @@ pub struct Group {
     pub revenue: Money,
     /// Cost of goods less ageing credit.
     pub goods: Money,
-    /// Picking, packing, carriage, transfer, fixed costs, overtime and shortfall.
+    /// Picking, packing, carriage, transfer, fixed and closing costs, overtime and shortfall.
     pub fulfilment: Money,
     /// Penalties for lateness, unfilled units and CO₂, less what rules prefer.
     pub penalties: Money,

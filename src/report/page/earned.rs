@@ -16,7 +16,7 @@ fn steps(account: &Account) -> [(&'static str, Money); 13] {
         ("packing", -account.packing),
         ("carriage", -account.carriage),
         ("transfers", -account.transfer),
-        ("fixed costs, overtime, shortfall", {
+        ("fixed and closing costs, overtime, shortfall", {
             -(account.fixed + account.overtime + account.shortfall)
         }),
         ("profit", account.profit()),

@@ -113,10 +113,11 @@ pub(super) fn decisions(decisions: &[OpenDecision], currency: &str) -> Table {
         .number("fixed cost", currency)
         .number("closing cost", currency);
     for it in decisions {
-        let decision = match (it.used, it.kept_open) {
-            (true, _) => "open",
-            (false, true) => "kept open",
-            (false, false) => "closed",
+        let decision = match it {
+            it if it.used => "open",
+            it if it.kept_open => "open, nothing planned leaves it",
+            it if it.idle => "idle",
+            _ => "closed",
         };
         table.row(vec![
             Cell::Key(shown(&it.location)),

@@ -173,6 +173,8 @@ pub(super) fn reason(code: &str) -> &str {
         "carrier_full" => "carriers have no space left",
         "transfer_full" => "transfers have no space left",
         "split_limit" => "one shipment more than the order allows",
+        "rule_limit" => "business rules allow no more",
+        "moves_limit" => "no more may leave another place than before",
         "location_count" => "as many locations are open as a rule allows",
         "line_split_limit" => "one piece more than the line allows",
         "ship_complete" => "ships complete or not at all, and something lacks",
