@@ -382,7 +382,7 @@ fn a_location_is_closed_where_that_saves_more_than_it_costs() {
     costs("yes,3,2").ships(&["o1/1 farx1"], 1500);
     told(
         &costs("decide,3,4"),
-        "column closing_cost: \"4\", more than `fixed_cost`",
+        "column closing_cost: \"4\", more than the `fixed_cost` of 3",
     );
 }
 

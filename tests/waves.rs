@@ -271,6 +271,38 @@ fn what_can_wait_is_held_and_what_cannot_is_released() {
 }
 
 #[test]
+fn a_location_is_paid_once_for_all_calls_of_a_day() {
+    let place = Place::new();
+    fs::create_dir(place.path("d")).unwrap();
+    let write = |name: &str, text: &str| place.write(&format!("d/{name}.csv"), text);
+    // The second order is worth 7 once the location is paid, and never 20.
+    write(
+        "orders",
+        "order_id,sku,quantity,unit_price,destination_zone,ship_after\n\
+         first,a,1,60,z,\nlater,a,1,9,z,2026-11-23T11:00\n",
+    );
+    write("inventory", "location_id,sku,on_hand\nnear,a,9\n");
+    write(
+        "location_costs",
+        "location_id,open,fixed_cost,closing_cost\nnear,decide,20,5\n",
+    );
+    write(
+        "carrier_rates",
+        "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,2\n",
+    );
+    write("waves", "location_id,cutoff\n*,10:00\n*,18:00\n");
+    let scenario = "data = \"d\"\nas_of = \"2026-11-23T05:00\"\nhorizon_days = 1\n[objective]\nunfilled_cost = 0\n";
+    place.write("s.toml", scenario);
+    let wave = |at: &str, says: &str| {
+        let asked = format!("wave s.toml --state state --as-of 2026-11-{at} --every 6h");
+        let (out, _) = place.run(&asked, 0);
+        assert!(out.contains(says), "{at}: {out}");
+    };
+    wave("23T05:00", "released 1 shipments of 1 orders");
+    wave("23T13:00", "released 1 shipments of 1 orders");
+}
+
+#[test]
 fn a_run_planned_against_another_says_what_moved_and_is_verified() {
     let place = Place::generated(120, "");
     place.run("plan night/scenario.toml --name first --accept-gap", 0);

@@ -33,10 +33,11 @@ impl Dataset {
         })
     }
 
-    /// By location, whether earlier work that stays leaves it within what is planned: its fixed cost is paid.
+    /// By location, whether earlier work that stays leaves it within what is planned, or has left it on the day of planning: its
+    /// fixed cost is paid.
     pub fn open_before(&self) -> Vec<bool> {
         let mut open = vec![false; self.locations.len()];
-        for kept in self.kept.iter().filter(|kept| kept.wave.is_some()) {
+        for kept in self.kept.iter().filter(|kept| kept.holds_open) {
             open[kept.location.ix()] = true;
         }
         open

@@ -4,6 +4,7 @@
 //! could come further than is known is priced, from where it could come furthest first.
 
 use super::hold::Hold;
+use super::lacking::{Lack, Unserved, is_broken_up};
 use super::shipped::Shipped;
 use super::unfilled::Explaining;
 use crate::domain::{Dataset, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx};
@@ -29,12 +30,16 @@ pub enum Cause {
     TransferFull,
     /// The order may not be split further.
     SplitLimit,
+    /// Another shipment of the order leaves there with that wave, by another route or without it.
+    SameWave,
     /// The line may not be split further.
     LineSplitLimit,
     /// A business rule allows no more where it could ship.
     RuleLimit,
     /// No more shipments may leave another place than planned before.
     MovesLimit,
+    /// A business rule keeps it with other lines, and they ship from elsewhere.
+    Together,
     /// A location that could ship it is not open, and as many are as rules allow.
     LocationCount,
     /// The order ships whole or not at all, and another line of it cannot.
@@ -55,9 +60,11 @@ impl Cause {
             Self::CarrierFull => "carrier_full",
             Self::TransferFull => "transfer_full",
             Self::SplitLimit => "split_limit",
+            Self::SameWave => "same_wave",
             Self::LineSplitLimit => "line_split_limit",
             Self::RuleLimit => "rule_limit",
             Self::MovesLimit => "moves_limit",
+            Self::Together => "together",
             Self::LocationCount => "location_count",
             Self::ShipComplete => "ship_complete",
             Self::NotWorthIt => "not_worth_it",
@@ -104,6 +111,15 @@ impl Sought {
     }
 }
 
+/// What of an order ships.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    /// Its shipments.
+    pub shipments: &'a [Shipment],
+    /// Days late of each.
+    pub late: &'a [u32],
+}
+
 /// How far each line sought could come from a slot.
 type Reaches = SmallVec<[Cause; 8]>;
 
@@ -116,8 +132,6 @@ struct WayOut<'a> {
     /// In which forms; empty: as ordered.
     mix: &'a [Made],
     gain: Option<Money>,
-    /// Whether the line would be all of it, and with the customer.
-    is_alone: bool,
 }
 
 impl WayOut<'_> {
@@ -137,7 +151,7 @@ impl Explaining<'_> {
         &self,
         order: OrderIx,
         open: &[i64],
-        shipments: &[Shipment],
+        around: Around<'_>,
     ) -> Vec<Option<(Cause, Option<Alone>)>> {
         let lines = self.dataset.orders[order.ix()].line_indices();
         let mut sought: Vec<Sought> = lines
@@ -158,9 +172,9 @@ impl Explaining<'_> {
         }
         let unpriced = self.options.unpriced(self.dataset, self.settings, order);
         if unpriced.wide {
-            self.search_slots(order, &unpriced.slots, shipments, &mut sought);
+            self.search_slots(order, &unpriced.slots, around, &mut sought);
         } else {
-            self.search_loads(&unpriced, shipments, &mut sought);
+            self.search_loads(&unpriced, around, &mut sought);
         }
         for found in sought {
             // Options leave out what can only lose money, so that a line without a way is one that does not pay.
@@ -171,17 +185,20 @@ impl Explaining<'_> {
     }
 
     /// Goes through the candidates that take stock, as far as they could tell more.
-    fn search_loads(&self, unpriced: &Unpriced<'_>, shipments: &[Shipment], sought: &mut [Sought]) {
+    fn search_loads(&self, unpriced: &Unpriced<'_>, around: Around<'_>, sought: &mut [Sought]) {
         let loads = &unpriced.loads;
-        let slots = self.by_reach(&unpriced.slots, shipments, sought);
+        let slots = self.by_reach(&unpriced.slots, around.shipments, sought);
         let (alone, together): (Vec<usize>, Vec<usize>) =
             (0..loads.len()).partition(|&load| loads[load].line_count() == 1);
         let (mut quotes, mut candidates) = (vec![], vec![]);
         type Learns = fn(&Sought, Cause) -> bool;
-        let rounds: [(&[usize], Learns); 2] = [
-            (&alone, Sought::learns_alone),
-            (&together, Sought::learns_together),
-        ];
+        // Of what ships whole or not at all, loads of all lines tell what it brings.
+        let learns_together = match self.dataset.orders[unpriced.order.ix()].ship_complete {
+            ShipComplete::Order => Sought::learns_alone,
+            _ => Sought::learns_together,
+        };
+        let rounds: [(&[usize], Learns); 2] =
+            [(&alone, Sought::learns_alone), (&together, learns_together)];
         for (positions, learns) in rounds {
             for (slot, reaches) in &slots {
                 for &position in positions {
@@ -205,10 +222,9 @@ impl Explaining<'_> {
                             load,
                             mix: mix.map_or(&[], |mix| mix),
                             gain: Some(candidate.gain),
-                            is_alone: load.line_count() == 1 && candidate.reaches_customer(),
                         };
                         for it in sought.iter_mut() {
-                            self.note(it, order, &way, shipments);
+                            self.note(it, order, &way, around);
                         }
                     }
                 }
@@ -221,10 +237,10 @@ impl Explaining<'_> {
         &self,
         order: OrderIx,
         slots: &[Slot],
-        shipments: &[Shipment],
+        around: Around<'_>,
         sought: &mut [Sought],
     ) {
-        for (position, reaches) in self.by_reach(slots, shipments, sought) {
+        for (position, reaches) in self.by_reach(slots, around.shipments, sought) {
             for (it, reach) in sought.iter_mut().zip(reaches) {
                 if !it.learns_alone(reach) {
                     continue;
@@ -241,9 +257,8 @@ impl Explaining<'_> {
                         load: &load,
                         mix: &[],
                         gain: priced.map(|it| it.gain - self.late_cost(order, it.days_late)),
-                        is_alone: true,
                     };
-                    self.note(it, order, &way, shipments);
+                    self.note(it, order, &way, around);
                 }
             }
         }
@@ -310,23 +325,40 @@ impl Explaining<'_> {
     }
 
     /// Takes a way into what is known about a line, if it carries that.
-    fn note(&self, sought: &mut Sought, order: OrderIx, way: &WayOut<'_>, shipments: &[Shipment]) {
+    fn note(&self, sought: &mut Sought, order: OrderIx, way: &WayOut<'_>, around: Around<'_>) {
+        let shipments = around.shipments;
         let carried = i64::from(way.load.quantities[sought.place]);
         if carried == 0 {
             return;
         }
-        // A way with more units than are open stands for one with just these.
-        let units = carried.min(sought.open);
+        // A way with more units than are open stands for one with just these; a part of what ships whole or not at all for all.
+        let units = if self.is_whole(order) {
+            sought.open
+        } else {
+            carried.min(sought.open)
+        };
+        let tells = self.tells(sought, order, way);
         let obstacle = self
             .obstacle_at(sought, way.wave, units, shipments)
             .or_else(|| self.obstacle_on(sought, way.wave, way.route, units, shipments));
-        let reached = || self.limit_reached(order, way, shipments);
-        let cause = match obstacle {
-            None | Some(Cause::LocationCount) if reached().is_some() => {
-                reached().unwrap_or(Cause::RuleLimit)
-            }
+        let by_rules = match obstacle {
+            None | Some(Cause::LocationCount) => self.ruled_out(order, way, shipments, tells),
+            Some(_) => None,
+        };
+        let cause = match by_rules.or(obstacle) {
             None => {
-                let alone = way.is_alone.then(|| self.alone(order, way)).flatten();
+                let joins = shipments.iter().position(|it| it.wave == way.wave);
+                let alone = match joins {
+                    _ if !tells => None,
+                    None => self.alone(order, way),
+                    Some(position) => match self.joined(sought, order, way, (around, position)) {
+                        Ok(alone) => alone,
+                        Err(cause) => {
+                            sought.furthest = sought.furthest.max(Some(cause));
+                            return;
+                        }
+                    },
+                };
                 if alone.map(|it| it.gain) > sought.best.map(|it| it.gain) {
                     sought.best = alone;
                 }
@@ -336,36 +368,55 @@ impl Explaining<'_> {
                 }
             }
             // That it may not be opened keeps nothing back that would not pay.
-            Some(Cause::LocationCount) if !self.could_pay(order, way) => return,
+            Some(Cause::LocationCount)
+                if !matches!(way.route, Route::ToHub(..))
+                    && self
+                        .alone(order, way)
+                        .is_some_and(|alone| !tells || alone.gain <= Money::ZERO) =>
+            {
+                return;
+            }
             Some(obstacle) => obstacle,
         };
         sought.furthest = sought.furthest.max(Some(cause));
     }
 
-    /// Whether a way could be worth its cost, as far as it tells of one line: what other lines in it bring says nothing.
-    fn could_pay(&self, order: OrderIx, way: &WayOut<'_>) -> bool {
-        let data = &self.dataset.orders[order.ix()];
-        let is_of_all = data.ship_complete == ShipComplete::Order;
-        let is_whole_price = !matches!(way.route, Route::ToHub(..));
-        let alone = self.alone(order, way).filter(|_| is_whole_price);
-        (is_of_all || way.load.line_count() == 1)
-            && alone.is_none_or(|alone| alone.gain > Money::ZERO)
+    /// Whether a line ships whole or not at all.
+    fn is_whole(&self, order: OrderIx) -> bool {
+        self.dataset.orders[order.ix()].ship_complete != ShipComplete::None
     }
 
-    /// Which limit of business rules, or on moves, a way would go over.
-    fn limit_reached(
+    /// Whether what a way is worth is what it brings that a line ships: it carries nothing else, and all that has to ship with
+    /// it, to the customer.
+    fn tells(&self, sought: &Sought, order: OrderIx, way: &WayOut<'_>) -> bool {
+        let lines = self.dataset.lines_of(order);
+        let mut each = lines.iter().zip(&way.load.quantities);
+        let carries_enough = match self.dataset.orders[order.ix()].ship_complete {
+            ShipComplete::Order => each.all(|(line, &units)| units >= line.quantity),
+            ShipComplete::Line => {
+                way.load.line_count() == 1
+                    && i64::from(way.load.quantities[sought.place]) >= sought.open
+            }
+            ShipComplete::None => way.load.line_count() == 1,
+        };
+        carries_enough && !matches!(way.route, Route::ToHub(..))
+    }
+
+    /// Which business rule or limit on moves is against a way; any limit where it carries all that has to ship together.
+    fn ruled_out(
         &self,
         order: OrderIx,
         way: &WayOut<'_>,
         shipments: &[Shipment],
+        tells: bool,
     ) -> Option<Cause> {
-        let (dataset, sharing) = (self.dataset, self.sharing);
+        let (dataset, sharing) = (self.dataset, self.deciding.sharing);
         let shipped = way.shipped(dataset, order);
-        let joins = shipments
-            .iter()
-            .find(|it| it.wave == way.wave && takes_stock(dataset, it));
+        let mut each = shipments.iter();
+        let joins = each.position(|it| it.wave == way.wave && takes_stock(dataset, it));
+        let joined = joins.map_or(0..0, |position| position..position + 1);
         let (mut own, mut usage) = (vec![], vec![]);
-        let shipped = match joins {
+        let shipped = match joins.map(|position| &shipments[position]) {
             None => shipped,
             Some(joined) => {
                 let before = Shipped::new(dataset, joined);
@@ -373,26 +424,63 @@ impl Explaining<'_> {
                 before.with(dataset, &shipped.load)
             }
         };
+        if is_broken_up(dataset, shipments, &shipped, way.wave, joined) {
+            return Some(Cause::Together);
+        }
         sharing.usage_of(&shipped, way.wave, way.route, &mut usage);
         let holds = sharing.short(&usage, &own);
-        let mut holds = holds.map(|short| Hold::of_row(sharing.row(short.row).resource));
-        holds.find_map(|hold| match hold {
-            Hold::RuleLimit => Some(Cause::RuleLimit),
-            Hold::MovesLimit => Some(Cause::MovesLimit),
+        let holds = holds.map(|short| Hold::of_row(sharing.row(short.row).resource));
+        let mut causes = holds.filter_map(of_limit);
+        causes.find(|cause| tells || matches!(cause, Cause::RuleLimit | Cause::MovesLimit))
+    }
+
+    /// What a line would bring with a shipment that leaves anyway, or what keeps it from that; nothing where it may not.
+    fn joined(
+        &self,
+        sought: &Sought,
+        order: OrderIx,
+        way: &WayOut<'_>,
+        (around, position): (Around<'_>, usize),
+    ) -> Result<Option<Alone>, Cause> {
+        let unserved = Unserved {
+            order,
+            line: sought.line,
+            open: u32::try_from(sought.open).unwrap_or(u32::MAX),
+            shipments: around.shipments,
+            late: around.late,
+        };
+        let load = &way.shipped(self.dataset, order).load;
+        let Some(found) = self.deciding.joined_at(unserved, load, position) else {
+            return Ok(None);
+        };
+        let in_the_way = found.lacks.iter().find_map(|lack| match *lack {
+            Lack::Shared(resource, _) => of_limit(Hold::of_row(resource)),
+            Lack::Pieces => Some(Cause::LineSplitLimit),
+            Lack::Sharing => Some(Cause::SameWave),
             _ => None,
-        })
+        });
+        match in_the_way {
+            Some(cause) => Err(cause),
+            None => Ok(Some(Alone {
+                gain: found.way.gain,
+                location: self.dataset.waves[way.wave.ix()].location,
+                opening: Money::ZERO,
+                more: Money::ZERO,
+            })),
+        }
     }
 
     /// What a way would bring by itself, with what is paid beside its shipment.
     fn alone(&self, order: OrderIx, way: &WayOut<'_>) -> Option<Alone> {
         let gain = way.gain?;
         let location = self.dataset.waves[way.wave.ix()].location;
-        let opening = self.sharing.opening(location).cost;
+        let opening = self.deciding.sharing.opening(location).cost;
         let shipped = way.shipped(self.dataset, order);
         let mut usage = vec![];
-        self.sharing
+        self.deciding
+            .sharing
             .usage_of(&shipped, way.wave, way.route, &mut usage);
-        let more = self.sharing.paid_for_more(&usage, &[]);
+        let more = self.deciding.sharing.paid_for_more(&usage, &[]);
         Some(Alone {
             gain: gain - opening - more,
             location,
@@ -468,8 +556,12 @@ impl Explaining<'_> {
         }
         let reaching = shipments.iter().filter(|it| it.reaches_customer()).count();
         let limit = dataset.orders[asked.order.ix()].max_shipments as usize;
-        if joins.is_none() && !matches!(route, Route::ToHub(..)) && reaching >= limit {
+        let joins_it = joins.is_some_and(|it| it.route == route && takes_stock(dataset, it));
+        if !joins_it && !matches!(route, Route::ToHub(..)) && reaching >= limit {
             return Some(Cause::SplitLimit);
+        }
+        if joins.is_some() && !joins_it {
+            return Some(Cause::SameWave);
         }
         let pieces = shipments
             .iter()
@@ -482,6 +574,20 @@ impl Explaining<'_> {
         let location = dataset.waves[wave.ix()].location;
         (!self.may_open(location)).then_some(Cause::LocationCount)
     }
+}
+
+/// The reason that a limit is for what stays unfilled.
+fn of_limit(hold: Hold) -> Option<Cause> {
+    Some(match hold {
+        Hold::StockUsed => Cause::StockUsed,
+        Hold::StockReserved => Cause::StockReserved,
+        Hold::CapacityFull => Cause::CapacityFull,
+        Hold::CarrierFull => Cause::CarrierFull,
+        Hold::TransferFull => Cause::TransferFull,
+        Hold::RuleLimit => Cause::RuleLimit,
+        Hold::MovesLimit => Cause::MovesLimit,
+        _ => return None,
+    })
 }
 
 fn holds(shipment: &Shipment, line: LineIx) -> bool {

@@ -13,9 +13,10 @@ use crate::options::{
     Asked, Elsewhere, KnownFares, Load, Made, barring, handles, may_share, open_waves, sends,
     usable_piece, worth_as, worth_from,
 };
-use crate::plan::Shipment;
+use crate::plan::{Route, Shipment};
 use crate::units::Money;
 use crate::verify::takes_stock;
+use std::mem::{Discriminant, discriminant};
 use std::ops::Range;
 
 /// Waves of a location that are looked at.
@@ -51,7 +52,18 @@ pub enum Lack {
     Money(Money),
 }
 
+/// What sort of thing a way lacks.
+type Kind = (Discriminant<Lack>, Option<Discriminant<Resource>>);
+
 impl Lack {
+    fn kind(&self) -> Kind {
+        let of = match self {
+            Self::Shared(resource, _) => Some(discriminant(resource)),
+            _ => None,
+        };
+        (discriminant(self), of)
+    }
+
     /// How much of it is missing, in its own unit.
     fn amount(self) -> i64 {
         match self {
@@ -105,22 +117,23 @@ impl Deciding<'_> {
                 found.extend(self.missing_at(unserved, &load, location, &mut known));
             }
         }
-        found.sort_by_key(|it| {
-            let amount: i64 = it.lacks.iter().map(|lack| lack.amount()).sum();
-            (
-                it.lacks.len(),
-                amount,
-                -it.way.gain.0,
-                it.way.wave,
-                it.way.route,
-            )
-        });
-        let mut told: Vec<Missing> = vec![];
+        found.sort_by_key(closeness);
+        // Of each kind of change the closest one comes before others of a kind that is told.
+        let mut kinds: Vec<Vec<Kind>> = vec![];
+        let (mut told, mut more): (Vec<Missing>, Vec<Missing>) = (vec![], vec![]);
         for one in found {
-            if told.len() < TOLD && !told.iter().any(|it| it.lacks == one.lacks) {
+            let kind: Vec<Kind> = one.lacks.iter().map(|lack| lack.kind()).collect();
+            let of_kind = |it: &Missing| it.lacks == one.lacks;
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
                 told.push(one);
+            } else if !told.iter().chain(&more).any(of_kind) {
+                more.push(one);
             }
         }
+        told.truncate(TOLD);
+        told.extend(more.into_iter().take(TOLD - told.len()));
+        told.sort_by_key(closeness);
         told
     }
 
@@ -197,7 +210,7 @@ impl Deciding<'_> {
         let lines = dataset.lines_of(unserved.order);
         let mut pieces = lines.iter().zip(&load.quantities);
         if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, data.ship_complete, units))
-            || self.is_broken_up(unserved, &shipped, wave, 0..0)
+            || is_broken_up(dataset, unserved.shipments, &shipped, wave, 0..0)
         {
             return vec![];
         }
@@ -205,7 +218,7 @@ impl Deciding<'_> {
         let ways = worth_from(dataset, self.settings, self.rates, asked, wave, known);
         let direct = ways
             .into_iter()
-            .filter(|way| !matches!(way.route, crate::plan::Route::ToHub(..)));
+            .filter(|way| !matches!(way.route, Route::ToHub(..)));
         direct
             .map(|mut way| {
                 let mut usage = vec![];
@@ -228,7 +241,12 @@ impl Deciding<'_> {
     }
 
     /// The goods with a shipment that leaves there anyway.
-    fn joined_at(&self, unserved: Unserved<'_>, load: &Load, position: usize) -> Option<Missing> {
+    pub(super) fn joined_at(
+        &self,
+        unserved: Unserved<'_>,
+        load: &Load,
+        position: usize,
+    ) -> Option<Missing> {
         let dataset = self.dataset;
         let with = &unserved.shipments[position];
         if !takes_stock(dataset, with) {
@@ -240,7 +258,13 @@ impl Deciding<'_> {
         let whole = dataset.orders[unserved.order.ix()].ship_complete;
         let mut pieces = lines.iter().zip(&after.load.quantities);
         if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, whole, units))
-            || self.is_broken_up(unserved, &after, with.wave, position..position + 1)
+            || is_broken_up(
+                dataset,
+                unserved.shipments,
+                &after,
+                with.wave,
+                position..position + 1,
+            )
         {
             return None;
         }
@@ -276,44 +300,6 @@ impl Deciding<'_> {
             lacks,
             joins: Some(position),
             opening_cost: Money::ZERO,
-        })
-    }
-
-    /// Whether lines that a rule keeps at one location, or the pieces of one line, would leave two; the shipments of `joined` are
-    /// what is looked at.
-    fn is_broken_up(
-        &self,
-        unserved: Unserved<'_>,
-        shipped: &Shipped,
-        wave: WaveIx,
-        joined: Range<usize>,
-    ) -> bool {
-        let dataset = self.dataset;
-        let location = dataset.waves[wave.ix()].location;
-        let kept = |line: &Line| -> Vec<u16> {
-            let numbers = dataset.rule_numbers_of(line).iter().copied();
-            let is_kept =
-                |&number: &u16| dataset.rules[usize::from(number)].demand == Demand::Together;
-            numbers.filter(is_kept).collect()
-        };
-        let lines = dataset.lines_of(unserved.order).iter();
-        let carried = lines.zip(&shipped.load.quantities);
-        let rules: Vec<u16> = carried
-            .filter(|(_, units)| **units > 0)
-            .flat_map(|(line, _)| kept(line))
-            .collect();
-        let others = unserved.shipments.iter().enumerate();
-        let mut elsewhere = others.filter(|(position, it)| {
-            !joined.contains(position)
-                && takes_stock(dataset, it)
-                && dataset.waves[it.wave.ix()].location != location
-        });
-        elsewhere.any(|(_, it)| {
-            let mut pieces = it.pieces.iter();
-            pieces.any(|piece| {
-                let of_piece = kept(&dataset.lines[piece.line.ix()]);
-                of_piece.iter().any(|rule| rules.contains(rule))
-            })
         })
     }
 
@@ -368,6 +354,54 @@ impl Deciding<'_> {
             holding.count() as u32 >= line.line_max_shipments
         })
     }
+}
+
+/// Whether lines that a rule keeps at one location, or the pieces of one line, would leave two; the shipments of `joined` are
+/// what is looked at.
+pub(super) fn is_broken_up(
+    dataset: &Dataset,
+    shipments: &[Shipment],
+    shipped: &Shipped,
+    wave: WaveIx,
+    joined: Range<usize>,
+) -> bool {
+    let location = dataset.waves[wave.ix()].location;
+    let kept = |line: &Line| -> Vec<u16> {
+        let numbers = dataset.rule_numbers_of(line).iter().copied();
+        let is_kept = |&number: &u16| dataset.rules[usize::from(number)].demand == Demand::Together;
+        numbers.filter(is_kept).collect()
+    };
+    let lines = dataset.lines_of(shipped.order).iter();
+    let carried = lines.zip(&shipped.load.quantities);
+    let rules: Vec<u16> = carried
+        .filter(|(_, units)| **units > 0)
+        .flat_map(|(line, _)| kept(line))
+        .collect();
+    let others = shipments.iter().enumerate();
+    let mut elsewhere = others.filter(|(position, it)| {
+        !joined.contains(position)
+            && takes_stock(dataset, it)
+            && dataset.waves[it.wave.ix()].location != location
+    });
+    elsewhere.any(|(_, it)| {
+        let mut pieces = it.pieces.iter();
+        pieces.any(|piece| {
+            let of_piece = kept(&dataset.lines[piece.line.ix()]);
+            of_piece.iter().any(|rule| rules.contains(rule))
+        })
+    })
+}
+
+/// What ways that lack something are ordered by, the closest first.
+fn closeness(it: &Missing) -> (usize, i64, i64, WaveIx, Route) {
+    let amount: i64 = it.lacks.iter().map(|lack| lack.amount()).sum();
+    (
+        it.lacks.len(),
+        amount,
+        -it.way.gain.0,
+        it.way.wave,
+        it.way.route,
+    )
 }
 
 /// What would have to ship for a line to be filled: what is open of it, or as much of that as a piece may have; all of an

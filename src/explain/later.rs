@@ -72,7 +72,7 @@ impl Explaining<'_> {
 
     /// Whether rules on how many locations are open let something leave one.
     pub(super) fn may_open(&self, location: LocationIx) -> bool {
-        self.sharing.opening(location).barred_by.is_empty()
+        self.deciding.sharing.opening(location).barred_by.is_empty()
     }
 
     /// When an open location that can handle a line next sends something after the horizon that may hold it.

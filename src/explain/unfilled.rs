@@ -5,9 +5,8 @@
 //! stock, then capacity, then carrier or transfer space, then split limits, then limits of rules and on moves, then how many
 //! locations may be open, then ship-complete, then money.
 
-use super::cause::{Alone, Cause};
+use super::cause::{Alone, Around, Cause};
 use super::decision::Deciding;
-use super::sharing::Sharing;
 use super::state::Left;
 use crate::domain::{Dataset, LineIx, OrderIx, Settings, ShipComplete, Strategy};
 use crate::ledger::Ledger;
@@ -47,15 +46,12 @@ pub fn unfilled(
     options: &Options,
 ) -> Vec<Unfilled> {
     let Deciding {
-        dataset,
-        settings,
-        sharing,
-        ..
+        dataset, settings, ..
     } = deciding;
     let explaining = Explaining {
         dataset,
         settings,
-        sharing,
+        deciding,
         options,
         left: Left::new(dataset, plan, audit, ledger),
     };
@@ -65,8 +61,16 @@ pub fn unfilled(
         .with_max_len(ORDERS_AT_ONCE)
         .flat_map_iter(|order| {
             let order = OrderIx::new(order);
-            let shipments = &plan.shipments[ledger.shipments_of(order)];
-            explaining.explain_order(order, shipments)
+            let range = ledger.shipments_of(order);
+            let late: Vec<u32> = range
+                .clone()
+                .map(|it| u32::try_from(audit.shipments[it].days_late).unwrap_or(0))
+                .collect();
+            let around = Around {
+                shipments: &plan.shipments[range],
+                late: &late,
+            };
+            explaining.explain_order(order, around)
         })
         .collect()
 }
@@ -74,24 +78,24 @@ pub fn unfilled(
 pub(super) struct Explaining<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) settings: &'a Settings,
-    pub(super) sharing: &'a Sharing<'a>,
+    pub(super) deciding: Deciding<'a>,
     pub(super) options: &'a Options,
     pub(super) left: Left<'a>,
 }
 
 impl Explaining<'_> {
-    fn explain_order(&self, order: OrderIx, shipments: &[Shipment]) -> Vec<Unfilled> {
+    fn explain_order(&self, order: OrderIx, around: Around<'_>) -> Vec<Unfilled> {
         let first = self.dataset.orders[order.ix()].lines.start;
         let open: Vec<i64> = self.dataset.orders[order.ix()]
             .line_indices()
-            .map(|line| self.open_units(line, shipments))
+            .map(|line| self.open_units(line, around.shipments))
             .collect();
         let mut found = vec![];
         if open.iter().all(|&units| units == 0) {
             return found;
         }
         let whole = self.dataset.orders[order.ix()].ship_complete == ShipComplete::Order;
-        let causes = self.causes(order, &open, shipments);
+        let causes = self.causes(order, &open, around);
         let held_up = |cause: &Option<(Cause, Option<Alone>)>| {
             cause.is_some_and(|(cause, _)| cause < Cause::ShipComplete)
         };
@@ -185,6 +189,9 @@ impl Explaining<'_> {
                 "It would leave another place than planned before, and no more shipments may."
                     .to_owned()
             }
+            (Cause::Together, _) => {
+                "A business rule keeps it at one location with what ships from another.".to_owned()
+            }
             (Cause::LocationCount, _) => {
                 "Another location could ship it, but as many are open as a rule allows.".to_owned()
             }
@@ -198,6 +205,10 @@ impl Explaining<'_> {
                 "It would need one more shipment than the {} that the order allows.",
                 order.max_shipments
             ),
+            (Cause::SameWave, _) => {
+                "It cannot go with the shipment of the order that leaves there with that wave."
+                    .to_owned()
+            }
             (Cause::LineSplitLimit, _) => format!(
                 "It would need one more piece than the {} that the line allows.",
                 line.line_max_shipments
@@ -207,12 +218,12 @@ impl Explaining<'_> {
                     .to_owned()
             }
             (Cause::NotTaken, Some(alone)) if self.settings.strategy == Strategy::Rules => format!(
-                "Alone it could ship for a gain of {} {currency}, but the rules do not choose it.",
+                "It could ship for a gain of {} {currency}, but the rules do not choose it.",
                 alone.gain.rounded()
             ),
             (Cause::NotTaken, Some(alone)) => format!(
-                "Alone it could ship for a gain of {} {currency}, but the plan found better without it (what else \
-                 shares its shipment, or the gap).",
+                "It could ship for a gain of {} {currency}, but the plan found better without it (what else \
+                 is planned with it, or the gap).",
                 alone.gain.rounded()
             ),
             (_, Some(alone)) => format!(
@@ -220,7 +231,7 @@ impl Explaining<'_> {
                 alone.gain.rounded(),
                 self.of_which(alone)
             ),
-            (_, None) => "Nothing blocks it, but shipping it costs more than it brings.".to_owned(),
+            (_, None) => "Shipping it costs more than it brings.".to_owned(),
         }
     }
 

@@ -61,6 +61,8 @@ pub struct Relaxed {
 pub struct RulePrice {
     /// What.
     pub relaxed: Relaxed,
+    /// Whether it was planned, and what it is held against.
+    pub is_planned: bool,
     /// By how much the plans found differ.
     pub found: Option<Money>,
     /// Between which amounts it is proven to be; `None`: the scenarios cannot be held against each other.
@@ -76,6 +78,9 @@ impl RulePrice {
 
     /// The same in words.
     pub fn verdict(&self) -> String {
+        if !self.is_planned {
+            return "not planned".to_owned();
+        }
         let Some((least, most)) = self.proven else {
             return "not comparable: other goals come first".to_owned();
         };
@@ -105,6 +110,12 @@ pub fn rule_prices(relaxed: &[Relaxed], summaries: &[Summary]) -> Vec<RulePrice>
         let both = summary.and_then(|it| Some((it, comparable(it, base)?)));
         RulePrice {
             relaxed: one.clone(),
+            is_planned: [summary, base]
+                .iter()
+                .flatten()
+                .filter(|it| it.objective.is_some())
+                .count()
+                == 2,
             found: both.and_then(|(with, base)| {
                 let found = difference(with.objective, base.objective, with)?;
                 // A plan of the narrower scenario is one of the other, too.
@@ -185,6 +196,7 @@ mod tests {
                 effect,
                 scenario: String::new(),
             },
+            is_planned: true,
             found: None,
             proven: Some((Money(least * 1_000_000), Money(most * 1_000_000))),
         };
@@ -197,6 +209,13 @@ mod tests {
         assert_eq!(verdict(Relaxed, 0, 0), "worth nothing");
         assert_eq!(verdict(Relaxed, 3, 3), "worth 3.00");
         assert_eq!(verdict(Relaxed, 2, 5), "worth at least 2.00, at most 5.00");
+        let relaxed = crate::report::Relaxed {
+            limit: "rules".to_owned(),
+            what: String::new(),
+            effect: Relaxed,
+            scenario: "never".to_owned(),
+        };
+        assert_eq!(rule_prices(&[relaxed], &[])[0].verdict(), "not planned");
         assert_eq!(
             verdict(Relaxed, 0, 5),
             "worth at most 5.00; not decided at this gap"

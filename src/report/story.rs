@@ -8,7 +8,7 @@ use crate::explain::{Alternative, Lack, Missing, Paid, ShipmentStory, Story, Unf
 use crate::model::Resource;
 use crate::options::{NotFromThere, Reason};
 use crate::plan::{Plan, Route};
-use crate::units::Money;
+use crate::units::{MICRO, Money};
 use serde::Serialize;
 
 /// An order with names for everything.
@@ -428,6 +428,7 @@ impl Telling<'_> {
                 format!("rule {rule} lifted for {}", self.location(at))
             }
             Lack::Handling(at) => format!("special handling at {}", self.location(at)),
+            Lack::Money(by) if by.0 < MICRO / 100 => "a little more for it to pay".to_owned(),
             Lack::Money(by) => format!("{} {currency} more for it to pay", by.rounded()),
         }
     }

@@ -4,7 +4,7 @@ use crate::domain::{Dataset, Demand, LocationKind, Open, ShipComplete};
 use crate::input::{Table, Tables};
 use crate::report::{Effect, Relaxed};
 use crate::scenario::Variant;
-use crate::units::MICRO;
+use crate::units::{MICRO, Money};
 
 /// The kinds of what is priced, in their order, with what is done to each.
 pub const KINDS: [(&str, &str); 10] = [
@@ -19,7 +19,7 @@ pub const KINDS: [(&str, &str); 10] = [
     ("safety-stock", "no safety stock"),
     ("overtime", "no overtime"),
     ("closings", "each open location is closed"),
-    ("openings", "each closed location is opened"),
+    ("openings", "each closed location may be opened"),
     ("services", "each carrier service is taken away"),
 ];
 
@@ -223,11 +223,21 @@ fn closings(kind: &Kind, dataset: &Dataset) -> Vec<Priced> {
 fn openings(kind: &Kind, dataset: &Dataset) -> Vec<Priced> {
     let closed = dataset.locations.iter().filter(|it| it.open == Open::No);
     let each = closed.filter(|it| it.kind != LocationKind::Hub).map(|it| {
+        // What need not stay open could save what closing it costs, and no more.
+        let open = if it.opening_cost() < Money::ZERO {
+            "yes"
+        } else {
+            "decide"
+        };
         let picked = format!("location_id = {}", sql(&it.id));
         kind.one(
             format!("{} open", it.id),
             &format!("open-{}", it.id),
-            change("location_costs", Some(&picked), "set = { open = \"yes\" }"),
+            change(
+                "location_costs",
+                Some(&picked),
+                &format!("set = {{ open = \"{open}\" }}"),
+            ),
         )
     });
     each.collect()

@@ -56,8 +56,12 @@ fn check(view: &View, row: usize, faults: &mut Faults) {
     }
     let (fixed, closing) = (view.numbers("fixed_cost"), view.numbers("closing_cost"));
     if open_of(view, row) == Open::Decide && closing.or(row, 0) > fixed.or(row, 0) {
-        let message = "more than `fixed_cost`, so that it would never be closed: lower it, or set `open` to yes";
-        faults.push(view.error(row, "closing_cost", message));
+        let message = format!(
+            "more than the `fixed_cost` of {}: what costs more to close than to keep is never closed",
+            fixed.money(row)
+        );
+        let fault = view.error(row, "closing_cost", message);
+        faults.push(fault.remedy("lower it to that"));
     }
 }
 

@@ -71,7 +71,17 @@ pub fn add(
         };
         let is_released = view.texts("status").get(row) == "released";
         if is_given(piece.begins, is_released, settings) {
+            let day = |moment: Timestamp| moment.to_zoned(settings.time_zone.clone()).date();
+            let has_left =
+                piece.leaves <= settings.as_of && day(piece.leaves) == day(settings.as_of);
+            let holds_open = piece.wave.is_some() || has_left;
+            if holds_open {
+                // What a location costs is paid.
+                let location = &mut dataset.locations[location.ix()];
+                (location.fixed_cost, location.closing_cost) = (Money::ZERO, Money::ZERO);
+            }
             dataset.kept.push(Kept {
+                holds_open,
                 order: piece.order.into(),
                 line: piece.line.into(),
                 sku: shipped_sku(view, row).into(),
@@ -205,7 +215,7 @@ fn take_stock(
     }
 }
 
-/// Takes capacity of waves and space of carriers and transfers; what a location or a commitment costs is paid.
+/// Takes capacity of waves and space of carriers and transfers; what a commitment costs is paid.
 fn take_space(dataset: &mut Dataset, view: &View, given: &[Piece<'_>]) {
     let mut shipments: BTreeSet<(&str, LocationIx)> = BTreeSet::new();
     let mut lines: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
@@ -226,8 +236,6 @@ fn take_space(dataset: &mut Dataset, view: &View, given: &[Piece<'_>]) {
         take(&mut of_wave.capacity_units, piece.units);
         take(&mut of_wave.capacity_lines, i64::from(is_new_line));
         take(&mut of_wave.capacity_shipments, i64::from(is_first));
-        let location = &mut dataset.locations[piece.location.ix()];
-        (location.fixed_cost, location.closing_cost) = (Money::ZERO, Money::ZERO);
         let to = view.texts("to_location").get(piece.row);
         let transfer = dataset
             .transfers
