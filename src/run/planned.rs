@@ -4,7 +4,7 @@ use super::exit::{Exit, Failure};
 use super::findings::{Checked, Findings};
 use super::load::Ready;
 use super::memory::{Need, peak_memory_bytes};
-use super::plan::failed;
+use super::plan::{failed, read_summary};
 use super::prices::start_prices;
 use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
@@ -82,6 +82,18 @@ pub struct Came {
     pub summary: Option<Summary>,
 }
 
+/// Whether a scenario that is planned was asked for about as many units, within a quarter: else its prices are those of another
+/// scarcity, from which the way is longer than from none.
+fn asks_for_as_much(alike: &Path, dataset: &Dataset) -> bool {
+    let summary = read_summary(alike).ok().flatten();
+    let Some(kpis) = summary.and_then(|summary| summary.kpis) else {
+        return false;
+    };
+    let lines = dataset.lines.iter();
+    let units: i64 = lines.map(|line| i64::from(line.quantity)).sum();
+    (units - kpis.units).abs() <= kpis.units.max(units) / 4
+}
+
 /// Plans one scenario and writes its folder within `folder`; it begins with the prices in the folder `alike`,
 /// where there are any.
 ///
@@ -105,7 +117,9 @@ pub fn plan_scenario(
             ..Seconds::default()
         },
     };
-    let found = alike.and_then(|alike| start_prices(alike, work.dataset, work.settings));
+    let found = alike
+        .filter(|alike| asks_for_as_much(alike, work.dataset))
+        .and_then(|alike| start_prices(alike, work.dataset, work.settings));
     let (options, mut outcome) = work.solve(&found.unwrap_or_default(), interrupt, &talk);
     let verdict = match &outcome.plan {
         None => Verdict::NoPlan,
