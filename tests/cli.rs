@@ -172,6 +172,9 @@ fn time_limit_before_the_gap_ends_with_10_or_0_when_accepted() {
     );
     assert_eq!(place.json("runs/latest.json")["run"], "limit");
     place.run(&format!("{plan} --name accepted --accept-gap"), 0);
+    let why = &place.json("runs/accepted/run.json")["exit_reason"];
+    let told = why.as_str().unwrap_or_default();
+    assert!(told.ends_with("as is accepted: generated"), "{why}");
 }
 
 #[test]

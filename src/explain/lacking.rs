@@ -118,16 +118,18 @@ impl Deciding<'_> {
             }
         }
         found.sort_by_key(closeness);
-        // Of each kind of change the closest one comes before others of a kind that is told.
+        // Of each kind of change the closest one comes before others of a kind that is told; what takes the same and more is
+        // left out.
         let mut kinds: Vec<Vec<Kind>> = vec![];
         let (mut told, mut more): (Vec<Missing>, Vec<Missing>) = (vec![], vec![]);
         for one in found {
             let kind: Vec<Kind> = one.lacks.iter().map(|lack| lack.kind()).collect();
             let of_kind = |it: &Missing| it.lacks == one.lacks;
-            if !kinds.contains(&kind) {
+            let is_more_than = |known: &Vec<Kind>| known.iter().all(|it| kind.contains(it));
+            if !kinds.iter().any(is_more_than) {
                 kinds.push(kind);
                 told.push(one);
-            } else if !told.iter().chain(&more).any(of_kind) {
+            } else if kinds.contains(&kind) && !told.iter().chain(&more).any(of_kind) {
                 more.push(one);
             }
         }

@@ -236,8 +236,17 @@ fn end(record: &mut Record, interrupt: &Interrupt) -> Exit {
     exit
 }
 
-/// Why a run ends so, in words: what stopped the solver where it says so, else what the code means.
+/// Why a run ends so, in words: what is not within its gap though that is accepted, what stopped the solver where it says so,
+/// else what the code means.
 fn reason_of(exit: Exit, scenarios: &[ScenarioRecord]) -> String {
+    let far = scenarios.iter().filter(|it| it.status == "limit");
+    let far: Vec<&str> = far.map(|it| it.name.as_str()).collect();
+    if exit == Exit::Good && !far.is_empty() {
+        return format!(
+            "every scenario has a verified plan; not within the gap asked for, as is accepted: {}",
+            far.join(", ")
+        );
+    }
     let at_limit = || scenarios.iter().filter(|it| it.exit_code == exit.code());
     if exit != Exit::Limit || at_limit().any(|scenario| scenario.reasons.is_empty()) {
         return exit.meaning().to_owned();

@@ -108,10 +108,7 @@ impl<'a> Member<'a> {
         if counted.all_full {
             worth += terms.if_full;
         }
-        if counted.days_late > 0 {
-            worth -= terms.per_day_late * Worth::from(counted.days_late) + terms.if_late;
-        }
-        worth
+        worth - terms.late(counted.days_late.into())
     }
 
     /// What chosen candidates count towards a goal that counts things or revenue.

@@ -32,6 +32,22 @@ pub struct Terms {
     pub if_full: Worth,
 }
 
+impl Terms {
+    /// Whether lateness is all that is counted.
+    pub fn is_of_lateness(&self) -> bool {
+        (self.per_full_line, self.if_full) == (0, 0)
+    }
+
+    /// What so many days late cost.
+    pub fn late(&self, days: Worth) -> Worth {
+        if days > 0 {
+            self.per_day_late * days + self.if_late
+        } else {
+            0
+        }
+    }
+}
+
 /// A set of candidates of one order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pattern {

@@ -97,6 +97,9 @@ impl Limit {
 /// The hub's wave of what goes by none.
 pub const NO_HUB: WaveIx = WaveIx(u32::MAX);
 
+/// Days late at most that a chunk tells: there may be more.
+pub const MOST_DAYS: u16 = u16::MAX - 1;
+
 /// The wave of what leaves by a wave that is to be found, where waves count together.
 pub const BY_WAVE: WaveIx = WaveIx(u32::MAX - 1);
 
@@ -521,6 +524,14 @@ impl<'a> Flat<'a> {
         let terms = chunk.terms_of(order);
         if terms == Terms::default() || chosen.is_empty() {
             return alone;
+        }
+        if terms.is_of_lateness() {
+            let late = chosen.iter().map(|&c| chunk.days_late_of(c as usize)).max();
+            match late.unwrap_or(0) {
+                0 => return alone,
+                MOST_DAYS => {}
+                late => return alone - narrow(terms.late(late.into())),
+            }
         }
         let member = &self.members[chunk.begin + order];
         alone + narrow(member.beyond(&self.positions(chunk, order, chosen), terms))

@@ -1,6 +1,6 @@
 //! How orders are laid out as flat arrays, chunk by chunk; those that have not changed as they were before.
 
-use super::{BY_WAVE, Chunk, FloorRow, Kind, NO_HUB, Use, narrow};
+use super::{BY_WAVE, Chunk, FloorRow, Kind, MOST_DAYS, NO_HUB, Use, narrow};
 use crate::model::{GoalKind, Usage, Usages};
 use crate::options::groups;
 use crate::solve::component::{Context, Member};
@@ -133,7 +133,7 @@ impl<'a> Layout<'a, '_> {
         chunk.wave.push(candidate.wave);
         chunk.hub_wave.push(candidate.hub_wave().unwrap_or(NO_HUB));
         let late = if cares && candidate.reaches_customer() {
-            candidate.days_late.min(u32::from(u16::MAX) - 1) as u16
+            candidate.days_late.min(MOST_DAYS.into()) as u16
         } else {
             0
         };
