@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The figures of the README: the demo, generated data of all classes and several sizes with their peers, and reading a million
-# rows beside polars. Usage: scripts/bench.sh [ORDERS…]   (default 1000 10000 100000; 1000000 takes some minutes and 8 GB)
+# rows beside polars. Usage: [RUNS=3] scripts/bench.sh [ORDERS…]   (default 1000 10000 100000; 1000000 takes some minutes and
+# 8 GB). Generated data are planned RUNS times (default once): each figure is the median.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
@@ -17,12 +18,20 @@ figure() {
   sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p" "$2" | head -n 1
 }
 
-# A row of the table: class, orders, method, then what the summary says.
+# The median of one figure of several summaries.
+median() {
+  local name="$1"
+  shift
+  for summary in "$@"; do figure "$name" "$summary"; done | sort -g | sed -n "$((($# + 1) / 2))p"
+}
+
+# A row of the table: class, orders, method, then what the summaries say.
 row() {
   printf '%-12s %8s %-8s' "$1" "$2" "$3"
-  if [ -f "$4" ]; then
-    for name in objective bound gap read options solve verify write; do printf ' %13s' "$(figure "$name" "$4")"; done
-    printf ' %8s MB\n' "$(($(figure peak_memory_bytes "$4") / 1000000))"
+  shift 3
+  if [ -f "$1" ]; then
+    for name in objective bound gap read options solve verify write; do printf ' %13s' "$(median "$name" "$@")"; done
+    printf ' %8s MB\n' "$(($(median peak_memory_bytes "$@") / 1000000))"
   else
     printf ' no plan\n'
   fi
@@ -35,9 +44,11 @@ planned() {
   rules) how=(--set 'strategy="rules"') ;;
   *) how=(--method "$4") ;;
   esac
-  "$consign" plan "$work/$1-$2/scenario.toml" --runs "$work/runs" --name "$name" --accept-gap --quiet \
-    --set "solver.time_limit=\"$5\"" "${how[@]}" || true
-  row "$1" "$2" "$4" "$(echo "$work/runs/$name"/*/summary.json)"
+  for ((run = 1; run <= ${RUNS:-1}; run++)); do
+    "$consign" plan "$work/$1-$2/scenario.toml" --runs "$work/runs" --name "$name-$run" --accept-gap --quiet \
+      --set "solver.time_limit=\"$5\"" "${how[@]}" || true
+  done
+  row "$1" "$2" "$4" "$work/runs/$name"-*/*/summary.json
 }
 
 echo "== $(date -u +%F), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
