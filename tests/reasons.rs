@@ -3,7 +3,9 @@
 
 mod support;
 
-use consign::domain::{Dataset, Demand, Objective, OrderIx, Settings, Strategy};
+use consign::domain::{
+    Dataset, Demand, LocationIx, Objective, Openings, OrderIx, Settings, Strategy,
+};
 use consign::explain::{
     Conflict, Deciding, Decisions, Held, Hold, Holding, Lack, Missing, Sharing, Story, Told,
     conflict_around, decisions, story, unfilled,
@@ -486,6 +488,54 @@ fn a_full_location_says_when_it_ships_again_where_no_other_may_be_opened() {
         open.next_because.contains("of near after the horizon"),
         "{open:?}"
     );
+}
+
+#[test]
+fn what_ships_whole_is_held_up_by_what_is_against_the_whole() {
+    let reasons = |case: &Case| -> Vec<&'static str> {
+        let found = Found::of(case);
+        let story = found.story(OrderIx(0));
+        story.open.iter().map(|(open, _)| open.code).collect()
+    };
+    let orders = format!("{ORDERS},ship_complete,line_max_shipments");
+    let near = "location_id,capacity_units,fixed_cost";
+    // Each of two lines has room, both have not.
+    let both = case()
+        .with(
+            "orders",
+            &orders,
+            "o1,a,1,20,z,order,1\no1,b,1,20,z,order,1",
+        )
+        .with("inventory", STOCK, "near,a,9\nnear,b,9\nfar,c,9")
+        .with("location_costs", near, "near,1,0\nfar,,0");
+    assert_eq!(reasons(&both), ["capacity_full", "capacity_full"]);
+    // Two parcels would have enough, and cost more than they bring.
+    let halves = case()
+        .with("orders", &orders, "o1,a,5,1,z,line,2")
+        .with("inventory", STOCK, "near,a,3\nfar,a,3")
+        .with("location_costs", near, "near,,0\nfar,,0");
+    assert_eq!(reasons(&halves), ["not_worth_it"]);
+    let one_parcel = halves.with("orders", &orders, "o1,a,5,9,z,line,1");
+    assert_eq!(reasons(&one_parcel), ["ship_complete"]);
+}
+
+#[test]
+fn a_move_to_what_is_open_gives_back_what_is_left() {
+    let folder = case()
+        .with(
+            "location_costs",
+            "location_id,fixed_cost",
+            "near,10\nfar,100",
+        )
+        .written();
+    let built = load(folder.path(), &case().settings, OnBadOrder::Refuse);
+    let data = built.unwrap_or_else(|faults| panic!("{faults}")).dataset;
+    let (far, near) = (LocationIx(0), LocationIx(1));
+    let both = Openings::new(&data, vec![true, true]);
+    assert_eq!(both.instead(&[near], far).cost, Money(-10_000_000));
+    let one = Openings::new(&data, vec![false, true]);
+    assert_eq!(one.instead(&[near], far).cost, Money(90_000_000));
+    assert_eq!(one.too(far).cost, Money(100_000_000));
 }
 
 #[test]

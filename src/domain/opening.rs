@@ -19,7 +19,7 @@ pub struct Opening {
 pub struct Openings<'a> {
     dataset: &'a Dataset,
     counts: Vec<(usize, Counting<'a>)>,
-    /// By location, whether earlier work that stays leaves it.
+    /// By location, whether earlier work holds it open.
     before: Vec<bool>,
     /// By location, whether something leaves it.
     used: Vec<bool>,
@@ -64,8 +64,13 @@ impl<'a> Openings<'a> {
         let is_counted = |(_, it): &(usize, Counting<'_>)| changed().any(|place| it.counted[place]);
         if !self.counts.iter().any(is_counted) {
             let given_back: Money = left.iter().map(|&place| self.alone(place)).sum();
+            let paid = if self.used[location.ix()] {
+                Money::ZERO
+            } else {
+                self.alone(location)
+            };
             return Opening {
-                cost: self.alone(location) - given_back,
+                cost: paid - given_back,
                 barred_by: Vec::new(),
             };
         }

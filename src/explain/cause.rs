@@ -95,11 +95,30 @@ struct Sought {
     open: i64,
     /// The furthest that any way comes; `None`: there is no way.
     furthest: Option<Cause>,
+    /// The furthest that ways come which tell what it would bring.
+    of_all: Option<Cause>,
     /// The most that a way without obstacle would bring.
     best: Option<Alone>,
 }
 
 impl Sought {
+    /// Takes note of how far a way comes, and whether it tells what the line would bring.
+    fn comes_to(&mut self, cause: Cause, tells: bool) {
+        self.furthest = self.furthest.max(Some(cause));
+        if tells {
+            self.of_all = self.of_all.max(Some(cause));
+        }
+    }
+
+    /// The reason. Options leave out what can only lose money, so that a line without a way is one that does not pay; where parts
+    /// alone have nothing against them, what is against the whole tells.
+    fn reason(&self) -> Cause {
+        match (self.furthest, self.best, self.of_all) {
+            (Some(Cause::NotWorthIt), None, Some(of_all)) => of_all,
+            (furthest, ..) => furthest.unwrap_or(Cause::NotWorthIt),
+        }
+    }
+
     /// Whether a load of this line alone could tell more, on ways that come so far at most: it alone tells a gain.
     fn learns_alone(&self, reach: Cause) -> bool {
         reach == Cause::NotTaken || self.furthest < Some(reach)
@@ -163,6 +182,7 @@ impl Explaining<'_> {
                 place,
                 open,
                 furthest: None,
+                of_all: None,
                 best: None,
             })
             .collect();
@@ -177,9 +197,7 @@ impl Explaining<'_> {
             self.search_loads(&unpriced, around, &mut sought);
         }
         for found in sought {
-            // Options leave out what can only lose money, so that a line without a way is one that does not pay.
-            let cause = found.furthest.unwrap_or(Cause::NotWorthIt);
-            causes[found.place] = Some((cause, found.best));
+            causes[found.place] = Some((found.reason(), found.best));
         }
         causes
     }
@@ -331,13 +349,13 @@ impl Explaining<'_> {
         if carried == 0 {
             return;
         }
-        // A way with more units than are open stands for one with just these; a part of what ships whole or not at all for all.
-        let units = if self.is_whole(order) {
+        let tells = self.tells(sought, order, way);
+        // A way with more units than are open stands for one with just these; a part of what leaves whole, in one piece, for all.
+        let units = if self.is_whole(order) && self.is_one_piece(sought, order) {
             sought.open
         } else {
             carried.min(sought.open)
         };
-        let tells = self.tells(sought, order, way);
         let obstacle = self
             .obstacle_at(sought, way.wave, units, shipments)
             .or_else(|| self.obstacle_on(sought, way.wave, way.route, units, shipments));
@@ -353,10 +371,7 @@ impl Explaining<'_> {
                     None => self.alone(order, way),
                     Some(position) => match self.joined(sought, order, way, (around, position)) {
                         Ok(alone) => alone,
-                        Err(cause) => {
-                            sought.furthest = sought.furthest.max(Some(cause));
-                            return;
-                        }
+                        Err(cause) => return sought.comes_to(cause, tells),
                     },
                 };
                 if alone.map(|it| it.gain) > sought.best.map(|it| it.gain) {
@@ -368,17 +383,12 @@ impl Explaining<'_> {
                 }
             }
             // That it may not be opened keeps nothing back that would not pay.
-            Some(Cause::LocationCount)
-                if !matches!(way.route, Route::ToHub(..))
-                    && self
-                        .alone(order, way)
-                        .is_some_and(|alone| !tells || alone.gain <= Money::ZERO) =>
-            {
+            Some(Cause::LocationCount) if self.is_no_way_in(order, way, tells) => {
                 return;
             }
             Some(obstacle) => obstacle,
         };
-        sought.furthest = sought.furthest.max(Some(cause));
+        sought.comes_to(cause, tells);
     }
 
     /// Whether a line ships whole or not at all.
@@ -386,18 +396,32 @@ impl Explaining<'_> {
         self.dataset.orders[order.ix()].ship_complete != ShipComplete::None
     }
 
+    /// Whether a line leaves in one piece.
+    fn is_one_piece(&self, sought: &Sought, order: OrderIx) -> bool {
+        let line = &self.dataset.lines[sought.line.ix()];
+        line.line_max_shipments == 1 || self.dataset.orders[order.ix()].max_shipments == 1
+    }
+
+    /// Whether opening the location of a way would not pay, or the way says nothing of whether it would: other lines tell it for
+    /// themselves.
+    fn is_no_way_in(&self, order: OrderIx, way: &WayOut<'_>, tells: bool) -> bool {
+        if tells {
+            let alone = self.alone(order, way);
+            return alone.is_some_and(|alone| alone.gain <= Money::ZERO);
+        }
+        !self.is_whole(order) && way.load.line_count() > 1
+    }
+
     /// Whether what a way is worth is what it brings that a line ships: it carries nothing else, and all that has to ship with
     /// it, to the customer.
     fn tells(&self, sought: &Sought, order: OrderIx, way: &WayOut<'_>) -> bool {
         let lines = self.dataset.lines_of(order);
+        let carried = i64::from(way.load.quantities[sought.place]);
         let mut each = lines.iter().zip(&way.load.quantities);
         let carries_enough = match self.dataset.orders[order.ix()].ship_complete {
             ShipComplete::Order => each.all(|(line, &units)| units >= line.quantity),
-            ShipComplete::Line => {
-                way.load.line_count() == 1
-                    && i64::from(way.load.quantities[sought.place]) >= sought.open
-            }
-            ShipComplete::None => way.load.line_count() == 1,
+            ShipComplete::Line => way.load.line_count() == 1 && carried == sought.open,
+            ShipComplete::None => way.load.line_count() == 1 && carried <= sought.open,
         };
         carries_enough && !matches!(way.route, Route::ToHub(..))
     }
@@ -434,7 +458,7 @@ impl Explaining<'_> {
         causes.find(|cause| tells || matches!(cause, Cause::RuleLimit | Cause::MovesLimit))
     }
 
-    /// What a line would bring with a shipment that leaves anyway, or what keeps it from that; nothing where it may not.
+    /// What a line would bring with a shipment that leaves anyway, or what keeps it from that.
     fn joined(
         &self,
         sought: &Sought,
@@ -451,12 +475,12 @@ impl Explaining<'_> {
         };
         let load = &way.shipped(self.dataset, order).load;
         let Some(found) = self.deciding.joined_at(unserved, load, position) else {
-            return Ok(None);
+            return Err(self.without_joining(order, around.shipments));
         };
         let in_the_way = found.lacks.iter().find_map(|lack| match *lack {
             Lack::Shared(resource, _) => of_limit(Hold::of_row(resource)),
             Lack::Pieces => Some(Cause::LineSplitLimit),
-            Lack::Sharing => Some(Cause::SameWave),
+            Lack::Sharing => Some(self.without_joining(order, around.shipments)),
             _ => None,
         });
         match in_the_way {
@@ -467,6 +491,16 @@ impl Explaining<'_> {
                 opening: Money::ZERO,
                 more: Money::ZERO,
             })),
+        }
+    }
+
+    /// What keeps a line from leaving beside a shipment of its order that it cannot join.
+    fn without_joining(&self, order: OrderIx, shipments: &[Shipment]) -> Cause {
+        let reaching = shipments.iter().filter(|it| it.reaches_customer()).count();
+        if reaching >= self.dataset.orders[order.ix()].max_shipments as usize {
+            Cause::SplitLimit
+        } else {
+            Cause::SameWave
         }
     }
 

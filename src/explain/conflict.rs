@@ -5,9 +5,9 @@
 //! of them gone, the rest holds. It is found by a deletion filter: one after the other is taken out, and stays out where the rest
 //! still cannot hold. From there the smallest one is looked for. What holds is asked of the solver, filling before all else.
 
-use super::smallest::smallest;
+use super::smallest::{Answer, smallest};
 use crate::domain::{
-    Dataset, Demand, LocationIx, Objective, Open, Order, OrderIx, ServiceIx, Settings,
+    Dataset, Demand, Fill, LocationIx, Objective, Open, Order, OrderIx, ServiceIx, Settings,
     ShipComplete, SkuIx, Strategy,
 };
 use crate::options::{self, skus_of};
@@ -85,6 +85,23 @@ pub enum Holding {
 
 /// Looks for a conflict around an order: in its own demand, else together with orders that want the same goods.
 pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -> Holding {
+    // Of large data only these orders are looked at again and again.
+    let mut few = rivals(dataset, order);
+    few.push(order);
+    few.sort_unstable();
+    let small = only(dataset, &few);
+    let place = few.partition_point(|&one| one < order);
+    match conflict_among(&small, settings, OrderIx::new(place)) {
+        Holding::Conflict(found) => Holding::Conflict(Conflict {
+            orders: found.orders.iter().map(|one| few[one.ix()]).collect(),
+            ..found
+        }),
+        all_holds => all_holds,
+    }
+}
+
+/// The same in data of few orders.
+fn conflict_among(dataset: &Dataset, settings: &Settings, order: OrderIx) -> Holding {
     if !holds(dataset, settings, &[order], &[]) {
         let orders = vec![order];
         let against = against(dataset, settings, &orders);
@@ -163,8 +180,10 @@ fn smaller(
         .chain(known_held.map(|it| rivals + it))
         .collect();
     set.sort_unstable();
-    let found = smallest(rivals + held.len(), set, QUESTIONS, |set| {
-        holds(dataset, settings, &orders_of(set), &of_held(set, false))
+    let begun = Instant::now();
+    let may_ask = |asked: usize| asked < QUESTIONS && begun.elapsed().as_secs() < SECONDS;
+    let found = smallest(rivals + held.len(), set, may_ask, |set| {
+        answer(dataset, settings, &orders_of(set), &of_held(set, false))
     });
     Conflict {
         orders: orders_of(&found.set),
@@ -231,8 +250,13 @@ fn all_held(dataset: &Dataset, orders: &[OrderIx]) -> Vec<Held> {
     all
 }
 
-/// Whether orders could all be filled in full, alone in the world, without some limits and rules.
+/// Whether orders could all be filled in full, alone in the world, without some limits and rules; not where that is unknown.
 fn holds(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &[Held]) -> bool {
+    answer(dataset, settings, orders, without) == Answer::Hold
+}
+
+/// The same, with whether it is known.
+fn answer(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &[Held]) -> Answer {
     let mut small = only(dataset, orders);
     for held in without {
         leave_out(&mut small, *held, settings);
@@ -241,6 +265,8 @@ fn holds(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &[
     fill.objective = Objective::Service;
     fill.strategy = Strategy::Optimise;
     fill.tolerance_micro = 0;
+    fill.mip_gap = 0.0;
+    fill.fill = Fill::Units;
     fill.max_moved_micro = None;
     let options = options::enumerate(&small, &fill);
     let interrupt = AtomicBool::new(false);
@@ -248,7 +274,19 @@ fn holds(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &[
     let control = Control::new(deadline, &interrupt, &|_| {});
     let outcome = solve(&small, &fill, &options, &[], &control);
     let plan = outcome.plan.unwrap_or_default();
-    verify(&small, &fill, &plan).is_ok_and(|audit| audit.units_filled == audit.units)
+    match verify(&small, &fill, &plan) {
+        Ok(audit) if audit.units_filled == audit.units => Answer::Hold,
+        Ok(audit) => {
+            let most = outcome.goals.first().map(|goal| goal.bound);
+            let is_sure = most.is_some_and(|most| most < audit.units);
+            if is_sure {
+                Answer::Cannot
+            } else {
+                Answer::Unknown
+            }
+        }
+        Err(_) => Answer::Unknown,
+    }
 }
 
 /// The same data with some of the orders alone.

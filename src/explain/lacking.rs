@@ -129,7 +129,10 @@ impl Deciding<'_> {
             if !kinds.iter().any(is_more_than) {
                 kinds.push(kind);
                 told.push(one);
-            } else if kinds.contains(&kind) && !told.iter().chain(&more).any(of_kind) {
+            } else if more.len() < TOLD
+                && kinds.contains(&kind)
+                && !told.iter().chain(&more).any(of_kind)
+            {
                 more.push(one);
             }
         }

@@ -13,68 +13,82 @@ pub(super) struct Smallest {
     pub is_proven: bool,
 }
 
-/// Looks for a smaller set than one, of `count` things, that cannot hold together; asks `holds` so many questions about sets,
-/// ascending, as a rule. What holds, holds with fewer things.
+/// Whether things hold together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// They do.
+    Hold,
+    /// They cannot.
+    Cannot,
+    /// Nobody knows: then nothing is proven.
+    Unknown,
+}
+
+/// Steps at most of the search for a set that hits others.
+const STEPS: usize = 200_000;
+
+/// Looks for a smaller set than one, of `count` things, that cannot hold together; asks about sets, ascending, while it may: it
+/// is told how many questions there were. What holds, holds with fewer things.
 pub(super) fn smallest(
     count: usize,
     known: Vec<usize>,
-    questions: usize,
-    holds: impl FnMut(&[usize]) -> bool,
+    may_ask: impl Fn(usize) -> bool,
+    ask: impl FnMut(&[usize]) -> Answer,
 ) -> Smallest {
-    let mut asking = Asking { holds, asked: 0 };
+    let mut asking = Asking {
+        ask,
+        may_ask,
+        asked: 0,
+    };
+    let ended = |set: Vec<usize>, is_proven: bool| Smallest { set, is_proven };
     let mut rests: Vec<Vec<usize>> = vec![];
     loop {
-        let less = (0..known.len()).find_map(|size| hitting(&rests, size));
+        let mut steps = STEPS;
+        let less = (0..known.len()).find_map(|size| hitting(&rests, size, &mut steps));
+        if steps == 0 || !(asking.may_ask)(asking.asked) {
+            return ended(known, false);
+        }
         let Some(mut hit) = less else {
-            let is_proven = true;
-            return Smallest {
-                set: known,
-                is_proven,
-            };
+            return ended(known, true);
         };
         hit.sort_unstable();
-        if asking.asked >= questions {
-            let is_proven = false;
-            return Smallest {
-                set: known,
-                is_proven,
-            };
-        }
-        if !asking.holds(&hit) {
-            let is_proven = true;
-            return Smallest {
-                set: hit,
-                is_proven,
-            };
+        match asking.ask(&hit) {
+            Answer::Hold => {}
+            Answer::Cannot => return ended(hit, true),
+            Answer::Unknown => return ended(known, false),
         }
         let others: Vec<usize> = (0..count).filter(|it| !hit.contains(it)).collect();
-        asking.grow(&mut hit, &others);
+        // All together cannot hold: that need not be asked.
+        let (first, second) = others.split_at(others.len() / 2);
+        asking.grow(&mut hit, first);
+        asking.grow(&mut hit, second);
         let rest = (0..count).filter(|it| !hit.contains(it));
         rests.push(rest.collect());
     }
 }
 
 /// Whoever is asked whether sets hold together.
-struct Asking<F> {
-    holds: F,
+struct Asking<F, M> {
+    ask: F,
+    may_ask: M,
     asked: usize,
 }
 
-impl<F: FnMut(&[usize]) -> bool> Asking<F> {
-    fn holds(&mut self, set: &[usize]) -> bool {
+impl<F: FnMut(&[usize]) -> Answer, M: Fn(usize) -> bool> Asking<F, M> {
+    fn ask(&mut self, set: &[usize]) -> Answer {
         self.asked += 1;
-        (self.holds)(set)
+        (self.ask)(set)
     }
 
-    /// Adds to a set that holds whatever of some things it holds with.
+    /// Adds to a set that holds whatever of some things it holds with, while there are questions.
     fn grow(&mut self, set: &mut Vec<usize>, more: &[usize]) {
-        if more.is_empty() {
+        if more.is_empty() || !(self.may_ask)(self.asked) {
             return;
         }
         let mut with = set.clone();
         with.extend(more);
         with.sort_unstable();
-        if self.holds(&with) {
+        if self.ask(&with) == Answer::Hold {
             *set = with;
         } else if more.len() > 1 {
             let (first, second) = more.split_at(more.len() / 2);
@@ -84,18 +98,19 @@ impl<F: FnMut(&[usize]) -> bool> Asking<F> {
     }
 }
 
-/// A set of so many things that has one at least of each of some sets.
-fn hitting(sets: &[Vec<usize>], size: usize) -> Option<Vec<usize>> {
+/// A set of so many things that has one at least of each of some sets; no steps are left where it gave up.
+fn hitting(sets: &[Vec<usize>], size: usize, steps: &mut usize) -> Option<Vec<usize>> {
     let Some(first) = sets.first() else {
         return Some(vec![]);
     };
-    if size == 0 {
+    *steps = steps.saturating_sub(1);
+    if size == 0 || *steps == 0 {
         return None;
     }
     first.iter().find_map(|&one| {
         let left = sets.iter().filter(|set| !set.contains(&one));
         let left: Vec<Vec<usize>> = left.cloned().collect();
-        let mut found = hitting(&left, size - 1)?;
+        let mut found = hitting(&left, size - 1, steps)?;
         found.push(one);
         Some(found)
     })
@@ -108,6 +123,14 @@ mod tests {
     /// Sets that cannot hold are those with one of these in.
     fn is_free(of: &[Vec<usize>], set: &[usize]) -> bool {
         !of.iter().any(|one| one.iter().all(|it| set.contains(it)))
+    }
+
+    fn answer(of: &[Vec<usize>], set: &[usize]) -> Answer {
+        if is_free(of, set) {
+            Answer::Hold
+        } else {
+            Answer::Cannot
+        }
     }
 
     #[test]
@@ -129,7 +152,7 @@ mod tests {
                 .collect();
             let least = cannot_hold.iter().map(Vec::len).min();
             let all = (0..count).collect();
-            let found = smallest(count, all, usize::MAX, |set| is_free(&cannot_hold, set));
+            let found = smallest(count, all, |_| true, |set| answer(&cannot_hold, set));
             assert!(found.is_proven && !is_free(&cannot_hold, &found.set));
             assert_eq!(Some(found.set.len()), least, "{cannot_hold:?}");
         }
@@ -139,7 +162,24 @@ mod tests {
     fn what_is_not_proven_is_said_to_be_so() {
         let pair = vec![vec![0, 1]];
         let known = vec![0, 1];
-        let none = smallest(9, known.clone(), 0, |set| is_free(&pair, set));
-        assert_eq!((none.set, none.is_proven), (known, false));
+        for may_ask in [0, 1, 3] {
+            let found = smallest(
+                9,
+                known.clone(),
+                |asked| asked < may_ask,
+                |set| answer(&pair, set),
+            );
+            assert_eq!(
+                (found.set, found.is_proven),
+                (known.clone(), false),
+                "{may_ask}"
+            );
+        }
+        let unsure = |set: &[usize]| match set.len() {
+            1 => Answer::Unknown,
+            _ => answer(&pair, set),
+        };
+        let found = smallest(9, known.clone(), |_| true, unsure);
+        assert_eq!((found.set, found.is_proven), (known, false));
     }
 }

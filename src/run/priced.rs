@@ -4,7 +4,8 @@ use crate::domain::{Dataset, Demand, LocationKind, Open, ShipComplete};
 use crate::input::{Table, Tables};
 use crate::report::{Effect, Relaxed};
 use crate::scenario::Variant;
-use crate::units::{MICRO, Money};
+use crate::units::MICRO;
+use std::collections::BTreeSet;
 
 /// The kinds of what is priced, in their order, with what is done to each.
 pub const KINDS: [(&str, &str); 10] = [
@@ -82,7 +83,7 @@ pub fn to_price(
         safety_stock(&kind("safety-stock", Effect::Relaxed), tables),
         overtime(&kind("overtime", Effect::Tightened), dataset),
         closings(&kind("closings", Effect::Tightened), dataset),
-        openings(&kind("openings", Effect::Relaxed), dataset),
+        openings(&kind("openings", Effect::Relaxed), dataset, tables),
         services(&kind("services", Effect::Tightened), dataset),
     ];
     let wanted = |it: &Priced| only.is_empty() || only.contains(&it.relaxed.limit);
@@ -220,11 +221,12 @@ fn closings(kind: &Kind, dataset: &Dataset) -> Vec<Priced> {
     each.collect()
 }
 
-fn openings(kind: &Kind, dataset: &Dataset) -> Vec<Priced> {
+fn openings(kind: &Kind, dataset: &Dataset, tables: &Tables) -> Vec<Priced> {
+    let dear = dear_to_close(tables);
     let closed = dataset.locations.iter().filter(|it| it.open == Open::No);
     let each = closed.filter(|it| it.kind != LocationKind::Hub).map(|it| {
         // What need not stay open could save what closing it costs, and no more.
-        let open = if it.opening_cost() < Money::ZERO {
+        let open = if dear.contains(&*it.id) {
             "yes"
         } else {
             "decide"
@@ -241,6 +243,23 @@ fn openings(kind: &Kind, dataset: &Dataset) -> Vec<Priced> {
         )
     });
     each.collect()
+}
+
+/// Locations that cost more to close than to keep: a plan may not decide about these.
+fn dear_to_close(tables: &Tables) -> BTreeSet<String> {
+    let Some(table) = tables.get("location_costs") else {
+        return BTreeSet::new();
+    };
+    let column = |name: &str| table.column_id(name);
+    let money = |row: usize, name: &str| {
+        let found = column(name).and_then(|column| table.number(row, column));
+        found.unwrap_or(0)
+    };
+    let dear =
+        (0..table.rows()).filter(|&row| money(row, "closing_cost") > money(row, "fixed_cost"));
+    let ids =
+        dear.filter_map(|row| Some(table.cell_text(row, column("location_id")?).into_owned()));
+    ids.collect()
 }
 
 fn services(kind: &Kind, dataset: &Dataset) -> Vec<Priced> {
