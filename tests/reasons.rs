@@ -8,7 +8,7 @@ use consign::domain::{
 };
 use consign::explain::{
     Conflict, Deciding, Decisions, Held, Hold, Holding, Lack, Missing, Sharing, Story, Told,
-    conflict_around, decisions, story, unfilled,
+    Wanted, conflict_around, decisions, story, unfilled,
 };
 use consign::input::{OnBadOrder, load};
 use consign::ledger::{Ledger, ledger};
@@ -556,7 +556,7 @@ fn the_smallest_of_two_conflicts_is_told() {
     });
     data.classes = vec![[].into(), [0].into()];
     data.lines[1].class = 1;
-    let found = conflict_around(&data, &case.settings, OrderIx(0));
+    let found = conflict_around(&data, &case.settings, OrderIx(0), Wanted::Smallest);
     let expected = Conflict {
         orders: vec![OrderIx(0)],
         against: vec![Held::Handling],
@@ -564,7 +564,7 @@ fn the_smallest_of_two_conflicts_is_told() {
     };
     assert_eq!(found, Holding::Conflict(expected));
     data.products[0].handling = Default::default();
-    let found = conflict_around(&data, &case.settings, OrderIx(0));
+    let found = conflict_around(&data, &case.settings, OrderIx(0), Wanted::Smallest);
     let stock = Held::Stock(data.lines[1].sku);
     let expected = Conflict {
         orders: vec![OrderIx(0)],

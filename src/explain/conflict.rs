@@ -74,6 +74,15 @@ pub struct Conflict {
     pub is_smallest: bool,
 }
 
+/// Which conflict is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Any of which nothing can be left out.
+    Any,
+    /// The smallest, which takes longer.
+    Smallest,
+}
+
 /// What is found about orders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Holding {
@@ -84,14 +93,19 @@ pub enum Holding {
 }
 
 /// Looks for a conflict around an order: in its own demand, else together with orders that want the same goods.
-pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -> Holding {
+pub fn conflict_around(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    wanted: Wanted,
+) -> Holding {
     // Of large data only these orders are looked at again and again.
     let mut few = rivals(dataset, order);
     few.push(order);
     few.sort_unstable();
     let small = only(dataset, &few);
     let place = few.partition_point(|&one| one < order);
-    match conflict_among(&small, settings, OrderIx::new(place)) {
+    match conflict_among(&small, settings, OrderIx::new(place), wanted) {
         Holding::Conflict(found) => Holding::Conflict(Conflict {
             orders: found.orders.iter().map(|one| few[one.ix()]).collect(),
             ..found
@@ -101,7 +115,12 @@ pub fn conflict_around(dataset: &Dataset, settings: &Settings, order: OrderIx) -
 }
 
 /// The same in data of few orders.
-fn conflict_among(dataset: &Dataset, settings: &Settings, order: OrderIx) -> Holding {
+fn conflict_among(
+    dataset: &Dataset,
+    settings: &Settings,
+    order: OrderIx,
+    wanted: Wanted,
+) -> Holding {
     if !holds(dataset, settings, &[order], &[]) {
         let orders = vec![order];
         let against = against(dataset, settings, &orders);
@@ -110,7 +129,10 @@ fn conflict_among(dataset: &Dataset, settings: &Settings, order: OrderIx) -> Hol
             against,
             is_smallest: false,
         };
-        return Holding::Conflict(smaller(dataset, settings, found, &[]));
+        return Holding::Conflict(match wanted {
+            Wanted::Any => found,
+            Wanted::Smallest => smaller(dataset, settings, found, &[]),
+        });
     }
     // Orders that could be filled together without it: what breaks once it is there has to do with it.
     let mut together = vec![];
@@ -143,7 +165,10 @@ fn conflict_among(dataset: &Dataset, settings: &Settings, order: OrderIx) -> Hol
         against,
         is_smallest: false,
     };
-    Holding::Conflict(smaller(dataset, settings, found, &together))
+    Holding::Conflict(match wanted {
+        Wanted::Any => found,
+        Wanted::Smallest => smaller(dataset, settings, found, &together),
+    })
 }
 
 /// The smallest conflict of an order, the first of the known one, with some others that could all be filled without it.
@@ -265,7 +290,9 @@ fn answer(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &
     fill.objective = Objective::Service;
     fill.strategy = Strategy::Optimise;
     fill.tolerance_micro = 0;
-    fill.mip_gap = 0.0;
+    // Half a unit tells, and what comes after filling does not matter.
+    let units = small.lines.iter().map(|line| i64::from(line.quantity));
+    fill.mip_gap = 0.4 / units.sum::<i64>().max(1) as f64;
     fill.fill = Fill::Units;
     fill.max_moved_micro = None;
     let options = options::enumerate(&small, &fill);

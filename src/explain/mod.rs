@@ -22,7 +22,7 @@ mod unfilled;
 mod tests;
 
 pub use cause::Cause;
-pub use conflict::{Conflict, Held, Holding, MOST_TOGETHER, conflict_around};
+pub use conflict::{Conflict, Held, Holding, MOST_TOGETHER, Wanted, conflict_around};
 pub use decision::{Choice, Deciding, Decision, Decisions, Priced, decisions};
 pub use hold::Hold;
 pub use lacking::{Lack, Missing};

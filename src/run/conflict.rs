@@ -5,7 +5,7 @@ use super::explain::find_order;
 use super::load::load;
 use super::opened::Opened;
 use crate::domain::{Dataset, OrderIx, Settings};
-use crate::explain::{Conflict, Holding, conflict_around, impossible_sentence};
+use crate::explain::{Conflict, Holding, Wanted, conflict_around, impossible_sentence};
 use crate::input::OnBadOrder;
 use crate::options::{self, Options, most_telling, skus_of};
 use crate::report::{ConflictTold, told_conflict, told_open_conflict};
@@ -114,7 +114,7 @@ fn smallest(
     let size = |it: &Conflict| it.orders.len() + it.against.len();
     let mut looked_at = 0;
     for &order in around {
-        match conflict_around(dataset, settings, order) {
+        match conflict_around(dataset, settings, order, Wanted::Any) {
             Holding::Conflict(conflict) => {
                 if found
                     .as_ref()
@@ -126,6 +126,14 @@ fn smallest(
             Holding::AllHolds(orders) => looked_at += orders,
         }
     }
+    // Only around the order of the smallest so far a smaller one is looked for.
+    let found = found.map(|known| {
+        let around = known.orders[0];
+        match conflict_around(dataset, settings, around, Wanted::Smallest) {
+            Holding::Conflict(smallest) => smallest,
+            Holding::AllHolds(_) => known,
+        }
+    });
     let Some(conflict) = found else {
         return Err(Failure::Usage(match around.first() {
             None => format!(
