@@ -56,10 +56,7 @@ impl Found {
     }
 
     fn of(case: &Case) -> Self {
-        let folder = case.written();
-        let built = load(folder.path(), &case.settings, OnBadOrder::Refuse)
-            .unwrap_or_else(|faults| panic!("{faults}"));
-        Self::new(built.dataset, case.settings.clone())
+        Self::new(dataset_of(case), case.settings.clone())
     }
 
     fn looked_at<T>(&self, look: impl FnOnce(Deciding<'_>) -> T) -> T {
@@ -121,6 +118,12 @@ impl Found {
     fn margin(&self, audit: &Audit, plan: &Plan, data: &Dataset, order: OrderIx) -> Money {
         ledger(data, plan, audit).account_of(audit, order).margin()
     }
+}
+
+fn dataset_of(case: &Case) -> Dataset {
+    let folder = case.written();
+    let built = load(folder.path(), &case.settings, OnBadOrder::Refuse);
+    built.unwrap_or_else(|faults| panic!("{faults}")).dataset
 }
 
 #[track_caller]
@@ -464,9 +467,7 @@ fn a_full_location_says_when_it_ships_again_where_no_other_may_be_opened() {
         "location_id,capacity_units",
         "near,1\nfar,9",
     );
-    let folder = full.written();
-    let built = load(folder.path(), &full.settings, OnBadOrder::Refuse);
-    let mut data = built.unwrap_or_else(|faults| panic!("{faults}")).dataset;
+    let mut data = dataset_of(&full);
     data.rules.push(consign::domain::Rule {
         name: "few".into(),
         locations: [true, true].into(),
@@ -521,15 +522,8 @@ fn what_ships_whole_is_held_up_by_what_is_against_the_whole() {
 
 #[test]
 fn a_move_to_what_is_open_gives_back_what_is_left() {
-    let folder = case()
-        .with(
-            "location_costs",
-            "location_id,fixed_cost",
-            "near,10\nfar,100",
-        )
-        .written();
-    let built = load(folder.path(), &case().settings, OnBadOrder::Refuse);
-    let data = built.unwrap_or_else(|faults| panic!("{faults}")).dataset;
+    let costs = "near,10\nfar,100";
+    let data = dataset_of(&case().with("location_costs", "location_id,fixed_cost", costs));
     let (far, near) = (LocationIx(0), LocationIx(1));
     let both = Openings::new(&data, vec![true, true]);
     assert_eq!(both.instead(&[near], far).cost, Money(-10_000_000));
@@ -545,9 +539,7 @@ fn the_smallest_of_two_conflicts_is_told() {
         .with("orders", ORDERS, "o1,a,1,20,z\no1,b,1,20,z")
         .with("inventory", STOCK, "near,a,9\nfar,b,9\nnear,b,0")
         .with("products", "sku,handling", "a,cold\nb,");
-    let folder = case.written();
-    let built = load(folder.path(), &case.settings, OnBadOrder::Refuse);
-    let mut data = built.unwrap_or_else(|faults| panic!("{faults}")).dataset;
+    let mut data = dataset_of(&case);
     data.rules.push(consign::domain::Rule {
         name: "not-from-far".into(),
         locations: [true, false].into(),

@@ -4,7 +4,7 @@
 //! could come further than is known is priced, from where it could come furthest first.
 
 use super::hold::Hold;
-use super::lacking::{Lack, Unserved, is_broken_up};
+use super::lacking::{Lack, Unserved};
 use super::shipped::Shipped;
 use super::unfilled::Explaining;
 use crate::domain::{Dataset, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx};
@@ -370,7 +370,7 @@ impl Explaining<'_> {
                     _ if !tells => None,
                     None => self.alone(order, way),
                     Some(position) => match self.joined(sought, order, way, (around, position)) {
-                        Ok(alone) => alone,
+                        Ok(alone) => Some(alone),
                         Err(cause) => return sought.comes_to(cause, tells),
                     },
                 };
@@ -448,7 +448,7 @@ impl Explaining<'_> {
                 before.with(dataset, &shipped.load)
             }
         };
-        if is_broken_up(dataset, shipments, &shipped, way.wave, joined) {
+        if shipped.is_broken_up(dataset, shipments, way.wave, joined) {
             return Some(Cause::Together);
         }
         sharing.usage_of(&shipped, way.wave, way.route, &mut usage);
@@ -465,7 +465,7 @@ impl Explaining<'_> {
         order: OrderIx,
         way: &WayOut<'_>,
         (around, position): (Around<'_>, usize),
-    ) -> Result<Option<Alone>, Cause> {
+    ) -> Result<Alone, Cause> {
         let unserved = Unserved {
             order,
             line: sought.line,
@@ -485,23 +485,28 @@ impl Explaining<'_> {
         });
         match in_the_way {
             Some(cause) => Err(cause),
-            None => Ok(Some(Alone {
+            None => Ok(Alone {
                 gain: found.way.gain,
                 location: self.dataset.waves[way.wave.ix()].location,
                 opening: Money::ZERO,
                 more: Money::ZERO,
-            })),
+            }),
         }
     }
 
     /// What keeps a line from leaving beside a shipment of its order that it cannot join.
     fn without_joining(&self, order: OrderIx, shipments: &[Shipment]) -> Cause {
-        let reaching = shipments.iter().filter(|it| it.reaches_customer()).count();
-        if reaching >= self.dataset.orders[order.ix()].max_shipments as usize {
+        if self.has_all_shipments(order, shipments) {
             Cause::SplitLimit
         } else {
             Cause::SameWave
         }
+    }
+
+    /// Whether an order goes in as many shipments as it may.
+    fn has_all_shipments(&self, order: OrderIx, shipments: &[Shipment]) -> bool {
+        let reaching = shipments.iter().filter(|it| it.reaches_customer()).count();
+        reaching >= self.dataset.orders[order.ix()].max_shipments as usize
     }
 
     /// What a way would bring by itself, with what is paid beside its shipment.
@@ -588,10 +593,9 @@ impl Explaining<'_> {
             }
             _ => {}
         }
-        let reaching = shipments.iter().filter(|it| it.reaches_customer()).count();
-        let limit = dataset.orders[asked.order.ix()].max_shipments as usize;
         let joins_it = joins.is_some_and(|it| it.route == route && takes_stock(dataset, it));
-        if !joins_it && !matches!(route, Route::ToHub(..)) && reaching >= limit {
+        let is_direct = !matches!(route, Route::ToHub(..));
+        if !joins_it && is_direct && self.has_all_shipments(asked.order, shipments) {
             return Some(Cause::SplitLimit);
         }
         if joins.is_some() && !joins_it {

@@ -121,34 +121,24 @@ fn conflict_among(
     order: OrderIx,
     wanted: Wanted,
 ) -> Holding {
-    if !holds(dataset, settings, &[order], &[]) {
-        let orders = vec![order];
-        let against = against(dataset, settings, &orders);
-        let found = Conflict {
-            orders,
-            against,
-            is_smallest: false,
-        };
-        return Holding::Conflict(match wanted {
-            Wanted::Any => found,
-            Wanted::Smallest => smaller(dataset, settings, found, &[]),
-        });
-    }
-    // Orders that could be filled together without it: what breaks once it is there has to do with it.
-    let mut together = vec![];
-    for other in rivals(dataset, order) {
-        together.push(other);
-        if !holds(dataset, settings, &together, &[]) {
-            together.pop();
-        }
-    }
     let with_it = |others: &[OrderIx]| -> Vec<OrderIx> {
         std::iter::once(order)
             .chain(others.iter().copied())
             .collect()
     };
-    if holds(dataset, settings, &with_it(&together), &[]) {
-        return Holding::AllHolds(together.len() + 1);
+    // Orders that could be filled together without it: what breaks once it is there has to do with it. None, where it cannot be
+    // filled by itself.
+    let mut together = vec![];
+    if holds(dataset, settings, &[order], &[]) {
+        for other in rivals(dataset, order) {
+            together.push(other);
+            if !holds(dataset, settings, &together, &[]) {
+                together.pop();
+            }
+        }
+        if holds(dataset, settings, &with_it(&together), &[]) {
+            return Holding::AllHolds(together.len() + 1);
+        }
     }
     let mut fewest = together.clone();
     for place in (0..fewest.len()).rev() {

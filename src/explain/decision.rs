@@ -8,11 +8,11 @@
 use super::hold::Hold;
 use super::sharing::{Sharing, units_in};
 use super::shipped::Shipped;
-use crate::domain::{Dataset, LineIx, LocationIx, Objective, OrderIx, Settings, Strategy, WaveIx};
+use crate::domain::{Dataset, LineIx, Objective, OrderIx, Settings, Strategy, WaveIx};
 use crate::ledger::Ledger;
 use crate::model::Usage;
 use crate::options::{
-    Asked, Elsewhere, KnownFares, RateIndex, groups, waves_elsewhere, worth_as, worth_from,
+    Asked, Elsewhere, KnownFares, RateIndex, waves_elsewhere, worth_as, worth_from,
 };
 use crate::plan::{Plan, Route, Shipment};
 use crate::units::Money;
@@ -83,10 +83,7 @@ pub fn decisions(deciding: Deciding<'_>, plan: &Plan, audit: &Audit, ledger: &Le
         let order = OrderIx::new(order);
         let range = ledger.shipments_of(order);
         let shipments = &plan.shipments[range.clone()];
-        let late: Vec<u32> = range
-            .clone()
-            .map(|it| u32::try_from(audit.shipments[it].days_late).unwrap_or(0))
-            .collect();
+        let late = days_late(audit, range.clone());
         let mut found = Decisions::default();
         for position in 0..shipments.len() {
             if takes_stock(dataset, &shipments[position]) {
@@ -300,29 +297,10 @@ impl Deciding<'_> {
         if placed.others().any(|it| it.wave == wave) {
             return Some(Hold::SameWave);
         }
-        self.breaks_up(placed, location).then_some(Hold::Together)
-    }
-
-    /// Whether lines that a rule keeps at one location would leave two.
-    fn breaks_up(&self, placed: &Placed<'_>, location: LocationIx) -> bool {
-        let dataset = self.dataset;
-        if dataset.rules.is_empty() {
-            return false;
-        }
-        let order = placed.shipped.order;
-        let first = dataset.orders[order.ix()].lines.start;
-        let quantities = &placed.shipped.load.quantities;
-        let elsewhere = |group: &[usize], it: &Shipment| {
-            let mut pieces = it.pieces.iter();
-            takes_stock(dataset, it)
-                && dataset.waves[it.wave.ix()].location != location
-                && pieces.any(|piece| group.contains(&((piece.line.0 - first) as usize)))
-        };
-        let groups = groups(dataset, dataset.lines_of(order));
-        groups.iter().any(|group| {
-            group.iter().any(|&line| quantities[line] > 0)
-                && placed.others().any(|it| elsewhere(group, it))
-        })
+        let moved = placed.position..placed.end;
+        let is_broken_up =
+            (placed.shipped).is_broken_up(self.dataset, placed.siblings, wave, moved);
+        is_broken_up.then_some(Hold::Together)
     }
 
     /// Why a way is not taken that is free and worth more by itself.
@@ -353,6 +331,13 @@ impl Deciding<'_> {
             Hold::NotTaken
         }
     }
+}
+
+/// Days late of each of some shipments.
+pub(super) fn days_late(audit: &Audit, shipments: std::ops::Range<usize>) -> Vec<u32> {
+    let each = audit.shipments[shipments].iter();
+    each.map(|it| u32::try_from(it.days_late).unwrap_or(0))
+        .collect()
 }
 
 /// Days late of the latest of an order's shipments but some.

@@ -5,9 +5,7 @@
 
 use super::decision::{Deciding, late_of_others};
 use super::shipped::Shipped;
-use crate::domain::{
-    Dataset, Demand, Line, LineIx, LocationIx, Open, OrderIx, ShipComplete, SkuIx, WaveIx,
-};
+use crate::domain::{Dataset, LineIx, LocationIx, Open, OrderIx, ShipComplete, SkuIx, WaveIx};
 use crate::model::{Resource, Usage};
 use crate::options::{
     Asked, Elsewhere, KnownFares, Load, Made, barring, handles, may_share, open_waves, sends,
@@ -17,7 +15,6 @@ use crate::plan::{Route, Shipment};
 use crate::units::Money;
 use crate::verify::takes_stock;
 use std::mem::{Discriminant, discriminant};
-use std::ops::Range;
 
 /// Waves of a location that are looked at.
 const WAVES_TRIED: usize = 8;
@@ -215,7 +212,7 @@ impl Deciding<'_> {
         let lines = dataset.lines_of(unserved.order);
         let mut pieces = lines.iter().zip(&load.quantities);
         if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, data.ship_complete, units))
-            || is_broken_up(dataset, unserved.shipments, &shipped, wave, 0..0)
+            || shipped.is_broken_up(dataset, unserved.shipments, wave, 0..0)
         {
             return vec![];
         }
@@ -263,10 +260,9 @@ impl Deciding<'_> {
         let whole = dataset.orders[unserved.order.ix()].ship_complete;
         let mut pieces = lines.iter().zip(&after.load.quantities);
         if !pieces.all(|(line, &units)| units == 0 || usable_piece(line, whole, units))
-            || is_broken_up(
+            || after.is_broken_up(
                 dataset,
                 unserved.shipments,
-                &after,
                 with.wave,
                 position..position + 1,
             )
@@ -359,42 +355,6 @@ impl Deciding<'_> {
             holding.count() as u32 >= line.line_max_shipments
         })
     }
-}
-
-/// Whether lines that a rule keeps at one location, or the pieces of one line, would leave two; the shipments of `joined` are
-/// what is looked at.
-pub(super) fn is_broken_up(
-    dataset: &Dataset,
-    shipments: &[Shipment],
-    shipped: &Shipped,
-    wave: WaveIx,
-    joined: Range<usize>,
-) -> bool {
-    let location = dataset.waves[wave.ix()].location;
-    let kept = |line: &Line| -> Vec<u16> {
-        let numbers = dataset.rule_numbers_of(line).iter().copied();
-        let is_kept = |&number: &u16| dataset.rules[usize::from(number)].demand == Demand::Together;
-        numbers.filter(is_kept).collect()
-    };
-    let lines = dataset.lines_of(shipped.order).iter();
-    let carried = lines.zip(&shipped.load.quantities);
-    let rules: Vec<u16> = carried
-        .filter(|(_, units)| **units > 0)
-        .flat_map(|(line, _)| kept(line))
-        .collect();
-    let others = shipments.iter().enumerate();
-    let mut elsewhere = others.filter(|(position, it)| {
-        !joined.contains(position)
-            && takes_stock(dataset, it)
-            && dataset.waves[it.wave.ix()].location != location
-    });
-    elsewhere.any(|(_, it)| {
-        let mut pieces = it.pieces.iter();
-        pieces.any(|piece| {
-            let of_piece = kept(&dataset.lines[piece.line.ix()]);
-            of_piece.iter().any(|rule| rules.contains(rule))
-        })
-    })
 }
 
 /// What ways that lack something are ordered by, the closest first.

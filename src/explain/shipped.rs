@@ -1,9 +1,10 @@
 //! A shipment of a plan in the words of options: what it carries, in which forms.
 
-use crate::domain::{Dataset, OrderIx};
+use crate::domain::{Dataset, Demand, Line, OrderIx, WaveIx};
 use crate::options::{Load, Made};
 use crate::plan::Shipment;
 use crate::verify::takes_stock;
+use std::ops::Range;
 
 /// What a shipment carries.
 #[derive(Clone, Debug)]
@@ -59,6 +60,46 @@ impl Shipped {
         let mut mix: Vec<Made> = self.load.mix.to_vec();
         load.mix.iter().for_each(|made| add(&mut mix, *made));
         Self::made(dataset, self.order, &quantities, mix, self.forward)
+    }
+
+    /// Whether lines that a rule keeps at one location, or the pieces of one line, would leave two if it left with a wave, in the
+    /// place of some of the order's shipments.
+    pub(super) fn is_broken_up(
+        &self,
+        dataset: &Dataset,
+        shipments: &[Shipment],
+        wave: WaveIx,
+        moved: Range<usize>,
+    ) -> bool {
+        if dataset.rules.is_empty() {
+            return false;
+        }
+        let location = dataset.waves[wave.ix()].location;
+        let kept = |line: &Line| -> Vec<u16> {
+            let numbers = dataset.rule_numbers_of(line).iter().copied();
+            let is_kept =
+                |&number: &u16| dataset.rules[usize::from(number)].demand == Demand::Together;
+            numbers.filter(is_kept).collect()
+        };
+        let lines = dataset.lines_of(self.order).iter();
+        let carried = lines.zip(&self.load.quantities);
+        let rules: Vec<u16> = carried
+            .filter(|(_, units)| **units > 0)
+            .flat_map(|(line, _)| kept(line))
+            .collect();
+        let others = shipments.iter().enumerate();
+        let mut elsewhere = others.filter(|(position, it)| {
+            !moved.contains(position)
+                && takes_stock(dataset, it)
+                && dataset.waves[it.wave.ix()].location != location
+        });
+        elsewhere.any(|(_, it)| {
+            let mut pieces = it.pieces.iter();
+            pieces.any(|piece| {
+                let of_piece = kept(&dataset.lines[piece.line.ix()]);
+                of_piece.iter().any(|rule| rules.contains(rule))
+            })
+        })
     }
 
     fn made(

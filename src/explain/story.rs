@@ -1,6 +1,6 @@
 //! All that can be told of one order: why it ships as it does, what else it could do, and what it would take to fill the rest.
 
-use super::decision::{Choice, Deciding, Placed, Priced, is_of_a_kind, late_of_others};
+use super::decision::{Choice, Deciding, Placed, Priced, days_late, is_of_a_kind, late_of_others};
 use super::hold::Hold;
 use super::lacking::{Missing, Unserved};
 use super::shipped::Shipped;
@@ -101,10 +101,7 @@ pub fn story(deciding: Deciding<'_>, told: Told<'_>, order: OrderIx) -> Story {
     let dataset = deciding.dataset;
     let range = told.ledger.shipments_of(order);
     let shipments = &told.plan.shipments[range.clone()];
-    let late: Vec<u32> = range
-        .clone()
-        .map(|it| u32::try_from(told.audit.shipments[it].days_late).unwrap_or(0))
-        .collect();
+    let late = days_late(told.audit, range.clone());
     let lines = dataset.lines_of(order).iter();
     let nothing: Money = lines
         .map(|line| line.unfilled_cost * i64::from(line.quantity))

@@ -6,7 +6,7 @@
 //! locations may be open, then ship-complete, then money.
 
 use super::cause::{Alone, Around, Cause};
-use super::decision::Deciding;
+use super::decision::{Deciding, days_late};
 use super::state::Left;
 use crate::domain::{Dataset, LineIx, OrderIx, Settings, ShipComplete, Strategy};
 use crate::ledger::Ledger;
@@ -62,15 +62,8 @@ pub fn unfilled(
         .flat_map_iter(|order| {
             let order = OrderIx::new(order);
             let range = ledger.shipments_of(order);
-            let late: Vec<u32> = range
-                .clone()
-                .map(|it| u32::try_from(audit.shipments[it].days_late).unwrap_or(0))
-                .collect();
-            let around = Around {
-                shipments: &plan.shipments[range],
-                late: &late,
-            };
-            explaining.explain_order(order, around)
+            let shipments = &plan.shipments[range.clone()];
+            explaining.explain_order(order, shipments, || days_late(audit, range))
         })
         .collect()
 }
@@ -84,18 +77,25 @@ pub(super) struct Explaining<'a> {
 }
 
 impl Explaining<'_> {
-    fn explain_order(&self, order: OrderIx, around: Around<'_>) -> Vec<Unfilled> {
+    /// Of few orders it is asked how late their shipments are.
+    fn explain_order(
+        &self,
+        order: OrderIx,
+        shipments: &[Shipment],
+        late: impl FnOnce() -> Vec<u32>,
+    ) -> Vec<Unfilled> {
         let first = self.dataset.orders[order.ix()].lines.start;
         let open: Vec<i64> = self.dataset.orders[order.ix()]
             .line_indices()
-            .map(|line| self.open_units(line, around.shipments))
+            .map(|line| self.open_units(line, shipments))
             .collect();
         let mut found = vec![];
         if open.iter().all(|&units| units == 0) {
             return found;
         }
         let whole = self.dataset.orders[order.ix()].ship_complete == ShipComplete::Order;
-        let causes = self.causes(order, &open, around);
+        let late = &late();
+        let causes = self.causes(order, &open, Around { shipments, late });
         let held_up = |cause: &Option<(Cause, Option<Alone>)>| {
             cause.is_some_and(|(cause, _)| cause < Cause::ShipComplete)
         };

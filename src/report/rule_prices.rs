@@ -105,17 +105,13 @@ impl RulePrice {
 /// What each is worth against the first scenario, what differs most first.
 pub fn rule_prices(relaxed: &[Relaxed], summaries: &[Summary]) -> Vec<RulePrice> {
     let base = summaries.first();
+    let is_planned = |it: Option<&Summary>| it.is_some_and(|it| it.objective.is_some());
     let of = |one: &Relaxed| {
         let summary = summaries.iter().find(|it| it.scenario == one.scenario);
         let both = summary.and_then(|it| Some((it, comparable(it, base)?)));
         RulePrice {
             relaxed: one.clone(),
-            is_planned: [summary, base]
-                .iter()
-                .flatten()
-                .filter(|it| it.objective.is_some())
-                .count()
-                == 2,
+            is_planned: is_planned(summary) && is_planned(base),
             found: both.and_then(|(with, base)| {
                 let found = difference(with.objective, base.objective, with)?;
                 // A plan of the narrower scenario is one of the other, too.

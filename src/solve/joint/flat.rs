@@ -97,11 +97,11 @@ impl Limit {
 /// The hub's wave of what goes by none.
 pub const NO_HUB: WaveIx = WaveIx(u32::MAX);
 
-/// Days late at most that a chunk tells: there may be more.
-pub const MOST_DAYS: u16 = u16::MAX - 1;
-
 /// The wave of what leaves by a wave that is to be found, where waves count together.
 pub const BY_WAVE: WaveIx = WaveIx(u32::MAX - 1);
+
+/// Days late at most that a chunk tells: there may be more.
+pub const MOST_DAYS: u16 = u16::MAX - 1;
 
 /// How an order's patterns are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
