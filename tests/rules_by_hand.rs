@@ -4,7 +4,7 @@ mod support;
 
 use consign::domain::{Fill, Objective};
 use consign::units::Money;
-use support::case::{ORDERS, RATES, STOCK, case, told};
+use support::case::{Case, ORDERS, RATES, STOCK, case, told};
 
 #[test]
 fn the_cheapest_location_ships() {
@@ -349,6 +349,83 @@ fn a_hub_merges_what_two_locations_send() {
         &["o1/2 farx1", "o1/1 hubx1", "o1/2 hubx1", "o1/1 nearx1"],
         3600,
     );
+}
+
+/// Two lines that are in two places, to be one shipment; a desk in one of the places.
+fn merging(transfers: &str, days: u32) -> Case {
+    let header = "from_location,to_location,cost_per_shipment,transit_min";
+    let mut case = case()
+        .with(
+            "orders",
+            &format!("{ORDERS},max_shipments"),
+            "o1,a,1,20,z,1\no1,b,1,20,z,1",
+        )
+        .with("inventory", STOCK, "near,a,1\nfar,b,1")
+        .with(
+            "location_costs",
+            "location_id,kind,desk_of,cost_per_shipment",
+            "near,store,,\nfar,store,,\ndesk,hub,near,0.1",
+        )
+        .with("waves", "location_id,cutoff", "near,18:00\nfar,10:00")
+        .with("transfers", header, transfers)
+        .with(
+            "carrier_rates",
+            RATES,
+            "van,day,near,z,0,,3\nvan,day,far,z,0,,5",
+        );
+    case.settings.horizon_days = days;
+    case
+}
+
+#[test]
+fn a_store_merges_what_it_has_with_what_another_sends() {
+    let merged = ["o1/1 deskx1", "o1/2 deskx1", "o1/2 farx1", "o1/1 nearx1"];
+    // The desk ships as its store does, and has what the store has at once.
+    merging("far,near,0.5,", 2).ships(&merged, 3640);
+    // What comes by the end of a day leaves the day after; what comes in eight hours leaves in the evening.
+    merging("far,near,0.5,", 1).ships(&["o1/1 nearx1"], 1700);
+    merging("far,near,0.5,480", 1).ships(&merged, 3640);
+    merging("far,near,0.5,481", 1).ships(&["o1/1 nearx1"], 1700);
+    // What is stated for the desk counts there.
+    merging("far,near,0.5,480\nnear,desk,20,0", 1).ships(&["o1/1 nearx1"], 1700);
+    merging("far,near,0.5,480\nnear,desk,2,0", 1).ships(&merged, 3440);
+}
+
+#[test]
+fn stock_moves_to_where_it_ships_for_less_when_that_earns_its_cost() {
+    let moved = |cost: &str| {
+        let header = "from_location,to_location,cost_per_unit,transit_min";
+        case()
+            .with("inventory", STOCK, "far,a,1")
+            .with(
+                "location_costs",
+                "location_id,kind,desk_of",
+                "near,store,\nfar,store,\ndesk,hub,near",
+            )
+            .with("transfers", header, &format!("far,near,{cost},0"))
+    };
+    moved("1.4").ships(&["o1/1 deskx1", "o1/1 farx1"], 1560);
+    moved("2.1").ships(&["o1/1 farx1"], 1500);
+}
+
+#[test]
+fn a_merging_desk_is_a_hub_in_a_place_with_stock() {
+    let desks = |rows: &str| {
+        let rows = format!("near,store,\nfar,store,\n{rows}");
+        case().with("location_costs", "location_id,kind,desk_of", &rows)
+    };
+    told(
+        &desks("desk,store,near"),
+        "only a hub can be a merging desk",
+    );
+    told(
+        &desks("hub,hub,\ndesk,hub,hub"),
+        "a hub has no stock to merge with",
+    );
+    told(&desks("desk,hub,nowhere"), "nowhere");
+    let header = "from_location,to_location,transit_days,transit_min";
+    let both = case().with("transfers", header, "near,far,0,30");
+    told(&both, "expected `transit_days` or `transit_min`, not both");
 }
 
 #[test]

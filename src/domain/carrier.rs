@@ -134,6 +134,8 @@ pub struct Transfer {
     pub cost_per_kg: Money,
     /// Days from the day of leaving to the day of arrival; calendar days.
     pub transit_days: u32,
+    /// Minutes from leaving to arrival instead, where it takes less than days.
+    pub transit_min: Option<i64>,
     /// Units at most per wave of the origin.
     pub capacity_units: Option<i64>,
 }

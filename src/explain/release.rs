@@ -1,7 +1,7 @@
 //! What must leave with the next wave, and what can wait.
 
 use crate::domain::{Dataset, OrderIx, ServiceIx, ShipComplete, TransferIx, WaveIx};
-use crate::options::{arrival_day, days_late, pickup_day, ready_at_hub, transfer_rates};
+use crate::options::{arrival_day, brought_on, days_late, pickup_day, ready_at_hub};
 use crate::plan::{Plan, Route, Shipment};
 use crate::verify::{Audit, takes_stock};
 use jiff::{SignedDuration, Timestamp};
@@ -179,9 +179,7 @@ impl<'a> Looking<'a> {
     /// Whether what leaves with a wave is at a hub in time for the wave that it is to leave there with.
     fn reaches_hub(&self, by: TransferIx, wave: WaveIx, onward: WaveIx) -> bool {
         let transfer = &self.dataset.transfers[by.ix()];
-        let day = self.dataset.waves[wave.ix()].day;
-        let arrival = arrival_day(day, transfer.transit_days, true);
-        let ready = ready_at_hub(self.dataset, transfer.to, arrival);
+        let ready = ready_at_hub(self.dataset, transfer, &self.dataset.waves[wave.ix()]);
         ready.is_some_and(|ready| self.dataset.waves[onward.ix()].departs >= ready)
     }
 
@@ -195,7 +193,7 @@ impl<'a> Looking<'a> {
                 let cutoff = self.dataset.services[service.ix()].pickup_cutoff;
                 arrival_day(pickup_day(wave, cutoff), rate.transit_days, rate.weekend)
             }
-            (route, _) => arrival_day(wave.day, transfer_rates(self.dataset, route).3, true),
+            (route, _) => brought_on(self.dataset, route, wave),
         };
         days_late(order, arrival)
     }

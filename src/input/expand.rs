@@ -1,6 +1,8 @@
-//! Rows that other rows bring about: subscriptions become orders, returns stock and exchange orders.
+//! Rows that other rows bring about: subscriptions become orders, returns stock and exchange orders, merging desks have what
+//! their stores have.
 
 use super::cell::EMPTY;
+use super::desks::add_desks;
 use super::fault::{Fault, Faults};
 use super::table::{ColumnId, Table, Tables, Value};
 use super::time::TimeCell;
@@ -19,6 +21,7 @@ const MOST_DATES: usize = 400;
 pub fn expand(tables: &Tables, settings: &Settings) -> Result<(Tables, Faults), Faults> {
     let mut expanded = tables.clone();
     let mut faults = Faults::default();
+    add_desks(&mut expanded, &mut faults);
     if let Some(returns) = tables.get("returns") {
         add_returns(returns, &mut expanded, settings, &mut faults);
     }
@@ -65,13 +68,35 @@ impl<'a> Row<'a> {
     }
 
     /// The cell as a value of a column of the same kind.
-    fn value(self, name: &str) -> Value {
+    pub(super) fn value(self, name: &str) -> Value {
         let id = self.id(name);
         if self.table.kind(id).is_number() {
             Value::Number(self.table.number(self.row, id).unwrap_or(EMPTY))
         } else {
             Value::Text(self.table.text(self.row, id).to_owned())
         }
+    }
+
+    /// Whether nothing is stated.
+    pub(super) fn is_empty(self, name: &str) -> bool {
+        let id = self.id(name);
+        if self.table.kind(id).is_number() {
+            self.number(name).is_none_or(|number| number == EMPTY)
+        } else {
+            self.text(name).is_empty()
+        }
+    }
+
+    /// All known cells that are not empty, some columns with other texts.
+    pub(super) fn cells_with(self, other: &[(&str, &str)]) -> Vec<(&'static str, Value)> {
+        let columns = self.table.def.columns.iter().map(|column| column.name);
+        let stated = columns.filter(|name| !self.is_empty(name));
+        let cell = |name: &'static str| {
+            let text = other.iter().find(|it| it.0 == name);
+            let value = text.map(|(_, text)| Value::Text((*text).to_owned()));
+            (name, value.unwrap_or_else(|| self.value(name)))
+        };
+        stated.map(cell).collect()
     }
 
     pub(super) fn error(self, column: &str, message: impl Into<String>) -> Fault {
@@ -95,7 +120,7 @@ pub(super) fn rows(table: &Table) -> impl Iterator<Item = Row<'_>> {
 }
 
 /// Appends a row; what its columns do not take is told at its place.
-fn append(to: &mut Table, row: Row<'_>, cells: &[(&str, Value)], faults: &mut Faults) {
+pub(super) fn append(to: &mut Table, row: Row<'_>, cells: &[(&str, Value)], faults: &mut Faults) {
     let place = (row.table.source(), row.table.line(row.row));
     if let Err(error) = to.append(place, cells) {
         let fault = Fault::error(place.0, format!("expected {}", error.expected));

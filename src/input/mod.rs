@@ -8,6 +8,7 @@ pub mod cell;
 mod column_reader;
 mod csv_file;
 mod csv_text;
+mod desks;
 mod dictionary;
 mod expand;
 pub mod fault;

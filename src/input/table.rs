@@ -174,16 +174,22 @@ impl Table {
             None => Arc::from(file),
         };
         places.push((file, line as u32));
-        for (name, value) in cells {
-            let column = ColumnId::Known(self.def.column_named(name));
-            match value {
-                Value::Number(EMPTY) => {}
-                Value::Number(number) => self.set_number(row, column, *number)?,
-                Value::Text(text) if text.is_empty() => {}
-                Value::Text(text) => self.set_text(row, column, text)?,
-            }
+        let mut each = cells.iter();
+        each.try_for_each(|(name, value)| self.fill(row, name, value))
+    }
+
+    /// Fills a cell of a column that the definition has; what is empty fills nothing.
+    ///
+    /// # Errors
+    /// A value that the column does not take.
+    pub fn fill(&mut self, row: usize, name: &str, value: &Value) -> Result<(), CellError> {
+        let column = ColumnId::Known(self.def.column_named(name));
+        match value {
+            Value::Number(EMPTY) => Ok(()),
+            Value::Number(number) => self.set_number(row, column, *number),
+            Value::Text(text) if text.is_empty() => Ok(()),
+            Value::Text(text) => self.set_text(row, column, text),
         }
-        Ok(())
     }
 
     /// Line of the file on which a row begins (in Parquet: row number + 1, as if there were a header).

@@ -20,8 +20,9 @@ use crate::domain::{
     ShipComplete, WaveIx,
 };
 use crate::options::{
-    Slot, Way, are_apart, arrival_day, carriage_preference, crowds, days_late, form_gain, groups,
-    holds_unit, is_late_relevant, may_carry, move_cost, pickup_day, skus_of, transfer_rates,
+    Slot, Way, are_apart, arrival_day, brought_on, carriage_preference, crowds, days_late,
+    form_gain, groups, holds_unit, is_late_relevant, may_carry, move_cost, pickup_day, skus_of,
+    transfer_rates,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money, Volume, Weight};
@@ -215,15 +216,12 @@ fn add_way(
     let order = &dataset.orders[block.order.ix()];
     let wave = &dataset.waves[block.slots[slot].wave.ix()];
     let (Route::Carrier(service), Some(lane)) = (way.route, way.lane) else {
-        let (per_shipment, per_unit, per_kg, transit_days) = transfer_rates(dataset, way.route);
+        let (per_shipment, per_unit, per_kg) = transfer_rates(dataset, way.route);
         let late =
             if matches!(way.route, Route::ToHub(..)) || !is_late_relevant(source.settings, order) {
                 0
             } else {
-                days_late(
-                    order,
-                    crate::options::arrival_day(wave.day, transit_days, true),
-                )
+                days_late(order, brought_on(dataset, way.route, wave))
             };
         // What a hub merges is what was ordered.
         let to_hub = matches!(way.route, Route::ToHub(..));

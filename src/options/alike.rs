@@ -1,9 +1,9 @@
 //! Waves of one location that serve an order alike: a later one does whatever an earlier one could do for it.
 
 use super::loads::{Load, Made, Mix};
-use super::price::{is_late_relevant, transfer_rates};
+use super::price::is_late_relevant;
 use super::rates::RateIndex;
-use super::timing::{arrival_day, days_late, pickup_day};
+use super::timing::{arrival_day, brought_on, days_late, pickup_day};
 use super::ways::{Slot, Way, slots_of};
 use crate::domain::{Dataset, OrderIx, Settings, Wave, WaveIx};
 use crate::plan::Route;
@@ -121,7 +121,7 @@ fn is_served_by(slot: &Slot, other: &Slot) -> bool {
 /// Days under way, and whether weekends count.
 type Transit = (u32, bool);
 
-/// The day on which a route begins, and its [`Transit`].
+/// The day on which a route begins, or ends where it goes by no carrier, and its [`Transit`].
 type Journey = (Date, u32, bool);
 
 /// Days late of an order, by when a carrier takes it and how long it is under way.
@@ -173,13 +173,13 @@ impl<'a> Lateness<'a> {
         most
     }
 
-    /// The day on which a route begins.
+    /// The day on which a carrier takes what goes by a route; of others, the day on which it is there.
     fn left(&self, way: &Way, wave: &Wave) -> Date {
         match way.route {
             Route::Carrier(service) => {
                 pickup_day(wave, self.dataset.services[service.ix()].pickup_cutoff)
             }
-            _ => wave.day,
+            route => brought_on(self.dataset, route, wave),
         }
     }
 
@@ -196,7 +196,8 @@ impl<'a> Lateness<'a> {
     }
 }
 
-/// Days under way by a route, each once where they follow one another; all days count on routes without a carrier.
+/// Days under way by a route from the day on which it begins, each once where they follow one another; none where that is the
+/// day on which it ends.
 fn transits<'a>(dataset: &'a Dataset, way: &Way) -> impl Iterator<Item = Transit> + 'a {
     let bands = way.lane.map_or(0..0, |lane| {
         let bands = dataset.lanes[lane.ix()].bands.clone();
@@ -204,7 +205,7 @@ fn transits<'a>(dataset: &'a Dataset, way: &Way) -> impl Iterator<Item = Transit
     });
     let own = match way.route {
         Route::Carrier(_) => None,
-        route => Some((transfer_rates(dataset, route).3, true)),
+        _ => Some((0, true)),
     };
     let of_bands = dataset.rates[bands]
         .iter()

@@ -3,7 +3,7 @@
 use super::loads::Load;
 use super::policy::{carriage_preference, may_carry, stock_preference};
 use super::rates::{Fare, fares};
-use super::timing::{add_days, arrival_day, days_late, pickup_day};
+use super::timing::{arrival_day, brought_on, days_late, pickup_day};
 use super::ways::{Slot, Way};
 use crate::domain::{
     Dataset, Form, Line, LocationIx, Objective, Order, OrderIx, ServiceIx, Settings, SkuIx, Stock,
@@ -389,7 +389,7 @@ pub(super) fn transfer_quote(
     load: &Load,
 ) -> Quote {
     let order = &dataset.orders[order.ix()];
-    let (per_shipment, per_unit, per_kg, transit_days) = transfer_rates(dataset, route);
+    let (per_shipment, per_unit, per_kg) = transfer_rates(dataset, route);
     let by_weight = divide_half_up(
         i128::from(per_kg.0) * i128::from(load.measure.weight.0),
         1_000_000,
@@ -399,7 +399,7 @@ pub(super) fn transfer_quote(
         + Money(i64::try_from(by_weight).expect("costs and weights are capped"));
     let ends_here = !matches!(route, Route::ToHub(..));
     let late = if ends_here && is_late_relevant(settings, order) {
-        days_late(order, add_days(dataset.waves[wave.ix()].day, transit_days))
+        days_late(order, brought_on(dataset, route, &dataset.waves[wave.ix()]))
     } else {
         0
     };
@@ -411,8 +411,8 @@ pub(super) fn transfer_quote(
     }
 }
 
-/// A transfer's cost per shipment, per unit, per kilogram, and its days; zero where nothing is transferred.
-pub fn transfer_rates(dataset: &Dataset, route: Route) -> (Money, Money, Money, u32) {
+/// A transfer's cost per shipment, per unit and per kilogram; zero where nothing is transferred.
+pub fn transfer_rates(dataset: &Dataset, route: Route) -> (Money, Money, Money) {
     match route {
         Route::ToStore(transfer) | Route::ToHub(transfer, _) => {
             let transfer = &dataset.transfers[transfer.ix()];
@@ -420,10 +420,9 @@ pub fn transfer_rates(dataset: &Dataset, route: Route) -> (Money, Money, Money, 
                 transfer.cost_per_shipment,
                 transfer.cost_per_unit,
                 transfer.cost_per_kg,
-                transfer.transit_days,
             )
         }
-        Route::Collect | Route::Carrier(_) => (Money::ZERO, Money::ZERO, Money::ZERO, 0),
+        Route::Collect | Route::Carrier(_) => (Money::ZERO, Money::ZERO, Money::ZERO),
     }
 }
 

@@ -1,6 +1,7 @@
 //! When a shipment can leave and when it arrives.
 
-use crate::domain::{Dataset, LocationIx, Order, Wave};
+use crate::domain::{Dataset, LocationIx, Order, Transfer, Wave};
+use crate::plan::Route;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{SignedDuration, ToSpan};
@@ -54,14 +55,47 @@ pub fn days_late(order: &Order, arrival: Date) -> u32 {
     })
 }
 
-/// When goods that arrive at a hub by the end of `arrival` are ready to leave it.
-pub fn ready_at_hub(dataset: &Dataset, hub: LocationIx, arrival: Date) -> Option<Timestamp> {
-    let zone = &dataset.locations[hub.ix()].time_zone;
-    let morning = add_days(arrival, 1)
-        .to_zoned(zone.clone())
-        .ok()?
-        .timestamp();
-    morning.saturating_add(lead_time(dataset, hub)).ok()
+/// The day on which what leaves with a wave by no carrier is where it goes.
+pub fn brought_on(dataset: &Dataset, route: Route, wave: &Wave) -> Date {
+    match route {
+        Route::ToStore(by) | Route::ToHub(by, _) => {
+            transfer_day(dataset, &dataset.transfers[by.ix()], wave)
+        }
+        Route::Collect | Route::Carrier(_) => wave.day,
+    }
+}
+
+/// The day of arrival, on the clock of where a transfer ends where it takes minutes.
+fn transfer_day(dataset: &Dataset, transfer: &Transfer, wave: &Wave) -> Date {
+    match arrival_in_minutes(transfer, wave) {
+        Some(arrival) => {
+            let zone = &dataset.locations[transfer.to.ix()].time_zone;
+            zone.to_datetime(arrival).date()
+        }
+        None => add_days(wave.day, transfer.transit_days),
+    }
+}
+
+/// When a transfer arrives that takes minutes.
+fn arrival_in_minutes(transfer: &Transfer, wave: &Wave) -> Option<Timestamp> {
+    let minutes = SignedDuration::from_mins(transfer.transit_min?);
+    wave.departs.saturating_add(minutes).ok()
+}
+
+/// When goods that leave for a hub with a wave are ready to leave it: those under way for days arrive by the end of a day.
+pub fn ready_at_hub(dataset: &Dataset, transfer: &Transfer, wave: &Wave) -> Option<Timestamp> {
+    let hub = transfer.to;
+    let unloaded = match arrival_in_minutes(transfer, wave) {
+        Some(arrival) => arrival,
+        None => {
+            let zone = &dataset.locations[hub.ix()].time_zone;
+            add_days(transfer_day(dataset, transfer, wave), 1)
+                .to_zoned(zone.clone())
+                .ok()?
+                .timestamp()
+        }
+    };
+    unloaded.saturating_add(lead_time(dataset, hub)).ok()
 }
 
 /// A later day; days beyond the calendar stay at its end.

@@ -3,7 +3,7 @@
 use super::loads::{Made, Quantities};
 use super::policy::bar;
 use super::rates::RateIndex;
-use super::timing::{add_days, in_time, ready_at_hub};
+use super::timing::{in_time, ready_at_hub};
 use crate::domain::{
     Dataset, Form, Fulfilment, LaneIx, Line, LocationIx, LocationKind, Open, Order, OrderIx,
     ServiceIx, SkuIx, StockIx, TransferIx, WaveIx,
@@ -195,8 +195,7 @@ fn hub_ways(dataset: &Dataset, rates: &RateIndex, order_ix: OrderIx, wave: WaveI
         {
             continue;
         }
-        let arrival = add_days(from.day, transfer.transit_days);
-        let Some(ready) = ready_at_hub(dataset, transfer.to, arrival) else {
+        let Some(ready) = ready_at_hub(dataset, transfer, from) else {
             continue;
         };
         for hub_wave in hub.wave_indices() {

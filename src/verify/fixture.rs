@@ -479,6 +479,7 @@ fn transfers() -> Vec<Transfer> {
         cost_per_unit: cents(5),
         cost_per_kg: cents(20),
         transit_days: 1,
+        transit_min: None,
         capacity_units: Some(1),
     };
     vec![

@@ -378,9 +378,12 @@ impl Looking<'_> {
         }
         self.transfer_money(transfer, audit);
         let next_day = audit.arrives.tomorrow().unwrap_or(Date::MAX);
-        let unloaded = next_day
+        let next_morning = next_day
             .to_zoned(hub.time_zone.clone())
             .map_or(Timestamp::MAX, |midnight| midnight.timestamp());
+        let unloaded = transfer
+            .transit_min
+            .map_or(next_morning, |minutes| later(self.wave.departs, minutes));
         let ready = later(unloaded, hub.lead_time_min);
         if onward.departs < ready {
             violations.push(Violation::ForwardedBeforeArrival {
@@ -429,7 +432,14 @@ impl Looking<'_> {
             + i128::from(transfer.cost_per_unit.0) * i128::from(self.load.units);
         let by_weight = i128::from(transfer.cost_per_kg.0) * i128::from(self.load.weight.0);
         audit.transfer = rates::money(divide_half_up(whole * MG_PER_KG + by_weight, MG_PER_KG));
-        audit.arrives = days_after(self.wave.day, transfer.transit_days, true);
+        audit.arrives = match transfer.transit_min {
+            None => days_after(self.wave.day, transfer.transit_days, true),
+            Some(minutes) => {
+                let there = &self.checking.dataset.locations[transfer.to.ix()].time_zone;
+                let arrival = later(self.wave.departs, minutes);
+                arrival.to_zoned(there.clone()).date()
+            }
+        };
     }
 }
 

@@ -428,6 +428,7 @@ fn add_locations(draw: &mut Draw, data: &mut Dataset, places: i64, features: Fea
                 cost_per_unit: draw.cents(0, 50),
                 cost_per_kg: draw.cents(0, 50),
                 transit_days: draw.within(0, 1) as u32,
+                transit_min: draw.chance(30).then(|| draw.within(0, 36 * 60)),
                 capacity_units: draw.chance(20).then(|| draw.within(1, 3)),
             });
         }

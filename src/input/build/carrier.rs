@@ -197,6 +197,12 @@ pub fn add_transfers(dataset: &mut Dataset, view: &View, known: &Known, faults: 
                 "expected another location than `from_location`",
             ));
         }
+        let stated = |column| view.numbers(column).get(row).is_some();
+        if stated("transit_days") && stated("transit_min") {
+            let message = "expected `transit_days` or `transit_min`, not both";
+            let fault = view.error(row, "transit_min", message);
+            faults.push(fault.remedy("leave one of them empty"));
+        }
         transfers.push((row, transfer(view, row, from, to)));
     }
     transfers.sort_by_key(|(row, transfer)| (transfer.from, transfer.to, *row));
@@ -223,6 +229,7 @@ fn transfer(view: &View, row: usize, from: usize, to: usize) -> Transfer {
         cost_per_unit: money("cost_per_unit"),
         cost_per_kg: money("cost_per_kg"),
         transit_days: u32::try_from(view.numbers("transit_days").or(row, 0)).unwrap_or(0),
+        transit_min: view.numbers("transit_min").get(row),
         capacity_units: view.numbers("capacity_units").get(row),
     }
 }

@@ -33,6 +33,7 @@ pub fn add(
             }
         };
         check(view, row, faults);
+        check_desk(view, row, known, faults);
         dataset.locations.push(location(view, row, zone, known));
     }
 }
@@ -62,6 +63,26 @@ fn check(view: &View, row: usize, faults: &mut Faults) {
         );
         let fault = view.error(row, "closing_cost", message);
         faults.push(fault.remedy("lower it to that"));
+    }
+}
+
+/// A desk is a hub in a place that has stock.
+fn check_desk(view: &View, row: usize, known: &Known, faults: &mut Faults) {
+    let store = view.texts("desk_of").get(row);
+    if store.is_empty() {
+        return;
+    }
+    let is_hub = |row: usize| view.texts("kind").get(row) == "hub";
+    if !is_hub(row) {
+        let fault = view.error(row, "desk_of", "only a hub can be a merging desk");
+        faults.push(fault.remedy("make `kind` hub, or leave it empty"));
+    }
+    let ids = view.texts("location_id");
+    if known.locations.find(store).is_none() {
+        faults.push(view.unknown(row, "desk_of", "location_costs", "location_id"));
+    } else if view.rows().any(|it| ids.get(it) == store && is_hub(it)) {
+        let fault = view.error(row, "desk_of", "a hub has no stock to merge with");
+        faults.push(fault.remedy("name a store or another place with stock"));
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::fixture::{good, settings};
 use crate::domain::{
-    Fulfilment, HandlingSet, LocationIx, LocationKind, Open, Origin, ShipComplete, SkuIx,
+    Fulfilment, HandlingSet, Location, LocationIx, LocationKind, Open, Origin, ShipComplete, SkuIx,
 };
 use crate::input::{OnBadOrder, build, load, read_tables};
 use crate::units::{Length, Money, Volume, Weight};
+use jiff::Timestamp;
 use std::path::Path;
 
 #[test]
@@ -202,6 +203,58 @@ fn locations_know_what_they_are() {
     );
     assert!(lyon.accepts_returns && !paris.accepts_returns);
     assert_eq!(lyon.lead_time_min, 60);
+}
+
+#[test]
+fn a_desk_has_what_its_store_has_where_it_states_nothing_else() {
+    let data = good()
+        .patch("location_costs", 3, "desk_of", "LYON")
+        .patch("location_costs", 3, "zone", "")
+        .patch("location_costs", 3, "postcode", "69001")
+        .with_row("transfers", "PARIS,LYON,1.5,,,2,7")
+        .built()
+        .dataset;
+    let [desk, lyon, _] = data.locations.as_slice() else {
+        panic!("three locations");
+    };
+    assert_eq!((desk.zone, desk.position), (lyon.zone, lyon.position));
+    assert_eq!((&*desk.postcode, &*lyon.postcode), ("69001", "69800"));
+    assert_eq!(desk.handling, lyon.handling);
+    // What work costs there, and how much of it there can be, is its own.
+    assert_eq!(desk.cost_per_unit, Money::ZERO);
+    let departs = |location: &Location| -> Vec<Timestamp> {
+        let waves = location.wave_indices().map(|it| &data.waves[it.ix()]);
+        waves.map(|wave| wave.departs).collect()
+    };
+    assert_eq!(departs(desk), departs(lyon));
+    let rates = data.lanes.iter().map(|lane| lane.origin);
+    assert!(
+        rates
+            .clone()
+            .any(|it| it == Origin::Location(LocationIx(0)))
+    );
+    let cost = |from: u32, to: u32| {
+        let mut each = data.transfers.iter();
+        let found = each.find(|it| (it.from, it.to) == (LocationIx(from), LocationIx(to)));
+        found.map(|it| (it.cost_per_shipment.0, it.transit_days, it.transit_min))
+    };
+    // The row that is stated, and the one that ends at the store.
+    assert_eq!(cost(1, 0), Some((1_300_000, 1, None)));
+    assert_eq!(cost(2, 0), Some((1_500_000, 2, None)));
+    assert_eq!(data.transfers.len(), 4);
+    let unstated = good()
+        .patch("location_costs", 3, "desk_of", "LYON")
+        .without("transfers")
+        .built()
+        .dataset;
+    let [at_once] = unstated.transfers.as_slice() else {
+        panic!("one way");
+    };
+    assert_eq!((at_once.from, at_once.to), (LocationIx(1), LocationIx(0)));
+    assert_eq!(
+        (at_once.transit_min, at_once.capacity_units),
+        (Some(0), None)
+    );
 }
 
 #[test]

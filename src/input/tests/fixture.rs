@@ -41,10 +41,10 @@ const GOOD: [(&str, &str); 18] = [
     ),
     (
         "location_costs",
-        "location_id,name,kind,zone,postcode,country,latitude,longitude,time_zone,open,fixed_cost,cost_per_unit,cost_per_line,cost_per_shipment,capacity_units,capacity_lines,capacity_shipments,overtime_units,overtime_cost_per_unit,handling,lead_time_min,accepts_returns\n\
-         LYON,Lyon,warehouse,ARA,69800,FR,45.7,4.9,Europe/Paris,yes,0,0.3,0.2,0.8,100,50,40,10,1.2,fragile|cold,60,yes\n\
-         PARIS,,store,IDF,75001,FR,48.85,2.35,,decide,10,0.5,,,,,,,,fragile,,\n\
-         HUB,,hub,IDF,,,,,,,,,,,,,,,,,,\n",
+        "location_id,name,kind,zone,postcode,country,latitude,longitude,time_zone,open,fixed_cost,cost_per_unit,cost_per_line,cost_per_shipment,capacity_units,capacity_lines,capacity_shipments,overtime_units,overtime_cost_per_unit,handling,lead_time_min,accepts_returns,desk_of\n\
+         LYON,Lyon,warehouse,ARA,69800,FR,45.7,4.9,Europe/Paris,yes,0,0.3,0.2,0.8,100,50,40,10,1.2,fragile|cold,60,yes,\n\
+         PARIS,,store,IDF,75001,FR,48.85,2.35,,decide,10,0.5,,,,,,,,fragile,,,\n\
+         HUB,,hub,IDF,,,,,,,,,,,,,,,,,,,\n",
     ),
     (
         "calendars",

@@ -33,7 +33,7 @@ fn every_key_is_unique() {
         "row 2 has the same",
     );
     error(
-        same("location_costs", "LYON,,,,,,,,,,,,,,,,,,,,,"),
+        same("location_costs", "LYON,,,,,,,,,,,,,,,,,,,,,,"),
         "location_costs.csv",
         5,
         "location_id",

@@ -331,7 +331,7 @@ fn offer(
     let (carriage, per_milligram) = match way.lane {
         Some(lane) => fare_floor(dataset, lane, most)?,
         None => {
-            let (per_shipment, _, per_kg, _) = transfer_rates(dataset, way.route);
+            let (per_shipment, _, per_kg) = transfer_rates(dataset, way.route);
             (per_shipment.as_micro(), per_kg.as_micro() / 1e6)
         }
     };
@@ -396,7 +396,7 @@ fn unit_worth(
     let (dataset, coupling) = (shop.dataset, shop.coupling);
     let price = |row: u32| prices[row as usize] as f64;
     let location_ix = dataset.waves[slot.wave.ix()].location;
-    let (_, transfer_per_unit, _, _) = transfer_rates(dataset, route);
+    let (_, transfer_per_unit, _) = transfer_rates(dataset, route);
     let paid = dataset.locations[location_ix.ix()].cost_per_unit.as_micro()
         + transfer_per_unit.as_micro()
         + coupling.unit_rows(slot.wave, route).map(price).sum::<f64>();
