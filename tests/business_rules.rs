@@ -243,6 +243,30 @@ fn what_is_kept_apart_goes_in_two_shipments() {
 }
 
 #[test]
+fn what_is_better_together_leaves_several_locations_where_that_costs_less() {
+    let stock = "location_id,sku,on_hand\nnear,glass,9\nfar,glass,9\nfar,mug,9\n";
+    let rates = "carrier,service,origin,destination_zone,base_cost,cost_per_unit\nvan,day,near,z,0,1\nvan,day,far,z,1,4\n";
+    let tables = [
+        ("inventory", stock.to_owned()),
+        ("carrier_rates", rates.to_owned()),
+        ("carriers", "carrier,service\nvan,day\n".to_owned()),
+    ];
+    let rule = |price: &str| {
+        format!("[[rule]]\nlines = \"order_id = 'o1'\"\naction = \"together\"\n{price}")
+    };
+    let (scattered, free) = plan_with("", &tables);
+    let (gathered, kept) = plan_with(&rule(""), &tables);
+    assert_ne!(scattered, gathered);
+    // Together costs three more.
+    assert_eq!(free - kept, 300);
+    assert_eq!(
+        plan_with(&rule("price = 2.9\n"), &tables),
+        (scattered, free - 290)
+    );
+    assert_eq!(plan_with(&rule("price = 3.1\n"), &tables), (gathered, kept));
+}
+
+#[test]
 fn what_is_better_apart_goes_together_where_that_costs_less() {
     let rule = |price: &str| {
         format!("[[rule]]\nlines = \"channel = 'web'\"\naction = \"apart\"\nprice = {price}\n")
@@ -409,8 +433,8 @@ fn rules_that_cannot_be_meant_are_told() {
         "a share from 0 to 1",
     );
     refuses(
-        &rule("action = \"together\"\nprice = 1"),
-        "price has no meaning for the action together",
+        &rule("action = \"prefer\"\nprice = 1"),
+        "price has no meaning for the action prefer",
     );
     refuses(
         &rule("action = \"together\"\nlocations = \"kind = 'store'\""),

@@ -377,7 +377,6 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
                     if is_alone && matches!(missing.lacks[..], [Lack::Money(_)]) {
                         // The same way is told in both places, for the same amount.
                         let by = format!("by {} ", missing.way.gain.rounded());
-                        // Ways that can only lose money may be left out where what stays unfilled is told.
                         let is_told =
                             open.quantity == 1 && open.reason.contains("the objective by");
                         assert!(

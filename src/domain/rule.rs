@@ -32,6 +32,8 @@ pub enum Demand {
     Expect(Money),
     /// All units of an order from one location.
     Together,
+    /// So much lost by each location beyond the first that units of an order leave.
+    Scattered(Money),
     /// No two lines in one shipment.
     Apart,
     /// So much lost by each line beyond the first in one shipment.

@@ -8,7 +8,7 @@ use super::lacking::{Lack, Unserved};
 use super::shipped::Shipped;
 use super::unfilled::Explaining;
 use crate::domain::{Dataset, LineIx, LocationIx, OrderIx, ShipComplete, SkuIx, WaveIx};
-use crate::options::{self, Load, Made, Quote, Slot, Unpriced};
+use crate::options::{self, Beside, Load, Made, Quote, Slot, Unpriced, scattered_by};
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
 use crate::verify::takes_stock;
@@ -368,7 +368,7 @@ impl Explaining<'_> {
                 let joins = shipments.iter().position(|it| it.wave == way.wave);
                 let alone = match joins {
                     _ if !tells => None,
-                    None => self.alone(order, way),
+                    None => self.alone(order, way, shipments),
                     Some(position) => match self.joined(sought, order, way, (around, position)) {
                         Ok(alone) => Some(alone),
                         Err(cause) => return sought.comes_to(cause, tells),
@@ -383,7 +383,7 @@ impl Explaining<'_> {
                 }
             }
             // That it may not be opened keeps nothing back that would not pay.
-            Some(Cause::LocationCount) if self.is_no_way_in(order, way, tells) => {
+            Some(Cause::LocationCount) if self.is_no_way_in(order, way, (tells, shipments)) => {
                 return;
             }
             Some(obstacle) => obstacle,
@@ -404,9 +404,14 @@ impl Explaining<'_> {
 
     /// Whether opening the location of a way would not pay, or the way says nothing of whether it would: other lines tell it for
     /// themselves.
-    fn is_no_way_in(&self, order: OrderIx, way: &WayOut<'_>, tells: bool) -> bool {
+    fn is_no_way_in(
+        &self,
+        order: OrderIx,
+        way: &WayOut<'_>,
+        (tells, shipments): (bool, &[Shipment]),
+    ) -> bool {
         if tells {
-            let alone = self.alone(order, way);
+            let alone = self.alone(order, way, shipments);
             return alone.is_some_and(|alone| alone.gain <= Money::ZERO);
         }
         !self.is_whole(order) && way.load.line_count() > 1
@@ -510,9 +515,10 @@ impl Explaining<'_> {
     }
 
     /// What a way would bring by itself, with what is paid beside its shipment.
-    fn alone(&self, order: OrderIx, way: &WayOut<'_>) -> Option<Alone> {
-        let gain = way.gain?;
+    fn alone(&self, order: OrderIx, way: &WayOut<'_>, shipments: &[Shipment]) -> Option<Alone> {
         let location = self.dataset.waves[way.wave.ix()].location;
+        let beside = Beside::all_but(shipments, 0..0);
+        let gain = way.gain? - scattered_by(self.dataset, order, (way.load, location), beside);
         let opening = self.deciding.sharing.opening(location).cost;
         let shipped = way.shipped(self.dataset, order);
         let mut usage = vec![];

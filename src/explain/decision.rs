@@ -12,7 +12,7 @@ use crate::domain::{Dataset, LineIx, Objective, OrderIx, Settings, Strategy, Wav
 use crate::ledger::Ledger;
 use crate::model::Usage;
 use crate::options::{
-    Asked, Elsewhere, KnownFares, RateIndex, waves_elsewhere, worth_as, worth_from,
+    Asked, Beside, Elsewhere, KnownFares, RateIndex, waves_elsewhere, worth_as, worth_from,
 };
 use crate::plan::{Plan, Route, Shipment};
 use crate::units::Money;
@@ -201,6 +201,7 @@ impl Deciding<'_> {
             order: shipment.order,
             load: &shipped.load,
             late_already: late_of_others(late, position..position + 1),
+            beside: Beside::all_but(shipments, position..position + 1),
         };
         let mut known = KnownFares::default();
         let (dataset, settings, rates) = (self.dataset, self.settings, self.rates);

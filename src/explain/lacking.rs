@@ -8,8 +8,8 @@ use super::shipped::Shipped;
 use crate::domain::{Dataset, LineIx, LocationIx, Open, OrderIx, ShipComplete, SkuIx, WaveIx};
 use crate::model::{Resource, Usage};
 use crate::options::{
-    Asked, Elsewhere, KnownFares, Load, Made, barring, handles, may_share, open_waves, sends,
-    usable_piece, worth_as, worth_from,
+    Asked, Beside, Elsewhere, KnownFares, Load, Made, barring, handles, may_share, open_waves,
+    sends, usable_piece, worth_as, worth_from,
 };
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
@@ -199,6 +199,7 @@ impl Deciding<'_> {
             order: unserved.order,
             load,
             late_already: late,
+            beside: Beside::all_but(unserved.shipments, 0..0),
         };
         let data = &dataset.orders[unserved.order.ix()];
         let reaching = unserved.shipments.iter().filter(|it| it.reaches_customer());
@@ -273,6 +274,7 @@ impl Deciding<'_> {
             order: unserved.order,
             load,
             late_already: late_of_others(unserved.late, position..position + 1),
+            beside: Beside::all_but(unserved.shipments, position..position + 1),
         };
         let (settings, rates) = (self.settings, self.rates);
         let mut known = KnownFares::default();

@@ -9,8 +9,8 @@ use crate::domain::{LocationIx, LocationKind, OrderIx};
 use crate::ledger::Ledger;
 use crate::model::{Resource, Usage, merge_rows};
 use crate::options::{
-    Asked, Elsewhere, KnownFares, NotFromThere, may_share, waves_elsewhere, why_not_elsewhere,
-    worth_from,
+    Asked, Beside, Elsewhere, KnownFares, NotFromThere, may_share, waves_elsewhere,
+    why_not_elsewhere, worth_from,
 };
 use crate::plan::{Plan, Shipment};
 use crate::units::Money;
@@ -163,6 +163,7 @@ impl Deciding<'_> {
             order: shipment.order,
             load: &shipped.load,
             late_already: late_of_others(late, position..position + 1),
+            beside: Beside::all_but(shipments, position..position + 1),
         };
         let (mut ways, barred) = self.ways_for(&placed, asked, Some(&choice.chosen.way));
         for way in &mut ways {
@@ -260,6 +261,7 @@ impl Deciding<'_> {
             order: shipped.order,
             load: &shipped.load,
             late_already: 0,
+            beside: Beside::default(),
         };
         let lines = dataset.lines_of(shipped.order);
         let may_share = may_share(dataset, lines, &shipped.load.quantities);

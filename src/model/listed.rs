@@ -12,9 +12,9 @@
 
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
-use super::shared::{OpenLinks, derived};
+use super::shared::{OpenLinks, beyond_the_first, derived};
 use crate::domain::{Line, LocationIx, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, OrderOptions, groups};
+use crate::options::{Candidate, OrderOptions, gathered, groups};
 use good_lp::{Expression, Variable, variable};
 use std::collections::BTreeMap;
 
@@ -72,6 +72,7 @@ pub(super) fn add_order(
     split_limit(formulation, source, &block);
     hub_balance(formulation, &block);
     together(formulation, source, &block);
+    gather(formulation, source, &block);
     lateness(formulation, source, &block);
     shared_use(sums, links, source, &block);
     for (candidate, ship) in block.each() {
@@ -198,20 +199,40 @@ fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
 /// `together`: of lines that rules keep together, all units leave one location.
 fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
     for group in groups(source.dataset, block.lines) {
-        let mut chosen: BTreeMap<LocationIx, Variable> = BTreeMap::new();
-        for (candidate, ship) in block.each() {
-            let carries = |&line: &usize| block.units(candidate, line) > 0;
-            if candidate.forward || !group.iter().any(carries) {
-                continue;
-            }
-            let location = source.dataset.waves[candidate.wave.ix()].location;
-            let here = *chosen
-                .entry(location)
-                .or_insert_with(|| formulation.add(variable().binary(), Decision::Derived));
-            formulation.constraints.push((ship - here).leq(0.0));
-        }
-        let all: Expression = chosen.into_values().sum();
+        let all: Expression = leaving(formulation, source, block, &group)
+            .into_iter()
+            .sum();
         formulation.constraints.push(all.leq(1.0));
+    }
+}
+
+/// By location that lines of a group could leave, whether any does.
+fn leaving(
+    formulation: &mut Formulation,
+    source: &Source<'_>,
+    block: &Block<'_>,
+    group: &[usize],
+) -> Vec<Variable> {
+    let mut chosen: BTreeMap<LocationIx, Variable> = BTreeMap::new();
+    for (candidate, ship) in block.each() {
+        let carries = |&line: &usize| block.units(candidate, line) > 0;
+        if candidate.forward || !group.iter().any(carries) {
+            continue;
+        }
+        let location = source.dataset.waves[candidate.wave.ix()].location;
+        let here = *chosen
+            .entry(location)
+            .or_insert_with(|| formulation.add(variable().binary(), Decision::Derived));
+        formulation.constraints.push((ship - here).leq(0.0));
+    }
+    chosen.into_values().collect()
+}
+
+/// `gathered`: each location beyond the first that lines leave which are better together has its price.
+fn gather(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+    for (price, group) in gathered(source.dataset, block.lines) {
+        let chosen = leaving(formulation, source, block, &group);
+        beyond_the_first(formulation, price, chosen);
     }
 }
 

@@ -7,6 +7,7 @@
 
 use super::coupling::Resource;
 use super::formulation::{Decision, Formulation, RowSums, Source};
+use crate::units::Money;
 use good_lp::{Expression, Variable, variable};
 use std::collections::BTreeMap;
 
@@ -48,6 +49,17 @@ pub(super) fn add_rows(
         for (sum, most) in links {
             formulation.constraints.push((sum - most * open).leq(0.0));
         }
+    }
+}
+
+/// Each of some choices beyond the first that is made has a price.
+pub(super) fn beyond_the_first(formulation: &mut Formulation, price: Money, chosen: Vec<Variable>) {
+    let most = chosen.len() as f64 - 1.0;
+    if most > 0.0 {
+        let beyond = derived(formulation, most);
+        formulation.earn(beyond, -price.as_f64());
+        let all: Expression = chosen.into_iter().sum();
+        formulation.constraints.push((all - beyond).leq(1.0));
     }
 }
 

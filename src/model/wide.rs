@@ -14,15 +14,15 @@ use super::coupling::{Coupling, Usage};
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
 use super::scarcity::{most_of_stock, shipments_at_most};
-use super::shared::{OpenLinks, derived};
+use super::shared::{OpenLinks, beyond_the_first, derived};
 use crate::domain::{
     Counted, Dataset, Form, FormKind, Line, LocationIx, OrderIx, Product, Rate, ServiceIx,
     ShipComplete, WaveIx,
 };
 use crate::options::{
     Slot, Way, are_apart, arrival_day, brought_on, carriage_preference, crowds, days_late,
-    form_gain, groups, holds_unit, is_late_relevant, may_carry, move_cost, pickup_day, skus_of,
-    transfer_rates,
+    form_gain, gathered, groups, holds_unit, is_late_relevant, may_carry, move_cost, pickup_day,
+    skus_of, transfer_rates,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money, Volume, Weight};
@@ -200,6 +200,7 @@ pub(super) fn add_order(
     hub_balance(formulation, &block);
     lateness(formulation, source, &block);
     together(formulation, source, &block);
+    gather(formulation, source, &block);
     rule_limits(formulation, sums, source, &block);
     shared_use(sums, links, source, &block);
 }
@@ -784,14 +785,8 @@ fn ship_crowded(
     visits: &[Option<Variable>],
 ) {
     for (price, lines) in crowds {
-        let here: Vec<Variable> = lines.iter().filter_map(|&line| visits[line]).collect();
-        let most = here.len() as f64 - 1.0;
-        if most > 0.0 {
-            let beyond = derived(formulation, most);
-            formulation.earn(beyond, -price.as_f64());
-            let all: Expression = here.into_iter().sum();
-            formulation.constraints.push((all - beyond).leq(1.0));
-        }
+        let here = lines.iter().filter_map(|&line| visits[line]).collect();
+        beyond_the_first(formulation, *price, here);
     }
 }
 
@@ -866,31 +861,51 @@ fn rule_limits(
 
 /// `together`: of lines that rules keep together, all units leave one location.
 fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
-    let location_of = |slot: usize| source.dataset.waves[block.slots[slot].wave.ix()].location;
     for group in groups(source.dataset, block.lines) {
-        let mut at: BTreeMap<(LocationIx, usize), Expression> = BTreeMap::new();
-        for variant in &block.variants {
-            if block.slots[variant.slot].forward {
-                continue;
-            }
-            for &line in &group {
-                if let Some(units) = variant.of_line(&block.items, line) {
-                    let place = (location_of(variant.slot), line);
-                    *at.entry(place).or_default() += units;
-                }
-            }
-        }
-        let mut chosen: BTreeMap<LocationIx, Variable> = BTreeMap::new();
-        for ((location, line), units) in at {
-            let here = *chosen
-                .entry(location)
-                .or_insert_with(|| formulation.add(variable().binary(), Decision::Derived));
-            let most = f64::from(block.lines[line].quantity);
-            formulation.constraints.push((units - most * here).leq(0.0));
-        }
-        let all: Expression = chosen.into_values().sum();
+        let all: Expression = leaving(formulation, source, block, &group)
+            .into_iter()
+            .sum();
         formulation.constraints.push(all.leq(1.0));
     }
+}
+
+/// `gathered`: each location beyond the first that lines leave which are better together has its price.
+fn gather(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+    for (price, group) in gathered(source.dataset, block.lines) {
+        let chosen = leaving(formulation, source, block, &group);
+        beyond_the_first(formulation, price, chosen);
+    }
+}
+
+/// By location that lines of a group could leave, whether any does.
+fn leaving(
+    formulation: &mut Formulation,
+    source: &Source<'_>,
+    block: &Block<'_>,
+    group: &[usize],
+) -> Vec<Variable> {
+    let location_of = |slot: usize| source.dataset.waves[block.slots[slot].wave.ix()].location;
+    let mut at: BTreeMap<(LocationIx, usize), Expression> = BTreeMap::new();
+    for variant in &block.variants {
+        if block.slots[variant.slot].forward {
+            continue;
+        }
+        for &line in group {
+            if let Some(units) = variant.of_line(&block.items, line) {
+                let place = (location_of(variant.slot), line);
+                *at.entry(place).or_default() += units;
+            }
+        }
+    }
+    let mut chosen: BTreeMap<LocationIx, Variable> = BTreeMap::new();
+    for ((location, line), units) in at {
+        let here = *chosen
+            .entry(location)
+            .or_insert_with(|| formulation.add(variable().binary(), Decision::Derived));
+        let most = f64::from(block.lines[line].quantity);
+        formulation.constraints.push((units - most * here).leq(0.0));
+    }
+    chosen.into_values().collect()
 }
 
 /// `one_shipment` and `split_limit`.

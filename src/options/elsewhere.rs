@@ -3,7 +3,7 @@
 //! Nothing is left out that another way beats: a question about a choice is a question about what was not chosen.
 
 use super::loads::Load;
-use super::policy::{Bar, bar, carriage_preference};
+use super::policy::{Bar, bar, carriage_preference, gathered, scatter_cost};
 use super::price::{
     Quote, carrier_fares, goods_gain, handling_cost, is_late_relevant, move_cost, quotes_of_way,
     stock_gain,
@@ -13,7 +13,8 @@ use super::reason::{Reason, why_no_way, why_not_carried};
 use super::timing::in_time;
 use super::ways::{Way, can_handle, can_leave, is_stocking, supply_by, ways_from};
 use crate::domain::{
-    Dataset, LaneIx, Line, LocationIx, OrderIx, Settings, SkuIx, Stock, StockIx, WaveIx,
+    Dataset, LaneIx, Line, LocationIx, LocationKind, OrderIx, Settings, SkuIx, Stock, StockIx,
+    WaveIx,
 };
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
@@ -45,6 +46,63 @@ pub struct Asked<'a> {
     pub load: &'a Load,
     /// Days late of the order's other shipments: an order is as late as its latest.
     pub late_already: u32,
+    /// The order's other shipments.
+    pub beside: Beside<'a>,
+}
+
+/// The shipments of an order but some.
+#[derive(Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// All of them, one after the other.
+    pub shipments: &'a [Shipment],
+    /// Which ones not, from and to.
+    pub but: (usize, usize),
+}
+
+impl<'a> Beside<'a> {
+    /// All but some.
+    pub fn all_but(shipments: &'a [Shipment], but: std::ops::Range<usize>) -> Self {
+        Self {
+            shipments,
+            but: (but.start, but.end),
+        }
+    }
+
+    /// From which locations they take units from stock, by line.
+    fn leaving(self, dataset: &Dataset, order: OrderIx) -> Vec<(LocationIx, Vec<u32>)> {
+        let lines = &dataset.orders[order.ix()].lines;
+        let others = self.shipments[..self.but.0].iter();
+        let others = others.chain(&self.shipments[self.but.1..]);
+        let place = |shipment: &Shipment| dataset.waves[shipment.wave.ix()].location;
+        let is_hub = |it: LocationIx| dataset.locations[it.ix()].kind == LocationKind::Hub;
+        let takes_stock = others.filter(|it| !is_hub(place(it)));
+        let units = |shipment: &Shipment| {
+            let mut units = vec![0; lines.len()];
+            for piece in &shipment.pieces {
+                units[(piece.line.0 - lines.start) as usize] += piece.quantity;
+            }
+            units
+        };
+        takes_stock.map(|it| (place(it), units(it))).collect()
+    }
+}
+
+/// What rules take off for a load that leaves the stock of a location beside other shipments of the order.
+pub fn scattered_by(
+    dataset: &Dataset,
+    order: OrderIx,
+    (load, location): (&Load, LocationIx),
+    beside: Beside<'_>,
+) -> Money {
+    let gathered = gathered(dataset, dataset.lines_of(order));
+    if gathered.is_empty() {
+        return Money::ZERO;
+    }
+    let beside = beside.leaving(dataset, order);
+    let before = beside.iter().map(|(place, units)| (*place, &units[..]));
+    let own = (location, &load.quantities[..]);
+    let after = before.clone().chain(std::iter::once(own));
+    scatter_cost(&gathered, after) - scatter_cost(&gathered, before)
 }
 
 /// SKUs that a load draws with the units of each, by SKU.
@@ -217,7 +275,8 @@ fn all_from(
     };
     let common = goods_gain(dataset, settings, (order, location), load, at_no_stock)
         - handling
-        - move_cost(dataset, settings, (order, wave), false);
+        - move_cost(dataset, settings, (order, wave), false)
+        - scattered_by(dataset, order, (load, location), asked.beside);
     let data = &dataset.orders[order.ix()];
     let late_cost = if is_late_relevant(settings, data) {
         data.late_cost_per_day

@@ -22,11 +22,14 @@ mod ways;
 
 pub use alike::{can_give, runs_alike, slots_by, slots_within};
 pub use elsewhere::{
-    Asked, Elsewhere, KnownFares, NotFromThere, handles, open_waves, sends, waves_elsewhere,
-    why_not_elsewhere, worth_as, worth_from,
+    Asked, Beside, Elsewhere, KnownFares, NotFromThere, handles, open_waves, scattered_by, sends,
+    waves_elsewhere, why_not_elsewhere, worth_as, worth_from,
 };
 pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
-pub use policy::{Bar, are_apart, bar, barring, carriage_preference, crowds, groups, may_carry};
+pub use policy::{
+    Bar, are_apart, bar, barring, carriage_preference, crowds, gathered, groups, may_carry,
+    scatter_cost,
+};
 pub use price::{
     Quote, best_quote, form_gain, is_late_relevant, move_cost, route_quote, stock_gain,
     transfer_rates, unit_gain,

@@ -1,7 +1,8 @@
 //! What business rules and refusals say about a line at a location.
 
-use crate::domain::{Dataset, Demand, Line, LocationIx, Rule, ServiceIx};
+use crate::domain::{Dataset, Demand, Line, LocationIx, ServiceIx};
 use crate::units::Money;
+use smallvec::SmallVec;
 
 /// What keeps units of a line from leaving stock of a location, whatever carries them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,42 +132,79 @@ pub fn crowding_cost(dataset: &Dataset, lines: &[Line], quantities: &[u32]) -> M
 
 /// Rules that ask for lines of an order to be apart at a price, with the lines by position.
 pub fn crowds(dataset: &Dataset, lines: &[Line]) -> Vec<(Money, Vec<usize>)> {
-    let rules = dataset.rules.iter().enumerate();
-    let crowd = |(number, rule): (usize, &Rule)| {
-        let Demand::Crowded(price) = rule.demand else {
-            return None;
-        };
-        let has = |line: &Line| dataset.rule_numbers_of(line).contains(&(number as u16));
-        let members = lines.iter().enumerate().filter(|(_, line)| has(line));
-        let members: Vec<usize> = members.map(|(position, _)| position).collect();
-        (members.len() > 1).then_some((price, members))
-    };
-    rules.filter_map(crowd).collect()
+    let mut crowds = concerned(dataset, lines, |demand| match demand {
+        Demand::Crowded(price) => Some(price),
+        _ => None,
+    });
+    crowds.retain(|(_, members)| members.len() > 1);
+    crowds
 }
 
 /// Lines of an order, by position, that rules keep at one location, a set for each rule that concerns two of them at least.
 pub fn groups(dataset: &Dataset, lines: &[Line]) -> Vec<Vec<usize>> {
+    let kept = |demand| (demand == Demand::Together).then_some(());
+    let each = concerned(dataset, lines, kept).into_iter();
+    let each = each.map(|(_, members)| members);
+    let mut groups: Vec<Vec<usize>> = each.filter(|it| could_scatter(lines, it)).collect();
+    groups.dedup();
+    groups
+}
+
+/// Rules that ask for lines of an order to leave one location at a price for each further one, with the lines by position.
+pub fn gathered(dataset: &Dataset, lines: &[Line]) -> Vec<(Money, Vec<usize>)> {
+    let mut gathered = concerned(dataset, lines, |demand| match demand {
+        Demand::Scattered(price) => Some(price),
+        _ => None,
+    });
+    gathered.retain(|(_, members)| could_scatter(lines, members));
+    gathered
+}
+
+/// What rules take off an order for the locations beyond the first that its lines leave which are better together: told by
+/// what leaves each location's stock, by line.
+pub fn scatter_cost<'a>(
+    gathered: &[(Money, Vec<usize>)],
+    leaving: impl Iterator<Item = (LocationIx, &'a [u32])> + Clone,
+) -> Money {
+    let cost = |(price, lines): &(Money, Vec<usize>)| {
+        let takes_any = |(_, units): &(LocationIx, &[u32])| lines.iter().any(|&it| units[it] > 0);
+        let places = leaving
+            .clone()
+            .filter(takes_any)
+            .map(|(location, _)| location);
+        let mut places: SmallVec<[LocationIx; 4]> = places.collect();
+        places.sort_unstable();
+        places.dedup();
+        *price * (places.len() as i64 - 1).max(0)
+    };
+    gathered.iter().map(cost).sum()
+}
+
+/// Whether lines could leave several locations: a line that may be split is together with itself.
+fn could_scatter(lines: &[Line], members: &[usize]) -> bool {
+    let may_split = |line: &Line| line.line_max_shipments > 1 && line.quantity > 1;
+    members.len() > 1 || members.iter().any(|&line| may_split(&lines[line]))
+}
+
+/// What rules of a kind ask of an order, with the lines that each concerns, by position.
+fn concerned<T>(
+    dataset: &Dataset,
+    lines: &[Line],
+    asks: impl Fn(Demand) -> Option<T>,
+) -> Vec<(T, Vec<usize>)> {
     let mut rules: Vec<u16> = lines
         .iter()
         .flat_map(|line| dataset.rule_numbers_of(line))
         .copied()
-        .filter(|&rule| dataset.rules[usize::from(rule)].demand == Demand::Together)
+        .filter(|&rule| asks(dataset.rules[usize::from(rule)].demand).is_some())
         .collect();
     rules.sort_unstable();
     rules.dedup();
-    let members = |rule: u16| -> Vec<usize> {
+    let members = |rule: u16| {
         let each = lines.iter().enumerate();
         let of_rule = each.filter(|(_, line)| dataset.rule_numbers_of(line).contains(&rule));
-        of_rule.map(|(position, _)| position).collect()
+        let of_rule = of_rule.map(|(position, _)| position).collect();
+        Some((asks(dataset.rules[usize::from(rule)].demand)?, of_rule))
     };
-    let mut groups: Vec<Vec<usize>> = rules.into_iter().map(members).collect();
-    // A line that may be split is kept together with itself.
-    groups.retain(|group| {
-        group.len() > 1
-            || group
-                .iter()
-                .any(|&line| lines[line].line_max_shipments > 1 && lines[line].quantity > 1)
-    });
-    groups.dedup();
-    groups
+    rules.into_iter().filter_map(members).collect()
 }

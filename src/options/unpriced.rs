@@ -202,7 +202,8 @@ impl<'a> Unpriced<'a> {
             || (whole == ShipComplete::Line && partial())
     }
 
-    /// Adds the candidates of a load on a slot, by position; none where it does not fit. `quotes_here` is for reuse.
+    /// Adds the candidates of a load on a slot, by position, also those that no best plan needs; none where it does not fit.
+    /// `quotes_here` is for reuse.
     pub fn price(
         &self,
         slot: usize,
@@ -222,11 +223,12 @@ impl<'a> Unpriced<'a> {
                 Cow::Owned(self.mixed(load, mix))
             };
             quotes(dataset, settings, self.order, from, &data, quotes_here);
-            self.add_quoted(slot, (load, mix), quotes_here, candidates);
+            let each = quotes_here.iter();
+            candidates.extend(each.map(|quote| self.candidate(from, (load, mix), quote)));
         }
     }
 
-    /// Adds the candidates of a load in a mix on a slot by its quotes there.
+    /// Adds the useful candidates of a load in a mix on a slot by its quotes there.
     pub(super) fn add_quoted(
         &self,
         slot: usize,
@@ -235,25 +237,27 @@ impl<'a> Unpriced<'a> {
         candidates: &mut Vec<Candidate>,
     ) {
         let slot = &self.slots[slot];
-        for quote in quotes {
-            let mut gain = quote.gain;
-            if self.late_folded {
-                let each = self.dataset.orders[self.order.ix()].late_cost_per_day;
-                gain -= each * i64::from(quote.days_late);
-            }
-            let candidate = Candidate {
-                wave: slot.wave,
-                route: quote.route,
-                forward: slot.forward,
-                parcels: quote.parcels,
-                load: load as u32,
-                mix,
-                days_late: quote.days_late,
-                gain,
-            };
-            if self.is_useful(&candidate) {
-                candidates.push(candidate);
-            }
+        let each = quotes.iter();
+        let each = each.map(|quote| self.candidate(slot, (load, mix), quote));
+        candidates.extend(each.filter(|candidate| self.is_useful(candidate)));
+    }
+
+    /// A load in a mix on a slot by a quote.
+    fn candidate(&self, slot: &Slot, (load, mix): (usize, u16), quote: &Quote) -> Candidate {
+        let mut gain = quote.gain;
+        if self.late_folded {
+            let each = self.dataset.orders[self.order.ix()].late_cost_per_day;
+            gain -= each * i64::from(quote.days_late);
+        }
+        Candidate {
+            wave: slot.wave,
+            route: quote.route,
+            forward: slot.forward,
+            parcels: quote.parcels,
+            load: load as u32,
+            mix,
+            days_late: quote.days_late,
+            gain,
         }
     }
 

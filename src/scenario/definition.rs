@@ -320,7 +320,7 @@ pub const RULE_KEYS: &[(&str, &str)] = &[
     ),
     (
         "price",
-        "Makes `forbid`, `require`, `apart`, `limit` and `at_most` of `open` soft: what each unit that breaks it (each line beyond the first in one shipment, each one over the limit) costs in the objective.",
+        "Makes `forbid`, `require`, `together`, `apart`, `limit` and `at_most` of `open` soft: what each unit that breaks it (each location beyond the first that lines leave, each line beyond the first in one shipment, each one over the limit) costs in the objective.",
     ),
     (
         "bonus",
@@ -353,7 +353,7 @@ pub const RULE_ACTIONS: [(&str, &[&str]); 7] = [
     ("forbid", &["price"]),
     ("require", &["price"]),
     ("prefer", &["bonus"]),
-    ("together", &[]),
+    ("together", &["price"]),
     ("apart", &["price"]),
     ("limit", &["at_most", "share", "count", "per", "price"]),
     ("open", &["at_least", "at_most", "price"]),

@@ -142,7 +142,9 @@ impl<'a> Reading<'a> {
         let concerns_places = locations.is_some() || services.is_some();
         let is_of_order = matches!(
             asks,
-            Asks::Settled(Demand::Together | Demand::Apart | Demand::Crowded(_))
+            Asks::Settled(
+                Demand::Together | Demand::Scattered(_) | Demand::Apart | Demand::Crowded(_)
+            )
         );
         let needs_place = matches!(
             asks,
@@ -236,7 +238,8 @@ impl<'a> Reading<'a> {
             ("require", None) => Demand::Require,
             ("require", Some(price)) => Demand::Expect(price),
             ("prefer", _) => Demand::Prefer(self.bonus()?),
-            ("together", _) => Demand::Together,
+            ("together", None) => Demand::Together,
+            ("together", Some(price)) => Demand::Scattered(price),
             ("apart", None) => Demand::Apart,
             ("apart", Some(price)) => Demand::Crowded(price),
             ("open", price) => Demand::Open(self.open_count(price)?),

@@ -1,13 +1,14 @@
 //! A component: orders that share something scarce, and what their choices come to.
 
-use super::pattern::{Search, Terms, Worth};
+use super::pattern::{Search, Terms, Worth, leaving};
 use super::remaining::{Remaining, merged};
 use super::rules::{Placed, Shop, pieces_of};
 use super::worth::Weights;
-use crate::domain::{Dataset, OrderIx};
+use crate::domain::{Dataset, LocationIx, OrderIx};
 use crate::model::{GoalKind, Scarcity, Usage};
-use crate::options::{Candidate, OrderOptions};
+use crate::options::{Candidate, OrderOptions, gathered, scatter_cost};
 use crate::plan::Shipment;
+use crate::units::Money;
 
 /// What all components of a scenario are planned with.
 #[derive(Clone, Copy)]
@@ -108,7 +109,44 @@ impl<'a> Member<'a> {
         if counted.all_full {
             worth += terms.if_full;
         }
-        worth - terms.late(counted.days_late.into())
+        let scattered = Worth::from(self.scatter_cost(chosen, &[]).0) * terms.scattered;
+        worth - terms.late(counted.days_late.into()) - scattered
+    }
+
+    /// What rules take for locations beyond the first that lines leave which are better together.
+    pub fn scatter_cost(&self, chosen: &[u32], placed: &[Placed]) -> Money {
+        let lines = self.dataset.lines_of(self.order);
+        let gathered = gathered(self.dataset, lines);
+        if gathered.is_empty() {
+            return Money::ZERO;
+        }
+        let placed: Vec<(LocationIx, Vec<u32>)> = placed
+            .iter()
+            .filter(|placed| !self.forwards(placed))
+            .map(|placed| {
+                let location = self.dataset.waves[placed.shipment.wave.ix()].location;
+                (location, self.units_of(placed))
+            })
+            .collect();
+        let placed = placed.iter().map(|(place, units)| (*place, &units[..]));
+        let listed = leaving(self.dataset, self.options, chosen);
+        scatter_cost(&gathered, listed.chain(placed))
+    }
+
+    /// Whether a shipment is a hub's, which takes no stock.
+    fn forwards(&self, placed: &Placed) -> bool {
+        let mut slots = self.options.slots.iter();
+        slots.any(|slot| slot.wave == placed.shipment.wave && slot.forward)
+    }
+
+    /// Units that a shipment carries, by line.
+    fn units_of(&self, placed: &Placed) -> Vec<u32> {
+        let lines = &self.dataset.orders[self.order.ix()].lines;
+        let mut units = vec![0; lines.len()];
+        for piece in &placed.shipment.pieces {
+            units[(piece.line.0 - lines.start) as usize] += piece.quantity;
+        }
+        units
     }
 
     /// What chosen candidates count towards a goal that counts things or revenue.
@@ -118,21 +156,15 @@ impl<'a> Member<'a> {
 
     fn count(&self, chosen: &[u32], placed: &[Placed]) -> Counted {
         let lines = self.dataset.lines_of(self.order);
-        let first = self.dataset.orders[self.order.ix()].lines.start;
         let mut filled = vec![0_u32; lines.len()];
         let mut days_late = placed
             .iter()
             .map(|placed| placed.days_late)
             .max()
             .unwrap_or(0);
-        for placed in placed {
-            let is_forward = self
-                .options
-                .slots
-                .iter()
-                .any(|slot| slot.wave == placed.shipment.wave && slot.forward);
-            for piece in placed.shipment.pieces.iter().filter(|_| !is_forward) {
-                filled[(piece.line.0 - first) as usize] += piece.quantity;
+        for placed in placed.iter().filter(|placed| !self.forwards(placed)) {
+            for (sum, units) in filled.iter_mut().zip(self.units_of(placed)) {
+                *sum += units;
             }
         }
         for candidate in self.picked(chosen) {
@@ -192,7 +224,8 @@ impl<'a> Member<'a> {
                 late = late.max(candidate.days_late);
             }
         }
-        Worth::from(money) - Worth::from(late_cost) * Worth::from(late)
+        let scattered = self.scatter_cost(&choice.chosen, &choice.placed);
+        Worth::from(money - scattered.0) - Worth::from(late_cost) * Worth::from(late)
     }
 
     /// A goal's value in a choice, counted from nothing shipped, apart from what is shared.

@@ -9,8 +9,10 @@ use super::moves::Moves;
 use super::pairing::{Pairing, Rules, Tables};
 use crate::domain::{Dataset, Line, LocationIx, Order, OrderIx, ShipComplete, WaveIx};
 use crate::options::{
-    Candidate, Load, OrderOptions, STEPS_LIMIT, groups, largest_piece, search_steps,
+    Candidate, Load, OrderOptions, STEPS_LIMIT, gathered, groups, largest_piece, scatter_cost,
+    search_steps,
 };
+use crate::units::Money;
 use std::collections::BTreeMap;
 
 /// Worth of something in a plan; exact in the unit of the goal at hand.
@@ -30,12 +32,14 @@ pub struct Terms {
     pub per_full_line: Worth,
     /// Worth of the order filled in full.
     pub if_full: Worth,
+    /// Cost of each micro-unit of money that rules take for locations beyond the first; zero where no rule could.
+    pub scattered: Worth,
 }
 
 impl Terms {
     /// Whether lateness is all that is counted.
     pub fn is_of_lateness(&self) -> bool {
-        (self.per_full_line, self.if_full) == (0, 0)
+        (self.per_full_line, self.if_full, self.scattered) == (0, 0, 0)
     }
 
     /// What so many days late cost.
@@ -230,6 +234,26 @@ fn takes_any(options: &OrderOptions, group: &[usize], candidate: &Candidate) -> 
     !candidate.forward && group.iter().any(|&line| quantities[line] > 0)
 }
 
+/// From which locations chosen candidates take units from stock, by line.
+pub fn leaving<'a>(
+    dataset: &'a Dataset,
+    options: &'a OrderOptions,
+    chosen: &'a [u32],
+) -> impl Iterator<Item = (LocationIx, &'a [u32])> + Clone {
+    let picked = chosen
+        .iter()
+        .map(|&position| &options.candidates[position as usize]);
+    picked
+        .filter(|candidate| !candidate.forward)
+        .map(|candidate| {
+            let location = dataset.waves[candidate.wave.ix()].location;
+            (
+                location,
+                &options.loads[candidate.load as usize].quantities[..],
+            )
+        })
+}
+
 /// Whether chosen candidates take lines of a group from more than one location.
 fn is_scattered(
     dataset: &Dataset,
@@ -294,6 +318,8 @@ pub struct Search<'a> {
     has_hub: bool,
     /// Lines that rules keep at one location.
     groups: Vec<Vec<usize>>,
+    /// Lines that are better at one location, with the price of each further one.
+    gathered: Vec<(Money, Vec<usize>)>,
     /// By load, in what two loads it can be brought to a hub; empty where the order goes by none.
     halves: Vec<Vec<(u32, u32)>>,
     /// Whether every load has all or nothing of each line.
@@ -330,6 +356,7 @@ impl<'a> Search<'a> {
             dataset,
             order,
             groups: groups(dataset, lines),
+            gathered: gathered(dataset, lines),
             options,
             lines,
             progress,
@@ -348,22 +375,50 @@ impl<'a> Search<'a> {
     /// The best pattern at these worths, one a candidate; shipping nothing is worth 0.
     pub fn best(&self, worths: &[Worth], terms: Terms) -> Pattern {
         let mut best = Pattern::default();
-        self.keep_together(worths.to_vec(), terms, &mut best);
+        let found = self.best_anywhere(worths, terms);
+        self.keep_together((found, worths), terms, &[], &mut best);
         best
     }
 
-    /// Takes the best pattern into account; where it scatters lines that are to be together, the best with these lines at
-    /// each location in turn.
-    fn keep_together(&self, worths: Vec<Worth>, terms: Terms, best: &mut Pattern) {
-        let found = self.best_anywhere(&worths, terms);
-        if found.worth <= best.worth {
+    /// Takes the best pattern at these worths into account; where it scatters lines that are to be together, or better
+    /// together, the best with these lines at each location in turn. Those that are `paid` for, by position among the
+    /// latter, may be scattered.
+    fn keep_together(
+        &self,
+        (mut found, worths): (Pattern, &[Worth]),
+        terms: Terms,
+        paid: &[usize],
+        best: &mut Pattern,
+    ) {
+        let price = |position: &usize| Worth::from(self.gathered[*position].0.0) * terms.scattered;
+        let due: Worth = paid.iter().map(price).sum();
+        if found.worth - due <= best.worth {
             return;
         }
         let is_scattered =
-            |group: &&Vec<usize>| is_scattered(self.dataset, self.options, group, &found.chosen);
-        let Some(group) = self.groups.iter().find(is_scattered) else {
-            *best = found;
-            return;
+            |group: &[usize]| is_scattered(self.dataset, self.options, group, &found.chosen);
+        let hard = self.groups.iter().find(|group| is_scattered(group));
+        let soft = || {
+            let mut each = self.gathered.iter().enumerate();
+            each.find(|(it, (_, group))| !paid.contains(it) && is_scattered(group))
+        };
+        let group = match hard {
+            Some(group) => group,
+            None => match soft().filter(|_| terms.scattered != 0) {
+                Some((position, (_, group))) => {
+                    let more = [paid, &[position]].concat();
+                    self.keep_together((found.clone(), worths), terms, &more, best);
+                    group
+                }
+                None => {
+                    // Those that are paid for may leave more than two locations: it is worth no more than this.
+                    let taken = self.scatter_cost(&found.chosen) * terms.scattered;
+                    found.relaxed |= taken > due;
+                    found.worth -= due;
+                    *best = found;
+                    return;
+                }
+            },
         };
         let location = |candidate: &Candidate| self.dataset.waves[candidate.wave.ix()].location;
         let candidates = || self.options.candidates.iter();
@@ -380,8 +435,16 @@ impl<'a> Search<'a> {
                     location(candidate) != place && takes_any(self.options, group, candidate);
                 if is_elsewhere { IMPOSSIBLE } else { worth }
             });
-            self.keep_together(here.collect(), terms, best);
+            let here: Vec<Worth> = here.collect();
+            let found = self.best_anywhere(&here, terms);
+            self.keep_together((found, &here), terms, paid, best);
         }
+    }
+
+    /// What rules take for locations beyond the first, in micro-units of money.
+    fn scatter_cost(&self, chosen: &[u32]) -> Worth {
+        let taken = leaving(self.dataset, self.options, chosen);
+        Worth::from(scatter_cost(&self.gathered, taken).0)
     }
 
     /// The same wherever lines leave from that are to be together.
@@ -614,7 +677,7 @@ impl<'a> Search<'a> {
 
     /// Whether no rule asks for lines to leave one location: patterns are then all that deliveries make.
     pub fn is_free(&self) -> bool {
-        self.groups.is_empty()
+        self.groups.is_empty() && self.gathered.is_empty()
     }
 
     /// The table to find the best one or two deliveries in, where what two loads fill together follows from them

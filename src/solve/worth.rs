@@ -3,7 +3,7 @@
 use super::pattern::{Terms, Worth};
 use crate::domain::{Dataset, Line, Order, OrderIx};
 use crate::model::GoalKind;
-use crate::options::{Candidate, Load, Options, OrderOptions};
+use crate::options::{Candidate, Load, Options, OrderOptions, gathered};
 
 /// Worth of one thing where a goal that counts things stands alone: its prices need fractions.
 pub const THING: Worth = 1_000_000;
@@ -156,6 +156,7 @@ impl Weights {
 
     /// What an order's pattern earns beyond its candidates.
     pub fn terms(&self, dataset: &Dataset, order: OrderIx, options: &OrderOptions) -> Terms {
+        let is_gathered = !gathered(dataset, dataset.lines_of(order)).is_empty();
         let per_day = Worth::from(dataset.orders[order.ix()].late_cost_per_day.0) * self.money;
         let of = |kind| match self.fill {
             Some((goal, weight)) if goal == kind => weight,
@@ -166,6 +167,7 @@ impl Weights {
             if_late: self.late,
             per_full_line: of(GoalKind::FillLines),
             if_full: of(GoalKind::FillOrders),
+            scattered: if is_gathered { self.money } else { 0 },
         }
     }
 

@@ -58,9 +58,10 @@ pub fn verify(
         rates: RateCards::new(dataset),
         offsets: offsets_by_order(dataset, plan),
     };
-    let (shipments, mut violations) = gather(plan.shipments.len(), |position| {
+    let (mut shipments, mut violations) = gather(plan.shipments.len(), |position| {
         shipment::audit(&checking, &plan.shipments[position])
     });
+    rules::pay_for_scattering(&checking, &mut shipments);
     let (orders, of_orders) = gather(dataset.orders.len(), |position| {
         order::audit(&checking, OrderIx::new(position), &shipments)
     });

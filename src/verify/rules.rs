@@ -124,6 +124,41 @@ pub(super) fn check_order(
     }
 }
 
+/// What rules take where lines of an order leave several locations though they are better together: paid by the first shipment
+/// of each location beyond the first.
+pub(super) fn pay_for_scattering(checking: &Checking<'_>, audits: &mut [ShipmentAudit]) {
+    let dataset = checking.dataset;
+    let is_soft = |rule: &Rule| matches!(rule.demand, Demand::Scattered(_));
+    if !dataset.rules.iter().any(is_soft) {
+        return;
+    }
+    for order in dataset.order_indices() {
+        let mut places: BTreeMap<u16, BTreeSet<LocationIx>> = BTreeMap::new();
+        for position in checking.positions(order) {
+            let shipment = &checking.plan.shipments[position];
+            if !checking.takes_stock(shipment) {
+                continue;
+            }
+            let location = dataset.waves[shipment.wave.ix()].location;
+            let mut gathering: BTreeSet<u16> = BTreeSet::new();
+            for piece in &shipment.pieces {
+                let rules = rules_of(dataset, piece.line).filter(|(_, rule)| is_soft(rule));
+                gathering.extend(rules.map(|(number, _)| number));
+            }
+            for number in gathering {
+                let before = places.entry(number).or_default();
+                let is_one_more = !before.is_empty() && !before.contains(&location);
+                before.insert(location);
+                if let (true, Demand::Scattered(price)) =
+                    (is_one_more, dataset.rules[usize::from(number)].demand)
+                {
+                    audits[position].preference -= price;
+                }
+            }
+        }
+    }
+}
+
 /// Counts what rules limit, by rule; what is over a limit is paid for, or a violation.
 pub(super) fn audit_limits(
     checking: &Checking<'_>,

@@ -285,13 +285,14 @@ fn add_rules(draw: &mut Draw, data: &mut Dataset) {
         .into(),
     ];
     for number in 0..draw.within(1, 3) as u16 {
-        let demand = match draw.within(0, 7) {
+        let demand = match draw.within(0, 8) {
             0 => Demand::Forbid,
             1 => Demand::Require,
             2 => Demand::Prefer(draw.cents(-300, 300)),
             3 => Demand::Expect(draw.cents(0, 300)),
             4 => Demand::Together,
             5 => Demand::Apart,
+            6 => Demand::Scattered(draw.cents(10, 400)),
             _ => Demand::AtMost(Limit {
                 counted: [Counted::Units, Counted::Lines, Counted::Shipments]
                     [draw.within(0, 2) as usize],
@@ -300,7 +301,10 @@ fn add_rules(draw: &mut Draw, data: &mut Dataset) {
                 price: draw.chance(50).then(|| draw.cents(0, 400)),
             }),
         };
-        let of_order = matches!(demand, Demand::Together | Demand::Apart);
+        let of_order = matches!(
+            demand,
+            Demand::Together | Demand::Scattered(_) | Demand::Apart
+        );
         let some = |draw: &mut Draw, count: usize| -> Box<[bool]> {
             (0..count).map(|_| draw.chance(60)).collect()
         };

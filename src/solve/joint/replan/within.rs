@@ -4,12 +4,12 @@
 //! be part of a pattern within reach: candidates straight to the customer, and sets of feeders with what a hub forwards.
 
 use crate::options::OrderOptions;
-use crate::solve::joint::flat::{Flat, Kind, NO_HUB, Use};
+use crate::solve::joint::flat::{Flat, Kind, NO_HUB, Use, narrow};
 use crate::solve::joint::search::{
     Ask, Chosen, Feeder, Found, NEVER, Scratch, brought, is_one, keep_best,
 };
 use crate::solve::joint::shape::{Limits, Shape, Wholes, combined, wholes};
-use crate::solve::pattern::deliveries_at_most;
+use crate::solve::pattern::{Worth, deliveries_at_most};
 use std::cmp::Reverse;
 
 /// Steps of the search for patterns of an order at most.
@@ -459,6 +459,12 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
             .iter()
             .map(|&one| self.ask.chunk.days_late_of(one as usize));
         let mut worth = worth - self.ask.late_cost(days.max().unwrap_or(0));
+        if self.ask.terms.scattered != 0 {
+            let member = &self.flat.members[self.ask.chunk.begin + self.ask.order];
+            let positions = self.flat.positions(self.ask.chunk, self.ask.order, &chosen);
+            let taken = member.scatter_cost(&positions, &[]);
+            worth -= narrow(Worth::from(taken.0) * self.ask.terms.scattered);
+        }
         if let Some(tolls) = self.tolls {
             let (chunk, order) = (self.ask.chunk, self.ask.order);
             let of_parts: i64 = self.picked.iter().map(|&way| self.way(way).toll).sum();
