@@ -302,6 +302,79 @@ fn a_location_is_paid_once_for_all_calls_of_a_day() {
     wave("23T13:00", "released 1 shipments of 1 orders");
 }
 
+/// A place with a folder of tables that a call at five reads, by more of the scenario file.
+fn called(tables: &[(&str, &str)], more: &str) -> Place {
+    let place = Place::new();
+    fs::create_dir(place.path("d")).unwrap();
+    for (name, text) in tables {
+        place.write(&format!("d/{name}.csv"), text);
+    }
+    let head = "data = \"d\"\nas_of = \"2026-11-23T05:00\"\nhorizon_days = 2\n";
+    place.write("s.toml", &format!("{head}{more}"));
+    place
+}
+
+#[test]
+fn what_could_wait_does_not_where_the_transfer_of_the_next_wave_is_full() {
+    let tables = |units: u32| {
+        let transfers = format!("from_location,to_location,capacity_units\nnear,store,{units}\n");
+        let place = called(
+            &[
+                (
+                    "orders",
+                    "order_id,sku,quantity,unit_price,fulfilment,pickup_location,deliver_by\n\
+                     one,a,1,60,pickup,store,2026-11-27\ntwo,a,1,60,pickup,store,2026-11-27\n",
+                ),
+                ("inventory", "location_id,sku,on_hand\nnear,a,9\n"),
+                (
+                    "location_costs",
+                    "location_id,kind\nnear,warehouse\nstore,store\n",
+                ),
+                (
+                    "carrier_rates",
+                    "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,2\n",
+                ),
+                ("transfers", &transfers),
+            ],
+            "",
+        );
+        let (out, _) = place.run("wave s.toml --state state --every 24h", 0);
+        out
+    };
+    // One goes today and one tomorrow, and there is no room for both tomorrow.
+    let out = tables(1);
+    assert!(out.contains("released 1 shipments of 1 orders"), "{out}");
+    let out = tables(2);
+    assert!(out.contains("released 0 shipments"), "{out}");
+}
+
+#[test]
+fn limits_on_all_lines_remember_orders_that_the_feed_has_forgotten() {
+    let orders =
+        |id: &str| format!("order_id,sku,quantity,unit_price,destination_zone\n{id},a,1,60,z\n");
+    let place = called(
+        &[
+            ("orders", &orders("first")),
+            ("inventory", "location_id,sku,on_hand\nnear,a,9\n"),
+            ("location_costs", "location_id\nnear\n"),
+            (
+                "carrier_rates",
+                "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,2\n",
+            ),
+            ("waves", "location_id,cutoff\n*,10:00\n*,18:00\n"),
+        ],
+        "[[rule]]\nname = \"few\"\naction = \"limit\"\nat_most = 1\n",
+    );
+    let wave = |at: &str, says: &str| {
+        let asked = format!("wave s.toml --state state --as-of 2026-11-{at} --every 6h");
+        let (out, _) = place.run(&asked, 0);
+        assert!(out.contains(says), "{at}: {out}");
+    };
+    wave("23T05:00", "released 1 shipments of 1 orders");
+    place.write("d/orders.csv", &orders("second"));
+    wave("23T13:00", "released 0 shipments");
+}
+
 #[test]
 fn a_run_planned_against_another_says_what_moved_and_is_verified() {
     let place = Place::generated(120, "");

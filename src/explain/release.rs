@@ -1,6 +1,6 @@
 //! What must leave with the next wave, and what can wait.
 
-use crate::domain::{Dataset, OrderIx, ServiceIx, ShipComplete, TransferIx, WaveIx};
+use crate::domain::{Dataset, OrderIx, ServiceIx, ShipComplete, Taken, TransferIx, WaveIx};
 use crate::options::{arrival_day, brought_on, days_late, pickup_day, ready_at_hub};
 use crate::plan::{Plan, Route, Shipment};
 use crate::verify::{Audit, takes_stock};
@@ -104,6 +104,8 @@ struct Looking<'a> {
     room: Vec<[Option<i64>; 3]>,
     /// Shipments by each service and wave, planned and to come.
     carried: BTreeMap<(ServiceIx, WaveIx), i64>,
+    /// Units on each transfer with each wave, planned, to come and earlier.
+    moved: BTreeMap<(TransferIx, WaveIx), i64>,
 }
 
 impl<'a> Looking<'a> {
@@ -117,9 +119,20 @@ impl<'a> Looking<'a> {
             ]
         });
         let mut carried: BTreeMap<(ServiceIx, WaveIx), i64> = BTreeMap::new();
+        let mut moved: BTreeMap<(TransferIx, WaveIx), i64> = BTreeMap::new();
         for shipment in &plan.shipments {
-            if let Route::Carrier(service) = shipment.route {
-                *carried.entry((service, shipment.wave)).or_default() += 1;
+            match shipment.route {
+                Route::Carrier(by) => *carried.entry((by, shipment.wave)).or_default() += 1,
+                Route::ToStore(by) | Route::ToHub(by, _) => {
+                    *moved.entry((by, shipment.wave)).or_default() += units_in(shipment);
+                }
+                Route::Collect => {}
+            }
+        }
+        for taken in &dataset.taken {
+            match *taken {
+                Taken::Carrier(by, wave) => *carried.entry((by, wave)).or_default() += 1,
+                Taken::Transfer(by, wave, units) => *moved.entry((by, wave)).or_default() += units,
             }
         }
         Self {
@@ -129,6 +142,7 @@ impl<'a> Looking<'a> {
             until,
             room: room.collect(),
             carried,
+            moved,
         }
     }
 
@@ -200,29 +214,37 @@ impl<'a> Looking<'a> {
 
     /// Takes room for a shipment with a later wave; `false`: there is none.
     fn takes_room(&mut self, shipment: &Shipment, next: WaveIx) -> bool {
-        let units = shipment.pieces.iter().map(|it| i64::from(it.quantity));
+        let units = units_in(shipment);
         let mut lines: Vec<_> = shipment.pieces.iter().map(|piece| piece.line).collect();
         lines.dedup();
-        let wanted = [units.sum(), lines.len() as i64, 1];
+        let wanted = [units, lines.len() as i64, 1];
         let room = &mut self.room[next.ix()];
         let mut each = room.iter().zip(wanted);
         let fits = each.all(|(left, units)| left.is_none_or(|left| left >= units));
         let space = match shipment.route {
             Route::Carrier(service) => self.dataset.services[service.ix()]
                 .capacity_shipments
-                .map(|most| (most, self.carried.entry((service, next)).or_default())),
-            _ => None,
+                .map(|most| (most, 1, self.carried.entry((service, next)).or_default())),
+            Route::ToStore(by) | Route::ToHub(by, _) => self.dataset.transfers[by.ix()]
+                .capacity_units
+                .map(|most| (most, units, self.moved.entry((by, next)).or_default())),
+            Route::Collect => None,
         };
-        let has_space = space.as_ref().is_none_or(|(most, used)| **used < *most);
-        if !fits || !has_space {
+        let mut spaces = space.iter();
+        if !fits || spaces.any(|(most, more, used)| **used + more > *most) {
             return false;
         }
-        if let Some((_, used)) = space {
-            *used += 1;
+        if let Some((_, more, used)) = space {
+            *used += more;
         }
         for (left, units) in room.iter_mut().zip(wanted) {
             *left = left.map(|left| left - units);
         }
         true
     }
+}
+
+fn units_in(shipment: &Shipment) -> i64 {
+    let units = shipment.pieces.iter().map(|it| i64::from(it.quantity));
+    units.sum()
 }

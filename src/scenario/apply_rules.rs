@@ -156,7 +156,9 @@ impl<'a> Ground<'a> {
             .iter()
             .map(|line| picked(self.left.row_before(line.row)))
             .collect();
-        let serves = |kept: &&Kept| self.left.served_by(kept.row).is_some_and(picked);
+        // What was done for orders that are no longer asked for is known to be meant where all lines are.
+        let of_any = || rule.lines.is_none();
+        let serves = |kept: &&Kept| self.left.served_by(kept.row).map_or_else(of_any, picked);
         let given: Vec<&Kept> = self.dataset.kept.iter().filter(serves).collect();
         let settled = domain::Rule {
             name: rule.name.as_str().into(),
