@@ -357,8 +357,10 @@ fn rows_that_cannot_be_meant_are_told() {
         "a run of other data",
     );
     told(
-        &before("o1,1,a,moon,2026-11-23T18:00,1,x,van,day,planned"),
-        "no such location any more",
+        &before(
+            "o1,1,a,moon,2026-11-23T18:00,1,x,van,day,planned\no2,1,a,moon,2026-11-23T18:00,1,y,van,day,planned",
+        ),
+        "no such location any more: no stock or capacity is taken there (2 rows)",
     );
     told(
         &before("o1,1,a,near,2026-11-23T18:00,99,x,van,day,released"),

@@ -40,14 +40,13 @@ pub fn add(
     }
     let mut planned: BTreeMap<&str, BTreeSet<LocationIx>> = BTreeMap::new();
     let mut given: Vec<Piece<'_>> = Vec::new();
+    // By location that is not there, the first row that names it, and how many do.
+    let mut gone: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let (mut unknown_orders, mut all) = (0_usize, 0_usize);
     for row in view.rows() {
         let id = view.texts("location_id").get(row);
         let Some(location) = known.locations.find(id).map(LocationIx::new) else {
-            let message =
-                "the data has no such location any more: no stock or capacity is taken there";
-            let fault = view.warning(row, "location_id", message);
-            faults.push(fault.remedy("check that the run before is one of this data"));
+            gone.entry(id).or_insert((row, 0)).1 += 1;
             continue;
         };
         let zone = &dataset.locations[location.ix()].time_zone;
@@ -111,6 +110,14 @@ pub fn add(
             .binary_search_by(|it| (*it.id).cmp(piece.order));
         unknown_orders += usize::from(found.is_err());
         planned.entry(piece.order).or_default().insert(location);
+    }
+    for (row, count) in gone.into_values() {
+        let rows = if count == 1 { "row" } else { "rows" };
+        let message = format!(
+            "the data has no such location any more: no stock or capacity is taken there ({count} {rows})"
+        );
+        let fault = view.warning(row, "location_id", message);
+        faults.push(fault.remedy("check that the run before is one of this data"));
     }
     if all > 0 && unknown_orders == all {
         let message =
