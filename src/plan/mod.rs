@@ -40,7 +40,7 @@ pub struct Piece {
 }
 
 /// How a shipment goes on from its location.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Route {
     /// A carrier brings it to the customer.
     Carrier(ServiceIx),

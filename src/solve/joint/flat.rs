@@ -5,6 +5,7 @@
 //! negative: `−use ≤ −promised + shortfall`.
 
 mod layout;
+mod told;
 
 use super::pool::best_at;
 use super::search::Scratch;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 
 pub use layout::Laid;
 use layout::Layout;
+use told::Told;
 
 /// What a candidate may pay for one row at most; a thousand rows together stay a number.
 const PAID_AT_MOST: f64 = 1e15;
@@ -133,9 +135,10 @@ pub struct Chunk<'a> {
     pub worth: Vec<i64>,
     /// By candidate: its load.
     pub load: Vec<u16>,
-    /// By candidate: its wave, with which no other of the order may leave; [`BY_WAVE`] where it leaves by a wave, not with
-    /// it, as several may.
+    /// By candidate: its wave.
     pub wave: Vec<WaveIx>,
+    /// Whether candidates that go by no hub leave by a wave, not with it, as several may.
+    pub by_wave: bool,
     /// By order, whether any of its candidates goes by a hub.
     pub has_hub: Vec<bool>,
     /// By candidate, the hub's wave that it feeds or forwards, [`NO_HUB`] of others; empty where there is no hub.
@@ -146,6 +149,8 @@ pub struct Chunk<'a> {
     pub use_first: Vec<u32>,
     /// Uses, by candidate.
     pub uses: Vec<Use>,
+    /// What else there is to tell of candidates, where lists are not kept beside.
+    told: Told,
 }
 
 impl Chunk<'_> {
@@ -190,6 +195,16 @@ impl Chunk<'_> {
         let candidates = self.candidates(order);
         let first = self.use_first[candidates.start] as usize;
         &self.uses[first..self.use_first[candidates.end] as usize]
+    }
+
+    /// The wave of a candidate with which no other of the order may leave, or [`BY_WAVE`].
+    pub fn berth(&self, candidate: usize) -> WaveIx {
+        let by_hub = || self.hub_wave.get(candidate).is_some_and(|&it| it != NO_HUB);
+        if self.by_wave && !by_hub() {
+            BY_WAVE
+        } else {
+            self.wave[candidate]
+        }
     }
 
     /// Days late of a candidate, where that matters.
@@ -275,6 +290,70 @@ fn fixed_costs(context: &Context<'_>, rows: &[u32], limits: &[Limit]) -> Vec<Fix
     by_location.into_values().collect()
 }
 
+/// Orders in each chunk but the last, of so many.
+fn in_chunk(orders: usize) -> usize {
+    (orders / CHUNKS).clamp(CHUNK.0, CHUNK.1)
+}
+
+/// Floors on earlier goals as rows.
+fn floor_rows(members: &[Member<'_>], floors: &[Floor]) -> Vec<FloorRow> {
+    // Cents, or what counts the largest order in numbers that stay small.
+    let largest = match floors {
+        [] => None,
+        _ => members
+            .iter()
+            .map(|member| member.most_of(GoalKind::FillValue))
+            .max(),
+    };
+    let value_unit = (largest.unwrap_or(0) / 1_000_000).max(10_000);
+    let row = |floor: &Floor| FloorRow {
+        kind: floor.kind,
+        // Rounded up for each candidate, which only loosens the floor.
+        unit: if floor.kind.is_money() { value_unit } else { 1 },
+    };
+    floors.iter().map(row).collect()
+}
+
+/// Orders laid out, with what their lists say or not; those that have not changed as they were before.
+fn laid(
+    context: &Context<'_>,
+    members: &[Member<'_>],
+    (rows, floors): (&[u32], &[FloorRow]),
+    weights: Weights,
+    (before, tells_lists): (Option<(Laid, &[u32])>, bool),
+) -> Laid {
+    let all = context.shop.coupling.rows.len();
+    let mut local = vec![u32::MAX; all];
+    let mut counts = vec![false; all];
+    for (position, &row) in rows.iter().enumerate() {
+        local[row as usize] = position as u32;
+        counts[row as usize] = true;
+    }
+    let layout = Layout {
+        context,
+        local: &local,
+        counts: &counts,
+        weights,
+        floors,
+        first_floor: rows.len() as u32,
+        tells_lists,
+    };
+    let in_chunk = in_chunk(members.len());
+    let parts = members.par_chunks(in_chunk).enumerate();
+    let chunks = match before {
+        None => parts
+            .map(|(number, members)| layout.chunk(number * in_chunk, members, None))
+            .collect(),
+        Some((Laid(before), changed)) => parts
+            .zip(before)
+            .map(|((number, members), before)| {
+                layout.chunk(number * in_chunk, members, Some((before, changed)))
+            })
+            .collect(),
+    };
+    Laid(chunks)
+}
+
 /// The orders of a component, and what they share.
 pub struct Flat<'a> {
     /// Its members.
@@ -309,32 +388,46 @@ impl<'a> Flat<'a> {
         weights: Weights,
         floors: &[Floor],
     ) -> Self {
-        Self::with(context, members, rows, (weights, floors), None)
+        let rows = (rows, &floor_rows(members, floors)[..]);
+        let laid = laid(context, members, rows, weights, (None, false));
+        Self::of(context, members, rows, (weights, floors), laid)
     }
 
-    /// The same without floors where only some members, ascending, have other options than when they were laid out.
-    pub fn again(
+    /// Orders laid out with all that their lists say, so that these need not be kept: with worths in money, and without floors;
+    /// `before`: as they were, and which have other options since, ascending.
+    pub fn lay_out(
+        context: &Context<'a>,
+        members: &[Member<'a>],
+        rows: &[u32],
+        before: Option<(Laid, &[u32])>,
+    ) -> Laid {
+        let weights = Weights::of_goal(GoalKind::Profit);
+        laid(context, members, (rows, &[]), weights, (before, true))
+    }
+
+    /// The same of orders that were laid out so.
+    pub fn of_laid(
         context: &Context<'a>,
         members: &'a [Member<'a>],
         rows: &[u32],
-        weights: Weights,
-        before: (Laid, &[u32]),
+        laid: Laid,
     ) -> Self {
-        Self::with(context, members, rows, (weights, &[]), Some(before))
+        let weights = Weights::of_goal(GoalKind::Profit);
+        Self::of(context, members, (rows, &[]), (weights, &[]), laid)
     }
 
-    /// What was laid out, for [`Flat::again`].
+    /// What was laid out, for [`Flat::lay_out`] and [`Flat::of_laid`].
     pub fn into_laid(self) -> Laid {
         let chunks = self.chunks.into_iter();
         Laid(chunks.map(Chunk::without_searches).collect())
     }
 
-    fn with(
+    fn of(
         context: &Context<'a>,
         members: &'a [Member<'a>],
-        rows: &[u32],
+        (rows, floor_rows): (&[u32], &[FloorRow]),
         (weights, floors): (Weights, &[Floor]),
-        before: Option<(Laid, &[u32])>,
+        Laid(chunks): Laid,
     ) -> Self {
         let all = &context.shop.coupling.rows;
         let money = narrow(weights.money(1));
@@ -342,30 +435,7 @@ impl<'a> Flat<'a> {
             .iter()
             .map(|&row| Limit::of(&all[row as usize], money))
             .collect();
-        let mut local = vec![u32::MAX; all.len()];
-        let mut counts = vec![false; all.len()];
-        for (position, &row) in rows.iter().enumerate() {
-            local[row as usize] = position as u32;
-            counts[row as usize] = true;
-        }
-        // Cents, or what counts the largest order in numbers that stay small.
-        let largest = match floors {
-            [] => None,
-            _ => members
-                .iter()
-                .map(|member| member.most_of(GoalKind::FillValue))
-                .max(),
-        };
-        let value_unit = (largest.unwrap_or(0) / 1_000_000).max(10_000);
-        let floor_rows: Vec<FloorRow> = floors
-            .iter()
-            .map(|floor| FloorRow {
-                kind: floor.kind,
-                // Rounded up for each candidate, which only loosens the floor.
-                unit: if floor.kind.is_money() { value_unit } else { 1 },
-            })
-            .collect();
-        for (floor, row) in floors.iter().zip(&floor_rows) {
+        for (floor, row) in floors.iter().zip(floor_rows) {
             let signed = if floor.kind.is_maximised() {
                 floor.value.div_euclid(row.unit)
             } else {
@@ -378,27 +448,11 @@ impl<'a> Flat<'a> {
                 is_open: false,
             });
         }
-        let layout = Layout {
-            context,
-            local: &local,
-            counts: &counts,
-            weights,
-            floors: &floor_rows,
-            first_floor: rows.len() as u32,
-        };
-        let in_chunk = (members.len() / CHUNKS).clamp(CHUNK.0, CHUNK.1);
-        let parts = members.par_chunks(in_chunk).enumerate();
-        let chunks: Vec<Chunk<'a>> = match before {
-            None => parts
-                .map(|(number, members)| layout.chunk(number * in_chunk, members, None))
-                .collect(),
-            Some((Laid(before), changed)) => parts
-                .zip(before)
-                .map(|((number, members), before)| {
-                    layout.chunk(number * in_chunk, members, Some((before, changed)))
-                })
-                .collect(),
-        };
+        let chunks = chunks.into_par_iter().map(|chunk| {
+            let orders = chunk.begin..chunk.begin + chunk.len();
+            chunk.with_searches(&members[orders])
+        });
+        let chunks: Vec<Chunk<'a>> = chunks.collect();
         let most_of = |chunk: &Chunk<'a>| {
             let units = chunk.uses.iter().map(|used| used.units.unsigned_abs());
             units.max()
@@ -408,14 +462,14 @@ impl<'a> Flat<'a> {
         Self {
             members,
             chunks,
-            in_chunk,
+            in_chunk: in_chunk(members.len()),
             fixed_costs: fixed_costs(context, rows, &limits),
             is_stock: (rows.iter().map(|&row| all[row as usize].is_stock()))
                 .chain(floors.iter().map(|_| false))
                 .collect(),
             limits,
             global: rows.to_vec(),
-            floors: floor_rows,
+            floors: floor_rows.to_vec(),
             least: Vec::new(),
             highest_price,
             much: SHIPMENTS * i64::from(most.unwrap_or(0)),

@@ -111,7 +111,7 @@ impl Tops {
             let merged = &self.merged[(top.delivery ^ BY_HUB) as usize];
             merged
                 .last()
-                .map_or(top.wave, |&forward| chunk.wave[forward as usize])
+                .map_or(top.wave, |&forward| chunk.berth(forward as usize))
         };
         is_one(last_leg(one), last_leg(other))
     }
@@ -124,7 +124,7 @@ impl Tops {
         let (mut first, mut second) = (Chosen::new(), Chosen::new());
         self.add_to(one, &mut first);
         self.add_to(other, &mut second);
-        let wave = |candidate: &u32| chunk.wave[*candidate as usize];
+        let wave = |candidate: &u32| chunk.berth(*candidate as usize);
         first
             .iter()
             .any(|one| second.iter().any(|other| is_one(wave(one), wave(other))))
@@ -421,7 +421,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 let new = Top {
                     worth,
                     delivery: candidate as u32,
-                    wave: chunk.wave[candidate],
+                    wave: chunk.berth(candidate),
                 };
                 tops.insert(load, new);
             }
@@ -475,7 +475,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             if hub != NO_HUB && worth != NEVER && !options.candidates[candidate - first].forward {
                 feeders.push(Feeder {
                     hub,
-                    wave: chunk.wave[candidate],
+                    wave: chunk.berth(candidate),
                     load: chunk.load[candidate],
                     worth,
                     candidate: candidate as u32,
@@ -567,7 +567,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
 
     /// Whether chosen candidates are a pattern.
     pub fn keeps_rules(&self, flat: &Flat<'_>, chosen: &[u32]) -> bool {
-        let wave = |candidate: u32| self.chunk.wave[candidate as usize];
+        let wave = |candidate: u32| self.chunk.berth(candidate as usize);
         let apart = chosen.iter().enumerate().all(|(position, &one)| {
             let mut before = chosen[..position].iter();
             before.all(|&other| !is_one(wave(one), wave(other)))

@@ -31,6 +31,8 @@ pub type Wholes = Vec<(u16, u16)>;
 pub struct Shape {
     /// How many loads there are.
     pub loads: usize,
+    /// What they carry, by load and line.
+    pub quantities: Vec<u32>,
     combinations: Vec<Combination>,
     members: Vec<u16>,
     /// By load, the loads that it is a part of, with what it then leaves.
@@ -119,6 +121,18 @@ impl Shapes {
     pub fn get(&self, shape: u32) -> &Shape {
         &self.shapes[shape as usize]
     }
+
+    /// Takes one over from others; where it is now.
+    pub fn take_from(&mut self, others: &mut Self, shape: u32) -> u32 {
+        self.shapes
+            .push(std::mem::take(&mut others.shapes[shape as usize]));
+        (self.shapes.len() - 1) as u32
+    }
+
+    /// How many are listed.
+    pub fn len(&self) -> usize {
+        self.shapes.len()
+    }
 }
 
 /// Lists every combination; `None` when they are too many.
@@ -138,6 +152,8 @@ fn list(
     };
     let loads = &options.loads;
     let mut shape = combined(lines, ship_complete, deliveries, loads, limits, &|_| true)?;
+    let quantities = loads.iter().flat_map(|load| &load.quantities);
+    shape.quantities = quantities.copied().collect();
     if has_hub {
         shape.wholes = wholes(lines, loads);
     }

@@ -28,8 +28,9 @@ use crate::model::{Coupling, GoalKind, Scarcity, could_bind};
 use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
-use lister::{Lister, Relisted, Room, loads_of};
+use lister::{Lister, Relisted, Room, drop_unused_loads, loads_of};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Orders whose worth tells the scale of things.
 const SAMPLED: usize = 256;
@@ -42,7 +43,10 @@ type Asked = Vec<(u32, i64)>;
 
 /// Lists of all orders under way.
 struct Lists {
+    /// Of orders that are laid out, the lists may be told there alone.
     scarcity: Scarcity,
+    /// As they were laid out, while no searches look at them.
+    laid: Option<Laid>,
     /// By coupling row, the price that none may fall below: what is left out is out by these.
     least: Vec<i64>,
     /// Rows that could bind.
@@ -50,12 +54,41 @@ struct Lists {
 }
 
 impl Lists {
-    /// How many candidates more each of so many orders may have.
-    fn more_each(&self, lister: &Lister<'_>, orders: usize) -> usize {
-        let each = self.scarcity.orders.par_iter();
-        let listed: usize = each.map(|options| options.candidates.len()).sum();
-        lister.options.cut.total.saturating_sub(listed) / orders.max(1)
+    /// An order's list.
+    fn list(&self, dataset: &Dataset, order: OrderIx) -> Cow<'_, OrderOptions> {
+        let kept = &self.scarcity.orders[order.ix()];
+        match &self.laid {
+            Some(laid) => laid.list((dataset, order), kept),
+            None => Cow::Borrowed(kept),
+        }
     }
+
+    /// Lays out all orders, those that have other lists since they were, ascending, anew.
+    fn lay_out(&mut self, lister: &Lister<'_>, weights: Weights, changed: &[u32]) {
+        let before = self.laid.take();
+        let component = all_orders(lister.shop, weights, self);
+        let (context, members) = (&component.context, &component.members[..]);
+        let before = before.map(|laid| (laid, changed));
+        let laid = Flat::lay_out(context, members, &component.rows, before);
+        drop(component);
+        laid.empty_lists(&mut self.scarcity.orders);
+        self.laid = Some(laid);
+    }
+
+    /// Takes the place of lists of some orders.
+    fn take(&mut self, again: Vec<Relisted>) -> Vec<(u32, Vec<Option<u32>>)> {
+        let orders = &mut self.scarcity.orders;
+        let one = |one: Relisted| {
+            orders[one.member as usize] = one.options;
+            (one.member, one.numbers)
+        };
+        again.into_iter().map(one).collect()
+    }
+}
+
+/// How many candidates more each of so many orders may have, where so many are listed.
+fn more_each(lister: &Lister<'_>, listed: usize, orders: usize) -> usize {
+    lister.options.cut.total.saturating_sub(listed) / orders.max(1)
 }
 
 /// Plans all orders by prices, each listed as deep as prices ask for.
@@ -94,7 +127,7 @@ pub fn solve(
         found = spread::spread(&lister, weights, together, found, control);
     }
     let (lists, planned) = found;
-    finish(shop, weights, &lists, planned, control)
+    finish(shop, weights, lists, planned, control)
 }
 
 /// Whether three orders of four are of one unit.
@@ -144,10 +177,10 @@ fn search(
     };
     let allowed =
         |worth: i128| (shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64) as i128;
-    let by_prices = |lists: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
+    let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
         tell("plan at prices", known(component, rounds.proven()), None);
         let allowed = allowed(rounds.proven());
-        plan(lister, lists, component, flat, rounds, allowed, control)
+        plan(lister, component, flat, rounds, allowed, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
     tell("more room", Some(planned.bound), Some(planned.worth));
@@ -186,11 +219,12 @@ fn listed<T>(
 ) -> (Lists, T) {
     tell("listing", None, None);
     let mut lists = first_lists(lister, control);
+    lists.lay_out(lister, weights, &[]);
     let mut rounds: Option<Rounds> = None;
-    let mut before: Option<(Laid, Vec<u32>)> = None;
     loop {
+        let laid = lists.laid.take().expect("it was laid out above or below");
         let component = all_orders(lister.shop, weights, &lists);
-        let flat = layout(&component, &lists, before.take());
+        let flat = flat(&component, &lists, laid);
         let stop = || control.should_stop();
         let rounds = rounds.get_or_insert_with(|| {
             let of_rows: Vec<i64> = lists
@@ -203,8 +237,9 @@ fn listed<T>(
         let tell_bound = |bound: i128| tell("prices", known(&component, bound), None);
         let Some(shallow) = rounds.go_on(&flat, control, &tell_bound) else {
             let made = end(&lists, &flat, &component, rounds);
-            drop(flat);
+            let laid = flat.into_laid();
             drop(component);
+            lists.laid = Some(laid);
             return (lists, made);
         };
         let best = |member: u32| flat.best_listed(member as usize, rounds.asked());
@@ -217,15 +252,12 @@ fn listed<T>(
             .collect();
         let laid = flat.into_laid();
         drop(component);
+        lists.laid = Some(laid);
         let again = deeper(lister, &mut lists, rounds, (shallow, wide), control);
-        let mut numbers = Vec::with_capacity(again.len());
-        for one in again {
-            lists.scarcity.orders[one.member as usize] = one.options;
-            numbers.push((one.member, one.numbers));
-        }
+        let numbers = lists.take(again);
         rounds.relist(&numbers);
-        let again = numbers.into_iter().map(|(member, _)| member);
-        before = Some((laid, again.collect()));
+        let again: Vec<u32> = numbers.into_iter().map(|(member, _)| member).collect();
+        lists.lay_out(lister, weights, &again);
     }
 }
 
@@ -365,6 +397,7 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
             orders: (0..count).into_par_iter().map(first).collect(),
             binding: lister.binding.to_vec(),
         },
+        laid: None,
         least: vec![0; rows],
         rows: (0..rows as u32)
             .filter(|&row| lister.binding[row as usize])
@@ -383,19 +416,10 @@ fn all_orders<'a>(shop: Shop<'a>, weights: Weights, lists: &'a Lists) -> Compone
     Component::new(context, &orders, lists.rows.clone())
 }
 
-/// All orders laid out; `before`: as they were, and which were listed again since.
-fn layout<'c>(
-    component: &'c Component<'c>,
-    lists: &Lists,
-    before: Option<(Laid, Vec<u32>)>,
-) -> Flat<'c> {
+/// All orders as they are laid out, for searches.
+fn flat<'c>(component: &'c Component<'c>, lists: &Lists, laid: Laid) -> Flat<'c> {
     let (context, members) = (&component.context, &component.members[..]);
-    let weights = Weights::of_goal(GoalKind::Profit);
-    let rows = &component.rows[..];
-    let mut flat = match before {
-        Some((laid, changed)) => Flat::again(context, members, rows, weights, (laid, &changed)),
-        None => Flat::new(context, members, rows, weights, &[]),
-    };
+    let mut flat = Flat::of_laid(context, members, &component.rows, laid);
     let least = |&row: &u32| lists.least[row as usize];
     flat.least = lists.rows.iter().map(least).collect();
     flat
@@ -417,22 +441,24 @@ fn deeper(
         *known = least.max(*known);
         prices[row as usize] = price;
     }
-    let more = lists.more_each(lister, shallow.len() + wide.len());
-    let list = |member: u32| -> &OrderOptions { &lists.scarcity.orders[member as usize] };
+    let dataset = lister.shop.dataset;
+    let listed = lists.laid.as_ref().map_or(0, Laid::candidates);
+    let more = more_each(lister, listed, shallow.len() + wide.len());
+    let list = |member: u32| lists.list(dataset, OrderIx::new(member as usize));
     let reach = rounds.reach();
     let deeper = |order: &(u32, i64)| {
         let before = list(order.0);
         if before.wide || control.should_stop() {
             None
         } else if rounds.have_settled() {
-            lister.nearer(*order, before, (reach, more), &prices)
+            lister.nearer(*order, &before, (reach, more), &prices)
         } else {
-            Some(lister.deeper(*order, before, (reach, more), &lists.least))
+            Some(lister.deeper(*order, &before, (reach, more), &lists.least))
         }
     };
     let wider = |order: &(u32, i64)| {
         let is_asked = !control.should_stop();
-        is_asked.then(|| lister.wider(*order, list(order.0), &prices, more))?
+        is_asked.then(|| lister.wider(*order, &list(order.0), &prices, more))?
     };
     let mut again: Vec<Relisted> = shallow.par_iter().filter_map(deeper).collect();
     again.par_extend(wide.par_iter().filter_map(wider));
@@ -443,7 +469,6 @@ fn deeper(
 /// The bound and a plan at the best prices, with lists that have more room for cramped orders.
 fn plan(
     lister: &Lister<'_>,
-    lists: &Lists,
     component: &Component<'_>,
     flat: &Flat<'_>,
     rounds: &Rounds,
@@ -470,7 +495,7 @@ fn plan(
     } else {
         Vec::new()
     };
-    with_room((lister, lists), flat, (chosen, bound), prices, &cramped)
+    with_room(lister, flat, (chosen, bound), prices, &cramped)
 }
 
 /// By how much a bound grows, or falls, where it is told by all that orders could do at these prices: those that have too
@@ -544,7 +569,7 @@ struct Told {
 
 /// A plan with lists that have more room for orders that are cramped in it.
 fn with_room(
-    (lister, lists): (&Lister<'_>, &Lists),
+    lister: &Lister<'_>,
     flat: &Flat<'_>,
     (chosen, bound): (Vec<Chosen>, Worth),
     prices: Prices,
@@ -563,11 +588,11 @@ fn with_room(
         left: &left,
         prices: &price_of_rows,
     };
-    let more = lists.more_each(lister, cramped.len());
+    let more = more_each(lister, flat.candidates(), cramped.len());
     let one = |&member: &u32| {
-        let before = flat.members[member as usize].options;
+        let before = flat.list(lister.shop.dataset, member as usize);
         let chosen = &choices[member as usize].chosen;
-        lister.with_room(member, before, chosen, (&room, more))
+        lister.with_room(member, &before, chosen, (&room, more))
     };
     Planned {
         roomy: cramped.par_iter().map(one).collect(),
@@ -595,35 +620,80 @@ fn improved(
     mut before: Planned,
     improve: impl Fn(&Flat<'_>, Vec<Chosen>, &Prices) -> Vec<Chosen>,
 ) -> Planned {
-    for one in std::mem::take(&mut before.roomy) {
-        let choice = &mut before.choices[one.member as usize];
+    let numbers = lists.take(std::mem::take(&mut before.roomy));
+    for (member, numbers) in &numbers {
+        let choice = &mut before.choices[*member as usize];
         for position in &mut choice.chosen {
-            *position = one.numbers[*position as usize].expect("what was listed stays listed");
+            *position = numbers[*position as usize].expect("what was listed stays listed");
         }
         choice.chosen.sort_unstable();
-        lists.scarcity.orders[one.member as usize] = one.options;
     }
+    if !numbers.is_empty() {
+        let changed: Vec<u32> = numbers.iter().map(|one| one.0).collect();
+        lists.lay_out(lister, weights, &changed);
+    }
+    let laid = lists.laid.take().expect("orders are laid out");
     let component = all_orders(lister.shop, weights, lists);
-    let flat = layout(&component, lists, None);
+    let flat = flat(&component, lists, laid);
     let chosen = joint::chosen_of(&flat, &before.choices);
     let chosen = improve(&flat, chosen, &before.prices);
-    Planned {
+    let better = Planned {
         choices: joint::choices_of(&flat, &chosen),
         worth: joint::worth_of(&flat, &chosen),
         roomy: Vec::new(),
         ..before
-    }
+    };
+    let laid = flat.into_laid();
+    drop(component);
+    lists.laid = Some(laid);
+    better
+}
+
+/// Of each order's list what is chosen, with choices that say so.
+fn chosen_of(
+    dataset: &Dataset,
+    lists: &Lists,
+    choices: &[Choice],
+) -> (Vec<OrderOptions>, Vec<Choice>) {
+    let of_order = |(order, choice): (usize, &Choice)| {
+        let list = lists.list(dataset, OrderIx::new(order));
+        let mut options = OrderOptions {
+            candidates: Vec::new(),
+            loads: Vec::new(),
+            ..lists.scarcity.orders[order].clone()
+        };
+        let mut chosen = choice.clone();
+        if !choice.chosen.is_empty() {
+            let picked = choice.chosen.iter();
+            options.candidates = picked.map(|&it| list.candidates[it as usize]).collect();
+            options.loads.clone_from(&list.loads);
+            drop_unused_loads(&mut options);
+            chosen.chosen = (0..options.candidates.len() as u32).collect();
+        }
+        (options, chosen)
+    };
+    choices.par_iter().enumerate().map(of_order).unzip()
 }
 
 /// The plan as outcome.
 fn finish(
     shop: Shop<'_>,
     weights: Weights,
-    lists: &Lists,
+    lists: Lists,
     planned: Planned,
     control: &Control<'_>,
 ) -> Outcome {
-    let component = all_orders(shop, weights, lists);
+    let (orders, choices) = chosen_of(shop.dataset, &lists, &planned.choices);
+    let lists = Lists {
+        scarcity: Scarcity {
+            orders,
+            binding: lists.scarcity.binding,
+        },
+        laid: None,
+        least: lists.least,
+        rows: lists.rows,
+    };
+    let component = all_orders(shop, weights, &lists);
     let size = Size {
         components: 1,
         largest_component: component.members.len(),
@@ -631,14 +701,14 @@ fn finish(
         ..Size::default()
     };
     let mut plan = Plan::default();
-    plan.shipments.extend(component.shipments(&planned.choices));
+    plan.shipments.extend(component.shipments(&choices));
     plan.sort();
     let (kinds, binding) = ([GoalKind::Profit], &lists.scarcity.binding);
     let mut totals = Totals::new(&kinds, shop.dataset, shop.coupling, binding);
     let bound = i64::try_from(planned.bound).expect("total money is capped when data are read");
     totals.add(&Progressed {
         component,
-        choices: planned.choices,
+        choices,
         bounds: vec![bound],
         proven_at: vec![Vec::new()],
         priced: Priced {

@@ -5,7 +5,7 @@
 //! none is left to its order to choose again.
 
 use super::lister::{Lister, drop_unused_loads};
-use super::{Lists, Planned, all_orders, improved, layout, with_room};
+use super::{Lists, Planned, all_orders, flat, improved, with_room};
 use crate::domain::{LocationIx, OrderIx, WaveIx};
 use crate::model::{Coupling, Scarcity, Usage};
 use crate::options::{Candidate, Options, OrderOptions, can_give, runs_alike, slots_of};
@@ -102,14 +102,17 @@ pub fn spread(
     let at_prices = planned.prices.bound + constants;
 
     let stretches = together.stretches();
-    let orders = lists.scarcity.orders.par_iter().zip(&planned.choices);
+    let orders = planned.choices.par_iter().enumerate();
     let alike: Vec<Alike> = orders
-        .enumerate()
-        .map(|(order, (listed, choice))| {
+        .map(|(order, choice)| {
             let order = OrderIx::new(order);
-            Alike::of(lister, stretches, order, (listed, &choice.chosen))
+            let listed = lists.list(dataset, order);
+            Alike::of(lister, stretches, order, (&listed, &choice.chosen))
         })
         .collect();
+    // The lists of before are large, and needed no more.
+    let least = vec![0; lists.least.len()];
+    drop(lists);
     let binding: Vec<bool> = (lister.binding.iter().zip(&of_rows))
         .map(|(&is_binding, &price)| is_binding || price > 0)
         .collect();
@@ -119,12 +122,15 @@ pub fn spread(
         .filter(|&row| binding[row as usize])
         .collect();
     let mut lists = Lists {
-        least: vec![0; lists.least.len()],
+        laid: None,
+        least,
         scarcity: Scarcity { orders, binding },
         rows,
     };
+    lists.lay_out(lister, weights, &[]);
+    let laid = lists.laid.take().expect("it was laid out");
     let component = all_orders(lister.shop, weights, &lists);
-    let flat = layout(&component, &lists, None);
+    let flat = flat(&component, &lists, laid);
     let prices = Prices {
         of_rows: lists
             .rows
@@ -135,9 +141,10 @@ pub fn spread(
     };
     let chosen = joint::chosen_of(&flat, &choices);
     let bound = planned.bound.min(at_prices);
-    let placed = with_room((lister, &lists), &flat, (chosen, bound), prices, &unplaced);
-    drop(flat);
+    let placed = with_room(lister, &flat, (chosen, bound), prices, &unplaced);
+    let laid = flat.into_laid();
     drop(component);
+    lists.laid = Some(laid);
     if control.should_stop() {
         return (lists, placed);
     }

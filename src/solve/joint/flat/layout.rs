@@ -1,6 +1,6 @@
 //! How orders are laid out as flat arrays, chunk by chunk; those that have not changed as they were before.
 
-use super::{BY_WAVE, Chunk, FloorRow, Kind, MOST_DAYS, NO_HUB, Use, narrow};
+use super::{Chunk, FloorRow, Kind, MOST_DAYS, NO_HUB, Use, narrow};
 use crate::model::{GoalKind, Usage, Usages};
 use crate::options::{gathered, groups};
 use crate::solve::component::{Context, Member};
@@ -22,47 +22,54 @@ pub(super) struct Layout<'a, 'b> {
     pub(super) weights: Weights,
     pub(super) floors: &'b [FloorRow],
     pub(super) first_floor: u32,
+    /// Whether all is told that lists say.
+    pub(super) tells_lists: bool,
 }
 
-impl<'a> Layout<'a, '_> {
+impl Layout<'_, '_> {
     /// Lays out some orders; those that have not changed as they were before.
     pub(super) fn chunk(
         &self,
         begin: usize,
-        members: &[Member<'a>],
+        members: &[Member<'_>],
         before: Option<(Chunk<'static>, &[u32])>,
-    ) -> Chunk<'a> {
+    ) -> Chunk<'static> {
         let (mut before, changed) = before.map_or((None, &[][..]), |(chunk, changed)| {
             let from = changed.partition_point(|&member| (member as usize) < begin);
             (Some(chunk), &changed[from..])
         });
         let mut changed = changed.iter().peekable();
-        let shapes = before.as_mut().map(|before| &mut before.shapes);
+        let told = before.as_mut().map(|before| before.told.begin_again());
+        let shapes = before.as_ref().map_or(0, |before| before.shapes.len());
+        let mut moved: Vec<Option<u32>> = vec![None; shapes];
         let mut chunk = Chunk {
             begin,
             first: vec![0],
             kind: Vec::with_capacity(members.len()),
-            shapes: shapes.map(std::mem::take).unwrap_or_default(),
+            shapes: Shapes::default(),
             searches: Vec::new(),
             terms: Vec::new(),
             beyond: Vec::new(),
             worth: Vec::new(),
             load: Vec::new(),
             wave: Vec::new(),
+            by_wave: !self.context.shop.coupling.stretches().is_empty(),
             has_hub: Vec::with_capacity(members.len()),
             hub_wave: Vec::new(),
             days_late: Vec::new(),
             use_first: vec![0],
             uses: Vec::new(),
+            told: told.unwrap_or_default(),
         };
+        let mut searched = 0;
         for (order, member) in members.iter().enumerate() {
             let has_changed = changed.next_if_eq(&&((begin + order) as u32)).is_some();
-            if let Some(before) = before.as_ref().filter(|_| !has_changed) {
-                chunk.take(before, order, member);
+            if let Some(before) = before.as_mut().filter(|_| !has_changed) {
+                chunk.take(before, order, &mut moved, &mut searched);
                 continue;
             }
             let kind = kind_of(self.context, member, &mut chunk.shapes);
-            chunk.push_kind(kind, member);
+            chunk.push_kind(kind, &mut searched);
             let dataset = self.context.shop.dataset;
             let terms = self.weights.terms(dataset, member.order, member.options);
             chunk.terms.push(terms);
@@ -90,11 +97,6 @@ impl<'a> Layout<'a, '_> {
             let first = chunk.first[chunk.first.len() - 1] as usize;
             let by_hub = chunk.hub_wave[first..].iter().any(|&wave| wave != NO_HUB);
             chunk.has_hub.push(by_hub);
-            if !shop.coupling.stretches().is_empty() {
-                let each = chunk.wave[first..].iter_mut().zip(&chunk.hub_wave[first..]);
-                let direct = each.filter(|(_, hub_wave)| **hub_wave == NO_HUB);
-                direct.for_each(|(wave, _)| *wave = BY_WAVE);
-            }
             chunk.first.push(chunk.worth.len() as u32);
         }
         if chunk.hub_wave.iter().all(|&wave| wave == NO_HUB) {
@@ -138,6 +140,9 @@ impl<'a> Layout<'a, '_> {
             0
         };
         chunk.days_late.push(late);
+        if self.tells_lists {
+            chunk.told.push(candidate);
+        }
         for &(row, units) in used {
             let local = self.local[row as usize];
             let sign = if shop.coupling.rows[row as usize].is_commitment() {
@@ -163,23 +168,42 @@ impl<'a> Layout<'a, '_> {
     }
 }
 
-impl<'a> Chunk<'a> {
-    /// An order's kind; `None`: it is to be searched.
-    fn push_kind(&mut self, kind: Option<Kind>, member: &Member<'a>) {
+impl Chunk<'static> {
+    /// The same with searches of its orders that need them.
+    pub(super) fn with_searches<'a>(self, members: &[Member<'a>]) -> Chunk<'a> {
+        let mut chunk: Chunk<'a> = self;
+        let each = chunk.kind.iter().zip(members);
+        let searched = each.filter(|(kind, _)| matches!(kind, Kind::Searched(_)));
+        chunk.searches = searched.map(|(_, member)| member.search()).collect();
+        chunk
+    }
+
+    /// An order's kind; `None`: it is to be searched, the next of those.
+    fn push_kind(&mut self, kind: Option<Kind>, searched: &mut u32) {
         let kind = kind.unwrap_or_else(|| {
-            self.searches.push(member.search());
-            Kind::Searched(self.searches.len() as u32 - 1)
+            *searched += 1;
+            Kind::Searched(*searched - 1)
         });
         self.kind.push(kind);
     }
 
-    /// Takes over an order as it was laid out.
-    fn take(&mut self, before: &Chunk<'static>, order: usize, member: &Member<'a>) {
-        let kind = before.kind[order];
-        self.push_kind(
-            Some(kind).filter(|kind| matches!(kind, Kind::Listed(_))),
-            member,
-        );
+    /// Takes over an order as it was laid out; `moved`: by shape before, where it is now.
+    fn take(
+        &mut self,
+        before: &mut Chunk<'static>,
+        order: usize,
+        moved: &mut [Option<u32>],
+        searched: &mut u32,
+    ) {
+        let kind = match before.kind[order] {
+            Kind::Listed(shape) => {
+                let now = moved[shape as usize]
+                    .get_or_insert_with(|| self.shapes.take_from(&mut before.shapes, shape));
+                Some(Kind::Listed(*now))
+            }
+            Kind::Searched(_) => None,
+        };
+        self.push_kind(kind, searched);
         self.terms.push(before.terms_of(order));
         let beyond = before.beyond.get(order);
         self.beyond.push(beyond.copied().unwrap_or(NEVER));
@@ -199,6 +223,7 @@ impl<'a> Chunk<'a> {
         let late = before.days_late.get(candidates.clone());
         self.days_late.extend_from_slice(late.unwrap_or_default());
         self.days_late.resize(count, 0);
+        self.told.take(&before.told, candidates.clone());
         self.uses.extend_from_slice(before.uses_of_all(order));
         let ends = &before.use_first[candidates.start + 1..=candidates.end];
         let moved = self.use_first[self.use_first.len() - 1];
@@ -207,7 +232,9 @@ impl<'a> Chunk<'a> {
             .extend(ends.iter().map(|end| end - from + moved));
         self.first.push(count as u32);
     }
+}
 
+impl Chunk<'_> {
     pub(super) fn without_searches(self) -> Chunk<'static> {
         Chunk {
             begin: self.begin,
@@ -220,22 +247,23 @@ impl<'a> Chunk<'a> {
             worth: self.worth,
             load: self.load,
             wave: self.wave,
+            by_wave: self.by_wave,
             has_hub: self.has_hub,
             hub_wave: self.hub_wave,
             days_late: self.days_late,
             use_first: self.use_first,
             uses: self.uses,
+            told: self.told,
         }
     }
-}
 
-impl Chunk<'_> {
     fn shrink(&mut self) {
         self.worth.shrink_to_fit();
         self.load.shrink_to_fit();
         self.wave.shrink_to_fit();
         self.use_first.shrink_to_fit();
         self.uses.shrink_to_fit();
+        self.told.shrink();
     }
 }
 

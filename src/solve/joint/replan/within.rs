@@ -149,7 +149,8 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         };
         let uses = |way: &[u32]| flat.uses_together(self.chunk, self.order, way);
         let toll = |way: &[u32]| tolls.map_or(0, |tolls| (tolls.of_part)(&uses(way)));
-        let mut ways = self.straight(options.loads.len(), &toll);
+        let loads = shape.map_or(options.loads.len(), |shape| shape.loads);
+        let mut ways = self.straight(loads, &toll);
         let hubs = self.hubs(options, wholes, &toll);
         let best = bests(&ways, &hubs);
         let combined_now: Option<Shape>;
@@ -438,7 +439,7 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
 
     /// Whether a way leaves a location with a wave that something picked leaves it with.
     fn clashes(&self, load: u16, place: usize) -> bool {
-        let wave = |candidate: u32| self.ask.chunk.wave[candidate as usize];
+        let wave = |candidate: u32| self.ask.chunk.berth(candidate as usize);
         let way = &self.way((load, place)).chosen;
         self.picked.iter().any(|&other| {
             let others = &self.way(other).chosen;
