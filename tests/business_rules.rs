@@ -266,6 +266,68 @@ fn what_is_better_together_leaves_several_locations_where_that_costs_less() {
     assert_eq!(plan_with(&rule("price = 3.1\n"), &tables), (gathered, kept));
 }
 
+/// One order of three lines, each at a location of its own, by part of the scenario.
+fn three_places(more: &str) -> (Vec<String>, i64) {
+    let tables = [
+        (
+            "orders",
+            "order_id,line_id,sku,quantity,unit_price,destination_zone,max_shipments\n\
+             o1,1,glass,1,20,z,3\no1,2,mug,1,20,z,3\no1,3,plate,1,20,z,3\n",
+        ),
+        (
+            "inventory",
+            "location_id,sku,on_hand\nnear,glass,1\nmid,mug,1\nfar,plate,1\n",
+        ),
+        ("location_costs", "location_id\nnear\nmid\nfar\n"),
+        (
+            "carrier_rates",
+            "carrier,service,origin,destination_zone,base_cost\nvan,day,near,z,3\nvan,day,mid,z,4\nvan,day,far,z,5\n",
+        ),
+        ("carriers", "carrier,service\nvan,day\n"),
+    ];
+    let tables = tables.map(|(name, text)| (name, text.to_owned()));
+    plan_with(more, &tables)
+}
+
+#[test]
+fn lines_leave_as_many_locations_as_pay_for_the_price_of_each_further_one() {
+    for method in ["auto", "exact"] {
+        let planned = |price: &str| {
+            three_places(&format!(
+                "method = \"{method}\"\n[[rule]]\naction = \"together\"\nprice = {price}\n"
+            ))
+        };
+        let all = ["o1/1 nearx1 van", "o1/2 midx1 van", "o1/3 farx1 van"];
+        for (price, shipments, objective) in [
+            ("0", 3, 4800),
+            ("4", 3, 4000),
+            ("14", 3, 2000),
+            ("15.2", 2, 1780),
+            ("17", 1, 1700),
+            ("100", 1, 1700),
+        ] {
+            let (shipped, found) = planned(price);
+            let told = format!("{method} at {price}: {shipped:?}");
+            assert_eq!((shipped.len(), found), (shipments, objective), "{told}");
+            assert!(shipped.iter().all(|it| all.contains(&&**it)), "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_price_of_nothing_asks_for_nothing() {
+    let free = three_places("");
+    let rule = "[[rule]]\naction = \"together\"\nprice = 0\n";
+    assert_eq!(three_places(rule), free);
+}
+
+#[test]
+fn what_is_filled_first_is_filled_whatever_being_scattered_costs() {
+    let rule = "[objective]\nminimise = \"cost\"\n[[rule]]\naction = \"together\"\nprice = 9000\n";
+    let (shipped, _) = three_places(rule);
+    assert_eq!(shipped.len(), 3, "{shipped:?}");
+}
+
 #[test]
 fn what_is_better_apart_goes_together_where_that_costs_less() {
     let rule = |price: &str| {

@@ -10,7 +10,7 @@ use support::tiny::{Features, dataset, settings};
 fn no_candidate_gains_more_than_its_place_was_said_to() {
     let settings = settings(Objective::Profit);
     let (mut compared, mut close) = (0, 0);
-    for seed in 0..600 {
+    for seed in 0..800 {
         let features = Features {
             orders: 3,
             waves: 1 + seed as i64 % 2,

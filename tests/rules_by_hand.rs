@@ -386,6 +386,14 @@ fn a_store_merges_what_it_has_with_what_another_sends() {
     merging("far,near,0.5,", 1).ships(&["o1/1 nearx1"], 1700);
     merging("far,near,0.5,480", 1).ships(&merged, 3640);
     merging("far,near,0.5,481", 1).ships(&["o1/1 nearx1"], 1700);
+    // What is closed merges nothing.
+    let mut closed = merging("far,near,0.5,480", 1).with(
+        "location_costs",
+        "location_id,kind,desk_of,open",
+        "near,store,,no\nfar,store,,yes\ndesk,hub,near,yes",
+    );
+    closed.settings.max_shipments = 1;
+    closed.ships(&["o1/2 farx1"], 1500);
     // What is stated for the desk counts there.
     merging("far,near,0.5,480\nnear,desk,20,0", 1).ships(&["o1/1 nearx1"], 1700);
     merging("far,near,0.5,480\nnear,desk,2,0", 1).ships(&merged, 3440);
@@ -406,6 +414,28 @@ fn stock_moves_to_where_it_ships_for_less_when_that_earns_its_cost() {
     };
     moved("1.4").ships(&["o1/1 deskx1", "o1/1 farx1"], 1560);
     moved("2.1").ships(&["o1/1 farx1"], 1500);
+}
+
+#[test]
+fn a_shuttle_takes_no_more_for_its_desk_beside_what_it_takes_for_the_store() {
+    // One is collected at the store, the other would be merged in it: the shuttle takes one.
+    let shuttle = |units: &str| {
+        let orders = "o1,b,1,20,z,ship,\no2,b,1,20,,pickup,near";
+        let header = format!("{ORDERS},fulfilment,pickup_location");
+        let transfers = "from_location,to_location,capacity_units,transit_min";
+        case()
+            .with("orders", &header, orders)
+            .with("inventory", STOCK, "far,b,9")
+            .with(
+                "location_costs",
+                "location_id,kind,desk_of",
+                "near,store,\nfar,store,\ndesk,hub,near",
+            )
+            .with("transfers", transfers, &format!("far,near,{units},0"))
+            .with("carrier_rates", RATES, "van,day,near,z,0,,3")
+    };
+    shuttle("2").ships(&["o1/1 deskx1", "o1/1 farx1", "o2/1 farx1"], 3700);
+    shuttle("1").ships(&["o2/1 farx1"], 2000);
 }
 
 #[test]

@@ -349,6 +349,44 @@ fn what_could_wait_does_not_where_the_transfer_of_the_next_wave_is_full() {
 }
 
 #[test]
+fn what_is_merged_stays_whole_once_the_first_of_it_has_left() {
+    let place = called(
+        &[
+            (
+                "orders",
+                "order_id,line_id,sku,quantity,unit_price,destination_zone,max_shipments\n\
+                 one,1,a,1,20,z,1\none,2,b,1,20,z,1\n",
+            ),
+            ("inventory", "location_id,sku,on_hand\nstore,a,5\nfar,b,5\n"),
+            (
+                "location_costs",
+                "location_id,kind,desk_of,cost_per_shipment\nstore,store,,0\nfar,warehouse,,0\ndesk,hub,store,0.5\n",
+            ),
+            (
+                "carrier_rates",
+                "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,6\n",
+            ),
+            (
+                "transfers",
+                "from_location,to_location,transit_min\nfar,store,120\n",
+            ),
+            ("waves", "location_id,cutoff\nfar,10:00\nstore,12:00\n"),
+        ],
+        "",
+    );
+    place.run("plan s.toml --name first", 0);
+    let again = "plan s.toml --name second --as-of 2026-11-23T11:00 --previous first";
+    place.run(again, 0);
+    let kept = rows(&place.path("runs/second/s/kept.csv"));
+    let mut lines: Vec<&str> = kept.iter().map(|row| &*row["line_id"]).collect();
+    lines.sort_unstable();
+    lines.dedup();
+    assert_eq!(lines, ["1", "2"], "{kept:?}");
+    let allocated = rows(&place.path("runs/second/s/allocations.csv"));
+    assert!(allocated.is_empty(), "{allocated:?}");
+}
+
+#[test]
 fn limits_on_all_lines_remember_orders_that_the_feed_has_forgotten() {
     let orders =
         |id: &str| format!("order_id,sku,quantity,unit_price,destination_zone\n{id},a,1,60,z\n");
@@ -373,6 +411,9 @@ fn limits_on_all_lines_remember_orders_that_the_feed_has_forgotten() {
     wave("23T05:00", "released 1 shipments of 1 orders");
     place.write("d/orders.csv", &orders("second"));
     wave("23T13:00", "released 0 shipments");
+    // What left on another day is no part of what is planned.
+    place.write("d/orders.csv", &orders("third"));
+    wave("24T05:00", "released 1 shipments of 1 orders");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Carriers: services, rate cards, zones and transfers between locations.
 
-use super::{HandlingSet, LocationIx, ServiceIx, ZoneIx};
+use super::{HandlingSet, LocationIx, ServiceIx, TransferIx, ZoneIx};
 use crate::units::{Length, Money, Weight};
 use jiff::civil::Time;
 use std::ops::{Range, RangeInclusive};
@@ -138,4 +138,6 @@ pub struct Transfer {
     pub transit_min: Option<i64>,
     /// Units at most per wave of the origin.
     pub capacity_units: Option<i64>,
+    /// The one whose space it takes: its own, or that of another which the same goods go by.
+    pub space_of: TransferIx,
 }

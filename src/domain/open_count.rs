@@ -37,7 +37,7 @@ impl Dataset {
     /// fixed cost is paid.
     pub fn open_before(&self) -> Vec<bool> {
         let mut open = vec![false; self.locations.len()];
-        for kept in self.kept.iter().filter(|kept| kept.holds_open) {
+        for kept in self.kept.iter().filter(|kept| kept.counts_today) {
             open[kept.location.ix()] = true;
         }
         open

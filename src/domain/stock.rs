@@ -51,8 +51,9 @@ pub struct Kept {
     pub because: &'static str,
     /// With which wave of its location, where the data have it.
     pub wave: Option<WaveIx>,
-    /// Whether it holds its location open: it leaves within what is planned, or has left on the day of planning.
-    pub holds_open: bool,
+    /// Whether it counts with what is planned, and holds its location open: it leaves within that, or has left on the day of
+    /// planning.
+    pub counts_today: bool,
     /// By which carrier's service.
     pub service: Option<ServiceIx>,
     /// Whether it leaves stock; what a hub sends on does not.

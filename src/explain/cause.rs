@@ -84,6 +84,8 @@ pub(super) struct Alone {
     pub opening: Money,
     /// What is paid for more than there is, taken off.
     pub more: Money,
+    /// What rules take for one more location, taken off.
+    pub scattered: Money,
 }
 
 /// An unfilled line, and what is found about it so far.
@@ -495,6 +497,7 @@ impl Explaining<'_> {
                 location: self.dataset.waves[way.wave.ix()].location,
                 opening: Money::ZERO,
                 more: Money::ZERO,
+                scattered: Money::ZERO,
             }),
         }
     }
@@ -518,7 +521,8 @@ impl Explaining<'_> {
     fn alone(&self, order: OrderIx, way: &WayOut<'_>, shipments: &[Shipment]) -> Option<Alone> {
         let location = self.dataset.waves[way.wave.ix()].location;
         let beside = Beside::all_but(shipments, 0..0);
-        let gain = way.gain? - scattered_by(self.dataset, order, (way.load, location), beside);
+        let gain = way.gain?;
+        let scattered = scattered_by(self.dataset, order, (way.load, location), beside);
         let opening = self.deciding.sharing.opening(location).cost;
         let shipped = way.shipped(self.dataset, order);
         let mut usage = vec![];
@@ -527,10 +531,11 @@ impl Explaining<'_> {
             .usage_of(&shipped, way.wave, way.route, &mut usage);
         let more = self.deciding.sharing.paid_for_more(&usage, &[]);
         Some(Alone {
-            gain: gain - opening - more,
+            gain: gain - opening - more - scattered,
             location,
             opening,
             more,
+            scattered,
         })
     }
 

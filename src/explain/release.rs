@@ -102,7 +102,7 @@ struct Looking<'a> {
     until: Timestamp,
     /// By wave, what could be added to what is planned: units, lines, shipments; `None`: any number.
     room: Vec<[Option<i64>; 3]>,
-    /// Shipments by each service and wave, planned and to come.
+    /// Shipments by each service and wave, planned, to come and earlier.
     carried: BTreeMap<(ServiceIx, WaveIx), i64>,
     /// Units on each transfer with each wave, planned, to come and earlier.
     moved: BTreeMap<(TransferIx, WaveIx), i64>,
@@ -120,11 +120,12 @@ impl<'a> Looking<'a> {
         });
         let mut carried: BTreeMap<(ServiceIx, WaveIx), i64> = BTreeMap::new();
         let mut moved: BTreeMap<(TransferIx, WaveIx), i64> = BTreeMap::new();
+        let space_of = |by: TransferIx| dataset.transfers[by.ix()].space_of;
         for shipment in &plan.shipments {
             match shipment.route {
                 Route::Carrier(by) => *carried.entry((by, shipment.wave)).or_default() += 1,
                 Route::ToStore(by) | Route::ToHub(by, _) => {
-                    *moved.entry((by, shipment.wave)).or_default() += units_in(shipment);
+                    *moved.entry((space_of(by), shipment.wave)).or_default() += units_in(shipment);
                 }
                 Route::Collect => {}
             }
@@ -132,7 +133,9 @@ impl<'a> Looking<'a> {
         for taken in &dataset.taken {
             match *taken {
                 Taken::Carrier(by, wave) => *carried.entry((by, wave)).or_default() += 1,
-                Taken::Transfer(by, wave, units) => *moved.entry((by, wave)).or_default() += units,
+                Taken::Transfer(by, wave, units) => {
+                    *moved.entry((space_of(by), wave)).or_default() += units;
+                }
             }
         }
         Self {
@@ -225,13 +228,15 @@ impl<'a> Looking<'a> {
             Route::Carrier(service) => self.dataset.services[service.ix()]
                 .capacity_shipments
                 .map(|most| (most, 1, self.carried.entry((service, next)).or_default())),
-            Route::ToStore(by) | Route::ToHub(by, _) => self.dataset.transfers[by.ix()]
-                .capacity_units
-                .map(|most| (most, units, self.moved.entry((by, next)).or_default())),
+            Route::ToStore(by) | Route::ToHub(by, _) => {
+                let transfer = &self.dataset.transfers[by.ix()];
+                let used = self.moved.entry((transfer.space_of, next)).or_default();
+                transfer.capacity_units.map(|most| (most, units, used))
+            }
             Route::Collect => None,
         };
-        let mut spaces = space.iter();
-        if !fits || spaces.any(|(most, more, used)| **used + more > *most) {
+        let is_full = |(most, more, used): &(i64, i64, &mut i64)| **used + more > *most;
+        if !fits || space.as_ref().is_some_and(is_full) {
             return false;
         }
         if let Some((_, more, used)) = space {

@@ -30,10 +30,13 @@ impl<'a> Left<'a> {
         let mut carried = HashMap::new();
         let mut moved = HashMap::new();
         let mut by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>> = HashMap::new();
+        let space_of = |by: TransferIx| dataset.transfers[by.ix()].space_of;
         for taken in &dataset.taken {
             match *taken {
                 Taken::Carrier(service, wave) => *carried.entry((service, wave)).or_default() += 1,
-                Taken::Transfer(by, wave, units) => *moved.entry((by, wave)).or_default() += units,
+                Taken::Transfer(by, wave, units) => {
+                    *moved.entry((space_of(by), wave)).or_default() += units;
+                }
             }
         }
         for shipment in &plan.shipments {
@@ -44,7 +47,7 @@ impl<'a> Left<'a> {
                 Route::ToStore(by) | Route::ToHub(by, _) => {
                     let pieces = shipment.pieces.iter();
                     let units: i64 = pieces.map(|it| i64::from(it.quantity)).sum();
-                    *moved.entry((by, shipment.wave)).or_default() += units;
+                    *moved.entry((space_of(by), shipment.wave)).or_default() += units;
                 }
                 Route::Collect => {}
             }
@@ -190,8 +193,9 @@ impl<'a> Left<'a> {
 
     /// Units that a transfer can still take with a wave.
     pub(super) fn transfer(&self, by: TransferIx, wave: WaveIx) -> i64 {
-        let capacity = self.dataset.transfers[by.ix()].capacity_units;
-        let used = self.moved.get(&(by, wave)).copied().unwrap_or(0);
+        let transfer = &self.dataset.transfers[by.ix()];
+        let used = self.moved.get(&(transfer.space_of, wave));
+        let (capacity, used) = (transfer.capacity_units, used.copied().unwrap_or(0));
         capacity.map_or(i64::MAX, |it| it - used)
     }
 }

@@ -248,6 +248,7 @@ impl Explaining<'_> {
                 alone.more,
                 "overtime and other limits at a price".to_owned(),
             ),
+            told(alone.scattered, "leaving one more location".to_owned()),
         ];
         let paid: Vec<String> = paid.into_iter().flatten().collect();
         if paid.is_empty() {

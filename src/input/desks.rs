@@ -34,10 +34,14 @@ pub(super) fn add_desks(tables: &mut Tables, faults: &mut Faults) {
         return;
     }
     fill_cells(&locations, tables, faults);
+    let placed = rows(&locations).filter(|row| !row.is_empty("zone"));
+    let placed: BTreeSet<&str> = placed.map(|row| row.text("location_id")).collect();
     for (name, column) in WHERE_NONE {
         let table = tables.get_or_empty(name);
         let own: BTreeSet<&str> = rows(&table).map(|row| row.text(column)).collect();
-        let has_none = |desk: &str| !own.contains(desk);
+        // A desk in a zone of its own ships as from there.
+        let elsewhere = |desk: &str| column == "origin" && placed.contains(desk);
+        let has_none = |desk: &str| !own.contains(desk) && !elsewhere(desk);
         copy((tables, &table), column, &desks, &has_none, faults);
     }
     let calendars = tables.get_or_empty("calendars");
@@ -79,10 +83,11 @@ fn fill_cells(locations: &Table, tables: &mut Tables, faults: &mut Faults) {
         let Some(store) = store.filter(|_| desk.text("kind") == "hub") else {
             continue;
         };
-        for name in OF_STORE {
-            if desk.is_empty(name)
-                && let Err(error) = filled.fill(position, name, &store.value(name))
-            {
+        // What is closed merges nothing.
+        let closed = (store.text("open") == "no").then_some("open");
+        let empty = OF_STORE.into_iter().filter(|name| desk.is_empty(name));
+        for name in empty.chain(closed) {
+            if let Err(error) = filled.fill(position, name, &store.value(name)) {
                 faults.push(desk.error(name, format!("expected {}", error.expected)));
             }
         }

@@ -138,8 +138,11 @@ impl Faults {
         let key = (fault.file.clone(), fault.severity);
         let listed = self.listed.entry(key).or_default();
         if *listed < LISTED_PER_FILE {
-            *listed += 1;
-            self.faults.push(fault);
+            // A row that other rows were made of may be found wrong in each of them.
+            if !self.faults.contains(&fault) {
+                *listed += 1;
+                self.faults.push(fault);
+            }
         } else {
             self.count(&fault.file, fault.severity, 1);
         }

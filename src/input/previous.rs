@@ -8,6 +8,7 @@ use super::records::{looks_like_formula, read_records};
 use super::schema::table_def;
 use super::table::{Table, Value};
 use super::time::TimeCell;
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -62,6 +63,15 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
         Ok(())
     });
     read.map_err(all)?;
+    // What a hub merges begins when the first of it leaves for the hub.
+    let mut first_leg: HashMap<&str, TimeCell> = HashMap::new();
+    for leg in shipments.values().filter(|it| it[3] == "to_hub") {
+        let leaves = leaving(leg).map_err(|fault| all(vec![fault]))?;
+        let first = first_leg.entry(&leg[7]).or_insert(leaves);
+        if leaves.start(&TimeZone::UTC) < first.start(&TimeZone::UTC) {
+            *first = leaves;
+        }
+    }
     let read = read_records(folder, "allocations", &ALLOCATIONS, |file, line, cells| {
         let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell)).collect();
         cells.iter().for_each(|cell| hash(&mut hasher, cell));
@@ -85,6 +95,8 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
             "to_hub" => Some(shipments.get(&shipment[7]).ok_or_else(unknown)?),
             _ => None,
         };
+        let merged = onward.and_then(|onward| first_leg.get(&*onward[0]));
+        let begins = merged.copied().unwrap_or(leaves);
         for carried in [Some(shipment), onward].into_iter().flatten() {
             let leaves_at = match std::ptr::eq(carried, shipment) {
                 true => leaves,
@@ -101,7 +113,7 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
                 ("location_id", text(&carried[1])),
                 ("quantity", Value::Number(quantity)),
                 ("leaves_at", Value::Number(leaves_at.pack())),
-                ("begins_at", Value::Number(leaves.pack())),
+                ("begins_at", Value::Number(begins.pack())),
                 ("carrier", text(&carried[4])),
                 ("service", text(&carried[5])),
                 ("to_location", text(&carried[6])),

@@ -355,6 +355,10 @@ impl Coupling {
         }
         for (position, transfer) in dataset.transfers.iter().enumerate() {
             let ix = TransferIx::new(position);
+            if transfer.space_of != ix {
+                self.transfers.push(self.transfers[transfer.space_of.ix()]);
+                continue;
+            }
             let mut waves = dataset.locations[transfer.from.ix()].wave_indices();
             let begin = waves.clone().next();
             let first = transfer.capacity_units.zip(begin).map(|(capacity, begin)| {

@@ -1,6 +1,6 @@
 //! Orders whose loads are listed: `ship[candidate] ∈ {0,1}`.
 //!
-//! Families 1–3, 6 and 8 for one order:
+//! Families 1–3, 6, 8 and 9 for one order:
 //! - `demand`: Σ units of a line over its candidates ≤ quantity (what is missing is unfilled)
 //! - `one_shipment`: Σ ship at one location and wave ≤ 1
 //! - `split_limit`: Σ ship that reach the customer ≤ max_shipments
@@ -8,6 +8,7 @@
 //! - `ship_complete`: Σ units = quantity × complete
 //! - `hub_balance`: Σ units brought to a hub's wave = Σ units forwarded, by line
 //! - `together`: ship ≤ from[location], Σ from ≤ 1, for lines that a rule keeps together
+//! - `scattering`: Σ from ≤ 1 + scattered, for lines that are better together at a price
 //! - `lateness`: late[d] ≥ ship, for candidates at least d days late
 
 use super::formulation::{Decision, Formulation, RowSums, Source};
@@ -72,7 +73,7 @@ pub(super) fn add_order(
     split_limit(formulation, source, &block);
     hub_balance(formulation, &block);
     together(formulation, source, &block);
-    gather(formulation, source, &block);
+    scattering(formulation, source, &block);
     lateness(formulation, source, &block);
     shared_use(sums, links, source, &block);
     for (candidate, ship) in block.each() {
@@ -228,8 +229,8 @@ fn leaving(
     chosen.into_values().collect()
 }
 
-/// `gathered`: each location beyond the first that lines leave which are better together has its price.
-fn gather(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+/// `scattering`: each location beyond the first that lines leave which are better together has its price.
+fn scattering(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
     for (price, group) in gathered(source.dataset, block.lines) {
         let chosen = leaving(formulation, source, block, &group);
         beyond_the_first(formulation, price, chosen);

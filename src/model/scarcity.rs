@@ -7,7 +7,7 @@ use super::coupling::{Coupling, Usage};
 use super::usages::Usages;
 use crate::domain::{Dataset, Line, LineIx, LocationIx, OrderIx, Settings, SkuIx, WaveIx};
 use crate::options::{
-    Candidate, Load, Options, OrderOptions, gathered, groups, largest_piece, slots_within,
+    Candidate, Load, Options, OrderOptions, are_better_together, largest_piece, slots_within,
 };
 use crate::units::Money;
 use rayon::prelude::*;
@@ -280,7 +280,7 @@ pub fn undominated(
             .collect(),
         effort: Cell::new(0),
         dataset,
-        has_groups: has_groups(dataset, order),
+        has_groups: are_better_together(dataset, dataset.lines_of(order)),
         has_hub: options
             .candidates
             .iter()
@@ -344,12 +344,6 @@ struct View<'a> {
     dataset: &'a Dataset,
     /// Whether rules keep lines of the order at one location, at a price or not: then another location is no substitute.
     has_groups: bool,
-}
-
-/// Whether rules would have lines of an order leave one location.
-fn has_groups(dataset: &Dataset, order: OrderIx) -> bool {
-    let lines = dataset.lines_of(order);
-    !groups(dataset, lines).is_empty() || !gathered(dataset, lines).is_empty()
 }
 
 impl View<'_> {

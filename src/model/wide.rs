@@ -1,7 +1,7 @@
 //! Wide orders: `units[line, variant] ∈ ℕ`, `used[variant] ∈ {0,1}`.
 //!
 //! A *variant* is a location and wave, a route, a weight band, a number of parcels, and whether the
-//! actual or the volumetric weight is billed. Families 1–3, 6 and 8 for one order:
+//! actual or the volumetric weight is billed. Families 1–3, 6, 8 and 9 for one order:
 //! - `demand`: Σ units of a line ≤ quantity
 //! - `carried`: units ≤ limit × used; Σ units ≥ used where an empty shipment could pay
 //! - `one_shipment`: Σ used at one location and wave ≤ 1
@@ -200,7 +200,7 @@ pub(super) fn add_order(
     hub_balance(formulation, &block);
     lateness(formulation, source, &block);
     together(formulation, source, &block);
-    gather(formulation, source, &block);
+    scattering(formulation, source, &block);
     rule_limits(formulation, sums, source, &block);
     shared_use(sums, links, source, &block);
 }
@@ -869,8 +869,8 @@ fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_
     }
 }
 
-/// `gathered`: each location beyond the first that lines leave which are better together has its price.
-fn gather(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
+/// `scattering`: each location beyond the first that lines leave which are better together has its price.
+fn scattering(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
     for (price, group) in gathered(source.dataset, block.lines) {
         let chosen = leaving(formulation, source, block, &group);
         beyond_the_first(formulation, price, chosen);

@@ -27,8 +27,8 @@ pub use elsewhere::{
 };
 pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
 pub use policy::{
-    Bar, are_apart, bar, barring, carriage_preference, crowds, gathered, groups, may_carry,
-    scatter_cost,
+    Bar, are_apart, are_better_together, bar, barring, carriage_preference, crowds, gathered,
+    groups, may_carry, scatter_cost,
 };
 pub use price::{
     Quote, best_quote, form_gain, is_late_relevant, move_cost, route_quote, stock_gain,

@@ -153,11 +153,25 @@ pub fn groups(dataset: &Dataset, lines: &[Line]) -> Vec<Vec<usize>> {
 /// Rules that ask for lines of an order to leave one location at a price for each further one, with the lines by position.
 pub fn gathered(dataset: &Dataset, lines: &[Line]) -> Vec<(Money, Vec<usize>)> {
     let mut gathered = concerned(dataset, lines, |demand| match demand {
-        Demand::Scattered(price) => Some(price),
+        Demand::Scattered(price) if price > Money::ZERO => Some(price),
         _ => None,
     });
     gathered.retain(|(_, members)| could_scatter(lines, members));
+    // Rules on the same lines ask for the same, each at its price.
+    gathered.sort_by(|one, other| one.1.cmp(&other.1));
+    gathered.dedup_by(|next, kept| {
+        let same = next.1 == kept.1;
+        if same {
+            kept.0 += next.0;
+        }
+        same
+    });
     gathered
+}
+
+/// Whether rules would have lines of an order leave one location, at a price or not.
+pub fn are_better_together(dataset: &Dataset, lines: &[Line]) -> bool {
+    !groups(dataset, lines).is_empty() || !gathered(dataset, lines).is_empty()
 }
 
 /// What rules take off an order for the locations beyond the first that its lines leave which are better together: told by

@@ -338,7 +338,7 @@ impl Telling<'_> {
                 "Lines of it may not share a shipment: one ships alone, or a rule keeps them apart."
                     .to_owned()
             }
-            None => "No location could send all of it in one shipment.".to_owned(),
+            None => "No location by itself could send all of it in one shipment.".to_owned(),
             Some(best) => {
                 let way = way_words(&self.names, &best.priced);
                 let less = story.gain - best.priced.way.gain;

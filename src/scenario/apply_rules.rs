@@ -156,9 +156,12 @@ impl<'a> Ground<'a> {
             .iter()
             .map(|line| picked(self.left.row_before(line.row)))
             .collect();
-        // What was done for orders that are no longer asked for is known to be meant where all lines are.
-        let of_any = || rule.lines.is_none();
-        let serves = |kept: &&Kept| self.left.served_by(kept.row).map_or_else(of_any, picked);
+        // What was done for orders that are no longer asked for is known to be meant where all lines are; it counts as long as
+        // it leaves within what is planned, or has left on the day of planning.
+        let serves = |kept: &&Kept| match self.left.served_by(kept.row) {
+            Some(row) => picked(row),
+            None => rule.lines.is_none() && kept.counts_today,
+        };
         let given: Vec<&Kept> = self.dataset.kept.iter().filter(serves).collect();
         let settled = domain::Rule {
             name: rule.name.as_str().into(),

@@ -81,6 +81,9 @@ bonus = 0.30
   that it takes it from, also a hub; collections and transfers are none of its business.
 - `forbid` and `require` without a price are never broken: a line that has nowhere to go stays unfilled with the reason `rule` or `carriage_rule`.
 - `open` counts locations that anything leaves over the horizon, also by work of an earlier run that stays. It looks at all lines, and has no `lines` or `services`.
+- A leg to a hub is a shipment of its own, also for `apart`.
+- `together` and `apart` look at what is planned now, not at what an earlier run has sent. At a price, `together` costs for each location beyond the first that the order's lines leave; the first shipment from there pays.
+- `limit` counts work of an earlier run that stays, too; for orders that are no longer in `orders` only where the rule has no `lines`, and as long as it leaves within the horizon or has left on the day of planning.
 - What rules give and take is part of the objective (`preference` in the money tables), never of profit or cost.
 - A rule that matches nothing is a warning, and so are rules that leave some lines no location together though each leaves them one.
 

@@ -59,9 +59,16 @@ pub struct Pattern {
     pub worth: Worth,
     /// Positions of its candidates, ascending.
     pub chosen: Vec<u32>,
-    /// Whether it breaks a rule that the search leaves out (two shipments at one location and wave,
-    /// pieces that meet in a hub): then `worth` is only a bound.
+    /// Whether it breaks a rule that the search leaves out (two shipments at one location and wave, pieces that meet in a
+    /// hub), or lines that are better together leave three locations: then `worth` is only a bound.
     pub relaxed: bool,
+}
+
+/// The best pattern so far, and what none is worth more than.
+#[derive(Default)]
+struct Best {
+    pattern: Pattern,
+    most: Worth,
 }
 
 /// One delivery to the customer and what it is made of.
@@ -374,10 +381,14 @@ impl<'a> Search<'a> {
 
     /// The best pattern at these worths, one a candidate; shipping nothing is worth 0.
     pub fn best(&self, worths: &[Worth], terms: Terms) -> Pattern {
-        let mut best = Pattern::default();
+        let mut best = Best::default();
         let found = self.best_anywhere(worths, terms);
         self.keep_together((found, worths), terms, &[], &mut best);
-        best
+        let Best { mut pattern, most } = best;
+        if most > pattern.worth {
+            (pattern.worth, pattern.relaxed) = (most, true);
+        }
+        pattern
     }
 
     /// Takes the best pattern at these worths into account; where it scatters lines that are to be together, or better
@@ -388,11 +399,11 @@ impl<'a> Search<'a> {
         (mut found, worths): (Pattern, &[Worth]),
         terms: Terms,
         paid: &[usize],
-        best: &mut Pattern,
+        best: &mut Best,
     ) {
         let price = |position: &usize| Worth::from(self.gathered[*position].0.0) * terms.scattered;
         let due: Worth = paid.iter().map(price).sum();
-        if found.worth - due <= best.worth {
+        if found.worth - due <= best.pattern.worth {
             return;
         }
         let is_scattered =
@@ -411,11 +422,14 @@ impl<'a> Search<'a> {
                     group
                 }
                 None => {
-                    // Those that are paid for may leave more than two locations: it is worth no more than this.
-                    let taken = self.scatter_cost(&found.chosen) * terms.scattered;
-                    found.relaxed |= taken > due;
-                    found.worth -= due;
-                    *best = found;
+                    // Those that are paid for may leave more than two locations: none is worth more than if they left two.
+                    best.most = best.most.max(found.worth - due);
+                    let over = self.scatter_cost(&found.chosen) * terms.scattered - due;
+                    self.with_fewer((&found, worths), terms, (paid, over), best);
+                    found.worth -= due + over;
+                    if found.worth > best.pattern.worth {
+                        best.pattern = found;
+                    }
                     return;
                 }
             },
@@ -438,6 +452,49 @@ impl<'a> Search<'a> {
             let here: Vec<Worth> = here.collect();
             let found = self.best_anywhere(&here, terms);
             self.keep_together((found, &here), terms, paid, best);
+        }
+    }
+
+    /// Where a pattern pays for more locations than are counted: without one of those that it leaves, each in turn, and with
+    /// none but the others.
+    fn with_fewer(
+        &self,
+        (found, worths): (&Pattern, &[Worth]),
+        terms: Terms,
+        (paid, over): (&[usize], Worth),
+        best: &mut Best,
+    ) {
+        if over <= 0 {
+            return;
+        }
+        let location = |candidate: &Candidate| self.dataset.waves[candidate.wave.ix()].location;
+        for (_, group) in paid.iter().map(|&position| &self.gathered[position]) {
+            let takes =
+                |one: &u32| takes_any(self.options, group, &self.options.candidates[*one as usize]);
+            let leaving = found.chosen.iter().filter(|one| takes(one));
+            let mut places: Vec<LocationIx> = leaving
+                .map(|&one| location(&self.options.candidates[one as usize]))
+                .collect();
+            places.sort_unstable();
+            places.dedup();
+            if places.len() < 3 {
+                continue;
+            }
+            for left in &places {
+                let each = worths.iter().zip(&self.options.candidates);
+                let fewer = each.map(|(&worth, candidate)| {
+                    let place = location(candidate);
+                    let is_out = place == *left || !places.contains(&place);
+                    if is_out && takes_any(self.options, group, candidate) {
+                        IMPOSSIBLE
+                    } else {
+                        worth
+                    }
+                });
+                let fewer: Vec<Worth> = fewer.collect();
+                let found = self.best_anywhere(&fewer, terms);
+                self.keep_together((found, &fewer), terms, paid, best);
+            }
         }
     }
 

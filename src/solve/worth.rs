@@ -57,7 +57,15 @@ impl Weights {
                     .line_indices()
                     .map(|line| Worth::from(dataset.lines[line.ix()].quantity))
                     .sum();
-                most * 2 * pieces + Worth::from(data.late_cost_per_day.0) * Worth::from(late)
+                let lines: Vec<Line> = data
+                    .line_indices()
+                    .map(|line| dataset.lines[line.ix()].clone())
+                    .collect();
+                let scattered = gathered(dataset, &lines).into_iter();
+                let scattered: Worth = scattered.map(|(price, _)| Worth::from(price.0)).sum();
+                most * 2 * pieces
+                    + scattered * pieces
+                    + Worth::from(data.late_cost_per_day.0) * Worth::from(late)
             })
             .max()
             .unwrap_or(0);

@@ -472,7 +472,7 @@ fn rates() -> Vec<Rate> {
 }
 
 fn transfers() -> Vec<Transfer> {
-    let transfer = |from: LocationIx, to: LocationIx| Transfer {
+    let transfer = |number: u32, from: LocationIx, to: LocationIx| Transfer {
         from,
         to,
         cost_per_shipment: cents(100),
@@ -481,10 +481,11 @@ fn transfers() -> Vec<Transfer> {
         transit_days: 1,
         transit_min: None,
         capacity_units: Some(1),
+        space_of: TransferIx(number),
     };
     vec![
-        transfer(LILLE, HUB),
-        transfer(LILLE, STORE),
-        transfer(LYON, HUB),
+        transfer(0, LILLE, HUB),
+        transfer(1, LILLE, STORE),
+        transfer(2, LYON, HUB),
     ]
 }

@@ -254,7 +254,7 @@ fn check_transfer_space(checking: &Checking<'_>, violations: &mut Vec<Violation>
                     .iter()
                     .map(|it| i64::from(it.quantity))
                     .sum();
-                Some((lane, shipment.wave, units))
+                Some((dataset.transfers[lane.ix()].space_of, shipment.wave, units))
             }
             _ => None,
         })
@@ -264,10 +264,12 @@ fn check_transfer_space(checking: &Checking<'_>, violations: &mut Vec<Violation>
         let transfer = &dataset.transfers[together[0].0.ix()];
         let units: i64 = together.iter().map(|it| it.2).sum();
         let gone = dataset.taken.iter().map(|taken| match *taken {
-            Taken::Transfer(by, wave, units) if (by, wave) == (together[0].0, together[0].1) => {
-                units
+            Taken::Transfer(by, wave, units) => {
+                let space = (dataset.transfers[by.ix()].space_of, wave);
+                let is_here = space == (together[0].0, together[0].1);
+                if is_here { units } else { 0 }
             }
-            _ => 0,
+            Taken::Carrier(..) => 0,
         });
         let gone: i64 = gone.sum();
         let left = transfer.capacity_units.map(|limit| (limit - gone).max(0));

@@ -434,6 +434,7 @@ fn add_locations(draw: &mut Draw, data: &mut Dataset, places: i64, features: Fea
                 transit_days: draw.within(0, 1) as u32,
                 transit_min: draw.chance(30).then(|| draw.within(0, 36 * 60)),
                 capacity_units: draw.chance(20).then(|| draw.within(1, 3)),
+                space_of: TransferIx(data.transfers.len() as u32),
             });
         }
     }

@@ -3,10 +3,12 @@
 use super::Known;
 use super::calendar::time_of_day;
 use super::view::View;
-use crate::domain::{Dataset, LocationIx, Origin, Service, ServiceIx, Transfer, ZoneIx, ZoneRule};
+use crate::domain::{
+    Dataset, LocationIx, Origin, Service, ServiceIx, Transfer, TransferIx, ZoneIx, ZoneRule,
+};
 use crate::input::fault::Faults;
 use crate::units::{Length, Money, Weight};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the services that rates or carriers name, by carrier, service.
 pub fn add_services(dataset: &mut Dataset, [rates, carriers]: [&View; 2], faults: &mut Faults) {
@@ -214,6 +216,12 @@ pub fn add_transfers(dataset: &mut Dataset, view: &View, known: &Known, faults: 
             faults.push(fault.remedy("keep one of the rows"));
         }
     }
+    // Rows that were made of one row, for merging desks, share its space.
+    let mut first: BTreeMap<(&str, u64), TransferIx> = BTreeMap::new();
+    for (position, (row, transfer)) in transfers.iter_mut().enumerate() {
+        let place = (view.table.source_of(*row), view.table.line(*row));
+        transfer.space_of = *first.entry(place).or_insert(TransferIx::new(position));
+    }
     dataset.transfers = transfers
         .into_iter()
         .map(|(_, transfer)| transfer)
@@ -231,5 +239,6 @@ fn transfer(view: &View, row: usize, from: usize, to: usize) -> Transfer {
         transit_days: u32::try_from(view.numbers("transit_days").or(row, 0)).unwrap_or(0),
         transit_min: view.numbers("transit_min").get(row),
         capacity_units: view.numbers("capacity_units").get(row),
+        space_of: TransferIx::new(0),
     }
 }

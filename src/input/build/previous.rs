@@ -73,14 +73,14 @@ pub fn add(
             let day = |moment: Timestamp| moment.to_zoned(settings.time_zone.clone()).date();
             let has_left =
                 piece.leaves <= settings.as_of && day(piece.leaves) == day(settings.as_of);
-            let holds_open = piece.wave.is_some() || has_left;
-            if holds_open {
+            let counts_today = piece.wave.is_some() || has_left;
+            if counts_today {
                 // What a location costs is paid.
                 let location = &mut dataset.locations[location.ix()];
                 (location.fixed_cost, location.closing_cost) = (Money::ZERO, Money::ZERO);
             }
             dataset.kept.push(Kept {
-                holds_open,
+                counts_today,
                 order: piece.order.into(),
                 line: piece.line.into(),
                 sku: shipped_sku(view, row).into(),

@@ -177,7 +177,7 @@ pub static ZONES: TableDef = TableDef {
 /// One row per way between two locations.
 pub static TRANSFERS: TableDef = TableDef {
     name: "transfers",
-    doc: "One row per way to move goods from one location to another: ship-to-store, consolidation at a hub or at the merging desk of a store, and from there stock of one location for orders that another ships. A desk gets the rows that end at its store, and one from the store in no time, where they are not stated.",
+    doc: "One row per way to move goods from one location to another: ship-to-store, consolidation at a hub or at the merging desk of a store, and from there stock of one location for orders that another ships. A desk gets the rows that end at its store, and shares their space, and one from the store in no time, where they are not stated.",
     required: false,
     used: Use::Now,
     key: &["from_location", "to_location"],

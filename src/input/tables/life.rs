@@ -142,7 +142,7 @@ pub static PREVIOUS: TableDef = TableDef {
         column(
             "begins_at",
             Kind::Time,
-            "When it cannot be undone any more; of what a hub sends on, when it leaves for the hub.",
+            "When it cannot be undone any more; of what a hub merges, when the first of it leaves for the hub.",
         )
         .default("`leaves_at`"),
         column(

@@ -59,7 +59,7 @@ pub static LOCATION_COSTS: TableDef = TableDef {
         column("location_id", Kind::Id, "The location.").required(),
         column("name", Kind::Text, "Name for people.").default("the id"),
         column("kind", Kind::Enum(&["warehouse", "store", "supplier", "hub", "partner"]), "What it is; a supplier ships for us (drop-ship), a hub has no stock and merges shipments.").default("warehouse"),
-        column("desk_of", Kind::Id, "Of a hub: the store, or other place with stock, whose merging desk it is. What the store has and what others send it leave the desk as one parcel. Where its own cells are empty it has the store's place, clock and handling; where it has no rows of its own, the store's waves and origins of rates and zones; calendars of the store hold for it, too.").refers("location_costs", "location_id"),
+        column("desk_of", Kind::Id, "Of a hub: the store, or other place with stock, whose merging desk it is. What the store has and what others send it leave the desk as one parcel. Where its own cells are empty it has the store's place, clock and handling; where it has no rows of its own, the store's waves, and unless it states a `zone`, the store's rates and zones by origin; calendars of the store hold for it, too, and it is closed where the store is. All else is its own: costs, lead time, capacities, also those of carriers by origin.").refers("location_costs", "location_id"),
         column("zone", Kind::Id, "Zone it ships from, for the `origin` of rates and zones."),
         column("postcode", Kind::Text, "Postcode."),
         column("country", Kind::Text, "Country."),

@@ -242,6 +242,13 @@ fn a_desk_has_what_its_store_has_where_it_states_nothing_else() {
     assert_eq!(cost(1, 0), Some((1_300_000, 1, None)));
     assert_eq!(cost(2, 0), Some((1_500_000, 2, None)));
     assert_eq!(data.transfers.len(), 4);
+    // In a zone of its own it ships as from there.
+    let elsewhere = good()
+        .patch("location_costs", 3, "desk_of", "LYON")
+        .built()
+        .dataset;
+    let mut origins = elsewhere.lanes.iter().map(|lane| lane.origin);
+    assert!(!origins.any(|it| it == Origin::Location(LocationIx(0))));
     let unstated = good()
         .patch("location_costs", 3, "desk_of", "LYON")
         .without("transfers")

@@ -360,7 +360,11 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             .iter()
             .map(|&candidate| self.searched(search, Some(candidate), scratch))
             .collect();
-        for one in std::iter::once(best).chain(others) {
+        for mut one in std::iter::once(best).chain(others) {
+            if self.terms.scattered != 0 {
+                // What the search tells is a bound where lines leave many locations.
+                one.worth = self.worth_of(flat, &one.chosen);
+            }
             if one.worth > least && !one.chosen.is_empty() && self.keeps_rules(flat, &one.chosen) {
                 found.push(one);
             }
@@ -368,6 +372,15 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         found.sort_by_key(|found| std::cmp::Reverse(found.worth));
         found.dedup_by(|next, kept| next.chosen == kept.chosen);
         found.truncate(most);
+    }
+
+    /// What chosen candidates are worth, with what the order earns beyond them.
+    fn worth_of(&self, flat: &Flat<'_>, chosen: &[u32]) -> i64 {
+        let each = chosen.iter().map(|&one| (self.value)(one as usize));
+        let alone = each.fold(0_i64, i64::saturating_add);
+        let member = &flat.members[self.chunk.begin + self.order];
+        let positions = flat.positions(self.chunk, self.order, chosen);
+        alone.saturating_add(narrow(member.beyond(&positions, self.terms)))
     }
 
     /// What lines and the order filled whole earn.

@@ -2,7 +2,7 @@
 
 use super::{Chunk, FloorRow, Kind, MOST_DAYS, NO_HUB, Use, narrow};
 use crate::model::{GoalKind, Usage, Usages};
-use crate::options::{gathered, groups};
+use crate::options::are_better_together;
 use crate::solve::component::{Context, Member};
 use crate::solve::joint::search::NEVER;
 use crate::solve::joint::shape::Shapes;
@@ -271,7 +271,7 @@ impl Chunk<'_> {
 fn kind_of(context: &Context<'_>, member: &Member<'_>, shapes: &mut Shapes) -> Option<Kind> {
     let dataset = context.shop.dataset;
     let lines = dataset.lines_of(member.order);
-    if !groups(dataset, lines).is_empty() || !gathered(dataset, lines).is_empty() {
+    if are_better_together(dataset, lines) {
         return None;
     }
     let order = &dataset.orders[member.order.ix()];
