@@ -307,7 +307,7 @@ impl Rounds {
     /// Members were listed again: where their candidates are now.
     pub fn relist(&mut self, relisted: &[(u32, Vec<Option<u32>>)]) {
         self.pool.relist(relisted);
-        self.is_relisted = !relisted.is_empty();
+        self.is_relisted |= !relisted.is_empty();
     }
 }
 

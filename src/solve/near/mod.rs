@@ -38,6 +38,9 @@ const SAMPLED: usize = 256;
 /// Share of an order's usual worth that is listed at first, one in so many.
 const FIRST_REACH: i64 = 12;
 
+/// Parts that orders are listed again in.
+const PARTS: usize = 8;
+
 /// Members with what their best listed pattern is worth at the latest prices.
 type Asked = Vec<(u32, i64)>;
 
@@ -60,6 +63,22 @@ impl Lists {
         match &self.laid {
             Some(laid) => laid.list((dataset, order), kept),
             None => Cow::Borrowed(kept),
+        }
+    }
+
+    /// What something makes of each order's list, when lists are needed no more.
+    fn into_each<T: Send>(
+        mut self,
+        dataset: &Dataset,
+        make: impl Fn(OrderIx, &OrderOptions) -> T + Sync,
+    ) -> Vec<T> {
+        match self.laid {
+            Some(laid) => laid.into_each(dataset, &mut self.scarcity.orders, make),
+            None => {
+                let each = self.scarcity.orders.into_par_iter().enumerate();
+                each.map(|(order, list)| make(OrderIx::new(order), &list))
+                    .collect()
+            }
         }
     }
 
@@ -253,11 +272,23 @@ fn listed<T>(
         let laid = flat.into_laid();
         drop(component);
         lists.laid = Some(laid);
-        let again = deeper(lister, &mut lists, rounds, (shallow, wide), control);
-        let numbers = lists.take(again);
-        rounds.relist(&numbers);
-        let again: Vec<u32> = numbers.into_iter().map(|(member, _)| member).collect();
-        lists.lay_out(lister, weights, &again);
+        let depth = Depth::new(lister, &mut lists, rounds, shallow.len() + wide.len());
+        // Part by part: new lists are large until they are laid out.
+        let part_of = |one: &(u32, i64)| one.0 as usize * PARTS / lists.scarcity.orders.len();
+        let [shallow, wide] = [shallow, wide].map(|asked| {
+            let mut parts: [Asked; PARTS] = Default::default();
+            asked
+                .into_iter()
+                .for_each(|one| parts[part_of(&one)].push(one));
+            parts
+        });
+        for asked in shallow.into_iter().zip(wide) {
+            let again = depth.deeper(lister, &lists, asked, control);
+            let numbers = lists.take(again);
+            rounds.relist(&numbers);
+            let again: Vec<u32> = numbers.into_iter().map(|(member, _)| member).collect();
+            lists.lay_out(lister, weights, &again);
+        }
     }
 }
 
@@ -425,45 +456,68 @@ fn flat<'c>(component: &'c Component<'c>, lists: &Lists, laid: Laid) -> Flat<'c>
     flat
 }
 
-/// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them: deeper, or
-/// where prices have settled with what is better at these prices, as by the least prices there could always be more. Of
-/// those with too many loads to list, with the loads by which they are worth more at these prices.
-fn deeper(
-    lister: &Lister<'_>,
-    lists: &mut Lists,
-    rounds: &Rounds,
-    (shallow, wide): (Asked, Asked),
-    control: &Control<'_>,
-) -> Vec<Relisted> {
-    let mut prices = vec![0; lists.least.len()];
-    for ((&row, least), &price) in lists.rows.iter().zip(rounds.least()).zip(rounds.asked()) {
-        let known = &mut lists.least[row as usize];
-        *known = least.max(*known);
-        prices[row as usize] = price;
-    }
-    let dataset = lister.shop.dataset;
-    let listed = lists.laid.as_ref().map_or(0, Laid::candidates);
-    let more = more_each(lister, listed, shallow.len() + wide.len());
-    let list = |member: u32| lists.list(dataset, OrderIx::new(member as usize));
-    let reach = rounds.reach();
-    let deeper = |order: &(u32, i64)| {
-        let before = list(order.0);
-        if before.wide || control.should_stop() {
-            None
-        } else if rounds.have_settled() {
-            lister.nearer(*order, &before, (reach, more), &prices)
-        } else {
-            Some(lister.deeper(*order, &before, (reach, more), &lists.least))
+/// How deep orders are listed again.
+struct Depth {
+    /// By coupling row, the latest prices.
+    prices: Vec<i64>,
+    /// How far below the best.
+    reach: i64,
+    /// How many candidates more each may have.
+    more: usize,
+    /// Whether prices have settled.
+    have_settled: bool,
+}
+
+impl Depth {
+    /// By the latest prices, for so many orders; what is left out is told by the least prices of now.
+    fn new(lister: &Lister<'_>, lists: &mut Lists, rounds: &Rounds, orders: usize) -> Self {
+        let mut prices = vec![0; lists.least.len()];
+        for ((&row, least), &price) in lists.rows.iter().zip(rounds.least()).zip(rounds.asked()) {
+            let known = &mut lists.least[row as usize];
+            *known = least.max(*known);
+            prices[row as usize] = price;
         }
-    };
-    let wider = |order: &(u32, i64)| {
-        let is_asked = !control.should_stop();
-        is_asked.then(|| lister.wider(*order, &list(order.0), &prices, more))?
-    };
-    let mut again: Vec<Relisted> = shallow.par_iter().filter_map(deeper).collect();
-    again.par_extend(wide.par_iter().filter_map(wider));
-    again.sort_unstable_by_key(|one| one.member);
-    again
+        let listed = lists.laid.as_ref().map_or(0, Laid::candidates);
+        Self {
+            prices,
+            reach: rounds.reach(),
+            more: more_each(lister, listed, orders),
+            have_settled: rounds.have_settled(),
+        }
+    }
+
+    /// Lists of orders whose best listed pattern at the latest prices is worth less than what is left out of them: deeper, or
+    /// where prices have settled with what is better at these prices, as by the least prices there could always be more. Of
+    /// those with too many loads to list, with the loads by which they are worth more at these prices.
+    fn deeper(
+        &self,
+        lister: &Lister<'_>,
+        lists: &Lists,
+        (shallow, wide): (Asked, Asked),
+        control: &Control<'_>,
+    ) -> Vec<Relisted> {
+        let dataset = lister.shop.dataset;
+        let list = |member: u32| lists.list(dataset, OrderIx::new(member as usize));
+        let (within, prices) = ((self.reach, self.more), &self.prices[..]);
+        let deeper = |order: &(u32, i64)| {
+            let before = list(order.0);
+            if before.wide || control.should_stop() {
+                None
+            } else if self.have_settled {
+                lister.nearer(*order, &before, within, prices)
+            } else {
+                Some(lister.deeper(*order, &before, within, &lists.least))
+            }
+        };
+        let wider = |order: &(u32, i64)| {
+            let is_asked = !control.should_stop();
+            is_asked.then(|| lister.wider(*order, &list(order.0), prices, self.more))?
+        };
+        let mut again: Vec<Relisted> = shallow.par_iter().filter_map(deeper).collect();
+        again.par_extend(wide.par_iter().filter_map(wider));
+        again.sort_unstable_by_key(|one| one.member);
+        again
+    }
 }
 
 /// The bound and a plan at the best prices, with lists that have more room for cramped orders.
@@ -649,30 +703,35 @@ fn improved(
     better
 }
 
-/// Of each order's list what is chosen, with choices that say so.
-fn chosen_of(
-    dataset: &Dataset,
-    lists: &Lists,
-    choices: &[Choice],
-) -> (Vec<OrderOptions>, Vec<Choice>) {
-    let of_order = |(order, choice): (usize, &Choice)| {
-        let list = lists.list(dataset, OrderIx::new(order));
+/// Of each order's list what is chosen; choices are made to say so.
+fn chosen_of(dataset: &Dataset, lists: Lists, choices: &mut [Choice]) -> Lists {
+    let (binding, least, rows) = (
+        lists.scarcity.binding.clone(),
+        lists.least.clone(),
+        lists.rows.clone(),
+    );
+    let of_order = |order: OrderIx, list: &OrderOptions| {
+        let chosen = choices[order.ix()].chosen.iter();
         let mut options = OrderOptions {
-            candidates: Vec::new(),
-            loads: Vec::new(),
-            ..lists.scarcity.orders[order].clone()
+            candidates: chosen.map(|&it| list.candidates[it as usize]).collect(),
+            loads: list.loads.clone(),
+            mixes: list.mixes.clone(),
+            slots: list.slots.clone(),
+            ..*list
         };
-        let mut chosen = choice.clone();
-        if !choice.chosen.is_empty() {
-            let picked = choice.chosen.iter();
-            options.candidates = picked.map(|&it| list.candidates[it as usize]).collect();
-            options.loads.clone_from(&list.loads);
-            drop_unused_loads(&mut options);
-            chosen.chosen = (0..options.candidates.len() as u32).collect();
-        }
-        (options, chosen)
+        drop_unused_loads(&mut options);
+        options
     };
-    choices.par_iter().enumerate().map(of_order).unzip()
+    let orders = lists.into_each(dataset, of_order);
+    for choice in choices {
+        choice.chosen = (0..choice.chosen.len() as u32).collect();
+    }
+    Lists {
+        scarcity: Scarcity { orders, binding },
+        laid: None,
+        least,
+        rows,
+    }
 }
 
 /// The plan as outcome.
@@ -683,16 +742,8 @@ fn finish(
     planned: Planned,
     control: &Control<'_>,
 ) -> Outcome {
-    let (orders, choices) = chosen_of(shop.dataset, &lists, &planned.choices);
-    let lists = Lists {
-        scarcity: Scarcity {
-            orders,
-            binding: lists.scarcity.binding,
-        },
-        laid: None,
-        least: lists.least,
-        rows: lists.rows,
-    };
+    let mut choices = planned.choices;
+    let lists = chosen_of(shop.dataset, lists, &mut choices);
     let component = all_orders(shop, weights, &lists);
     let size = Size {
         components: 1,

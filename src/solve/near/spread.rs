@@ -102,17 +102,11 @@ pub fn spread(
     let at_prices = planned.prices.bound + constants;
 
     let stretches = together.stretches();
-    let orders = planned.choices.par_iter().enumerate();
-    let alike: Vec<Alike> = orders
-        .map(|(order, choice)| {
-            let order = OrderIx::new(order);
-            let listed = lists.list(dataset, order);
-            Alike::of(lister, stretches, order, (&listed, &choice.chosen))
-        })
-        .collect();
-    // The lists of before are large, and needed no more.
     let least = vec![0; lists.least.len()];
-    drop(lists);
+    let alike = lists.into_each(dataset, |order, listed| {
+        let chosen = &planned.choices[order.ix()].chosen;
+        Alike::of(lister, stretches, order, (listed, chosen))
+    });
     let binding: Vec<bool> = (lister.binding.iter().zip(&of_rows))
         .map(|(&is_binding, &price)| is_binding || price > 0)
         .collect();

@@ -38,6 +38,11 @@ impl Layout<'_, '_> {
             let from = changed.partition_point(|&member| (member as usize) < begin);
             (Some(chunk), &changed[from..])
         });
+        let until = (begin + members.len()) as u32;
+        let is_same = changed.first().is_none_or(|&member| member >= until);
+        if let Some(same) = before.take_if(|_| is_same) {
+            return same;
+        }
         let mut changed = changed.iter().peekable();
         let told = before.as_mut().map(|before| before.told.begin_again());
         let shapes = before.as_ref().map_or(0, |before| before.shapes.len());

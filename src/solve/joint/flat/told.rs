@@ -5,6 +5,7 @@ use crate::domain::{Dataset, OrderIx};
 use crate::options::{Candidate, Load, OrderOptions};
 use crate::plan::Route;
 use crate::units::Money;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -166,6 +167,27 @@ impl Laid {
         let in_chunk = self.0[0].len();
         let chunk = &self.0[order.ix() / in_chunk];
         chunk.list((dataset, order.ix() % in_chunk), kept)
+    }
+
+    /// What something makes of the list of each order; each list is gone once it has been looked at.
+    pub fn into_each<T: Send>(
+        self,
+        dataset: &Dataset,
+        kept: &mut [OrderOptions],
+        make: impl Fn(OrderIx, &OrderOptions) -> T + Sync,
+    ) -> Vec<T> {
+        let in_chunk = self.0.first().map_or(1, Chunk::len);
+        let of_chunk = |(chunk, kept): (Chunk<'static>, &mut [OrderOptions])| -> Vec<T> {
+            let of_order = |(order, kept): (usize, &mut OrderOptions)| {
+                let kept = std::mem::take(kept);
+                let list = chunk.list((dataset, order), &kept);
+                make(OrderIx::new(chunk.begin + order), &list)
+            };
+            kept.iter_mut().enumerate().map(of_order).collect()
+        };
+        let chunks = self.0.into_par_iter().zip(kept.par_chunks_mut(in_chunk));
+        let each: Vec<Vec<T>> = chunks.map(of_chunk).collect();
+        each.into_iter().flatten().collect()
     }
 
     /// Candidates of all orders.
