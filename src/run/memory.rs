@@ -1,7 +1,7 @@
 //! How much memory planning takes: estimated before, and what the process has used.
 
 use super::load::Counts;
-use crate::domain::{Dataset, Method, Settings, Strategy};
+use crate::domain::{Dataset, LocationKind, Method, Settings, Strategy, Transfer};
 use crate::options::{self, Cut, KEPT_CANDIDATES};
 use bytesize::ByteSize;
 
@@ -15,8 +15,10 @@ const LINE: u64 = 400;
 const STOCK_CELL: u64 = 150;
 /// An order that is planned by prices: the least that the pool of patterns holds of it.
 const PLANNED_ORDER: u64 = 800;
-/// A candidate that is listed: with its part of loads, of the flat layout and of the pool of patterns.
-const CANDIDATE: u64 = 170;
+/// A candidate that is listed, where searches look at it, with its part of the pool of patterns; and what making lists takes.
+const CANDIDATE: u64 = 100;
+/// The same where orders may go by a hub: their lists are kept beside that.
+const CANDIDATE_BY_HUB: u64 = 170;
 /// A candidate of an order all of whose candidates are kept from the beginning: once as they are, once without those
 /// that no best plan needs.
 const KEPT_CANDIDATE: u64 = 360;
@@ -30,6 +32,8 @@ const SOME_COLUMNS: usize = 60_000;
 pub struct Need {
     /// Whatever is looked at.
     fixed: u64,
+    /// A candidate that is listed.
+    candidate: u64,
     /// Candidates of all orders that may be kept from the beginning.
     pub kept: usize,
     /// As a rule.
@@ -46,9 +50,16 @@ impl Need {
             + bytes(counts.orders, ORDER)
             + bytes(counts.lines, LINE)
             + bytes(counts.stock_cells, STOCK_CELL);
+        let is_hub = |it: &Transfer| dataset.locations[it.to.ix()].kind == LocationKind::Hub;
+        let candidate = if dataset.transfers.iter().any(is_hub) {
+            CANDIDATE_BY_HUB
+        } else {
+            CANDIDATE
+        };
         if settings.strategy == Strategy::Rules {
             return Self {
                 fixed,
+                candidate,
                 kept: KEPT_CANDIDATES,
                 usual: fixed,
                 least: fixed,
@@ -62,7 +73,7 @@ impl Need {
         let each = match (settings.method, expected.may_be_fewer) {
             (Method::Exact, _) => KEPT_CANDIDATE + COLUMN,
             (_, false) => KEPT_CANDIDATE,
-            (_, true) => CANDIDATE,
+            (_, true) => candidate,
         };
         let in_solver = match (settings.method, expected.may_be_fewer) {
             (Method::Auto, false) => expected.candidates.min(SOME_COLUMNS),
@@ -70,12 +81,13 @@ impl Need {
         };
         let usual = fixed + bytes(expected.candidates, each) + bytes(in_solver, COLUMN);
         let least = if expected.may_be_fewer {
-            usual.min(fixed + bytes(counts.orders, Cut::LEAST as u64 * CANDIDATE))
+            usual.min(fixed + bytes(counts.orders, Cut::LEAST as u64 * candidate))
         } else {
             usual
         };
         Self {
             fixed,
+            candidate,
             kept,
             usual,
             least,
@@ -84,7 +96,7 @@ impl Need {
 
     /// Candidates of all orders together that there is room for where no more than this is allowed.
     pub fn candidates_within(&self, limit: Option<u64>) -> usize {
-        let room = limit.map(|_| self.within(limit).saturating_sub(self.fixed) / CANDIDATE);
+        let room = limit.map(|_| self.within(limit).saturating_sub(self.fixed) / self.candidate);
         room.map_or(usize::MAX, |room| {
             usize::try_from(room).unwrap_or(usize::MAX)
         })
@@ -167,20 +179,15 @@ mod tests {
     fn a_limit_leaves_room_for_candidates_beyond_what_is_fixed() {
         let need = Need {
             fixed: 1_000,
+            candidate: 50,
             kept: 0,
             usual: 10_000,
             least: 2_000,
         };
         assert_eq!(need.candidates_within(None), usize::MAX);
-        assert_eq!(
-            need.candidates_within(Some(3_000)),
-            2_000 / CANDIDATE as usize
-        );
+        assert_eq!(need.candidates_within(Some(3_000)), 2_000 / 50);
         // What is usual is enough.
-        assert_eq!(
-            need.candidates_within(Some(50_000)),
-            9_000 / CANDIDATE as usize
-        );
+        assert_eq!(need.candidates_within(Some(50_000)), 9_000 / 50);
         assert_eq!(need.within(None), 10_000);
         assert_eq!(need.within(Some(5_000)), 5_000);
         assert_eq!(need.within(Some(50_000)), 10_000);
