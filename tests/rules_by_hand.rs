@@ -320,15 +320,20 @@ fn pick_up_orders_end_at_their_store() {
         .ships(&["o1/1 nearx1"], 1850);
 }
 
-#[test]
-fn a_hub_merges_what_two_locations_send() {
-    let mut case = case()
+/// Two lines that are in two places, to be one shipment.
+fn in_two_places() -> Case {
+    case()
         .with(
             "orders",
             &format!("{ORDERS},max_shipments"),
             "o1,a,1,20,z,1\no1,b,1,20,z,1",
         )
         .with("inventory", STOCK, "near,a,1\nfar,b,1")
+}
+
+#[test]
+fn a_hub_merges_what_two_locations_send() {
+    let mut case = in_two_places()
         .with(
             "location_costs",
             "location_id,kind",
@@ -351,16 +356,10 @@ fn a_hub_merges_what_two_locations_send() {
     );
 }
 
-/// Two lines that are in two places, to be one shipment; a desk in one of the places.
+/// The same with a desk in one of the places.
 fn merging(transfers: &str, days: u32) -> Case {
     let header = "from_location,to_location,cost_per_shipment,transit_min";
-    let mut case = case()
-        .with(
-            "orders",
-            &format!("{ORDERS},max_shipments"),
-            "o1,a,1,20,z,1\no1,b,1,20,z,1",
-        )
-        .with("inventory", STOCK, "near,a,1\nfar,b,1")
+    let mut case = in_two_places()
         .with(
             "location_costs",
             "location_id,kind,desk_of,cost_per_shipment",

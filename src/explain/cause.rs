@@ -592,17 +592,13 @@ impl Explaining<'_> {
         let dataset = self.dataset;
         let asked = &dataset.lines[sought.line.ix()];
         let joins = shipments.iter().find(|it| it.wave == wave);
-        match route {
-            Route::Carrier(service)
-                if joins.is_none_or(|it| it.route != route)
-                    && self.left.carrier(service, wave) < 1 =>
-            {
-                return Some(Cause::CarrierFull);
+        if !self.left.spaces.has_room(route, wave, units) {
+            match route {
+                // It may go with what leaves by it anyway.
+                Route::Carrier(_) if joins.is_some_and(|it| it.route == route) => {}
+                Route::Carrier(_) => return Some(Cause::CarrierFull),
+                _ => return Some(Cause::TransferFull),
             }
-            Route::ToStore(by) | Route::ToHub(by, _) if self.left.transfer(by, wave) < units => {
-                return Some(Cause::TransferFull);
-            }
-            _ => {}
         }
         let joins_it = joins.is_some_and(|it| it.route == route && takes_stock(dataset, it));
         let is_direct = !matches!(route, Route::ToHub(..));

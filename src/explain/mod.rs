@@ -14,6 +14,7 @@ mod returns;
 mod sharing;
 mod shipped;
 mod smallest;
+mod space;
 mod state;
 mod story;
 mod unfilled;

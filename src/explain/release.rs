@@ -1,11 +1,12 @@
 //! What must leave with the next wave, and what can wait.
 
-use crate::domain::{Dataset, OrderIx, ServiceIx, ShipComplete, Taken, TransferIx, WaveIx};
+use super::space::Spaces;
+use crate::domain::{Dataset, OrderIx, ShipComplete, TransferIx, WaveIx};
 use crate::options::{arrival_day, brought_on, days_late, pickup_day, ready_at_hub};
 use crate::plan::{Plan, Route, Shipment};
 use crate::verify::{Audit, takes_stock};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Whether a planned shipment is handed over now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,10 +103,8 @@ struct Looking<'a> {
     until: Timestamp,
     /// By wave, what could be added to what is planned: units, lines, shipments; `None`: any number.
     room: Vec<[Option<i64>; 3]>,
-    /// Shipments by each service and wave, planned, to come and earlier.
-    carried: BTreeMap<(ServiceIx, WaveIx), i64>,
-    /// Units on each transfer with each wave, planned, to come and earlier.
-    moved: BTreeMap<(TransferIx, WaveIx), i64>,
+    /// Of carriers and transfers, taken by what is planned, to come and earlier.
+    spaces: Spaces<'a>,
 }
 
 impl<'a> Looking<'a> {
@@ -118,34 +117,13 @@ impl<'a> Looking<'a> {
                 left(wave.capacity_shipments, used.shipments),
             ]
         });
-        let mut carried: BTreeMap<(ServiceIx, WaveIx), i64> = BTreeMap::new();
-        let mut moved: BTreeMap<(TransferIx, WaveIx), i64> = BTreeMap::new();
-        let space_of = |by: TransferIx| dataset.transfers[by.ix()].space_of;
-        for shipment in &plan.shipments {
-            match shipment.route {
-                Route::Carrier(by) => *carried.entry((by, shipment.wave)).or_default() += 1,
-                Route::ToStore(by) | Route::ToHub(by, _) => {
-                    *moved.entry((space_of(by), shipment.wave)).or_default() += units_in(shipment);
-                }
-                Route::Collect => {}
-            }
-        }
-        for taken in &dataset.taken {
-            match *taken {
-                Taken::Carrier(by, wave) => *carried.entry((by, wave)).or_default() += 1,
-                Taken::Transfer(by, wave, units) => {
-                    *moved.entry((space_of(by), wave)).or_default() += units;
-                }
-            }
-        }
         Self {
             dataset,
             plan,
             audit,
             until,
             room: room.collect(),
-            carried,
-            moved,
+            spaces: Spaces::new(dataset, plan),
         }
     }
 
@@ -217,39 +195,20 @@ impl<'a> Looking<'a> {
 
     /// Takes room for a shipment with a later wave; `false`: there is none.
     fn takes_room(&mut self, shipment: &Shipment, next: WaveIx) -> bool {
-        let units = units_in(shipment);
+        let units = shipment.units();
         let mut lines: Vec<_> = shipment.pieces.iter().map(|piece| piece.line).collect();
         lines.dedup();
         let wanted = [units, lines.len() as i64, 1];
         let room = &mut self.room[next.ix()];
         let mut each = room.iter().zip(wanted);
         let fits = each.all(|(left, units)| left.is_none_or(|left| left >= units));
-        let space = match shipment.route {
-            Route::Carrier(service) => self.dataset.services[service.ix()]
-                .capacity_shipments
-                .map(|most| (most, 1, self.carried.entry((service, next)).or_default())),
-            Route::ToStore(by) | Route::ToHub(by, _) => {
-                let transfer = &self.dataset.transfers[by.ix()];
-                let used = self.moved.entry((transfer.space_of, next)).or_default();
-                transfer.capacity_units.map(|most| (most, units, used))
-            }
-            Route::Collect => None,
-        };
-        let is_full = |(most, more, used): &(i64, i64, &mut i64)| **used + more > *most;
-        if !fits || space.as_ref().is_some_and(is_full) {
+        if !fits || !self.spaces.has_room(shipment.route, next, units) {
             return false;
         }
-        if let Some((_, more, used)) = space {
-            *used += more;
-        }
+        self.spaces.take(shipment.route, next, units);
         for (left, units) in room.iter_mut().zip(wanted) {
             *left = left.map(|left| left - units);
         }
         true
     }
-}
-
-fn units_in(shipment: &Shipment) -> i64 {
-    let units = shipment.pieces.iter().map(|it| i64::from(it.quantity));
-    units.sum()
 }

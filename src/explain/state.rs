@@ -1,8 +1,9 @@
 //! What a plan leaves over: stock, capacity, carrier space.
 
-use crate::domain::{Dataset, OrderIx, ServiceIx, StockIx, Taken, TransferIx, WaveIx};
+use super::space::Spaces;
+use crate::domain::{Dataset, OrderIx, StockIx, WaveIx};
 use crate::ledger::Ledger;
-use crate::plan::{Plan, Route};
+use crate::plan::Plan;
 use crate::verify::{Audit, takes_stock};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -13,8 +14,8 @@ pub(super) struct Left<'a> {
     audit: &'a Audit,
     /// Units taken of a stock cell in a wave, by cell and wave, one entry each.
     taken: Vec<(StockIx, WaveIx, i64)>,
-    carried: HashMap<(ServiceIx, WaveIx), i64>,
-    moved: HashMap<(TransferIx, WaveIx), i64>,
+    /// Of carriers and transfers.
+    pub(super) spaces: Spaces<'a>,
     /// Units that channels have taken of cells that are kept for some.
     by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>>,
     last_departure: Option<Timestamp>,
@@ -27,30 +28,8 @@ impl<'a> Left<'a> {
         audit: &'a Audit,
         ledger: &Ledger,
     ) -> Self {
-        let mut carried = HashMap::new();
-        let mut moved = HashMap::new();
         let mut by_channel: HashMap<StockIx, BTreeMap<Option<u16>, i64>> = HashMap::new();
-        let space_of = |by: TransferIx| dataset.transfers[by.ix()].space_of;
-        for taken in &dataset.taken {
-            match *taken {
-                Taken::Carrier(service, wave) => *carried.entry((service, wave)).or_default() += 1,
-                Taken::Transfer(by, wave, units) => {
-                    *moved.entry((space_of(by), wave)).or_default() += units;
-                }
-            }
-        }
         for shipment in &plan.shipments {
-            match shipment.route {
-                Route::Carrier(service) => {
-                    *carried.entry((service, shipment.wave)).or_default() += 1;
-                }
-                Route::ToStore(by) | Route::ToHub(by, _) => {
-                    let pieces = shipment.pieces.iter();
-                    let units: i64 = pieces.map(|it| i64::from(it.quantity)).sum();
-                    *moved.entry((space_of(by), shipment.wave)).or_default() += units;
-                }
-                Route::Collect => {}
-            }
             if dataset.channels.is_empty() || !takes_stock(dataset, shipment) {
                 continue;
             }
@@ -78,8 +57,7 @@ impl<'a> Left<'a> {
             dataset,
             audit,
             taken,
-            carried,
-            moved,
+            spaces: Spaces::new(dataset, plan),
             by_channel,
             last_departure: dataset.last_departure(),
         }
@@ -182,20 +160,5 @@ impl<'a> Left<'a> {
     pub(super) fn shipments(&self, wave: WaveIx) -> i64 {
         let capacity = self.dataset.waves[wave.ix()].capacity_shipments;
         capacity.map_or(i64::MAX, |it| it - self.audit.waves[wave.ix()].shipments)
-    }
-
-    /// Shipments that a service can still take with a wave.
-    pub(super) fn carrier(&self, service: ServiceIx, wave: WaveIx) -> i64 {
-        let capacity = self.dataset.services[service.ix()].capacity_shipments;
-        let used = self.carried.get(&(service, wave)).copied().unwrap_or(0);
-        capacity.map_or(i64::MAX, |it| it - used)
-    }
-
-    /// Units that a transfer can still take with a wave.
-    pub(super) fn transfer(&self, by: TransferIx, wave: WaveIx) -> i64 {
-        let transfer = &self.dataset.transfers[by.ix()];
-        let used = self.moved.get(&(transfer.space_of, wave));
-        let (capacity, used) = (transfer.capacity_units, used.copied().unwrap_or(0));
-        capacity.map_or(i64::MAX, |it| it - used)
     }
 }

@@ -23,72 +23,80 @@ const WHERE_NONE: [(&str, &str); 3] = [
     ("zones", "origin"),
 ];
 
+/// A desk with its store.
+#[derive(Clone, Copy)]
+struct Desk<'a> {
+    /// Position of its row.
+    position: usize,
+    row: Row<'a>,
+    store: Row<'a>,
+}
+
+impl<'a> Desk<'a> {
+    fn id(self) -> &'a str {
+        self.row.text("location_id")
+    }
+}
+
 /// By store, its desks.
-type Desks = BTreeMap<String, Vec<String>>;
+type Desks<'a> = BTreeMap<&'a str, Vec<Desk<'a>>>;
 
 /// Gives desks what they have from their stores.
 pub(super) fn add_desks(tables: &mut Tables, faults: &mut Faults) {
     let locations = tables.get_or_empty("location_costs");
-    let desks = desks_of(&locations);
-    if desks.is_empty() {
+    let all = desks_of(&locations);
+    if all.is_empty() {
         return;
     }
-    fill_cells(&locations, tables, faults);
-    let placed = rows(&locations).filter(|row| !row.is_empty("zone"));
-    let placed: BTreeSet<&str> = placed.map(|row| row.text("location_id")).collect();
+    let mut desks = Desks::new();
+    for desk in &all {
+        let store = desk.store.text("location_id");
+        desks.entry(store).or_default().push(*desk);
+    }
+    fill_cells(&all, tables, faults);
     for (name, column) in WHERE_NONE {
         let table = tables.get_or_empty(name);
         let own: BTreeSet<&str> = rows(&table).map(|row| row.text(column)).collect();
         // A desk in a zone of its own ships as from there.
-        let elsewhere = |desk: &str| column == "origin" && placed.contains(desk);
-        let has_none = |desk: &str| !own.contains(desk) && !elsewhere(desk);
+        let elsewhere = |desk: Desk<'_>| column == "origin" && !desk.row.is_empty("zone");
+        let has_none = |desk: Desk<'_>| !own.contains(desk.id()) && !elsewhere(desk);
         copy((tables, &table), column, &desks, &has_none, faults);
     }
     let calendars = tables.get_or_empty("calendars");
-    copy(
-        (tables, &calendars),
-        "location_id",
-        &desks,
-        &|_| true,
-        faults,
-    );
-    add_transfers(&locations, tables, &desks, faults);
+    let column = "location_id";
+    copy((tables, &calendars), column, &desks, &|_| true, faults);
+    add_transfers(&all, tables, &desks, faults);
 }
 
 /// Hubs that name a store that is there.
-fn desks_of(locations: &Table) -> Desks {
-    let each = || rows(locations);
-    let ids: BTreeSet<&str> = each().map(|row| row.text("location_id")).collect();
-    let mut desks = Desks::new();
-    for row in each().filter(|row| row.text("kind") == "hub") {
-        let (desk, store) = (row.text("location_id"), row.text("desk_of"));
-        if !store.is_empty() && store != desk && ids.contains(store) {
-            desks
-                .entry(store.to_owned())
-                .or_default()
-                .push(desk.to_owned());
-        }
-    }
-    desks
-}
-
-/// Fills cells of desks that are empty.
-fn fill_cells(locations: &Table, tables: &mut Tables, faults: &mut Faults) {
+fn desks_of(locations: &Table) -> Vec<Desk<'_>> {
     let by_id: BTreeMap<&str, Row<'_>> = rows(locations)
         .map(|row| (row.text("location_id"), row))
         .collect();
+    let hubs = rows(locations).enumerate();
+    let hubs = hubs.filter(|(_, row)| row.text("kind") == "hub");
+    hubs.filter_map(|(position, row)| {
+        let store = by_id.get(row.text("desk_of"));
+        let store = *store.filter(|store| store.text("location_id") != row.text("location_id"))?;
+        Some(Desk {
+            position,
+            row,
+            store,
+        })
+    })
+    .collect()
+}
+
+/// Fills cells of desks that are empty.
+fn fill_cells(desks: &[Desk<'_>], tables: &mut Tables, faults: &mut Faults) {
     let filled = table_of(tables, "location_costs");
-    for (position, desk) in rows(locations).enumerate() {
-        let store = by_id.get(desk.text("desk_of"));
-        let Some(store) = store.filter(|_| desk.text("kind") == "hub") else {
-            continue;
-        };
+    for desk in desks {
         // What is closed merges nothing.
-        let closed = (store.text("open") == "no").then_some("open");
-        let empty = OF_STORE.into_iter().filter(|name| desk.is_empty(name));
+        let closed = (desk.store.text("open") == "no").then_some("open");
+        let empty = OF_STORE.into_iter().filter(|name| desk.row.is_empty(name));
         for name in empty.chain(closed) {
-            if let Err(error) = filled.fill(position, name, &store.value(name)) {
-                faults.push(desk.error(name, format!("expected {}", error.expected)));
+            if let Err(error) = filled.fill(desk.position, name, &desk.store.value(name)) {
+                faults.push(desk.row.error(name, format!("expected {}", error.expected)));
             }
         }
     }
@@ -98,21 +106,21 @@ fn fill_cells(locations: &Table, tables: &mut Tables, faults: &mut Faults) {
 fn copy(
     (tables, table): (&mut Tables, &Table),
     column: &str,
-    desks: &Desks,
-    is_meant: &dyn Fn(&str) -> bool,
+    desks: &Desks<'_>,
+    is_meant: &dyn Fn(Desk<'_>) -> bool,
     faults: &mut Faults,
 ) {
     for row in rows(table) {
         let of_store = desks.get(row.text(column)).into_iter().flatten();
-        for desk in of_store.filter(|desk| is_meant(desk)) {
-            let cells = row.cells_with(&[(column, desk)]);
+        for desk in of_store.filter(|desk| is_meant(**desk)) {
+            let cells = row.cells_with(&[(column, desk.id())]);
             append(table_of(tables, table.def.name), row, &cells, faults);
         }
     }
 }
 
 /// What is brought to a store may go to its desk, and what the store has is there at once.
-fn add_transfers(locations: &Table, tables: &mut Tables, desks: &Desks, faults: &mut Faults) {
+fn add_transfers(all: &[Desk<'_>], tables: &mut Tables, desks: &Desks<'_>, faults: &mut Faults) {
     const ENDS: [&str; 2] = ["from_location", "to_location"];
     let transfers = tables.get_or_empty("transfers");
     let stated: BTreeSet<[&str; 2]> = rows(&transfers)
@@ -121,24 +129,22 @@ fn add_transfers(locations: &Table, tables: &mut Tables, desks: &Desks, faults: 
     for row in rows(&transfers) {
         let [from, store] = ENDS.map(|end| row.text(end));
         for desk in desks.get(store).into_iter().flatten() {
-            if from != desk && !stated.contains(&[from, desk]) {
-                let cells = row.cells_with(&[(ENDS[1], desk)]);
+            if from != desk.id() && !stated.contains(&[from, desk.id()]) {
+                let cells = row.cells_with(&[(ENDS[1], desk.id())]);
                 append(table_of(tables, "transfers"), row, &cells, faults);
             }
         }
     }
-    for row in rows(locations) {
-        let (desk, store) = (row.text("location_id"), row.text("desk_of"));
-        let is_desk = desks
-            .get(store)
-            .is_some_and(|of| of.iter().any(|it| it == desk));
-        if is_desk && !stated.contains(&[store, desk]) {
+    for desk in all {
+        let ends = [desk.store.text("location_id"), desk.id()];
+        if !stated.contains(&ends) {
+            let [from, to] = ends.map(|end| Value::Text(end.to_owned()));
             let cells = [
-                (ENDS[0], Value::Text(store.to_owned())),
-                (ENDS[1], Value::Text(desk.to_owned())),
+                (ENDS[0], from),
+                (ENDS[1], to),
                 ("transit_min", Value::Number(0)),
             ];
-            append(table_of(tables, "transfers"), row, &cells, faults);
+            append(table_of(tables, "transfers"), desk.row, &cells, faults);
         }
     }
 }

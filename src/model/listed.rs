@@ -13,9 +13,9 @@
 
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
-use super::shared::{OpenLinks, beyond_the_first, derived};
+use super::shared::{OpenLinks, derived, keep_together};
 use crate::domain::{Line, LocationIx, OrderIx, ShipComplete, WaveIx};
-use crate::options::{Candidate, OrderOptions, gathered, groups};
+use crate::options::{Candidate, OrderOptions};
 use good_lp::{Expression, Variable, variable};
 use std::collections::BTreeMap;
 
@@ -72,8 +72,12 @@ pub(super) fn add_order(
     one_shipment(formulation, &block);
     split_limit(formulation, source, &block);
     hub_balance(formulation, &block);
-    together(formulation, source, &block);
-    scattering(formulation, source, &block);
+    keep_together(
+        formulation,
+        source.dataset,
+        block.lines,
+        |formulation, group| leaving(formulation, source, &block, group),
+    );
     lateness(formulation, source, &block);
     shared_use(sums, links, source, &block);
     for (candidate, ship) in block.each() {
@@ -197,16 +201,6 @@ fn hub_balance(formulation: &mut Formulation, block: &Block<'_>) {
     }
 }
 
-/// `together`: of lines that rules keep together, all units leave one location.
-fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
-    for group in groups(source.dataset, block.lines) {
-        let all: Expression = leaving(formulation, source, block, &group)
-            .into_iter()
-            .sum();
-        formulation.constraints.push(all.leq(1.0));
-    }
-}
-
 /// By location that lines of a group could leave, whether any does.
 fn leaving(
     formulation: &mut Formulation,
@@ -227,14 +221,6 @@ fn leaving(
         formulation.constraints.push((ship - here).leq(0.0));
     }
     chosen.into_values().collect()
-}
-
-/// `scattering`: each location beyond the first that lines leave which are better together has its price.
-fn scattering(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
-    for (price, group) in gathered(source.dataset, block.lines) {
-        let chosen = leaving(formulation, source, block, &group);
-        beyond_the_first(formulation, price, chosen);
-    }
 }
 
 /// `lateness`: each level of days is paid once, however many shipments are that late.

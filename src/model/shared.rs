@@ -7,6 +7,8 @@
 
 use super::coupling::Resource;
 use super::formulation::{Decision, Formulation, RowSums, Source};
+use crate::domain::{Dataset, Line};
+use crate::options::{gathered, groups};
 use crate::units::Money;
 use good_lp::{Expression, Variable, variable};
 use std::collections::BTreeMap;
@@ -49,6 +51,24 @@ pub(super) fn add_rows(
         for (sum, most) in links {
             formulation.constraints.push((sum - most * open).leq(0.0));
         }
+    }
+}
+
+/// Families of lines that rules keep at one location: `together`, Σ from ≤ 1, and at a price `scattering`, Σ from ≤ 1 + scattered.
+/// `leaving` tells of some lines by location whether any leaves it.
+pub(super) fn keep_together(
+    formulation: &mut Formulation,
+    dataset: &Dataset,
+    lines: &[Line],
+    mut leaving: impl FnMut(&mut Formulation, &[usize]) -> Vec<Variable>,
+) {
+    for group in groups(dataset, lines) {
+        let all: Expression = leaving(formulation, &group).into_iter().sum();
+        formulation.constraints.push(all.leq(1.0));
+    }
+    for (price, group) in gathered(dataset, lines) {
+        let chosen = leaving(formulation, &group);
+        beyond_the_first(formulation, price, chosen);
     }
 }
 

@@ -14,15 +14,15 @@ use super::coupling::{Coupling, Usage};
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
 use super::scarcity::{most_of_stock, shipments_at_most};
-use super::shared::{OpenLinks, beyond_the_first, derived};
+use super::shared::{OpenLinks, beyond_the_first, derived, keep_together};
 use crate::domain::{
     Counted, Dataset, Form, FormKind, Line, LocationIx, OrderIx, Product, Rate, ServiceIx,
     ShipComplete, WaveIx,
 };
 use crate::options::{
     Slot, Way, are_apart, arrival_day, brought_on, carriage_preference, crowds, days_late,
-    form_gain, gathered, groups, holds_unit, is_late_relevant, may_carry, move_cost, pickup_day,
-    skus_of, transfer_rates,
+    form_gain, holds_unit, is_late_relevant, may_carry, move_cost, pickup_day, skus_of,
+    transfer_rates,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money, Volume, Weight};
@@ -199,8 +199,12 @@ pub(super) fn add_order(
     shipments(formulation, source, &block);
     hub_balance(formulation, &block);
     lateness(formulation, source, &block);
-    together(formulation, source, &block);
-    scattering(formulation, source, &block);
+    keep_together(
+        formulation,
+        source.dataset,
+        block.lines,
+        |formulation, group| leaving(formulation, source, &block, group),
+    );
     rule_limits(formulation, sums, source, &block);
     shared_use(sums, links, source, &block);
 }
@@ -856,24 +860,6 @@ fn rule_limits(
             .constraints
             .push((units - most * counted).leq(0.0));
         sums.entry(row).or_default().add_mul(1.0, counted);
-    }
-}
-
-/// `together`: of lines that rules keep together, all units leave one location.
-fn together(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
-    for group in groups(source.dataset, block.lines) {
-        let all: Expression = leaving(formulation, source, block, &group)
-            .into_iter()
-            .sum();
-        formulation.constraints.push(all.leq(1.0));
-    }
-}
-
-/// `scattering`: each location beyond the first that lines leave which are better together has its price.
-fn scattering(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_>) {
-    for (price, group) in gathered(source.dataset, block.lines) {
-        let chosen = leaving(formulation, source, block, &group);
-        beyond_the_first(formulation, price, chosen);
     }
 }
 

@@ -19,6 +19,7 @@ use crate::domain::{
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
 use smallvec::SmallVec;
+use std::ops::Range;
 
 /// A load by one route from a wave, whatever others take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,37 +54,29 @@ pub struct Asked<'a> {
 /// The shipments of an order but some.
 #[derive(Clone, Copy, Default)]
 pub struct Beside<'a> {
-    /// All of them, one after the other.
-    pub shipments: &'a [Shipment],
-    /// Which ones not, from and to.
-    pub but: (usize, usize),
+    before: &'a [Shipment],
+    after: &'a [Shipment],
 }
 
 impl<'a> Beside<'a> {
     /// All but some.
-    pub fn all_but(shipments: &'a [Shipment], but: std::ops::Range<usize>) -> Self {
+    pub fn all_but(shipments: &'a [Shipment], but: Range<usize>) -> Self {
         Self {
-            shipments,
-            but: (but.start, but.end),
+            before: &shipments[..but.start],
+            after: &shipments[but.end..],
         }
     }
 
     /// From which locations they take units from stock, by line.
     fn leaving(self, dataset: &Dataset, order: OrderIx) -> Vec<(LocationIx, Vec<u32>)> {
         let lines = &dataset.orders[order.ix()].lines;
-        let others = self.shipments[..self.but.0].iter();
-        let others = others.chain(&self.shipments[self.but.1..]);
+        let others = self.before.iter().chain(self.after);
         let place = |shipment: &Shipment| dataset.waves[shipment.wave.ix()].location;
         let is_hub = |it: LocationIx| dataset.locations[it.ix()].kind == LocationKind::Hub;
         let takes_stock = others.filter(|it| !is_hub(place(it)));
-        let units = |shipment: &Shipment| {
-            let mut units = vec![0; lines.len()];
-            for piece in &shipment.pieces {
-                units[(piece.line.0 - lines.start) as usize] += piece.quantity;
-            }
-            units
-        };
-        takes_stock.map(|it| (place(it), units(it))).collect()
+        takes_stock
+            .map(|it| (place(it), it.units_by_line(lines)))
+            .collect()
     }
 }
 

@@ -206,6 +206,9 @@ fn concerned<T>(
     lines: &[Line],
     asks: impl Fn(Demand) -> Option<T>,
 ) -> Vec<(T, Vec<usize>)> {
+    if dataset.rules.is_empty() {
+        return Vec::new();
+    }
     let mut rules: Vec<u16> = lines
         .iter()
         .flat_map(|line| dataset.rule_numbers_of(line))

@@ -5,6 +5,7 @@ mod recorded;
 pub use recorded::read_plan;
 
 use crate::domain::{LineIx, OrderIx, ServiceIx, TransferIx, WaveIx};
+use std::ops::Range;
 
 /// What leaves which location, when, by which route. What no piece names is unfilled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,21 @@ impl Shipment {
     /// Whether it ends with the customer: a leg to a hub does not, the hub's shipment does.
     pub fn reaches_customer(&self) -> bool {
         !matches!(self.route, Route::ToHub(..))
+    }
+
+    /// Units in it.
+    pub fn units(&self) -> i64 {
+        let each = self.pieces.iter();
+        each.map(|piece| i64::from(piece.quantity)).sum()
+    }
+
+    /// Units in it by line, of an order with these lines.
+    pub fn units_by_line(&self, lines: &Range<u32>) -> Vec<u32> {
+        let mut units = vec![0; lines.len()];
+        for piece in &self.pieces {
+            units[(piece.line.0 - lines.start) as usize] += piece.quantity;
+        }
+        units
     }
 }
 

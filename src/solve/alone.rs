@@ -28,7 +28,7 @@ pub fn best_from(
     let late = dataset.orders[order.ix()].late_cost_per_day;
     let terms = Terms {
         per_day_late: if stays.late_folded { 0 } else { late.0.into() },
-        scattered: 1,
+        per_scattered: 1,
         ..Terms::default()
     };
     let best = Search::new(dataset, order, &stays).best(&worths, terms);

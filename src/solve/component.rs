@@ -109,7 +109,7 @@ impl<'a> Member<'a> {
         if counted.all_full {
             worth += terms.if_full;
         }
-        let scattered = Worth::from(self.scatter_cost(chosen, &[]).0) * terms.scattered;
+        let scattered = terms.scattered(self.scatter_cost(chosen, &[]));
         worth - terms.late(counted.days_late.into()) - scattered
     }
 
@@ -142,11 +142,7 @@ impl<'a> Member<'a> {
     /// Units that a shipment carries, by line.
     fn units_of(&self, placed: &Placed) -> Vec<u32> {
         let lines = &self.dataset.orders[self.order.ix()].lines;
-        let mut units = vec![0; lines.len()];
-        for piece in &placed.shipment.pieces {
-            units[(piece.line.0 - lines.start) as usize] += piece.quantity;
-        }
-        units
+        placed.shipment.units_by_line(lines)
     }
 
     /// What chosen candidates count towards a goal that counts things or revenue.

@@ -33,13 +33,23 @@ pub struct Terms {
     /// Worth of the order filled in full.
     pub if_full: Worth,
     /// Cost of each micro-unit of money that rules take for locations beyond the first; zero where no rule could.
-    pub scattered: Worth,
+    pub per_scattered: Worth,
 }
 
 impl Terms {
     /// Whether lateness is all that is counted.
     pub fn is_of_lateness(&self) -> bool {
-        (self.per_full_line, self.if_full, self.scattered) == (0, 0, 0)
+        (self.per_full_line, self.if_full, self.per_scattered) == (0, 0, 0)
+    }
+
+    /// Whether rules could take anything for locations beyond the first.
+    pub fn may_scatter(&self) -> bool {
+        self.per_scattered != 0
+    }
+
+    /// What it costs that rules take so much for locations beyond the first.
+    pub fn scattered(&self, taken: Money) -> Worth {
+        Worth::from(taken.0) * self.per_scattered
     }
 
     /// What so many days late cost.
@@ -401,7 +411,7 @@ impl<'a> Search<'a> {
         paid: &[usize],
         best: &mut Best,
     ) {
-        let price = |position: &usize| Worth::from(self.gathered[*position].0.0) * terms.scattered;
+        let price = |position: &usize| terms.scattered(self.gathered[*position].0);
         let due: Worth = paid.iter().map(price).sum();
         if found.worth - due <= best.pattern.worth {
             return;
@@ -415,7 +425,7 @@ impl<'a> Search<'a> {
         };
         let group = match hard {
             Some(group) => group,
-            None => match soft().filter(|_| terms.scattered != 0) {
+            None => match soft().filter(|_| terms.may_scatter()) {
                 Some((position, (_, group))) => {
                     let more = [paid, &[position]].concat();
                     self.keep_together((found.clone(), worths), terms, &more, best);
@@ -424,7 +434,7 @@ impl<'a> Search<'a> {
                 None => {
                     // Those that are paid for may leave more than two locations: none is worth more than if they left two.
                     best.most = best.most.max(found.worth - due);
-                    let over = self.scatter_cost(&found.chosen) * terms.scattered - due;
+                    let over = terms.scattered(self.scatter_cost(&found.chosen)) - due;
                     self.with_fewer((&found, worths), terms, (paid, over), best);
                     found.worth -= due + over;
                     if found.worth > best.pattern.worth {
@@ -498,10 +508,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What rules take for locations beyond the first, in micro-units of money.
-    fn scatter_cost(&self, chosen: &[u32]) -> Worth {
-        let taken = leaving(self.dataset, self.options, chosen);
-        Worth::from(scatter_cost(&self.gathered, taken).0)
+    /// What rules take for locations beyond the first.
+    fn scatter_cost(&self, chosen: &[u32]) -> Money {
+        let leaving = leaving(self.dataset, self.options, chosen);
+        scatter_cost(&self.gathered, leaving)
     }
 
     /// The same wherever lines leave from that are to be together.

@@ -53,15 +53,9 @@ impl Weights {
                     .unwrap_or(0);
                 let late = candidates().map(|c| c.days_late).max().unwrap_or(0);
                 // No more shipments than pieces, feeders and forwards at a hub at most.
-                let pieces: Worth = data
-                    .line_indices()
-                    .map(|line| Worth::from(dataset.lines[line.ix()].quantity))
-                    .sum();
-                let lines: Vec<Line> = data
-                    .line_indices()
-                    .map(|line| dataset.lines[line.ix()].clone())
-                    .collect();
-                let scattered = gathered(dataset, &lines).into_iter();
+                let lines = &dataset.lines[data.lines.start as usize..data.lines.end as usize];
+                let pieces: Worth = lines.iter().map(|line| Worth::from(line.quantity)).sum();
+                let scattered = gathered(dataset, lines).into_iter();
                 let scattered: Worth = scattered.map(|(price, _)| Worth::from(price.0)).sum();
                 most * 2 * pieces
                     + scattered * pieces
@@ -175,7 +169,7 @@ impl Weights {
             if_late: self.late,
             per_full_line: of(GoalKind::FillLines),
             if_full: of(GoalKind::FillOrders),
-            scattered: if is_gathered { self.money } else { 0 },
+            per_scattered: if is_gathered { self.money } else { 0 },
         }
     }
 

@@ -7,7 +7,7 @@ use super::code::{Code, code};
 use super::language::Language;
 use super::words::Words;
 use crate::domain::{Destination, FormKind, Fulfilment};
-use crate::plan::{Piece, Route, Shipment};
+use crate::plan::{Piece, Route};
 use askama::Template;
 
 /// All delivery notes of the chosen waves.
@@ -92,7 +92,7 @@ impl<'a> Notes<'a> {
                 .siblings(position)
                 .filter(|&it| plan.shipments[it].reaches_customer())
         };
-        let in_order = |shipment: usize| units(&plan.shipments[shipment]);
+        let in_order = |shipment: usize| plan.shipments[shipment].units();
         let shipped: i64 = of_order().map(in_order).sum();
         let asked = dataset.lines_of(shipment.order).iter();
         let asked: i64 = asked.map(|line| i64::from(line.quantity)).sum();
@@ -168,9 +168,4 @@ pub(super) fn reaching(planned: Planned<'_>, chosen: &Chosen) -> Vec<u32> {
     let mut found: Vec<u32> = (0..shipments.len() as u32).filter(is_printed).collect();
     found.sort_by_key(|&position| shipments[position as usize].wave);
     found
-}
-
-fn units(shipment: &Shipment) -> i64 {
-    let each = shipment.pieces.iter();
-    each.map(|piece| i64::from(piece.quantity)).sum()
 }

@@ -361,7 +361,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             .map(|&candidate| self.searched(search, Some(candidate), scratch))
             .collect();
         for mut one in std::iter::once(best).chain(others) {
-            if self.terms.scattered != 0 {
+            if self.terms.may_scatter() {
                 // What the search tells is a bound where lines leave many locations.
                 one.worth = self.worth_of(flat, &one.chosen);
             }

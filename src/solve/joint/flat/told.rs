@@ -151,7 +151,8 @@ impl Laid {
         for chunk in &self.0 {
             let of_chunk = &mut lists[chunk.begin..chunk.begin + chunk.len()];
             for (order, list) in of_chunk.iter_mut().enumerate() {
-                if !list.wide && chunk.tells_list(order) {
+                // Most are empty already.
+                if !list.wide && !list.candidates.is_empty() && chunk.tells_list(order) {
                     (list.candidates, list.loads) = (Vec::new(), Vec::new());
                 }
             }

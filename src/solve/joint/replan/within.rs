@@ -9,7 +9,7 @@ use crate::solve::joint::search::{
     Ask, Chosen, Feeder, Found, NEVER, Scratch, brought, is_one, keep_best,
 };
 use crate::solve::joint::shape::{Limits, Shape, Wholes, combined, wholes};
-use crate::solve::pattern::{Worth, deliveries_at_most};
+use crate::solve::pattern::deliveries_at_most;
 use std::cmp::Reverse;
 
 /// Steps of the search for patterns of an order at most.
@@ -460,11 +460,11 @@ impl<V: Fn(usize) -> i64> Within<'_, '_, V> {
             .iter()
             .map(|&one| self.ask.chunk.days_late_of(one as usize));
         let mut worth = worth - self.ask.late_cost(days.max().unwrap_or(0));
-        if self.ask.terms.scattered != 0 {
+        if self.ask.terms.may_scatter() {
             let member = &self.flat.members[self.ask.chunk.begin + self.ask.order];
             let positions = self.flat.positions(self.ask.chunk, self.ask.order, &chosen);
-            let taken = member.scatter_cost(&positions, &[]);
-            worth -= narrow(Worth::from(taken.0) * self.ask.terms.scattered);
+            let terms = self.ask.terms;
+            worth -= narrow(terms.scattered(member.scatter_cost(&positions, &[])));
         }
         if let Some(tolls) = self.tolls {
             let (chunk, order) = (self.ask.chunk, self.ask.order);
