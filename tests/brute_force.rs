@@ -7,7 +7,7 @@ use consign::solve::Status;
 use consign::verify::{Measure, verify};
 use support::brute::{best, signed};
 use support::plan_of;
-use support::tiny::{Features, count_open, crowd, dataset, replan, settings};
+use support::tiny::{Features, count_open, crowd, dataset, limit_orders, replan, settings};
 
 /// Seeds a test, and how many of them must have been small enough to enumerate.
 const SEEDS: u64 = 150;
@@ -290,4 +290,37 @@ fn profit_with_lines_better_apart_equals_brute_force() {
             first_seed,
         );
     }
+}
+
+#[test]
+fn profit_with_limits_on_orders_equals_brute_force() {
+    let cases = [
+        (PLAIN, 128, 30_000),
+        (PLAIN, 0, 31_000),
+        (THREE, 128, 32_000),
+        (HUB, 128, 33_000),
+        (HUB, 0, 34_000),
+    ];
+    for (features, loads_limit, first_seed) in cases {
+        let of = |seed| {
+            let mut data = dataset(seed, features);
+            limit_orders(seed, &mut data);
+            data
+        };
+        let (measures, profit) = ([Measure::Profit], Objective::Profit);
+        compare_of(&measures, profit, Fill::Units, &of, loads_limit, first_seed);
+    }
+}
+
+#[test]
+fn cost_and_service_with_limits_on_orders_equal_brute_force() {
+    let of = |seed| {
+        let mut data = dataset(seed, PLAIN);
+        limit_orders(seed, &mut data);
+        data
+    };
+    let measures = [Measure::FillUnits, Measure::Cost];
+    compare_of(&measures, Objective::Cost, Fill::Units, &of, 128, 35_000);
+    let measures = [Measure::FillLines, Measure::LateOrders, Measure::Profit];
+    compare_of(&measures, Objective::Service, Fill::Lines, &of, 128, 36_000);
 }

@@ -369,6 +369,57 @@ fn limits_count_units_lines_and_shipments_by_their_places() {
     assert_eq!(one_by_bike, 6800);
 }
 
+/// Glasses are at `near` alone, mugs at `far`: o1 ships in two.
+fn china_far() -> (&'static str, String) {
+    let text = "location_id,sku,on_hand\nnear,glass,9\nfar,mug,9\nnear,plate,9\n";
+    ("inventory", text.to_owned())
+}
+
+#[test]
+fn limits_count_an_order_once_however_it_ships() {
+    let by_van = |more: &str| {
+        format!("[[rule]]\nservices = \"carrier = 'van'\"\naction = \"limit\"\n{more}\n")
+    };
+    let tables = [china_far()];
+    // Of two orders by van the one that ships in two is worth more; of shipments just one may be by van.
+    let cases = [
+        ("at_most = 2\ncount = \"orders\"", 6900),
+        ("at_most = 1\ncount = \"orders\"", 6300),
+        ("share = 0.5\ncount = \"orders\"", 6300),
+        ("at_most = 1\ncount = \"shipments\"", 5850),
+        ("at_most = 0\ncount = \"orders\"", 5250),
+        ("at_most = 0\ncount = \"orders\"\nprice = 1", 6700),
+        ("at_most = 0\ncount = \"shipments\"\nprice = 1", 6600),
+        // At each location there is but one shipment of an order.
+        ("at_most = 1\ncount = \"orders\"\nper = \"location\"", 6300),
+        ("at_most = 1\ncount = \"orders\"\nper = \"wave\"", 6300),
+    ];
+    for (limit, cents) in cases {
+        let (shipped, objective) = plan_with(&by_van(limit), &tables);
+        assert_eq!(objective, cents, "{limit}: {shipped:?}");
+    }
+}
+
+#[test]
+fn orders_that_were_counted_before_are_not_counted_again() {
+    let header =
+        "order_id,line_id,sku,location_id,leaves_at,quantity,shipment_id,carrier,service,status";
+    let row = "o1,1,glass,near,2026-11-23T18:00,1,o1-1,van,day,released";
+    let tables = [china_far(), ("previous", format!("{header}\n{row}\n"))];
+    let by_van = |most: i64, counted: &str| {
+        let rule = "[[rule]]\nservices = \"carrier = 'van'\"\naction = \"limit\"";
+        plan_with(
+            &format!("{rule}\nat_most = {most}\ncount = \"{counted}\"\n"),
+            &tables,
+        )
+        .1
+    };
+    // The mug may follow by van, the plates go by bike.
+    assert_eq!(by_van(1, "orders"), 4600);
+    assert_eq!(by_van(2, "orders"), 5200);
+    assert_eq!(by_van(1, "shipments"), 4150);
+}
+
 #[test]
 fn limits_count_what_was_released_before() {
     let header =

@@ -2,7 +2,7 @@
 
 mod support;
 
-use consign::domain::{Fill, Method, Objective, Settings, Strategy};
+use consign::domain::{Dataset, Fill, Method, Objective, Settings, Strategy};
 use consign::model::Coupling;
 use consign::options::{self, Cut, Options};
 use consign::solve::{Control, Progress, solve};
@@ -10,7 +10,7 @@ use consign::verify::{Measure, verify};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::brute::{best, signed};
-use support::tiny::{Features, dataset, settings};
+use support::tiny::{Features, dataset, limit_orders, settings};
 use support::{outcome_from, outcome_of, plan_of};
 
 /// Seeds a family.
@@ -24,9 +24,24 @@ fn compare(
     features: Features,
     first_seed: u64,
 ) -> (usize, usize) {
+    let of = |seed| dataset(seed, features);
+    let (compared, reached, audited) = compare_of(measures, objective, fill, &of, first_seed);
+    assert!(audited > 0, "no gap was ever told by its parts");
+    (compared, reached)
+}
+
+/// The same with how many gaps were told by their parts.
+
+fn compare_of(
+    measures: &[Measure],
+    objective: Objective,
+    fill: Fill,
+    of: &dyn Fn(u64) -> Dataset,
+    first_seed: u64,
+) -> (usize, usize, usize) {
     let (mut compared, mut reached, mut audited) = (0, 0, 0);
     for seed in first_seed..first_seed + SEEDS {
-        let data = dataset(seed, features);
+        let data = of(seed);
         let mut settings = settings(objective);
         support::tiny::replan(seed, &mut settings);
         settings.fill = fill;
@@ -86,8 +101,7 @@ fn compare(
         compared as u64 > SEEDS / 5,
         "too few to compare: {compared}"
     );
-    assert!(audited > 0, "no gap was ever told by its parts");
-    (compared, reached)
+    (compared, reached, audited)
 }
 
 /// The same with lists that prices ask for, cut short.
@@ -155,9 +169,18 @@ fn compare_on_demand(
     features: Features,
     first_seed: u64,
 ) -> (usize, usize) {
+    let of = |seed| dataset(seed, features);
+    compare_of_on_demand((loads, spare, most, total), &of, first_seed)
+}
+
+fn compare_of_on_demand(
+    (loads, spare, most, total): (usize, usize, usize, usize),
+    of: &dyn Fn(u64) -> Dataset,
+    first_seed: u64,
+) -> (usize, usize) {
     let (mut compared, mut reached) = (0, 0);
     for seed in first_seed..first_seed + 4 * SEEDS {
-        let data = dataset(seed, features);
+        let data = of(seed);
         let settings = settings(Objective::Profit);
         let cut = options::Cut {
             loads,
@@ -255,6 +278,35 @@ fn profit_by_prices_is_bounded_and_mostly_best() {
         reached * 10 >= compared * 8,
         "{reached} of {compared} are best"
     );
+}
+
+#[test]
+fn profit_by_prices_with_limits_on_orders_is_bounded_and_mostly_best() {
+    for (waves, hub, first_seed, least) in [(1, false, 58_000, 8), (2, true, 59_000, 6)] {
+        let features = Features {
+            orders: if hub { 2 } else { 3 },
+            waves,
+            hub,
+        };
+        let of = |seed| {
+            let mut data = dataset(seed, features);
+            limit_orders(seed, &mut data);
+            data
+        };
+        let profit = [Measure::Profit];
+        let (compared, reached, _) =
+            compare_of(&profit, Objective::Profit, Fill::Units, &of, first_seed);
+        let cut = (512, 24, 256, usize::MAX);
+        let on_demand = compare_of_on_demand(cut, &of, first_seed);
+        for (compared, reached) in [(compared, reached), on_demand] {
+            assert!(
+                reached * 10 >= compared * least,
+                "{reached} of {compared} are best"
+            );
+        }
+        // Lists that leave much out.
+        compare_of_on_demand((3, 1, 2, usize::MAX), &of, first_seed);
+    }
 }
 
 #[test]

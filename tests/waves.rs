@@ -375,6 +375,18 @@ fn what_is_merged_stays_whole_once_the_first_of_it_has_left() {
         "",
     );
     place.run("plan s.toml --name first", 0);
+    // A shuttle of two hours is told by the minute; what takes none, or goes by carrier, is not.
+    let shipments = rows(&place.path("runs/first/s/shipments.csv"));
+    let arrives = |row: &BTreeMap<String, String>| {
+        let place = row["location_id"].clone();
+        (place, row["arrives_at"].clone())
+    };
+    let mut arrives: Vec<(String, String)> = shipments.iter().map(arrives).collect();
+    arrives.sort();
+    let noon = "2026-11-23T12:00:00+00:00";
+    let told = [("desk", ""), ("far", noon), ("store", noon)];
+    let told = told.map(|(place, at)| (place.to_owned(), at.to_owned()));
+    assert_eq!(arrives, told);
     let again = "plan s.toml --name second --as-of 2026-11-23T11:00 --previous first";
     place.run(again, 0);
     let kept = rows(&place.path("runs/second/s/kept.csv"));
@@ -384,6 +396,53 @@ fn what_is_merged_stays_whole_once_the_first_of_it_has_left() {
     assert_eq!(lines, ["1", "2"], "{kept:?}");
     let allocated = rows(&place.path("runs/second/s/allocations.csv"));
     assert!(allocated.is_empty(), "{allocated:?}");
+}
+
+/// Two goods are merged in a hub that ships every evening, and may come a day later than they could: they are merged a day later.
+#[test]
+fn what_is_merged_waits_for_a_later_wave_of_its_hub() {
+    let place = |by: &str| {
+        let orders = format!(
+            "order_id,line_id,sku,quantity,unit_price,destination_zone,max_shipments,deliver_by,late_cost_per_day\n\
+             one,1,a,1,20,z,1,2026-11-{by},3\none,2,b,1,20,z,1,2026-11-{by},3\n"
+        );
+        let place = called(
+            &[
+                ("orders", &orders),
+                ("inventory", "location_id,sku,on_hand\nnear,a,5\nfar,b,5\n"),
+                (
+                    "location_costs",
+                    "location_id,kind\nnear,warehouse\nfar,warehouse\nhub,hub\n",
+                ),
+                (
+                    "carrier_rates",
+                    "carrier,service,origin,destination_zone,base_cost,transit_days\nvan,day,*,z,6,1\n",
+                ),
+                (
+                    "transfers",
+                    "from_location,to_location\nnear,hub\nfar,hub\n",
+                ),
+                (
+                    "waves",
+                    "location_id,cutoff\nnear,10:00\nfar,10:00\nhub,18:00\n",
+                ),
+            ],
+            "",
+        );
+        let asked =
+            "wave s.toml --state state --as-of 2026-11-23T05:00 --every 24h --set horizon_days=4";
+        let (out, _) = place.run(asked, 0);
+        (place, out)
+    };
+    // At the hub on Tuesday by Monday's wave, and on its way to be there on Wednesday: that is needed, or is not.
+    let (_, out) = place("25");
+    assert!(out.contains("released 3 shipments of 1 orders"), "{out}");
+    let (place, out) = place("26");
+    assert!(out.contains("released 0 shipments"), "{out}");
+    let asked =
+        "wave s.toml --state state --as-of 2026-11-24T05:00 --every 24h --set horizon_days=3";
+    let (out, _) = place.run(asked, 0);
+    assert!(out.contains("released 3 shipments of 1 orders"), "{out}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub use rule::{Counted, Demand, Limit, Per, Rule};
 pub use settings::{Fill, Method, Objective, Settings, Strategy};
 pub use stock::{Inbound, Kept, MOST_RESERVES, Reserve, Stock, Taken};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// All that a scenario plans with.
@@ -88,6 +88,8 @@ pub struct Dataset {
     pub channels: Vec<Box<str>>,
     /// By limit of [`Self::rules`] and place (0, a location or a wave, as it counts), what earlier work that stays has used.
     pub limits_taken: BTreeMap<(u16, u32), i64>,
+    /// Limits of orders with the place and the order, where earlier work that stays has the order counted.
+    pub counted: BTreeSet<(u16, u32, OrderIx)>,
     /// Sets of locations by [`Order::planned`], each ascending; the first is empty where there are any.
     pub planned: Vec<Box<[LocationIx]>>,
     /// What is gone of carriers' and transfers' space by earlier work that stays.

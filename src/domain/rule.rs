@@ -66,6 +66,8 @@ pub enum Counted {
     Lines,
     /// Shipments with any of them.
     Shipments,
+    /// Orders with any of them, each once at each place where it counts.
+    Orders,
 }
 
 /// Over what a limit counts.
@@ -77,6 +79,13 @@ pub enum Per {
     Location,
     /// Each wave of each location.
     Wave,
+}
+
+impl Limit {
+    /// Whether several shipments of an order may count as one: with a wave there is but one of them.
+    pub fn counts_once(self) -> bool {
+        self.counted == Counted::Orders && self.per != Per::Wave
+    }
 }
 
 impl Per {
@@ -128,6 +137,11 @@ impl Dataset {
     pub fn limit_left(&self, rule: u16, limit: Limit, place: u32) -> i64 {
         let taken = self.limits_taken.get(&(rule, place)).copied();
         (limit.most - taken.unwrap_or(0)).max(0)
+    }
+
+    /// Whether an order counts already for a limit of orders at a place, by earlier work that stays.
+    pub fn is_counted(&self, rule: u16, place: u32, order: OrderIx) -> bool {
+        !self.counted.is_empty() && self.counted.contains(&(rule, place, order))
     }
 
     /// Whether a rule limits what a carrier's service takes.

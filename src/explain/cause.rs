@@ -451,14 +451,16 @@ impl Explaining<'_> {
             None => shipped,
             Some(joined) => {
                 let before = Shipped::new(dataset, joined);
-                sharing.usage_of(&before, joined.wave, joined.route, &mut own);
+                let moved = std::slice::from_ref(joined);
+                sharing.usage_of(&before, (joined.wave, joined.route), moved, &mut own);
                 before.with(dataset, &shipped.load)
             }
         };
-        if shipped.is_broken_up(dataset, shipments, way.wave, joined) {
+        if shipped.is_broken_up(dataset, shipments, way.wave, joined.clone()) {
             return Some(Cause::Together);
         }
-        sharing.usage_of(&shipped, way.wave, way.route, &mut usage);
+        let moved = &shipments[joined];
+        sharing.usage_of(&shipped, (way.wave, way.route), moved, &mut usage);
         let holds = sharing.short(&usage, &own);
         let holds = holds.map(|short| Hold::of_row(sharing.row(short.row).resource));
         let mut causes = holds.filter_map(of_limit);
@@ -528,7 +530,7 @@ impl Explaining<'_> {
         let mut usage = vec![];
         self.deciding
             .sharing
-            .usage_of(&shipped, way.wave, way.route, &mut usage);
+            .usage_of(&shipped, (way.wave, way.route), &[], &mut usage);
         let more = self.deciding.sharing.paid_for_more(&usage, &[]);
         Some(Alone {
             gain: gain - opening - more - scattered,

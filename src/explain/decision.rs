@@ -181,7 +181,7 @@ pub(super) struct Placed<'a> {
 
 impl Placed<'_> {
     /// Those that are taken as one.
-    fn moved(&self) -> &[Shipment] {
+    pub(super) fn moved(&self) -> &[Shipment] {
         &self.siblings[self.position..self.end]
     }
 
@@ -208,7 +208,9 @@ impl Deciding<'_> {
         let chosen = worth_as(dataset, settings, rates, asked, shipment, &mut known)?;
         let mut own = vec![];
         let sharing = self.sharing;
-        sharing.usage_of(&shipped, shipment.wave, shipment.route, &mut own);
+        let moved = &shipments[position..=position];
+        let here = (shipment.wave, shipment.route);
+        sharing.usage_of(&shipped, here, moved, &mut own);
         let placed = Placed {
             siblings: shipments,
             position,
@@ -219,7 +221,7 @@ impl Deciding<'_> {
         let next = self.next_best(&placed, asked, &chosen, &mut known);
         let mut usage = vec![];
         let mut priced = |way: Elsewhere| {
-            sharing.usage_of(&shipped, way.wave, way.route, &mut usage);
+            sharing.usage_of(&shipped, (way.wave, way.route), moved, &mut usage);
             Priced {
                 way,
                 scarcity: sharing.paid(&usage),
@@ -286,7 +288,7 @@ impl Deciding<'_> {
     ) -> Option<Hold> {
         let mut usage = vec![];
         let sharing = self.sharing;
-        sharing.usage_of(placed.shipped, wave, route, &mut usage);
+        sharing.usage_of(placed.shipped, (wave, route), placed.moved(), &mut usage);
         if let Some(short) = sharing.short(&usage, placed.own).next() {
             return Some(Hold::of_row(sharing.row(short.row).resource));
         }
@@ -308,7 +310,8 @@ impl Deciding<'_> {
     fn why_free(&self, placed: &Placed<'_>, chosen: &Elsewhere, next: &Elsewhere) -> Hold {
         let sharing = self.sharing;
         let mut usage = vec![];
-        sharing.usage_of(placed.shipped, next.wave, next.route, &mut usage);
+        let there = (next.wave, next.route);
+        sharing.usage_of(placed.shipped, there, placed.moved(), &mut usage);
         let location = self.dataset.waves[next.wave.ix()].location;
         let opening = sharing.opening_instead(placed.moved(), location);
         let costs_more = opening.cost >= next.gain - chosen.gain;

@@ -225,7 +225,8 @@ impl Deciding<'_> {
         direct
             .map(|mut way| {
                 let mut usage = vec![];
-                self.sharing.usage_of(&shipped, wave, way.route, &mut usage);
+                self.sharing
+                    .usage_of(&shipped, (wave, way.route), &[], &mut usage);
                 let paid = self.sharing.paid_for_more(&usage, &[]);
                 way.gain += data.late_cost_per_day * i64::from(late) - paid;
                 let mut lacks = self.lacks_of(&shipped, wave, &usage, &[]);
@@ -287,10 +288,9 @@ impl Deciding<'_> {
         way.gain -= one.gain;
         way.cost -= one.cost;
         let (mut own, mut usage) = (vec![], vec![]);
-        self.sharing
-            .usage_of(&before, with.wave, with.route, &mut own);
-        self.sharing
-            .usage_of(&after, with.wave, with.route, &mut usage);
+        let (here, moved) = ((with.wave, with.route), std::slice::from_ref(with));
+        self.sharing.usage_of(&before, here, moved, &mut own);
+        self.sharing.usage_of(&after, here, moved, &mut usage);
         way.gain -= self.sharing.paid_for_more(&usage, &own);
         let mut lacks = self.lacks_of(&after, with.wave, &usage, &own);
         let has_line = |line: usize| before.load.quantities[line] > 0;

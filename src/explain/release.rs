@@ -1,12 +1,15 @@
 //! What must leave with the next wave, and what can wait.
 
-use super::space::Spaces;
-use crate::domain::{Dataset, OrderIx, ShipComplete, TransferIx, WaveIx};
+use super::sharing::usage_of;
+use super::shipped::Shipped;
+use crate::domain::{Dataset, OrderIx, Settings, ShipComplete, TransferIx, WaveIx};
+use crate::model::{Coupling, Usage, merge_rows};
 use crate::options::{arrival_day, brought_on, days_late, pickup_day, ready_at_hub};
 use crate::plan::{Plan, Route, Shipment};
+use crate::solve::used_by;
 use crate::verify::{Audit, takes_stock};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a planned shipment is handed over now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,8 +68,23 @@ impl Wait {
 }
 
 /// For each shipment of a plan, whether it is released by a call after which the next one comes at `until`.
-pub fn calls(dataset: &Dataset, plan: &Plan, audit: &Audit, until: Timestamp) -> Vec<Call> {
-    let mut looking = Looking::new(dataset, plan, audit, until);
+pub fn calls(
+    dataset: &Dataset,
+    settings: &Settings,
+    plan: &Plan,
+    audit: &Audit,
+    until: Timestamp,
+) -> Vec<Call> {
+    let coupling = Coupling::new(dataset, settings);
+    let mut looking = Looking {
+        dataset,
+        plan,
+        audit,
+        until,
+        used: used_by(dataset, &coupling, plan),
+        coupling,
+        later: BTreeMap::new(),
+    };
     let mut calls: Vec<Call> = (0..plan.shipments.len())
         .map(|position| looking.call(position))
         .collect();
@@ -101,32 +119,14 @@ struct Looking<'a> {
     plan: &'a Plan,
     audit: &'a Audit,
     until: Timestamp,
-    /// By wave, what could be added to what is planned: units, lines, shipments; `None`: any number.
-    room: Vec<[Option<i64>; 3]>,
-    /// Of carriers and transfers, taken by what is planned, to come and earlier.
-    spaces: Spaces<'a>,
+    /// All that is shared, and how much of each is used with what waits in its later wave.
+    coupling: Coupling,
+    used: Vec<i64>,
+    /// By order and wave of a hub, whether what is merged there can wait for a later one.
+    later: BTreeMap<(OrderIx, WaveIx), bool>,
 }
 
-impl<'a> Looking<'a> {
-    fn new(dataset: &'a Dataset, plan: &'a Plan, audit: &'a Audit, until: Timestamp) -> Self {
-        let room = dataset.waves.iter().zip(&audit.waves).map(|(wave, used)| {
-            let left = |capacity: Option<i64>, used: i64| capacity.map(|most| most - used);
-            [
-                left(wave.capacity_units, used.units),
-                left(wave.capacity_lines, used.lines),
-                left(wave.capacity_shipments, used.shipments),
-            ]
-        });
-        Self {
-            dataset,
-            plan,
-            audit,
-            until,
-            room: room.collect(),
-            spaces: Spaces::new(dataset, plan),
-        }
-    }
-
+impl Looking<'_> {
     fn call(&mut self, position: usize) -> Call {
         let shipment = &self.plan.shipments[position];
         if self.can_wait_for(shipment.wave) {
@@ -145,10 +145,15 @@ impl<'a> Looking<'a> {
             Route::ToHub(by, onward) => !self.reaches_hub(by, next, onward),
             _ => self.days_late_with(position, next) > self.days_late_with(position, shipment.wave),
         };
+        if let (true, Route::ToHub(_, onward)) = (is_too_late, shipment.route) {
+            if self.waits_for_later_hub_wave(shipment.order, onward) {
+                return Call::Hold(Wait::CanWait);
+            }
+        }
         if is_too_late {
             return Call::Release(Must::Promise);
         }
-        if !self.takes_room(shipment, next) {
+        if !self.takes_room(&[(position, next)]) {
             return Call::Release(Must::Capacity);
         }
         Call::Hold(Wait::CanWait)
@@ -178,6 +183,63 @@ impl<'a> Looking<'a> {
         ready.is_some_and(|ready| self.dataset.waves[onward.ix()].departs >= ready)
     }
 
+    /// Whether all that an order has merged for a wave of a hub can wait for a later wave of it: what is due now leaves with
+    /// its next wave, reaches the hub in time, and arrives no later than it would.
+    fn waits_for_later_hub_wave(&mut self, order: OrderIx, onward: WaveIx) -> bool {
+        if let Some(&known) = self.later.get(&(order, onward)) {
+            return known;
+        }
+        let hub = self.dataset.waves[onward.ix()].location;
+        let waves = self.dataset.locations[hub.ix()].wave_indices();
+        let later: Vec<Vec<(usize, WaveIx)>> = waves
+            .filter(|wave| *wave > onward && self.dataset.waves[wave.ix()].closed.is_none())
+            .filter_map(|wave| self.merged_by(order, onward, wave))
+            .collect();
+        let found = later.iter().any(|moves| self.takes_room(moves));
+        self.later.insert((order, onward), found);
+        found
+    }
+
+    /// With which wave each shipment leaves that an order has merged for a wave of a hub, if it is merged for a later one;
+    /// `None`: something would not be there, or be later than it would.
+    fn merged_by(
+        &self,
+        order: OrderIx,
+        onward: WaveIx,
+        later: WaveIx,
+    ) -> Option<Vec<(usize, WaveIx)>> {
+        let shipments = &self.plan.shipments;
+        let first = shipments.partition_point(|shipment| shipment.order < order);
+        let mine = (first..shipments.len()).take_while(|&at| shipments[at].order == order);
+        let mut moves = Vec::new();
+        for position in mine {
+            let shipment = &shipments[position];
+            match shipment.route {
+                Route::ToHub(by, to) if to == onward => {
+                    let waits = self.can_wait_for(shipment.wave);
+                    let wave = if waits {
+                        shipment.wave
+                    } else {
+                        self.next_wave(shipment)?
+                    };
+                    if !self.reaches_hub(by, wave, later) {
+                        return None;
+                    }
+                    moves.push((position, wave));
+                }
+                _ if shipment.wave == onward && !takes_stock(self.dataset, shipment) => {
+                    let late = self.days_late_with(position, onward);
+                    if self.days_late_with(position, later) > late {
+                        return None;
+                    }
+                    moves.push((position, later));
+                }
+                _ => {}
+            }
+        }
+        Some(moves)
+    }
+
     fn days_late_with(&self, position: usize, wave: WaveIx) -> u32 {
         let shipment = &self.plan.shipments[position];
         let order = &self.dataset.orders[shipment.order.ix()];
@@ -193,22 +255,29 @@ impl<'a> Looking<'a> {
         days_late(order, arrival)
     }
 
-    /// Takes room for a shipment with a later wave; `false`: there is none.
-    fn takes_room(&mut self, shipment: &Shipment, next: WaveIx) -> bool {
-        let units = shipment.units();
-        let mut lines: Vec<_> = shipment.pieces.iter().map(|piece| piece.line).collect();
-        lines.dedup();
-        let wanted = [units, lines.len() as i64, 1];
-        let room = &mut self.room[next.ix()];
-        let mut each = room.iter().zip(wanted);
-        let fits = each.all(|(left, units)| left.is_none_or(|left| left >= units));
-        if !fits || !self.spaces.has_room(shipment.route, next, units) {
-            return false;
+    /// Moves shipments to later waves where these have room for all, without buying any; `false`: they have not.
+    fn takes_room(&mut self, moves: &[(usize, WaveIx)]) -> bool {
+        let (mut change, mut usage): (Vec<Usage>, Vec<Usage>) = Default::default();
+        for &(position, next) in moves {
+            let shipment = &self.plan.shipments[position];
+            let shipped = Shipped::new(self.dataset, shipment);
+            for (wave, sign) in [(shipment.wave, -1), (next, 1)] {
+                let way = (wave, shipment.route);
+                usage_of(self.dataset, &self.coupling, &shipped, way, &mut usage);
+                change.extend(usage.iter().map(|&(row, units)| (row, sign * units)));
+            }
         }
-        self.spaces.take(shipment.route, next, units);
-        for (left, units) in room.iter_mut().zip(wanted) {
-            *left = left.map(|left| left - units);
+        merge_rows(&mut change);
+        let has_room = change.iter().all(|&(row, units)| {
+            let data = &self.coupling.rows[row as usize];
+            let counts = units > 0 && !data.is_commitment() && !data.is_open();
+            !counts || self.used[row as usize] + units <= data.capacity
+        });
+        if has_room {
+            for (row, units) in change {
+                self.used[row as usize] += units;
+            }
         }
-        true
+        has_room
     }
 }

@@ -1,7 +1,7 @@
 //! What orders share, how much of it a plan uses, and at which prices.
 
 use super::shipped::Shipped;
-use crate::domain::{Dataset, LocationIx, Opening, Openings, Settings, WaveIx};
+use crate::domain::{Dataset, LocationIx, Opening, Openings, OrderIx, Settings, WaveIx};
 use crate::model::{Coupling, Resource, Row, Usage};
 use crate::options::Candidate;
 use crate::plan::{Plan, Route, Shipment};
@@ -21,6 +21,8 @@ pub struct Sharing<'a> {
     prices: Vec<i64>,
     /// By location, how many shipments leave it.
     shipments: Vec<u32>,
+    /// By row that an order uses once and order, how many of its shipments do.
+    counted: BTreeMap<(u32, OrderIx), u32>,
     openings: Openings<'a>,
 }
 
@@ -49,7 +51,14 @@ impl<'a> Sharing<'a> {
             shipments[dataset.waves[shipment.wave.ix()].location.ix()] += 1;
         }
         let used = shipments.iter().map(|&it| it > 0).collect();
+        let mut counted = BTreeMap::new();
+        for shipment in &plan.shipments {
+            for row in counted_once(dataset, &coupling, shipment) {
+                *counted.entry((row, shipment.order)).or_default() += 1;
+            }
+        }
         Self {
+            counted,
             prices: coupling.rows.iter().map(price).collect(),
             used: used_by(dataset, &coupling, plan),
             openings: Openings::new(dataset, used),
@@ -82,21 +91,27 @@ impl<'a> Sharing<'a> {
         }
     }
 
-    /// What a shipment would use from a wave by a route, by row, each once.
-    pub fn usage_of(&self, shipped: &Shipped, wave: WaveIx, route: Route, found: &mut Vec<Usage>) {
-        let candidate = Candidate {
-            wave,
-            route,
-            forward: shipped.forward,
-            parcels: 1,
-            load: 0,
-            mix: 0,
-            days_late: 0,
-            gain: Money::ZERO,
-        };
-        let order = &self.dataset.orders[shipped.order.ix()];
-        self.coupling
-            .usage(self.dataset, order, &shipped.load, &candidate, found);
+    /// What a shipment would use from a wave by a route, by row, each once, in the place of some shipments of its order: no
+    /// row that the order uses once and with its others already.
+    pub fn usage_of(
+        &self,
+        shipped: &Shipped,
+        (wave, route): (WaveIx, Route),
+        moved: &[Shipment],
+        found: &mut Vec<Usage>,
+    ) {
+        let order = shipped.order;
+        usage_of(self.dataset, &self.coupling, shipped, (wave, route), found);
+        if self.counted.is_empty() {
+            return;
+        }
+        found.retain(|(row, _)| {
+            let all = self.counted.get(&(*row, order)).copied().unwrap_or(0);
+            let gone = |shipment: &&Shipment| {
+                counted_once(self.dataset, &self.coupling, shipment).contains(row)
+            };
+            all as usize == moved.iter().filter(gone).count()
+        });
     }
 
     /// One row.
@@ -179,6 +194,46 @@ impl<'a> Sharing<'a> {
     pub fn left(&self, row: u32, given_back: &[Usage]) -> i64 {
         self.row(row).capacity - self.used[row as usize] + units_in(given_back, row)
     }
+}
+
+/// What a shipment would use from a wave by a route, by row, each once.
+pub(super) fn usage_of(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    shipped: &Shipped,
+    (wave, route): (WaveIx, Route),
+    found: &mut Vec<Usage>,
+) {
+    let candidate = Candidate {
+        wave,
+        route,
+        forward: shipped.forward,
+        parcels: 1,
+        load: 0,
+        mix: 0,
+        days_late: 0,
+        gain: Money::ZERO,
+    };
+    let order = &dataset.orders[shipped.order.ix()];
+    coupling.usage(dataset, order, &shipped.load, &candidate, found);
+}
+
+/// Rows that a shipment uses of those that an order uses once.
+fn counted_once(dataset: &Dataset, coupling: &Coupling, shipment: &Shipment) -> Vec<u32> {
+    if !coupling.has_once() {
+        return Vec::new();
+    }
+    let shipped = Shipped::new(dataset, shipment);
+    let mut usage = vec![];
+    usage_of(
+        dataset,
+        coupling,
+        &shipped,
+        (shipment.wave, shipment.route),
+        &mut usage,
+    );
+    let rows = usage.into_iter().map(|used| used.0);
+    rows.filter(|&row| coupling.counts_once(row)).collect()
 }
 
 /// How much of a row something uses.

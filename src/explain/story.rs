@@ -7,7 +7,7 @@ use super::shipped::Shipped;
 use super::unfilled::Unfilled;
 use crate::domain::{LocationIx, LocationKind, OrderIx};
 use crate::ledger::Ledger;
-use crate::model::{Resource, Usage, merge_rows};
+use crate::model::{Resource, Usage};
 use crate::options::{
     Asked, Beside, Elsewhere, KnownFares, NotFromThere, may_share, waves_elsewhere,
     why_not_elsewhere, worth_from,
@@ -150,8 +150,9 @@ impl Deciding<'_> {
         let shipment = &shipments[position];
         let shipped = Shipped::new(self.dataset, shipment);
         let mut own = vec![];
+        let here = (shipment.wave, shipment.route);
         self.sharing
-            .usage_of(&shipped, shipment.wave, shipment.route, &mut own);
+            .usage_of(&shipped, here, &shipments[position..=position], &mut own);
         let placed = Placed {
             siblings: shipments,
             position,
@@ -207,8 +208,9 @@ impl Deciding<'_> {
                     if !is_like {
                         continue;
                     }
+                    let there = (wave, way.route);
                     self.sharing
-                        .usage_of(placed.shipped, wave, way.route, &mut usage);
+                        .usage_of(placed.shipped, there, placed.moved(), &mut usage);
                     ways.push(Alternative {
                         priced: Priced {
                             way,
@@ -245,11 +247,11 @@ impl Deciding<'_> {
         let mut usage = vec![];
         for shipment in shipments {
             let one = Shipped::new(dataset, shipment);
-            self.sharing
-                .usage_of(&one, shipment.wave, shipment.route, &mut usage);
+            let here = (shipment.wave, shipment.route);
+            self.sharing.usage_of(&one, here, shipments, &mut usage);
             own.extend_from_slice(&usage);
         }
-        merge_rows(&mut own);
+        self.sharing.coupling.merge_of_order(&mut own);
         let placed = Placed {
             siblings: shipments,
             position: 0,

@@ -96,6 +96,8 @@ pub struct Coupling {
     open: Vec<Option<u32>>,
     /// By rule, its first row; those of other locations or waves follow.
     pub(super) limits: Vec<Option<u32>>,
+    /// Rows of limits that count an order once, whatever number of shipments it has.
+    once: Vec<std::ops::Range<u32>>,
     moves: Option<u32>,
     /// By wave, the last of those whose rows count what leaves with it; empty: each wave counts by itself.
     pub(super) until: Vec<WaveIx>,
@@ -194,7 +196,32 @@ impl Coupling {
                 let left = dataset.limit_left(position, limit, number);
                 self.add(Resource::Rule(position, place), left, extra, cost);
             }
+            if limit.counts_once() {
+                self.once.push(first..self.rows.len() as u32);
+            }
             self.limits.push(Some(first));
+        }
+    }
+
+    /// Whether all shipments of an order that use a row use it once together.
+    pub fn counts_once(&self, row: u32) -> bool {
+        self.once.iter().any(|rows| rows.contains(&row))
+    }
+
+    /// Whether there are such rows.
+    pub fn has_once(&self) -> bool {
+        !self.once.is_empty()
+    }
+
+    /// What several shipments of one order use together, each row once, in order.
+    pub fn merge_of_order(&self, usage: &mut Vec<Usage>) {
+        merge_rows(usage);
+        if self.has_once() {
+            for (row, units) in usage {
+                if self.counts_once(*row) {
+                    *units = (*units).min(1);
+                }
+            }
         }
     }
 
@@ -218,10 +245,11 @@ impl Coupling {
                 _ => !forward && rule.concerns_stock_of(location),
             };
             let first = self.limits[usize::from(number)].filter(|_| is_concerned)?;
-            Some((first, limit))
+            Some((number, first, limit))
         };
+        let order = line.order;
         let each = dataset.rule_numbers_of(line).iter().filter_map(concerned);
-        each.flat_map(move |(first, limit)| {
+        each.flat_map(move |(number, first, limit)| {
             // Only by wave there is more than one place.
             let waves = self.waves_from(wave);
             let count = if limit.per == Per::Wave {
@@ -230,8 +258,10 @@ impl Coupling {
                 1
             };
             let places = waves.filter_map(move |wave| limit.per.place(location, Some(wave)));
+            let is_new = move |place: &u32| !dataset.is_counted(number, *place, order);
             places
                 .take(count)
+                .filter(is_new)
                 .map(move |place| (first + place, limit.counted))
         })
     }
@@ -251,10 +281,10 @@ impl Coupling {
             for (row, counted) in self.limits_of(dataset, &dataset.lines[line.ix()], how) {
                 let amount = match counted {
                     Counted::Units => i64::from(units),
-                    Counted::Lines | Counted::Shipments => 1,
+                    Counted::Lines | Counted::Shipments | Counted::Orders => 1,
                 };
                 match found.iter_mut().find(|known| known.0 == row) {
-                    Some(_) if counted == Counted::Shipments => {}
+                    Some(_) if matches!(counted, Counted::Shipments | Counted::Orders) => {}
                     Some(known) => known.1 += amount,
                     None => found.push((row, amount)),
                 }
@@ -457,12 +487,13 @@ impl Coupling {
         self.until.is_empty() && self.moves.is_none() && self.limits.iter().all(Option::is_none)
     }
 
-    /// Whether several shipments of one order may use a row, wherever they leave.
+    /// Whether several shipments of one order may use a row, wherever they leave, each for itself.
     pub fn spans_shipments(&self, row: u32) -> bool {
-        match self.rows[row as usize].resource {
-            Resource::Rule(_, Place::Horizon | Place::Location(_)) | Resource::Moves => true,
-            resource => resource.counts_by_wave() && !self.until.is_empty(),
-        }
+        !self.counts_once(row)
+            && match self.rows[row as usize].resource {
+                Resource::Rule(_, Place::Horizon | Place::Location(_)) | Resource::Moves => true,
+                resource => resource.counts_by_wave() && !self.until.is_empty(),
+            }
     }
 
     /// The row of a location's fixed cost.

@@ -79,7 +79,7 @@ pub(super) fn add_order(
         |formulation, group| leaving(formulation, source, &block, group),
     );
     lateness(formulation, source, &block);
-    shared_use(sums, links, source, &block);
+    shared_use(formulation, (sums, links), source, &block);
     for (candidate, ship) in block.each() {
         formulation.earn(ship, candidate.gain.as_f64());
     }
@@ -265,9 +265,16 @@ fn lateness(formulation: &mut Formulation, source: &Source<'_>, block: &Block<'_
 }
 
 /// What the order uses of rows that can bind, and its links to open locations.
-fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, block: &Block<'_>) {
+fn shared_use(
+    formulation: &mut Formulation,
+    (sums, links): (&mut RowSums, &mut OpenLinks),
+    source: &Source<'_>,
+    block: &Block<'_>,
+) {
     let order = &source.dataset.orders[block.order.ix()];
     let mut usage = Vec::new();
+    // By row that counts the order once, whether it does.
+    let mut counted: BTreeMap<u32, Variable> = BTreeMap::new();
     for (candidate, ship) in block.each() {
         let load = block
             .options
@@ -279,7 +286,16 @@ fn shared_use(sums: &mut RowSums, links: &mut OpenLinks, source: &Source<'_>, bl
             .iter()
             .filter(|(row, _)| source.scarcity.binding[*row as usize])
         {
-            sums.entry(row).or_default().add_mul(units as f64, ship);
+            if source.coupling.counts_once(row) {
+                let once = *counted.entry(row).or_insert_with(|| {
+                    let once = formulation.add(variable().binary(), Decision::Derived);
+                    sums.entry(row).or_default().add_mul(1.0, once);
+                    once
+                });
+                formulation.constraints.push((ship - once).leq(0.0));
+            } else {
+                sums.entry(row).or_default().add_mul(units as f64, ship);
+            }
         }
     }
     // For each line and location: units that leave it ≤ quantity × open; pieces ≤ open where one is allowed.

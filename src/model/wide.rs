@@ -61,6 +61,13 @@ pub(super) fn most_used(
                     by_rules.extend(limits.map(|(row, _)| (row, i64::from(units))));
                 }
             }
+            // Of what counts an order once there is no more than one.
+            super::coupling::merge_rows(&mut by_rules);
+            for used in &mut by_rules {
+                if coupling.counts_once(used.0) {
+                    used.1 = 1;
+                }
+            }
             by_rules.extend(
                 coupling
                     .move_row(dataset, order, slot.wave, slot.forward)
@@ -823,6 +830,7 @@ fn rule_limits(
     let dataset = source.dataset;
     // By row and slot, and by line where lines are counted: units, and how many there are at most.
     let mut touched: BTreeMap<(u32, usize, usize), (Expression, f64)> = BTreeMap::new();
+    let mut of_order: BTreeMap<u32, Variable> = BTreeMap::new();
     for variant in &block.variants {
         let slot = &block.slots[variant.slot];
         let how = (slot.wave, variant.route, slot.forward);
@@ -846,7 +854,7 @@ fn rule_limits(
                         continue;
                     }
                     Counted::Lines => (row, variant.slot, position + 1),
-                    Counted::Shipments => (row, variant.slot, 0),
+                    Counted::Shipments | Counted::Orders => (row, variant.slot, 0),
                 };
                 let (sum, most) = touched.entry(key).or_default();
                 *sum += units.clone();
@@ -855,11 +863,19 @@ fn rule_limits(
         }
     }
     for ((row, _, _), (units, most)) in touched {
-        let counted = formulation.add(variable().binary(), Decision::Derived);
+        let mut new = |formulation: &mut Formulation| {
+            let counted = formulation.add(variable().binary(), Decision::Derived);
+            sums.entry(row).or_default().add_mul(1.0, counted);
+            counted
+        };
+        let counted = if source.coupling.counts_once(row) {
+            *of_order.entry(row).or_insert_with(|| new(formulation))
+        } else {
+            new(formulation)
+        };
         formulation
             .constraints
             .push((units - most * counted).leq(0.0));
-        sums.entry(row).or_default().add_mul(1.0, counted);
     }
 }
 

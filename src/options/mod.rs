@@ -39,7 +39,9 @@ pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, holds_unit, parcel_
 pub use reason::{Reason, could_serve, most_telling};
 pub use returning::{Offer, resale_value, return_offers};
 pub use stairs::{Stairs, carriage_stairs, largest_size, late_levels, sizes};
-pub use timing::{arrival_day, brought_on, days_late, pickup_day, ready_at_hub};
+pub use timing::{
+    arrival_day, arrival_in_minutes, brought_on, days_late, pickup_day, ready_at_hub,
+};
 pub use unpriced::Unpriced;
 use ways::stock_slots;
 pub use ways::{Slot, Way, form_supply, skus_of, slots_of, supply_by};

@@ -77,7 +77,7 @@ fn transfer_day(dataset: &Dataset, transfer: &Transfer, wave: &Wave) -> Date {
 }
 
 /// When a transfer arrives that takes minutes.
-fn arrival_in_minutes(transfer: &Transfer, wave: &Wave) -> Option<Timestamp> {
+pub fn arrival_in_minutes(transfer: &Transfer, wave: &Wave) -> Option<Timestamp> {
     let minutes = SignedDuration::from_mins(transfer.transit_min?);
     wave.departs.saturating_add(minutes).ok()
 }

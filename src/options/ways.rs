@@ -303,14 +303,15 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> (Quantities, Bo
     (limits, made.into())
 }
 
-/// By line: all of it where the hub can do its special handling, else nothing.
+/// By line: all of it where the hub can do its special handling and has not declined it, else nothing.
 fn hub_limits(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
     let hub = dataset.waves[wave.ix()].location;
     dataset
         .lines_of(order)
         .iter()
         .map(|line| {
-            if can_handle(dataset, order, line.sku, hub) {
+            let may_pass = !dataset.is_declined(line, hub);
+            if may_pass && can_handle(dataset, order, line.sku, hub) {
                 line.quantity
             } else {
                 0

@@ -199,6 +199,7 @@ impl<'a> Movements<'a> {
             .moment("leaves_at", move |row| {
                 self.names.departure(shipment(row).wave)
             })
+            .moment("arrives_at", move |row| self.names.shuttle(shipment(row)))
             .integer("parcels", move |row| i64::from(shipment(row).parcels));
         self.measures(sheet)
     }

@@ -2,7 +2,8 @@
 
 use super::sheet::time_text;
 use crate::domain::{Dataset, ServiceIx, WaveIx};
-use crate::plan::{Plan, Route};
+use crate::options::arrival_in_minutes;
+use crate::plan::{Plan, Route, Shipment};
 use crate::units::push_decimal;
 use crate::verify::offsets_by_order;
 use std::collections::BTreeMap;
@@ -89,6 +90,17 @@ impl<'a> Names<'a> {
     /// When a wave departs, on its location's clock.
     pub(super) fn departure(&self, wave: WaveIx) -> &str {
         &self.departures[wave.ix()]
+    }
+
+    /// When a transfer that takes minutes is there, on the clock of where it ends; empty of others.
+    pub(super) fn shuttle(&self, shipment: &Shipment) -> String {
+        let (Route::ToStore(by) | Route::ToHub(by, _)) = shipment.route else {
+            return String::new();
+        };
+        let transfer = &self.dataset.transfers[by.ix()];
+        let arrival = arrival_in_minutes(transfer, &self.dataset.waves[shipment.wave.ix()]);
+        let zone = &self.dataset.locations[transfer.to.ix()].time_zone;
+        arrival.map_or(String::new(), |arrival| time_text(arrival, zone))
     }
 
     /// Name of a wave.

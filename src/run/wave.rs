@@ -250,7 +250,7 @@ fn release(
             .map_err(|violations| own(format!("does not stand: {}", violations[0])))
     };
     let audit = checked(&whole)?;
-    let called = calls(dataset, &whole, &audit, record.until);
+    let called = calls(dataset, settings, &whole, &audit, record.until);
     let part = released_part(&whole, &called);
     let part_audit = checked(&part)?;
     let whole_ledger = ledger::ledger(dataset, &whole, &audit);

@@ -8,7 +8,9 @@ use super::cells::resolve;
 use super::load::Scenario;
 use super::rule::{Asks, Most, Picked, Rule};
 use super::select::{Mistake, Truth, evaluate, test_rows, test_texts};
-use crate::domain::{self, Counted, Dataset, Demand, Kept, Limit, LocationKind, OpenCount};
+use crate::domain::{
+    self, Counted, Dataset, Demand, Kept, Limit, LocationKind, OpenCount, OrderIx,
+};
 use crate::input::{Fault, Faults, Left, Severity, Table, Tables};
 use crate::units::MICRO;
 use jiff::tz::TimeZone;
@@ -29,6 +31,7 @@ pub fn apply_rules(
     let mut faults = Faults::default();
     let mut settled: Vec<(domain::Rule, Vec<bool>)> = Vec::new();
     let mut taken: BTreeMap<(u16, u32), i64> = BTreeMap::new();
+    let mut counted: BTreeSet<(u16, u32, OrderIx)> = BTreeSet::new();
     let ground = Ground::new(scenario, tables, left, dataset);
     for rule in &scenario.rules {
         if let Some((rule, lines, given)) = ground.settle(rule, &mut faults) {
@@ -36,13 +39,15 @@ pub fn apply_rules(
             for (place, used) in ground.taken(&rule, &given) {
                 taken.insert((number, place), used);
             }
+            let orders = ground.counted(&rule, &given).into_iter();
+            counted.extend(orders.map(|(place, order)| (number, place, order)));
             settled.push((rule, lines));
         }
     }
     if faults.has_errors() {
         return Err(faults);
     }
-    dataset.limits_taken = taken;
+    (dataset.limits_taken, dataset.counted) = (taken, counted);
     classify(dataset, settled);
     warn_of_contradictions(scenario, dataset, &mut faults);
     warn_of_open_conflict(scenario, dataset, &mut faults);
@@ -61,6 +66,25 @@ struct Ground<'a> {
     carriers: Arc<Table>,
     /// By row of orders, the row of its product.
     product_of: Vec<Option<u32>>,
+}
+
+/// Earlier work that stays and that a limit concerns, with the place where it counts.
+fn limited<'k>(
+    rule: &domain::Rule,
+    limit: Limit,
+    given: &[&'k Kept],
+) -> impl Iterator<Item = (u32, &'k Kept)> {
+    given.iter().filter_map(move |&kept| {
+        let is_concerned = match kept.service {
+            _ if !rule.looks_at_carriage() => {
+                kept.takes_stock && rule.concerns_stock_of(kept.location)
+            }
+            Some(service) => rule.concerns_carriage(kept.location, service),
+            None => false,
+        };
+        let place = limit.per.place(kept.location, kept.wave);
+        Some((place.filter(|_| is_concerned)?, kept))
+    })
 }
 
 impl<'a> Ground<'a> {
@@ -191,30 +215,37 @@ impl<'a> Ground<'a> {
         let Demand::AtMost(limit) = rule.demand else {
             return taken;
         };
-        let mut counted: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for kept in given {
-            let is_concerned = match kept.service {
-                _ if !rule.looks_at_carriage() => {
-                    kept.takes_stock && rule.concerns_stock_of(kept.location)
-                }
-                Some(service) => rule.concerns_carriage(kept.location, service),
-                None => false,
+        let mut counted: BTreeSet<(u32, &str, &str)> = BTreeSet::new();
+        for (place, kept) in limited(rule, limit, given) {
+            let counts_once = match limit.counted {
+                Counted::Units | Counted::Lines => (place, &*kept.shipment, &*kept.line),
+                Counted::Shipments => (place, &*kept.shipment, ""),
+                Counted::Orders => (place, &*kept.order, ""),
             };
-            let place = limit.per.place(kept.location, kept.wave);
-            let Some(place) = place.filter(|_| is_concerned) else {
-                continue;
-            };
-            let line = match limit.counted {
-                Counted::Shipments => "",
-                _ => &*kept.line,
-            };
-            let is_new = counted.insert((&kept.shipment, line));
+            let is_new = counted.insert(counts_once);
             *taken.entry(place).or_default() += match limit.counted {
                 Counted::Units => kept.units,
-                Counted::Lines | Counted::Shipments => i64::from(is_new),
+                _ => i64::from(is_new),
             };
         }
         taken
+    }
+
+    /// Orders that still ask for something and that a limit of orders counts already, by place.
+    fn counted(&self, rule: &domain::Rule, given: &[&Kept]) -> Vec<(u32, OrderIx)> {
+        let Demand::AtMost(limit) = rule.demand else {
+            return Vec::new();
+        };
+        if limit.counted != Counted::Orders || given.is_empty() {
+            return Vec::new();
+        }
+        let orders = self.dataset.orders.iter().enumerate();
+        let by_id: HashMap<&str, OrderIx> = orders
+            .map(|(position, order)| (&*order.id, OrderIx::new(position)))
+            .collect();
+        let each = limited(rule, limit, given);
+        each.filter_map(|(place, kept)| Some((place, *by_id.get(&*kept.order)?)))
+            .collect()
     }
 
     fn demand(&self, asks: Asks, lines: &[bool], given: &[&Kept]) -> Demand {
@@ -258,7 +289,7 @@ impl<'a> Ground<'a> {
         let mut names: Vec<(&str, &str)> = all.collect();
         names.sort_unstable();
         names.dedup();
-        if counted == Counted::Shipments {
+        if matches!(counted, Counted::Shipments | Counted::Orders) {
             names.dedup_by_key(|(order, _)| *order);
         }
         names.len() as i64

@@ -336,11 +336,11 @@ pub const RULE_KEYS: &[(&str, &str)] = &[
     ),
     (
         "share",
-        "`limit`: the same as a share of all that the lines ask for, from 0 to 1; of shipments: of their orders.",
+        "`limit`: the same as a share of all that the lines ask for, from 0 to 1; of shipments and orders: of the orders.",
     ),
     (
         "count",
-        "`limit`: what is counted: `units` (the default), `lines` or `shipments`.",
+        "`limit`: what is counted: `units` (the default), `lines`, `shipments` or `orders`, each order once at each place where `per` counts.",
     ),
     (
         "per",

@@ -309,7 +309,7 @@ fn rule_schema() -> Value {
             "bonus" => json!({ "type": ["number", "string"] }),
             "at_most" | "at_least" => json!({ "type": "integer", "minimum": 0 }),
             "share" => decimal_schema(0, MICRO),
-            "count" => json!({ "enum": ["units", "lines", "shipments"] }),
+            "count" => json!({ "enum": ["units", "lines", "shipments", "orders"] }),
             "per" => json!({ "enum": ["horizon", "location", "wave"] }),
             _ => json!({ "type": "string" }),
         };

@@ -340,6 +340,7 @@ impl<'a> Reading<'a> {
             ("units", Counted::Units),
             ("lines", Counted::Lines),
             ("shipments", Counted::Shipments),
+            ("orders", Counted::Orders),
         ];
         let counted = self.word("count", &words)?;
         let words = [

@@ -5,10 +5,13 @@ use super::remaining::{Remaining, merged};
 use super::rules::{Placed, Shop, pieces_of};
 use super::worth::Weights;
 use crate::domain::{Dataset, LocationIx, OrderIx};
-use crate::model::{GoalKind, Scarcity, Usage};
+use crate::model::{GoalKind, Scarcity, Usage, merge_rows};
 use crate::options::{Candidate, OrderOptions, gathered, scatter_cost};
 use crate::plan::Shipment;
 use crate::units::Money;
+
+/// Uses that are gathered before equal rows are added.
+const MERGED: usize = 1 << 16;
 
 /// What all components of a scenario are planned with.
 #[derive(Clone, Copy)]
@@ -99,7 +102,8 @@ impl<'a> Member<'a> {
             let binding = |usage: &&Usage| context.scarcity.binding[usage.0 as usize];
             usage.extend(found.iter().filter(binding).copied());
         }
-        merged(usage)
+        context.shop.coupling.merge_of_order(&mut usage);
+        usage
     }
 
     /// What chosen candidates earn beyond their own worth: lines and orders in full, less lateness.
@@ -372,14 +376,20 @@ impl<'a> Component<'a> {
             let binding = |usage: &&Usage| self.context.scarcity.binding[usage.0 as usize];
             usage.extend(placed.usage.iter().filter(binding).copied());
         }
-        merged(usage)
+        self.context.shop.coupling.merge_of_order(&mut usage);
+        usage
     }
 
     /// What choices use in all.
     pub fn usage(&self, choices: &[Choice]) -> Vec<Usage> {
         let mut usage = Vec::new();
+        let mut enough = MERGED;
         for (member, choice) in choices.iter().enumerate() {
             usage.extend(self.usage_of(member, choice));
+            if usage.len() > enough {
+                merge_rows(&mut usage);
+                enough = MERGED.max(2 * usage.len());
+            }
         }
         merged(usage)
     }

@@ -39,20 +39,6 @@ impl<'a> Remaining<'a> {
         })
     }
 
-    /// Gives back what something used.
-    pub fn give_back(&mut self, usage: &[Usage]) {
-        for &(row, units) in usage {
-            self.used[row as usize] -= units;
-        }
-    }
-
-    /// Whether all of it is still there without buying any.
-    pub fn has_room(&self, usage: &[Usage]) -> bool {
-        let has_room =
-            |&(row, units): &Usage| self.used[row as usize] + units <= self.row(row).capacity;
-        usage.iter().all(has_room)
-    }
-
     /// Units of a limiting row that are left, what can be bought included; none to spare: 0.
     pub fn left(&self, row: u32) -> i64 {
         let data = self.row(row);
@@ -89,8 +75,8 @@ pub struct Ahead {
 
 impl Ahead {
     /// Adds what a shipment uses.
-    pub fn take(&mut self, usage: &[Usage]) {
-        self.usage = self.with(usage);
+    pub fn take(&mut self, coupling: &Coupling, usage: &[Usage]) {
+        self.usage = self.with(coupling, usage);
     }
 
     /// Units of a row used so far.
@@ -103,8 +89,10 @@ impl Ahead {
     }
 
     /// What is used together with more, each row once.
-    pub fn with(&self, usage: &[Usage]) -> Vec<Usage> {
-        merged(self.usage.iter().chain(usage).copied().collect())
+    pub fn with(&self, coupling: &Coupling, usage: &[Usage]) -> Vec<Usage> {
+        let mut all = self.usage.iter().chain(usage).copied().collect();
+        coupling.merge_of_order(&mut all);
+        all
     }
 }
 

@@ -101,9 +101,12 @@ fn place_all(
                 return;
             }
             let placed = place(shop, remaining, order, slots);
-            for one in &placed {
-                remaining.take(&one.usage);
-            }
+            let mut all = placed
+                .iter()
+                .flat_map(|one| one.usage.iter().copied())
+                .collect();
+            shop.coupling.merge_of_order(&mut all);
+            remaining.take(&all);
             take(order, placed);
         }
     }
@@ -174,7 +177,7 @@ pub fn place(
                 pieces[line] += 1;
             }
         }
-        ahead.take(&found.usage);
+        ahead.take(shop.coupling, &found.usage);
         placed.push(found);
     }
     let unfinished = |line: usize| wanted[line] > 0;
@@ -325,7 +328,7 @@ fn best_fitting(
     loop {
         let quote = best_quote(shop.dataset, shop.settings, order, &slot, load)?;
         let usage = usage_of(shop, order, &slot, load, &quote);
-        if remaining.fits(&ahead.with(&usage)) {
+        if remaining.fits(&ahead.with(shop.coupling, &usage)) {
             return Some(placed(shop, order, &slot, load, &quote, usage));
         }
         slot.ways.retain(|way| way.route != quote.route);

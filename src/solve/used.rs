@@ -1,12 +1,12 @@
 //! How much a plan uses of what orders share, whatever planned it.
 
 use super::outcome::{Resource, ShadowPrice};
-use crate::domain::{Dataset, LocationKind, Settings};
+use crate::domain::{Dataset, LocationKind, OrderIx, Settings};
 use crate::model::Coupling;
 use crate::options::{Candidate, Load, Made};
 use crate::plan::{Plan, Shipment};
 use crate::units::Money;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The prices again with how much a plan uses, whatever solved it.
 pub fn with_used(
@@ -38,6 +38,7 @@ pub fn with_used(
 /// By coupling row, how much a plan uses.
 pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> {
     let mut used = vec![0; coupling.rows.len()];
+    let mut counted: BTreeSet<(u32, OrderIx)> = BTreeSet::new();
     let mut usage = Vec::new();
     for shipment in &plan.shipments {
         let data = &dataset.orders[shipment.order.ix()];
@@ -68,7 +69,9 @@ pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> 
         };
         coupling.usage(dataset, data, &load, &candidate, &mut usage);
         for &(row, units) in &usage {
-            used[row as usize] += units;
+            if !coupling.counts_once(row) || counted.insert((row, shipment.order)) {
+                used[row as usize] += units;
+            }
         }
     }
     used

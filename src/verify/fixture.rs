@@ -9,7 +9,7 @@ use crate::units::{Length, MICRO, Money, Volume, Weight};
 use jiff::Timestamp;
 use jiff::civil::{Date, date, time};
 use jiff::tz::TimeZone;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 pub(crate) const HUB: LocationIx = LocationIx(0);
@@ -145,6 +145,7 @@ pub(crate) fn settings() -> Settings {
 fn dataset() -> Dataset {
     Dataset {
         limits_taken: BTreeMap::new(),
+        counted: BTreeSet::new(),
         orders: orders(),
         lines: lines(),
         products: products(),

@@ -41,7 +41,7 @@ pub(super) fn check_shipment(
     }
     for (position, piece) in shipment.pieces.iter().enumerate() {
         let line = &dataset.lines[piece.line.ix()];
-        if checking.takes_stock(shipment) && dataset.is_declined(line, location) {
+        if dataset.is_declined(line, location) {
             violations.push(Violation::Declined {
                 at: at(),
                 line: line.id.clone(),
@@ -165,7 +165,7 @@ pub(super) fn audit_limits(
     violations: &mut Vec<Violation>,
 ) -> Vec<RuleAudit> {
     let dataset = checking.dataset;
-    let mut used: BTreeMap<(u16, u32), i64> = BTreeMap::new();
+    let mut used = Used::default();
     let has_limits = |rule: &Rule| matches!(rule.demand, Demand::AtMost(_));
     if dataset.rules.iter().any(has_limits) {
         for shipment in &checking.plan.shipments {
@@ -173,7 +173,7 @@ pub(super) fn audit_limits(
         }
     }
     let mut audits = vec![RuleAudit::default(); dataset.rules.len()];
-    for ((number, place), used) in used {
+    for ((number, place), used) in used.of_limits {
         let rule = &dataset.rules[usize::from(number)];
         let Demand::AtMost(limit) = rule.demand else {
             continue;
@@ -255,8 +255,16 @@ pub(super) fn check_moves(checking: &Checking<'_>, violations: &mut Vec<Violatio
     }
 }
 
+/// What limits count, by rule and place.
+#[derive(Default)]
+struct Used {
+    of_limits: BTreeMap<(u16, u32), i64>,
+    /// Orders that limits of orders have counted.
+    orders: BTreeSet<(u16, u32, OrderIx)>,
+}
+
 /// Adds what each limit counts of a shipment, by rule and place.
-fn count(checking: &Checking<'_>, shipment: &Shipment, used: &mut BTreeMap<(u16, u32), i64>) {
+fn count(checking: &Checking<'_>, shipment: &Shipment, used: &mut Used) {
     let dataset = checking.dataset;
     let mut lines: BTreeMap<u16, BTreeSet<LineIx>> = BTreeMap::new();
     let mut units: BTreeMap<u16, i64> = BTreeMap::new();
@@ -277,10 +285,14 @@ fn count(checking: &Checking<'_>, shipment: &Shipment, used: &mut BTreeMap<(u16,
         let Some(place) = limit.per.place(location, Some(shipment.wave)) else {
             continue;
         };
-        *used.entry((number, place)).or_default() += match limit.counted {
+        *used.of_limits.entry((number, place)).or_default() += match limit.counted {
             Counted::Units => units[&number],
             Counted::Lines => lines.len() as i64,
             Counted::Shipments => 1,
+            Counted::Orders => {
+                let order = (number, place, shipment.order);
+                i64::from(!dataset.counted.contains(&order) && used.orders.insert(order))
+            }
         };
     }
 }

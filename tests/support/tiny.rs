@@ -166,6 +166,44 @@ pub fn crowd(seed: u64, data: &mut Dataset) {
     }
 }
 
+/// One or two limits on orders, over all or by location.
+pub fn limit_orders(seed: u64, data: &mut Dataset) {
+    let mut draw = Draw::new(seed ^ 0x4c49_4d49);
+    if data.classes.is_empty() {
+        data.classes = vec![Box::default()];
+    }
+    for _ in 0..draw.within(1, 2) {
+        let number = data.rules.len() as u16;
+        let demand = Demand::AtMost(Limit {
+            counted: Counted::Orders,
+            per: [Per::Horizon, Per::Horizon, Per::Location, Per::Wave][draw.within(0, 3) as usize],
+            most: draw.within(0, data.orders.len() as i64 - 1),
+            price: draw.chance(50).then(|| draw.cents(0, 600)),
+        });
+        let some = |draw: &mut Draw, count: usize| -> Box<[bool]> {
+            (0..count).map(|_| draw.chance(75)).collect()
+        };
+        let locations = some(&mut draw, data.locations.len());
+        let services = draw
+            .chance(40)
+            .then(|| some(&mut draw, data.services.len()));
+        data.rules.push(Rule {
+            name: format!("orders-{number}").into(),
+            locations,
+            services,
+            demand,
+        });
+        for line in &mut data.lines {
+            if draw.chance(85) {
+                let mut rules = data.classes[line.class as usize].to_vec();
+                rules.push(number);
+                data.classes.push(rules.into());
+                line.class = data.classes.len() as u32 - 1;
+            }
+        }
+    }
+}
+
 /// One or two rules on how many locations are open.
 pub fn count_open(seed: u64, data: &mut Dataset) {
     let mut draw = Draw::new(seed ^ 0x4f50_454e);

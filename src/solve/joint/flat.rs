@@ -290,6 +290,16 @@ fn fixed_costs(context: &Context<'_>, rows: &[u32], limits: &[Limit]) -> Vec<Fix
     by_location.into_values().collect()
 }
 
+/// By row, whether an order uses it once; empty: none of them.
+fn counted_once(context: &Context<'_>, rows: &[u32], floors: usize) -> Vec<bool> {
+    let coupling = context.shop.coupling;
+    if !coupling.has_once() {
+        return Vec::new();
+    }
+    let each = rows.iter().map(|&row| coupling.counts_once(row));
+    each.chain((0..floors).map(|_| false)).collect()
+}
+
 /// Orders in each chunk but the last, of so many.
 fn in_chunk(orders: usize) -> usize {
     (orders / CHUNKS).clamp(CHUNK.0, CHUNK.1)
@@ -374,6 +384,8 @@ pub struct Flat<'a> {
     pub fixed_costs: Vec<FixedCost>,
     /// By row, whether it is a cell of stock.
     pub is_stock: Vec<bool>,
+    /// By row, whether an order uses it once, whatever number of its candidates do; empty: of none.
+    pub once: Vec<bool>,
     highest_price: f64,
     /// More units of a row than an order would usually take.
     much: i64,
@@ -468,6 +480,7 @@ impl<'a> Flat<'a> {
                 .chain(floors.iter().map(|_| false))
                 .collect(),
             limits,
+            once: counted_once(context, rows, floors.len()),
             global: rows.to_vec(),
             floors: floor_rows.to_vec(),
             least: Vec::new(),
@@ -545,7 +558,7 @@ impl<'a> Flat<'a> {
             uses.sort_unstable();
             uses.dedup_by(|next, kept| {
                 let same = next.row == kept.row;
-                if same {
+                if same && !self.counts_once(kept.row) {
                     kept.units += next.units;
                 }
                 same
@@ -564,6 +577,11 @@ impl<'a> Flat<'a> {
             }
         }
         uses
+    }
+
+    /// Whether all candidates of an order that use a row use it once together.
+    pub fn counts_once(&self, row: u32) -> bool {
+        self.once.get(row as usize).is_some_and(|&once| once)
     }
 
     /// Positions of chosen candidates among those of their order.

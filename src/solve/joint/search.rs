@@ -9,7 +9,7 @@ use super::shape::Wholes;
 use crate::domain::WaveIx;
 use crate::options::OrderOptions;
 use crate::solve::pairing::{Pairing, Rules, Tables};
-use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth};
+use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth, deliveries_at_most};
 use smallvec::SmallVec;
 
 /// Candidates kept of each load.
@@ -136,6 +136,17 @@ pub fn is_one(wave: WaveIx, other: WaveIx) -> bool {
     wave == other && wave != BY_WAVE
 }
 
+/// Sets of rows at most that are tried as paid for.
+const SETS: usize = 64;
+
+/// Rows that are paid for once, whatever number of an order's candidates uses them.
+#[derive(Clone, Debug, Default)]
+pub struct Paid {
+    rows: Vec<u32>,
+    /// What is paid.
+    pub cost: i64,
+}
+
 /// Something that takes a load to one wave of a hub.
 #[derive(Clone, Copy, Debug)]
 pub struct Feeder {
@@ -171,6 +182,9 @@ pub struct Ask<'a, V: Fn(usize) -> i64> {
     pub terms: Terms,
     /// Worth of a candidate, by position in the chunk; [`NEVER`] rules it out.
     pub value: V,
+    /// Prices of rows that candidates pay each for itself, also of rows that an order uses once; empty: how often these are
+    /// paid does not matter.
+    pub prices: &'a [i64],
 }
 
 impl<'a> Ask<'a, fn(usize) -> i64> {
@@ -186,6 +200,7 @@ impl<'a> Ask<'a, fn(usize) -> i64> {
             order,
             terms: flat.terms_at(chunk, order, prices),
             value: |candidate| chunk.reduced(candidate, prices),
+            prices,
         }
     }
 
@@ -208,6 +223,7 @@ impl<'a> Ask<'a, fn(usize) -> i64> {
                     chunk.reduced(candidate, prices)
                 }
             },
+            prices,
         }
     }
 }
@@ -215,6 +231,19 @@ impl<'a> Ask<'a, fn(usize) -> i64> {
 impl<V: Fn(usize) -> i64> Ask<'_, V> {
     /// The best pattern, or a bound on it: no pattern is worth more than `worth`.
     pub fn best(&self, flat: &Flat<'_>, scratch: &mut Scratch) -> Found {
+        let mut best = self.best_as_paid(flat, scratch);
+        for paid in self.paid_once(flat) {
+            let mut found = self.paying(&paid).best_as_paid(flat, scratch);
+            found.worth -= paid.cost;
+            if found.worth > best.worth {
+                best = found;
+            }
+        }
+        best
+    }
+
+    /// The same where each candidate pays for itself.
+    pub fn best_as_paid(&self, flat: &Flat<'_>, scratch: &mut Scratch) -> Found {
         let shape = match self.chunk.kind[self.order] {
             Kind::Searched(search) => return self.searched(search, None, scratch),
             Kind::Listed(shape) => shape,
@@ -251,6 +280,35 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     ///
     /// All within reach of the best candidates of each load; not every pattern there is.
     pub fn several(
+        &self,
+        flat: &Flat<'_>,
+        least: i64,
+        most: usize,
+        scratch: &mut Scratch,
+        found: &mut Vec<Found>,
+    ) {
+        self.several_as_paid(flat, least, most, scratch, found);
+        let paid_once = self.paid_once(flat);
+        if paid_once.is_empty() {
+            return;
+        }
+        let mut all = Vec::new();
+        self.correct(flat, None, found);
+        all.append(found);
+        for paid in &paid_once {
+            let least = least.saturating_add(paid.cost);
+            let ask = self.paying(paid);
+            ask.several_as_paid(flat, least, most, scratch, found);
+            self.correct(flat, Some(paid), found);
+            all.append(found);
+        }
+        all.retain(|found| found.worth > least);
+        keep_best(&mut all, most);
+        *found = all;
+    }
+
+    /// The same where each candidate pays for itself.
+    fn several_as_paid(
         &self,
         flat: &Flat<'_>,
         least: i64,
@@ -372,6 +430,95 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         found.sort_by_key(|found| std::cmp::Reverse(found.worth));
         found.dedup_by(|next, kept| next.chosen == kept.chosen);
         found.truncate(most);
+    }
+
+    /// Rows that the order may use several times and pays once, so that whatever pattern is best, with one of these sets of
+    /// rows paid for in advance, or with none, each of its candidates pays what it should; or all of them for nothing, where
+    /// there are too many sets: what is best is then only a bound.
+    pub fn paid_once(&self, flat: &Flat<'_>) -> Vec<Paid> {
+        if flat.once.is_empty() || self.prices.is_empty() {
+            return Vec::new();
+        }
+        let has_price = |row: u32| self.prices[row as usize] > 0 && flat.counts_once(row);
+        let uses = self.chunk.uses_of_all(self.order).iter();
+        let mut rows: Vec<u32> = uses
+            .map(|used| used.row)
+            .filter(|&row| has_price(row))
+            .collect();
+        rows.sort_unstable();
+        let several = rows.chunk_by(|one, other| one == other);
+        let rows: Vec<u32> = several
+            .filter(|same| same.len() > 1)
+            .map(|same| same[0])
+            .collect();
+        let member = &flat.members[self.chunk.begin + self.order];
+        let dataset = member.dataset();
+        let lines = dataset.lines_of(member.order);
+        // What is used twice takes two shipments; of feeders of a hub there may be more.
+        let shipments = deliveries_at_most(&dataset.orders[member.order.ix()], lines) as usize;
+        let most = if self.chunk.has_hub[self.order] {
+            rows.len()
+        } else {
+            rows.len().min(shipments / 2)
+        };
+        let mut sets: Vec<Paid> = vec![Paid::default()];
+        for &row in &rows {
+            for at in 0..sets.len() {
+                if sets[at].rows.len() < most {
+                    let mut more = sets[at].clone();
+                    more.rows.push(row);
+                    more.cost += self.prices[row as usize];
+                    sets.push(more);
+                }
+            }
+            if sets.len() > SETS {
+                return vec![Paid { rows, cost: 0 }];
+            }
+        }
+        sets.split_off(1)
+    }
+
+    /// The same as if some rows were paid for.
+    pub fn paying<'s>(&'s self, paid: &'s Paid) -> Ask<'s, impl Fn(usize) -> i64 + 's> {
+        let value = |candidate: usize| match (self.value)(candidate) {
+            NEVER => NEVER,
+            worth => {
+                let uses = self.chunk.uses_of(candidate).iter();
+                let freed = uses.filter(|used| paid.rows.contains(&used.row));
+                worth
+                    + freed
+                        .map(|used| self.prices[used.row as usize])
+                        .sum::<i64>()
+            }
+        };
+        Ask {
+            chunk: self.chunk,
+            order: self.order,
+            terms: self.terms,
+            value,
+            prices: &[],
+        }
+    }
+
+    /// Patterns that were found with some rows paid for in advance: each pays once for what it uses.
+    pub fn correct(&self, flat: &Flat<'_>, paid: Option<&Paid>, found: &mut [Found]) {
+        for one in found {
+            let uses = one
+                .chosen
+                .iter()
+                .flat_map(|&it| self.chunk.uses_of(it as usize));
+            let once = uses.filter(|used| flat.counts_once(used.row));
+            let mut rows: SmallVec<[u32; 8]> = once.map(|used| used.row).collect();
+            rows.sort_unstable();
+            for same in rows.chunk_by(|one, other| one == other) {
+                let price = self.prices[same[0] as usize];
+                one.worth += if paid.is_some_and(|paid| paid.rows.contains(&same[0])) {
+                    -price
+                } else {
+                    price * (same.len() as i64 - 1)
+                };
+            }
+        }
     }
 
     /// What chosen candidates are worth, with what the order earns beyond them.

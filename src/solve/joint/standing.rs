@@ -475,6 +475,7 @@ impl<'s> Trial<'s> {
             order,
             terms,
             value,
+            prices: &[],
         };
         ask.several(flat, 0, TRIED, &mut work.scratch, &mut work.found);
         let together = |found: &&Found| match room {

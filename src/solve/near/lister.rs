@@ -43,6 +43,19 @@ pub struct Room<'a> {
 }
 
 impl Lister<'_> {
+    /// Prices by coupling row, of what an order may use by several candidates and yet once for nothing: what a candidate pays of
+    /// it depends on the others.
+    fn at<'p>(&'p self, prices: &'p [i64]) -> impl Fn(u32) -> i64 + 'p {
+        let coupling = self.shop.coupling;
+        move |row| {
+            if coupling.counts_once(row) {
+                0
+            } else {
+                prices[row as usize]
+            }
+        }
+    }
+
     /// All options of an order but the useless ones, with what they use.
     pub fn all(&self, order: OrderIx) -> (OrderOptions, Usages) {
         let Shop {
@@ -83,7 +96,7 @@ impl Lister<'_> {
         if more.iter().all(has) {
             return None;
         }
-        let at = |row: u32| prices[row as usize];
+        let at = self.at(prices);
         let all: Vec<Vec<u32>> = loads_of(before).chain(more.iter().cloned()).collect();
         let question = Question {
             loads: &all,
@@ -217,7 +230,7 @@ impl Lister<'_> {
         least: &[i64],
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let at = |row: u32| least[row as usize];
+        let at = self.at(least);
         let question = Question::at(order, &at);
         let cut = self.cut_at(before.candidates.len().saturating_add(more));
         let options = self.near(&question, cut, &|_| (best, best - depth));
@@ -239,7 +252,7 @@ impl Lister<'_> {
         (room, more): (&Room<'_>, usize),
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let prices = |row: u32| room.prices[row as usize];
+        let prices = self.at(room.prices);
         let mut own: Vec<Usage> = Vec::new();
         let mut usage = Vec::new();
         for &position in chosen {
@@ -285,7 +298,7 @@ impl Lister<'_> {
 
     /// All candidates of an order that are part of a pattern that is worth more than so much at prices.
     pub fn better(&self, order: OrderIx, prices: &[i64], worth: i64) -> OrderOptions {
-        let at = |row: u32| prices[row as usize];
+        let at = self.at(prices);
         let question = Question {
             by: By::Most,
             ..Question::at(order, &at)
@@ -303,7 +316,7 @@ impl Lister<'_> {
         prices: &[i64],
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
-        let at = |row: u32| prices[row as usize];
+        let at = self.at(prices);
         let question = Question {
             kept: Some(before),
             ..Question::at(order, &at)

@@ -31,6 +31,7 @@ use crate::units::MICRO;
 use lister::{Lister, Relisted, Room, drop_unused_loads, loads_of};
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Orders whose worth tells the scale of things.
 const SAMPLED: usize = 256;
@@ -66,19 +67,24 @@ impl Lists {
         }
     }
 
-    /// What something makes of each order's list, when lists are needed no more.
-    fn into_each<T: Send>(
-        mut self,
+    /// What something makes of each order's list, when lists are needed no more: taken part by part, as lists go.
+    fn in_parts<T: Send>(
+        self,
         dataset: &Dataset,
         make: impl Fn(OrderIx, &OrderOptions) -> T + Sync,
-    ) -> Vec<T> {
-        match self.laid {
-            Some(laid) => laid.into_each(dataset, &mut self.scarcity.orders, make),
-            None => {
-                let each = self.scarcity.orders.into_par_iter().enumerate();
-                each.map(|(order, list)| make(OrderIx::new(order), &list))
-                    .collect()
-            }
+        mut take: impl FnMut(Range<usize>, Vec<T>),
+    ) {
+        let mut kept = self.scarcity.orders;
+        let Some(laid) = self.laid else {
+            let each = kept.par_iter().enumerate();
+            let made = each.map(|(order, list)| make(OrderIx::new(order), list));
+            take(0..kept.len(), made.collect());
+            return;
+        };
+        for part in laid.into_parts(PARTS) {
+            let orders = part.orders();
+            let made = part.into_each(dataset, &mut kept[orders.clone()], &make);
+            take(orders, made);
         }
     }
 
@@ -473,8 +479,11 @@ impl Depth {
     fn new(lister: &Lister<'_>, lists: &mut Lists, rounds: &Rounds, orders: usize) -> Self {
         let mut prices = vec![0; lists.least.len()];
         for ((&row, least), &price) in lists.rows.iter().zip(rounds.least()).zip(rounds.asked()) {
-            let known = &mut lists.least[row as usize];
-            *known = least.max(*known);
+            // What an order uses once is not told by candidate: lists leave nothing out by what it costs.
+            if !lister.shop.coupling.counts_once(row) {
+                let known = &mut lists.least[row as usize];
+                *known = least.max(*known);
+            }
             prices[row as usize] = price;
         }
         let listed = lists.laid.as_ref().map_or(0, Laid::candidates);
@@ -722,7 +731,8 @@ fn chosen_of(dataset: &Dataset, lists: Lists, choices: &mut [Choice]) -> Lists {
         drop_unused_loads(&mut options);
         options
     };
-    let orders = lists.into_each(dataset, of_order);
+    let mut orders = Vec::with_capacity(choices.len());
+    lists.in_parts(dataset, of_order, |_, made| orders.extend(made));
     for choice in choices {
         choice.chosen = (0..choice.chosen.len() as u32).collect();
     }

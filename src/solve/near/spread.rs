@@ -7,12 +7,10 @@
 use super::lister::{Lister, drop_unused_loads};
 use super::{Lists, Planned, all_orders, flat, improved, with_room};
 use crate::domain::{LocationIx, OrderIx, WaveIx};
-use crate::model::{Coupling, Scarcity, Usage};
+use crate::model::{Coupling, Scarcity};
 use crate::options::{Candidate, Options, OrderOptions, can_give, runs_alike, slots_of};
-use crate::solve::component::Choice;
-use crate::solve::joint::{self, Chosen, Limit, Prices};
+use crate::solve::joint::{self, Chosen, Flat, Limit, Prices};
 use crate::solve::outcome::Control;
-use crate::solve::remaining::Remaining;
 use crate::solve::rules::Shop;
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
@@ -101,27 +99,36 @@ pub fn spread(
         .sum::<i128>();
     let at_prices = planned.prices.bound + constants;
 
-    let stretches = together.stretches();
-    let least = vec![0; lists.least.len()];
-    let alike = lists.into_each(dataset, |order, listed| {
-        let chosen = &planned.choices[order.ix()].chosen;
-        Alike::of(lister, stretches, order, (listed, chosen))
-    });
     let binding: Vec<bool> = (lister.binding.iter().zip(&of_rows))
         .map(|(&is_binding, &price)| is_binding || price > 0)
         .collect();
-    let (choices, unplaced) = place(lister.shop, &binding, &alike);
-    let orders = alike.into_iter().map(|alike| alike.options).collect();
     let rows: Vec<u32> = (0..rows.len() as u32)
         .filter(|&row| binding[row as usize])
         .collect();
-    let mut lists = Lists {
+    let mut by_wave = Lists {
         laid: None,
-        least,
-        scarcity: Scarcity { orders, binding },
+        least: vec![0; lists.least.len()],
+        scarcity: Scarcity {
+            orders: vec![OrderOptions::default(); dataset.orders.len()],
+            binding,
+        },
         rows,
     };
-    lists.lay_out(lister, weights, &[]);
+    by_wave.lay_out(lister, weights, &[]);
+    let mut positions: Vec<Positions> = Vec::with_capacity(dataset.orders.len());
+    let alike = |order: OrderIx, listed: &OrderOptions| {
+        let chosen = &planned.choices[order.ix()].chosen;
+        Alike::of(lister, together.stretches(), order, (listed, chosen))
+    };
+    lists.in_parts(dataset, alike, |orders, alike| {
+        let changed: Vec<u32> = orders.clone().map(|order| order as u32).collect();
+        for (order, alike) in orders.zip(alike) {
+            by_wave.scarcity.orders[order] = alike.options;
+            positions.push(alike.positions);
+        }
+        by_wave.lay_out(lister, weights, &changed);
+    });
+    let mut lists = by_wave;
     let laid = lists.laid.take().expect("it was laid out");
     let component = all_orders(lister.shop, weights, &lists);
     let flat = flat(&component, &lists, laid);
@@ -133,7 +140,7 @@ pub fn spread(
             .collect(),
         bound: at_prices,
     };
-    let chosen = joint::chosen_of(&flat, &choices);
+    let (chosen, unplaced) = place(&flat, &positions);
     let bound = planned.bound.min(at_prices);
     let placed = with_room(lister, &flat, (chosen, bound), prices, &unplaced);
     let laid = flat.into_laid();
@@ -152,9 +159,12 @@ pub fn spread(
 struct Alike {
     /// Only these.
     options: OrderOptions,
-    /// By what is chosen: its positions in `options`, by wave; the last by which it must leave.
-    positions: Vec<Vec<u32>>,
+    /// Where what is chosen is in these.
+    positions: Positions,
 }
+
+/// By what an order has chosen: its positions in a list, by wave; the last by which it must leave.
+type Positions = Vec<Vec<u32>>;
 
 impl Alike {
     fn of(
@@ -172,7 +182,10 @@ impl Alike {
         let mut options = OrderOptions {
             candidates: Vec::new(),
             beyond: None,
-            ..listed.clone()
+            loads: listed.loads.clone(),
+            mixes: listed.mixes.clone(),
+            slots: listed.slots.clone(),
+            ..*listed
         };
         if chosen.is_empty() {
             options.loads = Vec::new();
@@ -228,78 +241,70 @@ impl Alike {
 
 /// Gives each shipment the first wave that has room, those that must leave first before others; then one where room can be
 /// bought. Orders any of whose shipments finds none have nothing, and are told.
-fn place(shop: Shop<'_>, binding: &[bool], alike: &[Alike]) -> (Vec<Choice>, Vec<u32>) {
-    let (dataset, coupling) = (shop.dataset, shop.coupling);
+fn place(flat: &Flat<'_>, positions: &[Positions]) -> (Vec<Chosen>, Vec<u32>) {
     let mut sequence: Vec<(WaveIx, u32, u32)> = Vec::new();
-    for (member, alike) in (0_u32..).zip(alike) {
-        for (number, positions) in (0_u32..).zip(&alike.positions) {
-            let last = positions[positions.len() - 1];
-            let by = alike.options.candidates[last as usize].wave;
-            sequence.push((by, member, number));
+    for (member, positions) in (0_u32..).zip(positions) {
+        let (chunk, order) = flat.place(member as usize);
+        for (number, positions) in (0_u32..).zip(positions) {
+            let last = chunk.first[order] + positions[positions.len() - 1];
+            sequence.push((chunk.wave[last as usize], member, number));
         }
     }
     sequence.sort_unstable();
-    let mut remaining = Remaining::new(coupling);
-    let mut chosen: Vec<Chosen> = vec![Chosen::new(); alike.len()];
-    let mut is_unplaced = vec![false; alike.len()];
-    let mut usage: Vec<Usage> = Vec::new();
+    let mut used = vec![0_i64; flat.limits.len()];
+    let mut chosen: Vec<Chosen> = vec![Chosen::new(); positions.len()];
+    let mut is_unplaced = vec![false; positions.len()];
     for (_, member, number) in sequence {
         let member = member as usize;
         if is_unplaced[member] {
             continue;
         }
-        let options = &alike[member].options;
-        let order = OrderIx::new(member);
-        let usage_of = |position: u32, usage: &mut Vec<Usage>| {
-            let candidate = &options.candidates[position as usize];
-            let load = options.load_of(dataset, order, candidate);
-            let data = &dataset.orders[order.ix()];
-            coupling.usage(dataset, data, &load, candidate, usage);
-            usage.retain(|&(row, _)| binding[row as usize]);
-        };
-        let wave_of = |position: u32| options.candidates[position as usize].wave;
+        let (chunk, order) = flat.place(member);
         let mine = &chosen[member];
-        let is_free = |position: u32| {
-            mine.iter()
-                .all(|&other| wave_of(other) != wave_of(position))
+        // What an order uses once, and with another shipment already, is no more.
+        let is_new = |row: u32| {
+            !flat.counts_once(row) || mine.iter().all(|&it| !chunk.does_use(it as usize, row))
         };
-        let positions = alike[member].positions[number as usize].iter().copied();
-        let free: SmallVec<[u32; 16]> = positions.filter(|&one| is_free(one)).collect();
-        let has_room = |position: u32, buys: bool, usage: &mut Vec<Usage>| {
-            usage_of(position, usage);
-            if buys {
-                remaining.fits(usage)
-            } else {
-                remaining.has_room(usage)
-            }
+        let is_free = |candidate: &u32| {
+            let wave = |candidate: u32| chunk.wave[candidate as usize];
+            mine.iter().all(|&other| wave(other) != wave(*candidate))
+        };
+        let positions = positions[member][number as usize].iter();
+        let each = positions.map(|position| chunk.first[order] + position);
+        let free: SmallVec<[u32; 16]> = each.filter(is_free).collect();
+        let has_room = |candidate: u32, buys: bool| {
+            let mut uses = chunk.uses_of(candidate as usize).iter();
+            uses.all(|one| {
+                let limit = &flat.limits[one.row as usize];
+                let after = used[one.row as usize] + i64::from(one.units);
+                let fits = limit.is_open || after <= limit.capacity || buys && limit.allows(after);
+                one.units <= 0 || fits || !is_new(one.row)
+            })
         };
         let found = [false, true].into_iter().find_map(|buys| {
             let mut each = free.iter().copied();
-            each.find(|&position| has_room(position, buys, &mut usage))
+            each.find(|&candidate| has_room(candidate, buys))
         });
-        if let Some(position) = found {
-            remaining.take(&usage);
-            chosen[member].push(position);
-            continue;
+        let before = flat.uses_together(chunk, order, mine);
+        match found {
+            Some(candidate) => chosen[member].push(candidate),
+            // An order ships as it was chosen, or chooses again.
+            None => {
+                is_unplaced[member] = true;
+                chosen[member].clear();
+            }
         }
-        // An order ships as it was chosen, or chooses again.
-        is_unplaced[member] = true;
-        for position in std::mem::take(&mut chosen[member]) {
-            usage_of(position, &mut usage);
-            remaining.give_back(&usage);
+        for one in before {
+            used[one.row as usize] -= i64::from(one.units);
         }
+        for one in flat.uses_together(chunk, order, &chosen[member]) {
+            used[one.row as usize] += i64::from(one.units);
+        }
+    }
+    for chosen in &mut chosen {
+        chosen.sort_unstable();
     }
     let is_left = |(member, is_unplaced): (u32, bool)| is_unplaced.then_some(member);
     let unplaced = (0..).zip(is_unplaced).filter_map(is_left).collect();
-    let choices = chosen
-        .into_iter()
-        .map(|mut chosen| {
-            chosen.sort_unstable();
-            Choice {
-                chosen: chosen.to_vec(),
-                placed: Vec::new(),
-            }
-        })
-        .collect();
-    (choices, unplaced)
+    (chosen, unplaced)
 }

@@ -170,7 +170,24 @@ impl Laid {
         chunk.list((dataset, order.ix() % in_chunk), kept)
     }
 
-    /// What something makes of the list of each order; each list is gone once it has been looked at.
+    /// So many parts of it at most, each of orders that follow one another.
+    pub fn into_parts(self, parts: usize) -> impl Iterator<Item = Self> {
+        let each = self.0.len().div_ceil(parts).max(1);
+        let mut rest = self.0.into_iter();
+        std::iter::from_fn(move || {
+            let part: Vec<Chunk<'static>> = rest.by_ref().take(each).collect();
+            (!part.is_empty()).then_some(Self(part))
+        })
+    }
+
+    /// Which orders these are.
+    pub fn orders(&self) -> Range<usize> {
+        let begin = self.0.first().map_or(0, |chunk| chunk.begin);
+        let end = self.0.last().map_or(0, |chunk| chunk.begin + chunk.len());
+        begin..end
+    }
+
+    /// What something makes of the list of each of its orders, kept or told here; each is gone once it has been looked at.
     pub fn into_each<T: Send>(
         self,
         dataset: &Dataset,

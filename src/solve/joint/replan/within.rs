@@ -126,8 +126,47 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         scratch: &mut Scratch,
         found: &mut Vec<Found>,
     ) -> Reached {
+        let mut reached = self.within_as_paid(flat, (depth, most), tolls, scratch, found);
+        let paid_once = self.paid_once(flat);
+        if paid_once.is_empty() {
+            return reached;
+        }
+        let mut all = Vec::new();
+        self.correct(flat, None, found);
+        all.append(found);
+        for paid in &paid_once {
+            let ask = self.paying(paid);
+            let here = ask.within_as_paid(flat, (depth, most), tolls, scratch, found);
+            self.correct(flat, Some(paid), found);
+            all.append(found);
+            reached = Reached {
+                top: reached.top.max(here.top.saturating_sub(paid.cost)),
+                left_out: reached
+                    .left_out
+                    .max(here.left_out.saturating_sub(paid.cost)),
+                is_cut: reached.is_cut || here.is_cut,
+            };
+        }
+        keep_best(&mut all, usize::MAX);
+        if let Some(last) = all.get(most) {
+            reached.left_out = reached.left_out.max(last.worth);
+            all.truncate(most);
+        }
+        *found = all;
+        reached
+    }
+
+    /// The same where each candidate pays for itself.
+    fn within_as_paid(
+        &self,
+        flat: &Flat<'_>,
+        (depth, most): (i64, usize),
+        tolls: Option<&Tolls<'_>>,
+        scratch: &mut Scratch,
+        found: &mut Vec<Found>,
+    ) -> Reached {
         found.clear();
-        let known = self.best(flat, scratch).worth;
+        let known = self.best_as_paid(flat, scratch).worth;
         let member = &flat.members[self.chunk.begin + self.order];
         let dataset = member.dataset();
         let lines = dataset.lines_of(member.order);
