@@ -10,7 +10,7 @@ use consign::verify::{Measure, verify};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::brute::{best, signed};
-use support::tiny::{Features, dataset, limit_orders, settings};
+use support::tiny::{Features, charge_orders_twice, dataset, limit_orders, settings};
 use support::{outcome_from, outcome_of, plan_of};
 
 /// Seeds a family.
@@ -307,6 +307,27 @@ fn profit_by_prices_with_limits_on_orders_is_bounded_and_mostly_best() {
         // Lists that leave much out.
         compare_of_on_demand((3, 1, 2, usize::MAX), &of, first_seed);
     }
+}
+
+/// Shipments that use rows of two limits, each once.
+#[test]
+fn profit_by_prices_with_two_limits_on_orders_is_bounded_and_mostly_best() {
+    let features = Features {
+        orders: 3,
+        waves: 1,
+        hub: false,
+    };
+    let of = |seed| {
+        let mut data = dataset(seed, features);
+        charge_orders_twice(seed, &mut data);
+        data
+    };
+    let profit = [Measure::Profit];
+    let (compared, reached, _) = compare_of(&profit, Objective::Profit, Fill::Units, &of, 60_000);
+    assert!(
+        reached * 10 >= compared * 8,
+        "{reached} of {compared} are best"
+    );
 }
 
 #[test]

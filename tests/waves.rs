@@ -398,6 +398,36 @@ fn what_is_merged_stays_whole_once_the_first_of_it_has_left() {
     assert!(allocated.is_empty(), "{allocated:?}");
 }
 
+#[test]
+fn what_could_wait_does_not_where_a_rule_lets_no_more_leave_with_the_next_wave() {
+    let out = |most: u32| {
+        let place = called(
+            &[
+                (
+                    "orders",
+                    "order_id,sku,quantity,unit_price,destination_zone,deliver_by\n\
+                     one,a,1,60,z,2026-11-27\ntwo,a,1,60,z,2026-11-27\n",
+                ),
+                ("inventory", "location_id,sku,on_hand\nnear,a,9\n"),
+                ("location_costs", "location_id\nnear\n"),
+                (
+                    "carrier_rates",
+                    "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,2\n",
+                ),
+            ],
+            &format!(
+                "[[rule]]\naction = \"limit\"\ncount = \"orders\"\nper = \"wave\"\nat_most = {most}\n"
+            ),
+        );
+        place.run("wave s.toml --state state --every 24h", 0).0
+    };
+    // One goes today and one tomorrow, and no more than one may.
+    let told = out(1);
+    assert!(told.contains("released 1 shipments of 1 orders"), "{told}");
+    let told = out(2);
+    assert!(told.contains("released 0 shipments"), "{told}");
+}
+
 /// Two goods are merged in a hub that ships every evening, and may come a day later than they could: they are merged a day later.
 #[test]
 fn what_is_merged_waits_for_a_later_wave_of_its_hub() {

@@ -310,11 +310,14 @@ fn answer(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &
 fn only(dataset: &Dataset, orders: &[OrderIx]) -> Dataset {
     let mut small = dataset.clone();
     (small.orders, small.lines) = (vec![], vec![]);
+    small.counted.clear();
     let mut sorted = orders.to_vec();
     sorted.sort_unstable();
     for order in sorted {
         let first = small.lines.len() as u32;
         let number = OrderIx::new(small.orders.len());
+        let counted = dataset.counted.iter().filter(|it| it.2 == order);
+        small.counted.extend(counted.map(|it| (it.0, it.1, number)));
         let lines = dataset.lines_of(order).iter().cloned();
         small.lines.extend(lines.map(|mut line| {
             line.order = number;

@@ -82,6 +82,7 @@ pub fn calls(
         audit,
         until,
         used: used_by(dataset, &coupling, plan),
+        leaves: plan.shipments.iter().map(|it| it.wave).collect(),
         coupling,
         later: BTreeMap::new(),
     };
@@ -122,6 +123,8 @@ struct Looking<'a> {
     /// All that is shared, and how much of each is used with what waits in its later wave.
     coupling: Coupling,
     used: Vec<i64>,
+    /// By shipment, the wave that it is taken to leave with so far.
+    leaves: Vec<WaveIx>,
     /// By order and wave of a hub, whether what is merged there can wait for a later one.
     later: BTreeMap<(OrderIx, WaveIx), bool>,
 }
@@ -259,9 +262,14 @@ impl Looking<'_> {
     fn takes_room(&mut self, moves: &[(usize, WaveIx)]) -> bool {
         let (mut change, mut usage): (Vec<Usage>, Vec<Usage>) = Default::default();
         for &(position, next) in moves {
+            let before = self.leaves[position];
+            // What waits already, waits.
+            if before >= next {
+                continue;
+            }
             let shipment = &self.plan.shipments[position];
             let shipped = Shipped::new(self.dataset, shipment);
-            for (wave, sign) in [(shipment.wave, -1), (next, 1)] {
+            for (wave, sign) in [(before, -1), (next, 1)] {
                 let way = (wave, shipment.route);
                 usage_of(self.dataset, &self.coupling, &shipped, way, &mut usage);
                 change.extend(usage.iter().map(|&(row, units)| (row, sign * units)));
@@ -276,6 +284,9 @@ impl Looking<'_> {
         if has_room {
             for (row, units) in change {
                 self.used[row as usize] += units;
+            }
+            for &(position, next) in moves {
+                self.leaves[position] = self.leaves[position].max(next);
             }
         }
         has_room

@@ -105,12 +105,11 @@ impl<'a> Sharing<'a> {
         if self.counted.is_empty() {
             return;
         }
+        let of_moved = |shipment| counted_once(self.dataset, &self.coupling, shipment);
+        let gone: Vec<u32> = moved.iter().flat_map(of_moved).collect();
         found.retain(|(row, _)| {
             let all = self.counted.get(&(*row, order)).copied().unwrap_or(0);
-            let gone = |shipment: &&Shipment| {
-                counted_once(self.dataset, &self.coupling, shipment).contains(row)
-            };
-            all as usize == moved.iter().filter(gone).count()
+            all as usize == gone.iter().filter(|it| *it == row).count()
         });
     }
 

@@ -205,7 +205,13 @@ impl Coupling {
 
     /// Whether all shipments of an order that use a row use it once together.
     pub fn counts_once(&self, row: u32) -> bool {
-        self.once.iter().any(|rows| rows.contains(&row))
+        self.once_of(row).is_some()
+    }
+
+    /// Which of the limits that count so a row is of.
+    pub fn once_of(&self, row: u32) -> Option<u16> {
+        let found = self.once.iter().position(|rows| rows.contains(&row));
+        found.map(|limit| limit as u16)
     }
 
     /// Whether there are such rows.
@@ -258,10 +264,14 @@ impl Coupling {
                 1
             };
             let places = waves.filter_map(move |wave| limit.per.place(location, Some(wave)));
-            let is_new = move |place: &u32| !dataset.is_counted(number, *place, order);
+            // Of waves that count together no row, where the order counts with any of them.
+            let is_counted = |wave: WaveIx| {
+                let place = limit.per.place(location, Some(wave));
+                place.is_some_and(|place| dataset.is_counted(number, place, order))
+            };
+            let counts = dataset.counted.is_empty() || !self.alike(wave).any(is_counted);
             places
-                .take(count)
-                .filter(is_new)
+                .take(if counts { count } else { 0 })
                 .map(move |place| (first + place, limit.counted))
         })
     }

@@ -115,6 +115,18 @@ impl Coupling {
         (wave.0..=last.0).map(WaveIx)
     }
 
+    /// The waves that count together with a wave.
+    pub(super) fn alike(&self, wave: WaveIx) -> impl Iterator<Item = WaveIx> + use<> {
+        let last = self.until.get(wave.ix()).copied().unwrap_or(wave);
+        let first = self.until.partition_point(|&until| until < last);
+        let first = if self.until.is_empty() {
+            wave.0
+        } else {
+            first as u32
+        };
+        (first..=last.0).map(WaveIx)
+    }
+
     /// Each kind of row that counts by wave.
     fn kinds_by_wave(&self, dataset: &Dataset) -> Vec<ByWave> {
         let following =

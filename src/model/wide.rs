@@ -61,19 +61,12 @@ pub(super) fn most_used(
                     by_rules.extend(limits.map(|(row, _)| (row, i64::from(units))));
                 }
             }
-            // Of what counts an order once there is no more than one.
-            super::coupling::merge_rows(&mut by_rules);
-            for used in &mut by_rules {
-                if coupling.counts_once(used.0) {
-                    used.1 = 1;
-                }
-            }
             by_rules.extend(
                 coupling
                     .move_row(dataset, order, slot.wave, slot.forward)
                     .map(|row| (row, 1)),
             );
-            super::coupling::merge_rows(&mut by_rules);
+            coupling.merge_of_order(&mut by_rules);
             most.extend(&by_rules);
         }
         most.extend(coupling.line_rows(slot.wave).map(|row| (row, lines)));

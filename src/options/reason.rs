@@ -281,7 +281,8 @@ pub fn could_serve(
             carries(location)
                 || transfers_from(dataset, location).any(|(_, transfer)| {
                     let hub = transfer.to;
-                    is_open_hub(dataset, hub) && is_handled(hub) && carries(hub)
+                    let may_pass = is_handled(hub) && !dataset.is_declined(asked, hub);
+                    is_open_hub(dataset, hub) && may_pass && carries(hub)
                 })
         }
     }

@@ -239,13 +239,12 @@ impl<'a> Ground<'a> {
         if limit.counted != Counted::Orders || given.is_empty() {
             return Vec::new();
         }
-        let orders = self.dataset.orders.iter().enumerate();
-        let by_id: HashMap<&str, OrderIx> = orders
-            .map(|(position, order)| (&*order.id, OrderIx::new(position)))
-            .collect();
-        let each = limited(rule, limit, given);
-        each.filter_map(|(place, kept)| Some((place, *by_id.get(&*kept.order)?)))
-            .collect()
+        let numbered = |(place, kept): (u32, &Kept)| {
+            let orders = &self.dataset.orders;
+            let found = orders.binary_search_by(|order| (*order.id).cmp(&*kept.order));
+            Some((place, OrderIx::new(found.ok()?)))
+        };
+        limited(rule, limit, given).filter_map(numbered).collect()
     }
 
     fn demand(&self, asks: Asks, lines: &[bool], given: &[&Kept]) -> Demand {

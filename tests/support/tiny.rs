@@ -204,6 +204,33 @@ pub fn limit_orders(seed: u64, data: &mut Dataset) {
     }
 }
 
+/// Two limits on all orders that each exceeds at a price.
+pub fn charge_orders_twice(seed: u64, data: &mut Dataset) {
+    let mut draw = Draw::new(seed ^ 0x5457_4943);
+    if data.classes.is_empty() {
+        data.classes = vec![Box::default()];
+    }
+    for name in ["one", "other"] {
+        let number = data.rules.len() as u16;
+        data.rules.push(Rule {
+            name: name.into(),
+            locations: vec![true; data.locations.len()].into(),
+            services: None,
+            demand: Demand::AtMost(Limit {
+                counted: Counted::Orders,
+                per: Per::Horizon,
+                most: 0,
+                price: Some(draw.cents(100, 900)),
+            }),
+        });
+        for class in &mut data.classes {
+            let mut rules = class.to_vec();
+            rules.push(number);
+            *class = rules.into();
+        }
+    }
+}
+
 /// One or two rules on how many locations are open.
 pub fn count_open(seed: u64, data: &mut Dataset) {
     let mut draw = Draw::new(seed ^ 0x4f50_454e);

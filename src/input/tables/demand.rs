@@ -126,9 +126,13 @@ pub static REJECTIONS: TableDef = TableDef {
     columns: &[
         column("order_id", Kind::Id, "The order.").required(),
         column("line_id", Kind::Id, "The line.").default("the whole order"),
-        column("location_id", Kind::Id, "Who declined: sends nothing of it; a hub forwards nothing of it.")
-            .required()
-            .refers("location_costs", "location_id"),
+        column(
+            "location_id",
+            Kind::Id,
+            "Who declined: sends nothing of it; a hub forwards nothing of it.",
+        )
+        .required()
+        .refers("location_costs", "location_id"),
         column("reason", Kind::Text, "Why."),
         column("at", Kind::Time, "When."),
     ],

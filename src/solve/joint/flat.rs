@@ -290,14 +290,15 @@ fn fixed_costs(context: &Context<'_>, rows: &[u32], limits: &[Limit]) -> Vec<Fix
     by_location.into_values().collect()
 }
 
-/// By row, whether an order uses it once; empty: none of them.
-fn counted_once(context: &Context<'_>, rows: &[u32], floors: usize) -> Vec<bool> {
+/// By row that an order uses once, the number of its limit from 1, 0 of others; empty: there are none.
+fn counted_once(context: &Context<'_>, rows: &[u32], floors: usize) -> Vec<u16> {
     let coupling = context.shop.coupling;
-    if !coupling.has_once() {
+    let limit = |&row: &u32| coupling.once_of(row).map_or(0, |limit| limit + 1);
+    if !rows.iter().any(|row| limit(row) > 0) {
         return Vec::new();
     }
-    let each = rows.iter().map(|&row| coupling.counts_once(row));
-    each.chain((0..floors).map(|_| false)).collect()
+    let each = rows.iter().map(limit);
+    each.chain((0..floors).map(|_| 0)).collect()
 }
 
 /// Orders in each chunk but the last, of so many.
@@ -384,8 +385,9 @@ pub struct Flat<'a> {
     pub fixed_costs: Vec<FixedCost>,
     /// By row, whether it is a cell of stock.
     pub is_stock: Vec<bool>,
-    /// By row, whether an order uses it once, whatever number of its candidates do; empty: of none.
-    pub once: Vec<bool>,
+    /// By row that an order uses once, whatever number of its candidates do, the number of its limit from 1; 0 of others;
+    /// empty: there are none.
+    pub once: Vec<u16>,
     highest_price: f64,
     /// More units of a row than an order would usually take.
     much: i64,
@@ -581,7 +583,18 @@ impl<'a> Flat<'a> {
 
     /// Whether all candidates of an order that use a row use it once together.
     pub fn counts_once(&self, row: u32) -> bool {
-        self.once.get(row as usize).is_some_and(|&once| once)
+        self.once.get(row as usize).is_some_and(|&limit| limit > 0)
+    }
+
+    /// Of some such rows, how many there are of the limit that has most of them.
+    pub fn most_of_one_limit(&self, rows: &[u32]) -> usize {
+        let limit = |row: &u32| self.once[*row as usize];
+        let of_limit = |row| {
+            rows.iter()
+                .filter(|other| limit(other) == limit(row))
+                .count()
+        };
+        rows.iter().map(of_limit).max().unwrap_or(0)
     }
 
     /// Positions of chosen candidates among those of their order.

@@ -11,6 +11,7 @@ use crate::options::OrderOptions;
 use crate::solve::pairing::{Pairing, Rules, Tables};
 use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth, deliveries_at_most};
 use smallvec::SmallVec;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidates kept of each load.
 const KEPT: usize = 4;
@@ -139,12 +140,35 @@ pub fn is_one(wave: WaveIx, other: WaveIx) -> bool {
 /// Sets of rows at most that are tried as paid for.
 const SETS: usize = 64;
 
+/// Some rows, ascending.
+type Rows = SmallVec<[u32; 4]>;
+
 /// Rows that are paid for once, whatever number of an order's candidates uses them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Paid {
-    rows: Vec<u32>,
+    rows: Rows,
     /// What is paid.
     pub cost: i64,
+}
+
+/// Some sets of rows with all that several of them make together, where that is meant; `None`: too many.
+fn united(sets: &BTreeSet<Rows>, is_meant: impl Fn(&Rows) -> bool) -> Option<BTreeSet<Rows>> {
+    let mut all = sets.clone();
+    let mut latest: Vec<Rows> = sets.iter().cloned().collect();
+    while let Some(one) = latest.pop() {
+        for other in sets {
+            let mut both: Rows = one.iter().chain(other).copied().collect();
+            both.sort_unstable();
+            both.dedup();
+            if is_meant(&both) && all.insert(both.clone()) {
+                latest.push(both);
+            }
+            if all.len() > SETS {
+                return None;
+            }
+        }
+    }
+    Some(all)
 }
 
 /// Something that takes a load to one wave of a hub.
@@ -439,43 +463,58 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         if flat.once.is_empty() || self.prices.is_empty() {
             return Vec::new();
         }
-        let has_price = |row: u32| self.prices[row as usize] > 0 && flat.counts_once(row);
-        let uses = self.chunk.uses_of_all(self.order).iter();
-        let mut rows: Vec<u32> = uses
-            .map(|used| used.row)
-            .filter(|&row| has_price(row))
-            .collect();
-        rows.sort_unstable();
-        let several = rows.chunk_by(|one, other| one == other);
-        let rows: Vec<u32> = several
-            .filter(|same| same.len() > 1)
-            .map(|same| same[0])
-            .collect();
-        let member = &flat.members[self.chunk.begin + self.order];
+        let chunk = self.chunk;
+        let member = &flat.members[chunk.begin + self.order];
         let dataset = member.dataset();
         let lines = dataset.lines_of(member.order);
-        // What is used twice takes two shipments; of feeders of a hub there may be more.
         let shipments = deliveries_at_most(&dataset.orders[member.order.ix()], lines) as usize;
-        let most = if self.chunk.has_hub[self.order] {
-            rows.len()
-        } else {
-            rows.len().min(shipments / 2)
-        };
-        let mut sets: Vec<Paid> = vec![Paid::default()];
-        for &row in &rows {
-            for at in 0..sets.len() {
-                if sets[at].rows.len() < most {
-                    let mut more = sets[at].clone();
-                    more.rows.push(row);
-                    more.cost += self.prices[row as usize];
-                    sets.push(more);
-                }
-            }
-            if sets.len() > SETS {
-                return vec![Paid { rows, cost: 0 }];
+        let has_hub = chunk.has_hub[self.order];
+        if shipments < 2 && !has_hub {
+            return Vec::new();
+        }
+        let has_price = |row: u32| self.prices[row as usize] > 0 && flat.counts_once(row);
+        let mut of_candidates: BTreeMap<Rows, usize> = BTreeMap::new();
+        for candidate in chunk.candidates(self.order) {
+            let uses = chunk.uses_of(candidate).iter();
+            let mut rows: Rows = uses.map(|it| it.row).filter(|&it| has_price(it)).collect();
+            rows.sort_unstable();
+            if !rows.is_empty() {
+                *of_candidates.entry(rows).or_default() += 1;
             }
         }
-        sets.split_off(1)
+        // What two candidates use, or one that is there twice.
+        let mut shared: BTreeSet<Rows> = BTreeSet::new();
+        for (position, (one, &count)) in of_candidates.iter().enumerate() {
+            if count > 1 || chunk.by_wave {
+                shared.insert(one.clone());
+            }
+            for other in of_candidates.keys().skip(position + 1) {
+                let both = one.iter().filter(|row| other.contains(row));
+                shared.insert(both.copied().collect());
+            }
+        }
+        shared.remove(&Rows::new());
+        let paid = |rows: &Rows| Paid {
+            cost: rows.iter().map(|&row| self.prices[row as usize]).sum(),
+            rows: rows.clone(),
+        };
+        let all = if shipments > 2 || has_hub {
+            // Of one limit no more rows than there are pairs of shipments; of feeders of a hub there may be more.
+            let pairs = if has_hub { usize::MAX } else { shipments / 2 };
+            united(&shared, |rows| flat.most_of_one_limit(rows) <= pairs)
+        } else {
+            Some(shared.clone())
+        };
+        match all.filter(|all| all.len() <= SETS) {
+            Some(all) => all.iter().map(paid).collect(),
+            None => {
+                let rows: BTreeSet<u32> = shared.into_iter().flatten().collect();
+                vec![Paid {
+                    rows: rows.into_iter().collect(),
+                    cost: 0,
+                }]
+            }
+        }
     }
 
     /// The same as if some rows were paid for.

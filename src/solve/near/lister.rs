@@ -260,6 +260,7 @@ impl Lister<'_> {
             self.usage(order, before, candidate, &mut usage);
             own.extend(&usage);
         }
+        self.shop.coupling.merge_of_order(&mut own);
         let has_room = |used: &Usages, candidate: usize| {
             used.of(candidate).iter().all(|&(row, units)| {
                 let mine = own.iter().filter(|used| used.0 == row);
