@@ -31,7 +31,6 @@ fn compare(
 }
 
 /// The same with how many gaps were told by their parts.
-
 fn compare_of(
     measures: &[Measure],
     objective: Objective,

@@ -476,6 +476,47 @@ fn what_is_merged_waits_for_a_later_wave_of_its_hub() {
 }
 
 #[test]
+fn what_runs_before_the_last_have_shipped_is_not_shipped_again() {
+    let place = called(
+        &[
+            (
+                "orders",
+                "order_id,line_id,sku,quantity,unit_price,destination_zone,max_shipments\n\
+                 one,1,a,1,20,z,1\none,2,b,1,19,z,1\n",
+            ),
+            ("inventory", "location_id,sku,on_hand\nnear,a,9\nfar,b,9\n"),
+            ("location_costs", "location_id\nnear\nfar\n"),
+            (
+                "carrier_rates",
+                "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,2\n",
+            ),
+        ],
+        "",
+    );
+    place.run("plan s.toml --name first", 0);
+    let lines = |name: &str, table: &str| {
+        let all = rows(&place.path(&format!("runs/{name}/s/{table}.csv")));
+        let lines = all.iter().map(|row| row["line_id"].clone());
+        lines.collect::<Vec<String>>()
+    };
+    for (day, name, before, new, kept) in [
+        (24, "second", "first", vec!["2"], vec!["1"]),
+        (25, "third", "second", vec![], vec!["2", "1"]),
+        (26, "fourth", "third", vec![], vec!["2", "1"]),
+    ] {
+        let again = format!("plan s.toml --name {name} --previous {before}");
+        place.run(&format!("{again} --as-of 2026-11-{day}T05:00"), 0);
+        place.run(&format!("verify {name}"), 0);
+        assert_eq!(lines(name, "allocations"), new, "{name}");
+        let mut found = lines(name, "kept");
+        found.sort_unstable();
+        let mut kept = kept;
+        kept.sort_unstable();
+        assert_eq!(found, kept, "{name}");
+    }
+}
+
+#[test]
 fn limits_on_all_lines_remember_orders_that_the_feed_has_forgotten() {
     let orders =
         |id: &str| format!("order_id,sku,quantity,unit_price,destination_zone\n{id},a,1,60,z\n");

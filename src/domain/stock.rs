@@ -37,8 +37,22 @@ pub struct Kept {
     pub order: Box<str>,
     /// Line of the order.
     pub line: Box<str>,
+    /// What was ordered.
+    pub ordered: Box<str>,
     /// What is shipped.
     pub sku: Box<str>,
+    /// How it is made, in the word of files.
+    pub form: Box<str>,
+    /// Sales channel.
+    pub channel: Box<str>,
+    /// Carrier and service, where one takes it.
+    pub carrier: (Box<str>, Box<str>),
+    /// To where, by a transfer.
+    pub to_location: Box<str>,
+    /// When it cannot be undone any more.
+    pub begins: Timestamp,
+    /// Whether its shipment counts as one of the order's.
+    pub reaches_customer: bool,
     /// In which shipment.
     pub shipment: Box<str>,
     /// From where.

@@ -148,10 +148,10 @@ impl Looking<'_> {
             Route::ToHub(by, onward) => !self.reaches_hub(by, next, onward),
             _ => self.days_late_with(position, next) > self.days_late_with(position, shipment.wave),
         };
-        if let (true, Route::ToHub(_, onward)) = (is_too_late, shipment.route) {
-            if self.waits_for_later_hub_wave(shipment.order, onward) {
-                return Call::Hold(Wait::CanWait);
-            }
+        if let (true, Route::ToHub(_, onward)) = (is_too_late, shipment.route)
+            && self.waits_for_later_hub_wave(shipment.order, onward)
+        {
+            return Call::Hold(Wait::CanWait);
         }
         if is_too_late {
             return Call::Release(Must::Promise);

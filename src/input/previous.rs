@@ -37,7 +37,30 @@ const ALLOCATIONS: [&str; 8] = [
     "quantity",
 ];
 
-/// The table of what is planned in a scenario's folder of a run, with its hash.
+/// What a run kept of one before: the columns of the table, the last of them why.
+const KEPT: [&str; 17] = [
+    "order_id",
+    "line_id",
+    "sku",
+    "shipped_sku",
+    "form",
+    "location_id",
+    "shipment_id",
+    "carrier",
+    "service",
+    "to_location",
+    "channel",
+    "takes_stock",
+    "reaches_customer",
+    "quantity",
+    "leaves_at",
+    "begins_at",
+    "because",
+];
+/// How many of these are texts, the first.
+const KEPT_TEXTS: usize = 13;
+
+/// The table of what is planned in a scenario's folder of a run, and of what that kept of runs before, with its hash.
 ///
 /// # Errors
 /// Files that cannot be read or that no run has written.
@@ -129,6 +152,45 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
         Ok(())
     });
     read.map_err(all)?;
+    let has_kept = ["csv", "parquet"].map(|kind| folder.join("kept").with_extension(kind));
+    if has_kept.iter().any(|file| file.is_file()) {
+        let read = read_records(folder, "kept", &KEPT, |file, line, cells| {
+            let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell)).collect();
+            cells.iter().for_each(|cell| hash(&mut hasher, cell));
+            let expected = |what: &str, column: usize| {
+                Fault::error(file, format!("expected {what}"))
+                    .at(line)
+                    .column(KEPT[column])
+                    .value(&cells[column])
+            };
+            let texts = KEPT.iter().zip(&cells).take(KEPT_TEXTS);
+            let mut row: Vec<(&str, Value)> = texts
+                .map(|(&name, cell)| (name, Value::Text(cell.clone())))
+                .collect();
+            let quantity = cells[13].parse();
+            let quantity = quantity.map_err(|_| expected("a whole number", 13))?;
+            row.push((KEPT[13], Value::Number(quantity)));
+            for column in [14, 15] {
+                let moment = TimeCell::parse(&cells[column]);
+                let moment = moment.ok_or_else(|| expected("a time", column))?;
+                row.push((KEPT[column], Value::Number(moment.pack())));
+            }
+            // What has left, or is being picked, stays so.
+            let status = if cells[16] == "frozen" {
+                "planned"
+            } else {
+                "released"
+            };
+            row.push(("status", Value::Text(status.to_owned())));
+            table.append((file, line), &row).map_err(|error| {
+                Fault::error(file, format!("expected {}", error.expected))
+                    .at(line)
+                    .remedy(error.remedy)
+            })?;
+            Ok(())
+        });
+        read.map_err(all)?;
+    }
     table.hash = hasher.finalize().to_hex().to_string();
     Ok(table)
 }

@@ -36,19 +36,28 @@ pub(super) fn moved(planned: Planned<'_>) -> Sheet<'_> {
 pub(super) fn kept(planned: Planned<'_>) -> Sheet<'_> {
     let dataset = planned.dataset;
     let rows = &dataset.kept;
+    let at = move |row: usize, moment| {
+        let zone = &dataset.locations[rows[row].location.ix()].time_zone;
+        time_text(moment, zone)
+    };
     Sheet::new("kept", rows.len())
         .text("order_id", move |row| &*rows[row].order)
         .text("line_id", move |row| &*rows[row].line)
+        .text("sku", move |row| &*rows[row].ordered)
         .text("shipped_sku", move |row| &*rows[row].sku)
+        .text("form", move |row| &*rows[row].form)
         .text("location_id", move |row| {
             &*dataset.locations[rows[row].location.ix()].id
         })
-        .moment("leaves_at", move |row| {
-            let zone = &dataset.locations[rows[row].location.ix()].time_zone;
-            time_text(rows[row].leaves, zone)
-        })
+        .moment("leaves_at", move |row| at(row, rows[row].leaves))
         .integer("quantity", move |row| rows[row].units)
         .text("shipment_id", move |row| &*rows[row].shipment)
+        .text("carrier", move |row| &*rows[row].carrier.0)
+        .text("service", move |row| &*rows[row].carrier.1)
+        .text("to_location", move |row| &*rows[row].to_location)
+        .text("channel", move |row| &*rows[row].channel)
+        .moment("begins_at", move |row| at(row, rows[row].begins))
         .yes_no("takes_stock", move |row| rows[row].takes_stock)
+        .yes_no("reaches_customer", move |row| rows[row].reaches_customer)
         .plain("because", move |row| rows[row].because)
 }
