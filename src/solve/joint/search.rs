@@ -138,7 +138,7 @@ pub fn is_one(wave: WaveIx, other: WaveIx) -> bool {
 }
 
 /// Sets of rows at most that are tried as paid for.
-const SETS: usize = 256;
+const SETS: usize = 64;
 
 /// Some rows, ascending.
 type Rows = SmallVec<[u32; 4]>;
