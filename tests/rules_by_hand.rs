@@ -331,8 +331,8 @@ fn in_two_places() -> Case {
         .with("inventory", STOCK, "near,a,1\nfar,b,1")
 }
 
-#[test]
-fn a_hub_merges_what_two_locations_send() {
+/// The same where a hub may merge what both send.
+fn through_a_hub() -> Case {
     let mut case = in_two_places()
         .with(
             "location_costs",
@@ -350,7 +350,12 @@ fn a_hub_merges_what_two_locations_send() {
             "van,day,near,z,0,,3\nvan,day,far,z,0,,5\nvan,day,hub,z,0,,2",
         );
     case.settings.horizon_days = 2;
-    case.ships(
+    case
+}
+
+#[test]
+fn a_hub_merges_what_two_locations_send() {
+    through_a_hub().ships(
         &["o1/2 farx1", "o1/1 hubx1", "o1/2 hubx1", "o1/1 nearx1"],
         3600,
     );
@@ -358,25 +363,9 @@ fn a_hub_merges_what_two_locations_send() {
 
 #[test]
 fn a_hub_that_declined_an_order_merges_nothing_of_it() {
-    let mut case = in_two_places()
-        .with(
-            "location_costs",
-            "location_id,kind",
-            "near,store\nfar,store\nhub,hub",
-        )
-        .with(
-            "transfers",
-            "from_location,to_location,cost_per_shipment",
-            "near,hub,1\nfar,hub,1",
-        )
-        .with(
-            "carrier_rates",
-            RATES,
-            "van,day,near,z,0,,3\nvan,day,far,z,0,,5\nvan,day,hub,z,0,,2",
-        )
-        .with("rejections", "order_id,line_id,location_id", "o1,,hub");
-    case.settings.horizon_days = 2;
-    case.ships(&["o1/1 nearx1"], 1700);
+    through_a_hub()
+        .with("rejections", "order_id,line_id,location_id", "o1,,hub")
+        .ships(&["o1/1 nearx1"], 1700);
 }
 
 /// The same with a desk in one of the places.

@@ -141,7 +141,7 @@ impl Dataset {
 
     /// Whether an order counts already for a limit of orders at a place, by earlier work that stays.
     pub fn is_counted(&self, rule: u16, place: u32, order: OrderIx) -> bool {
-        !self.counted.is_empty() && self.counted.contains(&(rule, place, order))
+        self.counted.contains(&(rule, place, order))
     }
 
     /// Whether a rule limits what a carrier's service takes.

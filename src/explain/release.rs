@@ -148,13 +148,15 @@ impl Looking<'_> {
             Route::ToHub(by, onward) => !self.reaches_hub(by, next, onward),
             _ => self.days_late_with(position, next) > self.days_late_with(position, shipment.wave),
         };
-        if let (true, Route::ToHub(_, onward)) = (is_too_late, shipment.route)
-            && self.waits_for_later_hub_wave(shipment.order, onward)
-        {
-            return Call::Hold(Wait::CanWait);
-        }
         if is_too_late {
-            return Call::Release(Must::Promise);
+            return match shipment.route {
+                Route::ToHub(_, onward)
+                    if self.waits_for_later_hub_wave(shipment.order, onward) =>
+                {
+                    Call::Hold(Wait::CanWait)
+                }
+                _ => Call::Release(Must::Promise),
+            };
         }
         if !self.takes_room(&[(position, next)]) {
             return Call::Release(Must::Capacity);
@@ -219,8 +221,7 @@ impl Looking<'_> {
             let shipment = &shipments[position];
             match shipment.route {
                 Route::ToHub(by, to) if to == onward => {
-                    let waits = self.can_wait_for(shipment.wave);
-                    let wave = if waits {
+                    let wave = if self.can_wait_for(shipment.wave) {
                         shipment.wave
                     } else {
                         self.next_wave(shipment)?

@@ -56,7 +56,7 @@ impl<'a> Spaces<'a> {
     }
 
     /// Takes the space of a shipment of so many units by a route with a wave.
-    pub(super) fn take(&mut self, route: Route, wave: WaveIx, units: i64) {
+    fn take(&mut self, route: Route, wave: WaveIx, units: i64) {
         if let Some((space, more)) = self.taken_by(route, wave, units) {
             *self.taken.entry(space).or_default() += more;
         }

@@ -57,8 +57,6 @@ const KEPT: [&str; 17] = [
     "begins_at",
     "because",
 ];
-/// How many of these are texts, the first.
-const KEPT_TEXTS: usize = 13;
 
 /// The table of what is planned in a scenario's folder of a run, and of what that kept of runs before, with its hash.
 ///
@@ -143,11 +141,7 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
                 ("takes_stock", words(takes_stock)),
                 ("reaches_customer", words(carried[3] != "to_hub")),
             ];
-            table.append((file, line), &row).map_err(|error| {
-                Fault::error(file, format!("expected {}", error.expected))
-                    .at(line)
-                    .remedy(error.remedy)
-            })?;
+            append(&mut table, (file, line), &row)?;
         }
         Ok(())
     });
@@ -157,42 +151,55 @@ pub fn read_previous(folder: &Path) -> Result<Table, Faults> {
         let read = read_records(folder, "kept", &KEPT, |file, line, cells| {
             let cells: Vec<String> = cells.iter().map(|cell| unguarded(cell)).collect();
             cells.iter().for_each(|cell| hash(&mut hasher, cell));
-            let expected = |what: &str, column: usize| {
-                Fault::error(file, format!("expected {what}"))
-                    .at(line)
-                    .column(KEPT[column])
-                    .value(&cells[column])
+            let value = |(&name, cell): (&&'static str, &String)| {
+                let expected = |what: &str| {
+                    Fault::error(file, format!("expected {what}"))
+                        .at(line)
+                        .column(name)
+                        .value(cell)
+                };
+                let value = match name {
+                    "quantity" => {
+                        let units = cell.parse().map_err(|_| expected("a whole number"))?;
+                        Value::Number(units)
+                    }
+                    "leaves_at" | "begins_at" => {
+                        let moment = TimeCell::parse(cell).ok_or_else(|| expected("a time"))?;
+                        Value::Number(moment.pack())
+                    }
+                    _ => Value::Text(cell.clone()),
+                };
+                Ok((name, value))
             };
-            let texts = KEPT.iter().zip(&cells).take(KEPT_TEXTS);
-            let mut row: Vec<(&str, Value)> = texts
-                .map(|(&name, cell)| (name, Value::Text(cell.clone())))
-                .collect();
-            let quantity = cells[13].parse();
-            let quantity = quantity.map_err(|_| expected("a whole number", 13))?;
-            row.push((KEPT[13], Value::Number(quantity)));
-            for column in [14, 15] {
-                let moment = TimeCell::parse(&cells[column]);
-                let moment = moment.ok_or_else(|| expected("a time", column))?;
-                row.push((KEPT[column], Value::Number(moment.pack())));
-            }
+            let (because, taken_over) = cells.split_last().expect("a cell a column");
+            let row: Result<Vec<(&str, Value)>, Fault> =
+                KEPT.iter().zip(taken_over).map(value).collect();
+            let mut row = row?;
             // What has left, or is being picked, stays so.
-            let status = if cells[16] == "frozen" {
-                "planned"
-            } else {
-                "released"
+            let status = match because.as_str() {
+                "frozen" => "planned",
+                _ => "released",
             };
             row.push(("status", Value::Text(status.to_owned())));
-            table.append((file, line), &row).map_err(|error| {
-                Fault::error(file, format!("expected {}", error.expected))
-                    .at(line)
-                    .remedy(error.remedy)
-            })?;
-            Ok(())
+            append(&mut table, (file, line), &row)
         });
         read.map_err(all)?;
     }
     table.hash = hasher.finalize().to_hex().to_string();
     Ok(table)
+}
+
+/// Adds a row that a line of a file tells of.
+fn append(
+    table: &mut Table,
+    (file, line): (&str, u64),
+    row: &[(&str, Value)],
+) -> Result<(), Fault> {
+    table.append((file, line), row).map_err(|error| {
+        Fault::error(file, format!("expected {}", error.expected))
+            .at(line)
+            .remedy(error.remedy)
+    })
 }
 
 /// What waves have released so far, as the wave calls write it.

@@ -239,6 +239,7 @@ impl Coupling {
         (wave, route, forward): (WaveIx, Route, bool),
     ) -> impl Iterator<Item = (u32, Counted)> + 'a {
         let location = dataset.waves[wave.ix()].location;
+        let order = line.order;
         let concerned = move |&number: &u16| {
             let rule = &dataset.rules[usize::from(number)];
             let Demand::AtMost(limit) = rule.demand else {
@@ -251,11 +252,16 @@ impl Coupling {
                 _ => !forward && rule.concerns_stock_of(location),
             };
             let first = self.limits[usize::from(number)].filter(|_| is_concerned)?;
-            Some((number, first, limit))
+            // Of waves that count together no row, where the order counts with any of them.
+            let is_counted = |wave: WaveIx| {
+                let place = limit.per.place(location, Some(wave));
+                place.is_some_and(|place| dataset.is_counted(number, place, order))
+            };
+            let counts = dataset.counted.is_empty() || !self.alike(wave).any(is_counted);
+            counts.then_some((first, limit))
         };
-        let order = line.order;
         let each = dataset.rule_numbers_of(line).iter().filter_map(concerned);
-        each.flat_map(move |(number, first, limit)| {
+        each.flat_map(move |(first, limit)| {
             // Only by wave there is more than one place.
             let waves = self.waves_from(wave);
             let count = if limit.per == Per::Wave {
@@ -264,14 +270,8 @@ impl Coupling {
                 1
             };
             let places = waves.filter_map(move |wave| limit.per.place(location, Some(wave)));
-            // Of waves that count together no row, where the order counts with any of them.
-            let is_counted = |wave: WaveIx| {
-                let place = limit.per.place(location, Some(wave));
-                place.is_some_and(|place| dataset.is_counted(number, place, order))
-            };
-            let counts = dataset.counted.is_empty() || !self.alike(wave).any(is_counted);
             places
-                .take(if counts { count } else { 0 })
+                .take(count)
                 .map(move |place| (first + place, limit.counted))
         })
     }

@@ -13,7 +13,7 @@
 
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
-use super::shared::{OpenLinks, derived, keep_together};
+use super::shared::{OpenLinks, counted, derived, keep_together};
 use crate::domain::{Line, LocationIx, OrderIx, ShipComplete, WaveIx};
 use crate::options::{Candidate, OrderOptions};
 use good_lp::{Expression, Variable, variable};
@@ -274,7 +274,7 @@ fn shared_use(
     let order = &source.dataset.orders[block.order.ix()];
     let mut usage = Vec::new();
     // By row that counts the order once, whether it does.
-    let mut counted: BTreeMap<u32, Variable> = BTreeMap::new();
+    let mut of_order: BTreeMap<u32, Variable> = BTreeMap::new();
     for (candidate, ship) in block.each() {
         let load = block
             .options
@@ -287,11 +287,9 @@ fn shared_use(
             .filter(|(row, _)| source.scarcity.binding[*row as usize])
         {
             if source.coupling.counts_once(row) {
-                let once = *counted.entry(row).or_insert_with(|| {
-                    let once = formulation.add(variable().binary(), Decision::Derived);
-                    sums.entry(row).or_default().add_mul(1.0, once);
-                    once
-                });
+                let once = *of_order
+                    .entry(row)
+                    .or_insert_with(|| counted(formulation, sums, row));
                 formulation.constraints.push((ship - once).leq(0.0));
             } else {
                 sums.entry(row).or_default().add_mul(units as f64, ship);

@@ -72,6 +72,13 @@ pub(super) fn keep_together(
     }
 }
 
+/// Whether something is counted by a row: a column that uses one of it.
+pub(super) fn counted(formulation: &mut Formulation, sums: &mut RowSums, row: u32) -> Variable {
+    let counted = formulation.add(variable().binary(), Decision::Derived);
+    sums.entry(row).or_default().add_mul(1.0, counted);
+    counted
+}
+
 /// Each of some choices beyond the first that is made has a price.
 pub(super) fn beyond_the_first(formulation: &mut Formulation, price: Money, chosen: Vec<Variable>) {
     let most = chosen.len() as f64 - 1.0;

@@ -117,14 +117,11 @@ impl Coupling {
 
     /// The waves that count together with a wave.
     pub(super) fn alike(&self, wave: WaveIx) -> impl Iterator<Item = WaveIx> + use<> {
-        let last = self.until.get(wave.ix()).copied().unwrap_or(wave);
-        let first = self.until.partition_point(|&until| until < last);
-        let first = if self.until.is_empty() {
-            wave.0
-        } else {
-            first as u32
+        let range = match self.until.get(wave.ix()) {
+            None => wave.0..=wave.0,
+            Some(&last) => self.until.partition_point(|&until| until < last) as u32..=last.0,
         };
-        (first..=last.0).map(WaveIx)
+        range.map(WaveIx)
     }
 
     /// Each kind of row that counts by wave.

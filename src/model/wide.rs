@@ -14,7 +14,7 @@ use super::coupling::{Coupling, Usage};
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
 use super::scarcity::{most_of_stock, shipments_at_most};
-use super::shared::{OpenLinks, beyond_the_first, derived, keep_together};
+use super::shared::{OpenLinks, beyond_the_first, counted, derived, keep_together};
 use crate::domain::{
     Counted, Dataset, Form, FormKind, Line, LocationIx, OrderIx, Product, Rate, ServiceIx,
     ShipComplete, WaveIx,
@@ -823,6 +823,7 @@ fn rule_limits(
     let dataset = source.dataset;
     // By row and slot, and by line where lines are counted: units, and how many there are at most.
     let mut touched: BTreeMap<(u32, usize, usize), (Expression, f64)> = BTreeMap::new();
+    // By row that counts the order once, whether it does.
     let mut of_order: BTreeMap<u32, Variable> = BTreeMap::new();
     for variant in &block.variants {
         let slot = &block.slots[variant.slot];
@@ -856,19 +857,15 @@ fn rule_limits(
         }
     }
     for ((row, _, _), (units, most)) in touched {
-        let mut new = |formulation: &mut Formulation| {
-            let counted = formulation.add(variable().binary(), Decision::Derived);
-            sums.entry(row).or_default().add_mul(1.0, counted);
-            counted
-        };
-        let counted = if source.coupling.counts_once(row) {
-            *of_order.entry(row).or_insert_with(|| new(formulation))
+        let mut new = || counted(formulation, sums, row);
+        let is_touched = if source.coupling.counts_once(row) {
+            *of_order.entry(row).or_insert_with(new)
         } else {
-            new(formulation)
+            new()
         };
         formulation
             .constraints
-            .push((units - most * counted).leq(0.0));
+            .push((units - most * is_touched).leq(0.0));
     }
 }
 

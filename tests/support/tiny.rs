@@ -146,18 +146,24 @@ pub fn dataset(seed: u64, features: Features) -> Dataset {
 /// A rule that has some lines apart at a price.
 pub fn crowd(seed: u64, data: &mut Dataset) {
     let mut draw = Draw::new(seed ^ 0x4352_4f57);
-    if data.classes.is_empty() {
-        data.classes = vec![Box::default()];
-    }
-    let number = data.rules.len() as u16;
-    data.rules.push(Rule {
+    let rule = Rule {
         name: "crowd".into(),
         locations: vec![true; data.locations.len()].into(),
         services: None,
         demand: Demand::Crowded(draw.cents(20, 500)),
-    });
+    };
+    add_rule(&mut draw, data, rule, 85);
+}
+
+/// Adds a rule that concerns so many of a hundred lines.
+fn add_rule(draw: &mut Draw, data: &mut Dataset, rule: Rule, percent: u64) {
+    if data.classes.is_empty() {
+        data.classes = vec![Box::default()];
+    }
+    let number = data.rules.len() as u16;
+    data.rules.push(rule);
     for line in &mut data.lines {
-        if draw.chance(85) {
+        if draw.chance(percent) {
             let mut rules = data.classes[line.class as usize].to_vec();
             rules.push(number);
             data.classes.push(rules.into());
@@ -169,11 +175,7 @@ pub fn crowd(seed: u64, data: &mut Dataset) {
 /// One or two limits on orders, over all or by location.
 pub fn limit_orders(seed: u64, data: &mut Dataset) {
     let mut draw = Draw::new(seed ^ 0x4c49_4d49);
-    if data.classes.is_empty() {
-        data.classes = vec![Box::default()];
-    }
-    for _ in 0..draw.within(1, 2) {
-        let number = data.rules.len() as u16;
+    for number in 0..draw.within(1, 2) {
         let demand = Demand::AtMost(Limit {
             counted: Counted::Orders,
             per: [Per::Horizon, Per::Horizon, Per::Location, Per::Wave][draw.within(0, 3) as usize],
@@ -187,32 +189,21 @@ pub fn limit_orders(seed: u64, data: &mut Dataset) {
         let services = draw
             .chance(40)
             .then(|| some(&mut draw, data.services.len()));
-        data.rules.push(Rule {
+        let rule = Rule {
             name: format!("orders-{number}").into(),
             locations,
             services,
             demand,
-        });
-        for line in &mut data.lines {
-            if draw.chance(85) {
-                let mut rules = data.classes[line.class as usize].to_vec();
-                rules.push(number);
-                data.classes.push(rules.into());
-                line.class = data.classes.len() as u32 - 1;
-            }
-        }
+        };
+        add_rule(&mut draw, data, rule, 85);
     }
 }
 
 /// Two limits on all orders that each exceeds at a price.
 pub fn charge_orders_twice(seed: u64, data: &mut Dataset) {
     let mut draw = Draw::new(seed ^ 0x5457_4943);
-    if data.classes.is_empty() {
-        data.classes = vec![Box::default()];
-    }
     for name in ["one", "other"] {
-        let number = data.rules.len() as u16;
-        data.rules.push(Rule {
+        let rule = Rule {
             name: name.into(),
             locations: vec![true; data.locations.len()].into(),
             services: None,
@@ -222,12 +213,8 @@ pub fn charge_orders_twice(seed: u64, data: &mut Dataset) {
                 most: 0,
                 price: Some(draw.cents(100, 900)),
             }),
-        });
-        for class in &mut data.classes {
-            let mut rules = class.to_vec();
-            rules.push(number);
-            *class = rules.into();
-        }
+        };
+        add_rule(&mut draw, data, rule, 100);
     }
 }
 
@@ -380,21 +367,13 @@ fn add_rules(draw: &mut Draw, data: &mut Dataset) {
         };
         let carriage = !of_order && draw.chance(40);
         let services = carriage.then(|| some(draw, data.services.len()));
-        data.rules.push(Rule {
+        let rule = Rule {
             name: format!("rule-{number}").into(),
             locations,
             services,
             demand,
-        });
-        for line in &mut data.lines {
-            if !draw.chance(75) {
-                continue;
-            }
-            let mut rules = data.classes[line.class as usize].to_vec();
-            rules.push(number);
-            data.classes.push(rules.into());
-            line.class = data.classes.len() as u32 - 1;
-        }
+        };
+        add_rule(draw, data, rule, 75);
     }
     for line in &mut data.lines {
         line.declined = u32::from(draw.chance(15));
