@@ -184,6 +184,7 @@ fn settings() -> Result<Settings, Box<dyn Error>> {
         inbound_min_confidence_micro: 500_000,
         max_shipments: 2,
         line_max_shipments: 1,
+        one_more: true,
         mip_gap: 0.001,
         time_limit: Duration::from_secs(60),
         memory: None,

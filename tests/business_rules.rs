@@ -540,7 +540,7 @@ fn rules_that_cannot_be_meant_are_told() {
         "says neither where nor by what service",
     );
     refuses(&rule("action = \"prefer\""), "says not how much it prefers");
-    refuses(&rule("action = \"limit\""), "either at_most or share");
+    refuses(&rule("action = \"limit\""), "a limit has at_most or share");
     refuses(
         &rule("action = \"limit\"\nshare = 2"),
         "a share from 0 to 1",
@@ -604,7 +604,7 @@ fn rules_that_cannot_be_meant_are_told() {
         rule("action = \"together\""),
         rule("action = \"together\"")
     );
-    refuses(&same, "two rules of one file have this name");
+    refuses(&same, "two rules of one file are called");
 }
 
 #[test]

@@ -37,6 +37,24 @@ fn an_order_is_explained_in_words_and_as_json() {
 }
 
 #[test]
+fn what_a_hub_sends_on_is_told_with_why_it_does_not_go_straight() {
+    let place = Place::new();
+    let merge = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/merge/scenario.toml");
+    place.run(&format!("plan {} --name merged", merge.display()), 0);
+    let (text, _) = place.run("explain merged C1", 0);
+    for told in [
+        "Shipment C1-1: what C1-2 and C1-3 bring to HUB\n  in wave 2026-11-25 18:00 forward, Post home, for 6.36 EUR",
+        "Why not straight in one shipment: No location by itself could send all of it",
+    ] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+    let (json, _) = place.run("explain merged C1 --format json", 0);
+    let told: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(told["sent_on"][0]["cost"], 6.361, "{told}");
+    assert_eq!(told["in_one"]["is_by_hub"], true, "{told}");
+}
+
+#[test]
 fn what_stays_unfilled_says_what_would_fill_it() {
     let place = planned();
     let (text, _) = place.run("explain monday 1011 --scenario start", 0);

@@ -4,7 +4,8 @@
 mod support;
 
 use consign::domain::{
-    Dataset, Demand, LocationIx, Objective, Openings, OrderIx, Settings, Strategy,
+    Counted, Dataset, Demand, Limit, LocationIx, Objective, Openings, OrderIx, Per, Settings,
+    Strategy,
 };
 use consign::explain::{
     Conflict, Deciding, Decisions, Held, Hold, Holding, Lack, Missing, Sharing, Story, Told,
@@ -560,6 +561,34 @@ fn the_smallest_of_two_conflicts_is_told() {
     let expected = Conflict {
         orders: vec![OrderIx(0)],
         against: vec![Held::Rule(0), stock],
+        is_smallest: true,
+    };
+    assert_eq!(found, Holding::Conflict(expected));
+}
+
+#[test]
+fn orders_of_other_goods_that_count_against_one_limit_cannot_hold_together() {
+    let case = case()
+        .with("orders", ORDERS, "o1,a,1,20,z\no2,b,1,20,z")
+        .with("inventory", STOCK, "near,a,9\nnear,b,9");
+    let mut data = dataset_of(&case);
+    data.rules.push(consign::domain::Rule {
+        name: "one-order".into(),
+        locations: [true, true].into(),
+        services: None,
+        demand: Demand::AtMost(Limit {
+            counted: Counted::Orders,
+            per: Per::Horizon,
+            most: 1,
+            price: None,
+        }),
+    });
+    data.classes = vec![[0].into()];
+    data.lines.iter_mut().for_each(|line| line.class = 0);
+    let found = conflict_around(&data, &case.settings, OrderIx(1), Wanted::Smallest);
+    let expected = Conflict {
+        orders: vec![OrderIx(1), OrderIx(0)],
+        against: vec![Held::Rule(0)],
         is_smallest: true,
     };
     assert_eq!(found, Holding::Conflict(expected));

@@ -481,8 +481,8 @@ fn what_runs_before_the_last_have_shipped_is_not_shipped_again() {
         &[
             (
                 "orders",
-                "order_id,line_id,sku,quantity,unit_price,destination_zone,max_shipments\n\
-                 one,1,a,1,20,z,1\none,2,b,1,19,z,1\n",
+                "order_id,line_id,sku,quantity,unit_price,destination_zone\n\
+                 one,1,a,1,20,z\none,2,b,1,19,z\n",
             ),
             ("inventory", "location_id,sku,on_hand\nnear,a,9\nfar,b,9\n"),
             ("location_costs", "location_id\nnear\nfar\n"),
@@ -493,7 +493,7 @@ fn what_runs_before_the_last_have_shipped_is_not_shipped_again() {
         ],
         "",
     );
-    place.run("plan s.toml --name first", 0);
+    place.run("plan s.toml --name first --set splits.max_shipments=1", 0);
     let lines = |name: &str, table: &str| {
         let all = rows(&place.path(&format!("runs/{name}/s/{table}.csv")));
         let lines = all.iter().map(|row| row["line_id"].clone());
@@ -511,6 +511,50 @@ fn what_runs_before_the_last_have_shipped_is_not_shipped_again() {
         let mut found = lines(name, "kept");
         found.sort_unstable();
         assert_eq!(found, kept, "{name}");
+    }
+}
+
+#[test]
+fn what_has_had_all_its_shipments_gets_no_more() {
+    let place = called(
+        &[
+            (
+                "orders",
+                "order_id,line_id,sku,quantity,unit_price,destination_zone,max_shipments,line_max_shipments\n\
+                 order,1,a,1,20,z,1,1\norder,2,b,1,19,z,1,1\nline,1,c,4,20,z,2,1\nmore,1,c,2,20,z,2,1\n",
+            ),
+            (
+                "inventory",
+                "location_id,sku,on_hand\nnear,a,9\nfar,b,9\nnear,c,5\nfar,c,5\n",
+            ),
+            ("location_costs", "location_id\nnear\nfar\n"),
+            (
+                "carrier_rates",
+                "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,2\n",
+            ),
+        ],
+        "",
+    );
+    // What has left of the line: three of four.
+    let gone = "order_id,line_id,sku,location_id,leaves_at,quantity,shipment_id,carrier,service\n\
+                order,1,a,near,2026-11-22T08:00,1,S1,van,day\nline,1,c,near,2026-11-22T08:00,3,S2,van,day\n";
+    place.write("d/previous.csv", gone);
+    for method in ["exact", "prices"] {
+        place.run(&format!("plan s.toml --name {method} --method {method}"), 0);
+        place.run(&format!("verify {method}"), 0);
+        let shipped = rows(&place.path(&format!("runs/{method}/s/allocations.csv")));
+        let orders: Vec<&str> = shipped.iter().map(|row| row["order_id"].as_str()).collect();
+        assert_eq!(orders, ["more"], "{method}");
+        let open = rows(&place.path(&format!("runs/{method}/s/unfilled.csv")));
+        let each = open
+            .iter()
+            .map(|row| (row["order_id"].as_str(), row["reason"].as_str()));
+        let mut told: Vec<(&str, &str)> = each.collect();
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            [("line", "line_split_limit"), ("order", "split_limit")]
+        );
     }
 }
 

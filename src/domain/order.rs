@@ -39,7 +39,7 @@ pub struct Order {
     pub late_cost_per_day: Money,
     /// How the customer gets it.
     pub fulfilment: Fulfilment,
-    /// Shipments at most that reach the customer.
+    /// Shipments at most that reach the customer; none, where earlier runs have used all: nothing of it ships then.
     pub max_shipments: u32,
     /// What must ship all or nothing.
     pub ship_complete: ShipComplete,
@@ -94,7 +94,7 @@ pub struct Line {
     pub unit_price: Money,
     /// Cost per unit not shipped, priority weight included.
     pub unfilled_cost: Money,
-    /// Locations at most that one line's quantity may come from.
+    /// Pieces at most that its quantity may come in; none, where earlier runs have used all: nothing of it ships then.
     pub line_max_shipments: u32,
     /// A piece smaller than the line's quantity has at least this many units.
     pub min_split_units: u32,

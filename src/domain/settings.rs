@@ -96,6 +96,8 @@ pub struct Settings {
     pub max_shipments: u32,
     /// Split limit of a line that names none.
     pub line_max_shipments: u32,
+    /// Whether what is left of an order or line that has used up its split limit in earlier runs may go in one more.
+    pub one_more: bool,
     /// Relative gap at which the solver may stop.
     pub mip_gap: f64,
     /// Wall time for solving one scenario.

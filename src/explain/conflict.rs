@@ -92,7 +92,8 @@ pub enum Holding {
     AllHolds(usize),
 }
 
-/// Looks for a conflict around an order: in its own demand, else together with orders that want the same goods.
+/// Looks for a conflict around an order: in its own demand, else together with orders that want the same goods or count against the
+/// same limits.
 pub fn conflict_around(
     dataset: &Dataset,
     settings: &Settings,
@@ -207,17 +208,44 @@ fn smaller(
     }
 }
 
-/// Other orders that want any of an order's goods, [`MOST_TOGETHER`] at most with it.
+/// Other orders that want any of an order's goods, or count against a limit with it: [`MOST_TOGETHER`] at most with it.
 fn rivals(dataset: &Dataset, order: OrderIx) -> Vec<OrderIx> {
     let goods = |order: OrderIx| -> BTreeSet<SkuIx> {
         let lines = dataset.lines_of(order).iter();
         lines.flat_map(|line| skus_of(dataset, line)).collect()
     };
-    let own = goods(order);
-    let others = dataset
-        .order_indices()
-        .filter(|&other| other != order && !goods(other).is_disjoint(&own));
-    others.take(MOST_TOGETHER - 1).collect()
+    let limits = |order: OrderIx| -> BTreeSet<u16> {
+        let numbers = dataset.lines_of(order).iter();
+        let numbers = numbers.flat_map(|line| dataset.rule_numbers_of(line));
+        let is_limit = |number: &u16| match dataset.rules[usize::from(*number)].demand {
+            Demand::AtMost(limit) => limit.price.is_none(),
+            _ => false,
+        };
+        numbers.copied().filter(is_limit).collect()
+    };
+    let (own, own_limits) = (goods(order), limits(order));
+    let others = || dataset.order_indices().filter(|&other| other != order);
+    let wants_same = |other: &OrderIx| !goods(*other).is_disjoint(&own);
+    // Of those that share a limit alone some have a place in any case.
+    let kept_free = if own_limits.is_empty() {
+        0
+    } else {
+        MOST_TOGETHER / 2
+    };
+    let mut found: Vec<OrderIx> = others()
+        .filter(wants_same)
+        .take(MOST_TOGETHER - 1)
+        .collect();
+    if kept_free > 0 {
+        let counts_too = |other: &OrderIx| !limits(*other).is_disjoint(&own_limits);
+        let more = others().filter(|other| !found.contains(other) && counts_too(other));
+        let more: Vec<OrderIx> = more.take(MOST_TOGETHER - 1).collect();
+        let room = MOST_TOGETHER - 1 - more.len().min(kept_free);
+        found.truncate(room);
+        found.extend(more);
+        found.truncate(MOST_TOGETHER - 1);
+    }
+    found
 }
 
 /// The limits and rules without any of which orders could be filled, each needed.

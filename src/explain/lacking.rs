@@ -297,6 +297,13 @@ impl Deciding<'_> {
         let new_piece = (0..lines.len()).any(|line| load.quantities[line] > 0 && !has_line(line));
         lacks.extend((new_piece && self.has_all_pieces(unserved, load)).then_some(Lack::Pieces));
         lacks.extend((!may_share(dataset, lines, &after.load.quantities)).then_some(Lack::Sharing));
+        if let Route::ToHub(_, onward) = with.route {
+            let (cost, more) = self.sent_on_with(unserved, load, onward)?;
+            way.gain -= cost;
+            way.cost += cost;
+            let new = more.into_iter().filter(|lack| !lacks.contains(lack));
+            lacks.extend(new.collect::<Vec<Lack>>());
+        }
         Some(Missing {
             way,
             units: load.measure.units,
@@ -304,6 +311,41 @@ impl Deciding<'_> {
             joins: Some(position),
             opening_cost: Money::ZERO,
         })
+    }
+
+    /// What a hub takes for sending more on with one of its waves, and what it lacks for that; `None`: it cannot.
+    fn sent_on_with(
+        &self,
+        unserved: Unserved<'_>,
+        load: &Load,
+        onward: WaveIx,
+    ) -> Option<(Money, Vec<Lack>)> {
+        let dataset = self.dataset;
+        let mut each = unserved.shipments.iter();
+        let with = each.find(|it| it.wave == onward && !takes_stock(dataset, it))?;
+        let before = Shipped::new(dataset, with);
+        let after = before.with(dataset, load);
+        let asked = |load| Asked {
+            order: unserved.order,
+            load,
+            late_already: 0,
+            beside: Beside::default(),
+        };
+        let (settings, rates) = (self.settings, self.rates);
+        let mut known = KnownFares::default();
+        let now = asked(&before.load);
+        let one = worth_as(dataset, settings, rates, now, with, &mut known)?;
+        let mut known = KnownFares::default();
+        let then = asked(&after.load);
+        let ways = worth_from(dataset, settings, rates, then, onward, &mut known);
+        let way = ways.into_iter().find(|way| way.route == with.route)?;
+        let (mut own, mut usage) = (vec![], vec![]);
+        let (here, moved) = ((onward, with.route), std::slice::from_ref(with));
+        self.sharing.usage_of(&before, here, moved, &mut own);
+        self.sharing.usage_of(&after, here, moved, &mut usage);
+        let bought = self.sharing.paid_for_more(&usage, &own);
+        let lacks = self.lacks_of(&after, onward, &usage, &own);
+        Some((way.cost - one.cost + bought, lacks))
     }
 
     /// What is short of all that is shared; units of a stock cell are told once.
@@ -336,7 +378,9 @@ impl Deciding<'_> {
         }
         let dataset = self.dataset;
         let location = dataset.waves[wave.ix()].location;
-        for (_, sku, units) in shipped.load.draws(dataset, shipped.order) {
+        let draws = shipped.load.draws(dataset, shipped.order);
+        // What a hub sends on it has from others.
+        for (_, sku, units) in draws.filter(|_| !shipped.forward) {
             if dataset.stock_at(sku, location).is_none() {
                 lacks.push(Lack::Stock(sku, location, units));
             }

@@ -33,5 +33,5 @@ pub use release::{Call, Must, Wait, calls};
 pub use returns::{labels, returning};
 pub use sharing::{Sharing, Short};
 pub use shipped::Shipped;
-pub use story::{Alternative, Paid, ShipmentStory, Story, Told, Whole, story};
+pub use story::{Alternative, Paid, SentOn, ShipmentStory, Story, Told, Whole, story};
 pub use unfilled::{Unfilled, impossible_sentence, unfilled};

@@ -14,7 +14,7 @@ use crate::options::{
 };
 use crate::plan::{Plan, Shipment};
 use crate::units::Money;
-use crate::verify::{Audit, takes_stock};
+use crate::verify::{Account, Audit, takes_stock};
 
 /// Waves of a location that are told at most.
 const WAVES_TOLD: usize = 8;
@@ -27,10 +27,23 @@ pub struct Story {
     pub gain: Money,
     /// Its shipments that take stock.
     pub shipments: Vec<ShipmentStory>,
-    /// Why not all in one, where it goes in several.
+    /// Its shipments that take none: hubs send on what others bring.
+    pub sent_on: Vec<SentOn>,
+    /// Why not all in one straight to the customer, where it goes otherwise.
     pub whole: Option<Whole>,
     /// What stays unfilled.
     pub open: Vec<(Unfilled, Vec<Missing>)>,
+}
+
+/// What a hub sends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentOn {
+    /// Its position in the plan.
+    pub shipment: u32,
+    /// Handling and carriage.
+    pub cost: Money,
+    /// Days late.
+    pub days_late: u32,
 }
 
 /// Why a shipment leaves where it does.
@@ -56,8 +69,10 @@ pub struct Alternative {
     pub in_the_way: Option<Hold>,
 }
 
-/// Why goods do not go all in one shipment.
+/// Why goods do not go all in one shipment straight to the customer.
 pub struct Whole {
+    /// Whether a hub sends some of them on.
+    pub is_by_hub: bool,
     /// Whether they may share one at all.
     pub may_share: bool,
     /// Ways for all of them, by worth, the best first; worth over shipping nothing.
@@ -123,6 +138,16 @@ pub fn story(deciding: Deciding<'_>, told: Told<'_>, order: OrderIx) -> Story {
                 deciding.shipment_story(shipments, &late, position, *choice)
             })
             .collect(),
+        sent_on: range
+            .clone()
+            .zip(shipments.iter().zip(&late))
+            .filter(|(_, (shipment, _))| !takes_stock(dataset, shipment))
+            .map(|(position, (_, &days_late))| SentOn {
+                shipment: position as u32,
+                cost: moving(&told.audit.shipments[position].account()),
+                days_late,
+            })
+            .collect(),
         whole: deciding.whole(shipments),
         open: open
             .map(|it| {
@@ -137,6 +162,11 @@ pub fn story(deciding: Deciding<'_>, told: Told<'_>, order: OrderIx) -> Story {
             })
             .collect(),
     }
+}
+
+/// What moving something costs, where there are no goods of its own.
+fn moving(account: &Account) -> Money {
+    account.fulfilment() + account.co2
 }
 
 impl Deciding<'_> {
@@ -232,16 +262,14 @@ impl Deciding<'_> {
         (ways, barred.collect())
     }
 
-    /// Why an order's goods do not go in one shipment; `None`: they do, or one part goes by a hub.
+    /// Why an order's goods do not go in one shipment straight to the customer; `None`: they do.
     fn whole(&self, shipments: &[Shipment]) -> Option<Whole> {
         let dataset = self.dataset;
-        let all_direct = shipments
-            .iter()
-            .all(|it| takes_stock(dataset, it) && it.reaches_customer());
-        if shipments.len() < 2 || !all_direct {
+        if shipments.len() < 2 {
             return None;
         }
-        let all: Vec<&Shipment> = shipments.iter().collect();
+        let stocking = shipments.iter().filter(|it| takes_stock(dataset, it));
+        let all: Vec<&Shipment> = stocking.collect();
         let shipped = Shipped::of_all(dataset, &all);
         let mut own: Vec<Usage> = vec![];
         let mut usage = vec![];
@@ -269,6 +297,7 @@ impl Deciding<'_> {
         let may_share = may_share(dataset, lines, &shipped.load.quantities);
         let (ways, barred) = self.ways_for(&placed, asked, None);
         Some(Whole {
+            is_by_hub: all.len() < shipments.len(),
             may_share,
             ways,
             barred,

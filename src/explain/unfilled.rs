@@ -176,7 +176,7 @@ impl Explaining<'_> {
         let currency = &self.settings.currency;
         match (cause, alone) {
             (Cause::StockUsed, _) => {
-                "Other orders take all stock that could serve it in time.".to_owned()
+                "No stock that could serve it in time is left.".to_owned()
             }
             (Cause::StockReserved, _) => {
                 "What other orders leave of the stock is kept for other channels.".to_owned()
@@ -202,15 +202,15 @@ impl Explaining<'_> {
                 "Transfers that could take it have no space left in any wave in time.".to_owned()
             }
             (Cause::SplitLimit, _) => format!(
-                "It would need one more shipment than the {} that the order allows.",
+                "It would need one more shipment than the {} that the order may have.",
                 order.max_shipments
             ),
             (Cause::SameWave, _) => {
-                "It cannot go with the shipment of the order that leaves there with that wave."
+                "It cannot leave beside the shipment of the order that leaves there with that wave, and to go with it has no room or does not pay."
                     .to_owned()
             }
             (Cause::LineSplitLimit, _) => format!(
-                "It would need one more piece than the {} that the line allows.",
+                "It would need one more piece than the {} that the line may leave in.",
                 line.line_max_shipments
             ),
             (Cause::ShipComplete, _) => {
@@ -282,5 +282,7 @@ pub fn impossible_sentence(reason: Reason) -> &'static str {
         Reason::ShipComplete => {
             "The order or line ships complete or not at all, and something of it can never ship."
         }
+        Reason::LineSplitLimit => "Earlier runs have sent all the pieces that the line allows.",
+        Reason::SplitLimit => "Earlier runs have sent all the shipments that the order allows.",
     }
 }

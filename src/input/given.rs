@@ -81,7 +81,7 @@ impl<'a> Gone<'a> {
 }
 
 /// Drops what earlier work that stays has served; orders keep what their rows say of them, and may still be split so
-/// much less. An order of which something is left ships it in one more shipment at least.
+/// much less. What is left of an order or line that may not be split any more goes in one more, where that is meant, or stays.
 ///
 /// # Errors
 /// Cells of what is left that cannot be settled.
@@ -133,13 +133,13 @@ pub fn drop_given(tables: &Tables, settings: &Settings) -> Result<Left, Faults> 
             keep[row] = rest > 0;
             let most = before.number(row, id("line_max_shipments"));
             let most = most.unwrap_or(i64::from(settings.line_max_shipments));
-            let most = (most - pieces.len() as i64).max(1);
+            let most = left_of(most, pieces.len() as i64, settings);
             settled = settled
                 .and_then(|()| orders.set_cell(row, id("line_id"), &line))
                 .and_then(|()| orders.set_number(row, id("quantity"), rest.max(1)))
                 .and_then(|()| match pieces.is_empty() {
                     true => Ok(()),
-                    false => orders.set_number(row, id("line_max_shipments"), most),
+                    false => orders.set_any_number(row, id("line_max_shipments"), most),
                 });
         }
         if let Err(error) = settled {
@@ -161,6 +161,11 @@ pub fn drop_given(tables: &Tables, settings: &Settings) -> Result<Left, Faults> 
     }
 }
 
+/// What is left of a split limit of which so much is used.
+fn left_of(most: i64, used: i64, settings: &Settings) -> i64 {
+    (most - used).max(settings.one_more.into())
+}
+
 /// Writes what the rows of an order say of it into all of them, and how often what is left of it may still be split.
 fn settle_order(
     before: &Table,
@@ -178,7 +183,7 @@ fn settle_order(
             let value = match first {
                 _ if is_limit => {
                     let most = first.unwrap_or(i64::from(settings.max_shipments));
-                    Some((most - reaching).max(1))
+                    Some(left_of(most, reaching, settings))
                 }
                 first => first,
             };
@@ -186,7 +191,10 @@ fn settle_order(
                 // A cell that contradicts the first stays, to be told.
                 let own = before.number(row, column);
                 if own.is_none() || own == first {
-                    orders.set_number(row, column, value.unwrap_or(EMPTY))?;
+                    match value {
+                        Some(left) if is_limit => orders.set_any_number(row, column, left)?,
+                        value => orders.set_number(row, column, value.unwrap_or(EMPTY))?,
+                    }
                 }
             }
         } else {

@@ -307,15 +307,34 @@ impl Table {
         column: ColumnId,
         value: i64,
     ) -> Result<(), CellError> {
-        let (ColumnId::Known(known), Some(def)) = (column, self.column_def(column)) else {
+        let Some(def) = self.column_def(column).filter(|def| def.kind.is_number()) else {
             return Err(not_a_number());
         };
-        if !def.kind.is_number() {
-            return Err(not_a_number());
-        }
         refuse_emptying(def, value == EMPTY)?;
         if value != EMPTY {
             cell::check_bounds(def, value)?;
+        }
+        self.set_any_number(row, column, value)
+    }
+
+    /// Sets the number in a cell, also one that no file could say, such as what is left of a limit.
+    ///
+    /// # Errors
+    /// No column of numbers.
+    pub fn set_any_number(
+        &mut self,
+        row: usize,
+        column: ColumnId,
+        value: i64,
+    ) -> Result<(), CellError> {
+        let is_number = self
+            .column_def(column)
+            .is_some_and(|def| def.kind.is_number());
+        let ColumnId::Known(known) = column else {
+            return Err(not_a_number());
+        };
+        if !is_number {
+            return Err(not_a_number());
         }
         let rows = self.rows;
         let column = self.columns[known].get_or_insert_with(|| Column::Number(vec![EMPTY; rows]));

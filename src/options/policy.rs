@@ -1,5 +1,6 @@
 //! What business rules and refusals say about a line at a location.
 
+use super::reason::Reason;
 use crate::domain::{Dataset, Demand, Line, LocationIx, ServiceIx};
 use crate::units::Money;
 use smallvec::SmallVec;
@@ -192,6 +193,17 @@ pub fn scatter_cost<'a>(
         *price * (places.len() as i64 - 1).max(0)
     };
     gathered.iter().map(cost).sum()
+}
+
+/// Why nothing of a line may ship any more: earlier runs have sent all that a split limit allows.
+pub(super) fn used_up(dataset: &Dataset, line: &Line) -> Option<Reason> {
+    if dataset.orders[line.order.ix()].max_shipments == 0 {
+        Some(Reason::SplitLimit)
+    } else if line.line_max_shipments == 0 {
+        Some(Reason::LineSplitLimit)
+    } else {
+        None
+    }
 }
 
 /// Whether lines could leave several locations: a line that may be split is together with itself.

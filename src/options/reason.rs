@@ -1,7 +1,7 @@
 //! Why an option is impossible.
 
 use super::loads::{Load, plain_mixes_of, usable_piece};
-use super::policy::{Bar, bar, may_carry};
+use super::policy::{Bar, bar, may_carry, used_up};
 use super::price::accepts;
 use super::rates::{RateIndex, fares};
 use super::timing::in_time;
@@ -51,6 +51,10 @@ pub enum Reason {
     CarriageRule,
     /// Ship-complete, and something of it cannot ship in full.
     ShipComplete,
+    /// The line has left in all its pieces.
+    LineSplitLimit,
+    /// The order has had all its shipments.
+    SplitLimit,
 }
 
 impl Reason {
@@ -72,6 +76,8 @@ impl Reason {
             Self::CarrierHandling => "carrier_handling",
             Self::CarriageRule => "carriage_rule",
             Self::ShipComplete => "ship_complete",
+            Self::LineSplitLimit => "line_split_limit",
+            Self::SplitLimit => "split_limit",
         }
     }
 }
@@ -164,9 +170,13 @@ fn can_carry(
     })
 }
 
-/// Every reason met at the locations that have the product.
+/// Every reason met at the locations that have the product; where its split limit is used up that alone.
 fn why_not(dataset: &Dataset, rates: &RateIndex, order: OrderIx, line: usize) -> Vec<Reason> {
-    let skus = skus_of(dataset, &dataset.lines_of(order)[line]);
+    let asked = &dataset.lines_of(order)[line];
+    if let Some(reason) = used_up(dataset, asked) {
+        return vec![reason];
+    }
+    let skus = skus_of(dataset, asked);
     let cells = skus.into_iter().flat_map(|sku| dataset.stock_indices(sku));
     let mut locations: Vec<LocationIx> = cells
         .map(|cell| dataset.stock[cell.ix()].location)

@@ -1,7 +1,7 @@
 //! Ways: from which location, in which wave, by which route an order could leave.
 
 use super::loads::{Made, Quantities};
-use super::policy::bar;
+use super::policy::{bar, used_up};
 use super::rates::RateIndex;
 use super::timing::{in_time, ready_at_hub};
 use crate::domain::{
@@ -263,7 +263,7 @@ fn limits_at(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> (Quantities, Bo
         .iter()
         .enumerate()
         .map(|(position, line)| {
-            if bar(dataset, line, location).is_some() {
+            if used_up(dataset, line).is_some() || bar(dataset, line, location).is_some() {
                 return 0;
             }
             let forms = dataset.forms_of(line);
@@ -310,7 +310,7 @@ fn hub_limits(dataset: &Dataset, order: OrderIx, wave: WaveIx) -> Quantities {
         .lines_of(order)
         .iter()
         .map(|line| {
-            let may_pass = !dataset.is_declined(line, hub);
+            let may_pass = used_up(dataset, line).is_none() && !dataset.is_declined(line, hub);
             if may_pass && can_handle(dataset, order, line.sku, hub) {
                 line.quantity
             } else {

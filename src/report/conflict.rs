@@ -155,7 +155,8 @@ fn words(dataset: &Dataset, orders: &[OrderIx], held: Held) -> String {
                 .map(|it| dataset.orders[it.ix()].max_shipments);
             let most = limits.max().unwrap_or(1);
             format!(
-                "split limit: {most} shipment{} an order",
+                "split limit: {most}{} shipment{} an order",
+                if most == 0 { " more" } else { "" },
                 if most == 1 { "" } else { "s" }
             )
         }
@@ -163,7 +164,8 @@ fn words(dataset: &Dataset, orders: &[OrderIx], held: Held) -> String {
             let lines = orders.iter().flat_map(|&order| dataset.lines_of(order));
             let most = lines.map(|line| line.line_max_shipments).max().unwrap_or(1);
             format!(
-                "split limit of lines: {most} piece{} a line",
+                "split limit of lines: {most}{} piece{} a line",
+                if most == 0 { " more" } else { "" },
                 if most == 1 { "" } else { "s" }
             )
         }

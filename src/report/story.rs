@@ -4,7 +4,9 @@ use super::decisions::{sentence, way_words};
 use super::names::{Names, route_kind};
 use super::shadow::{SHADOW_PLACE, shadow_place};
 use crate::domain::{Dataset, LineIx, LocationIx, Settings, WaveIx};
-use crate::explain::{Alternative, Lack, Missing, Paid, ShipmentStory, Story, Unfilled, Whole};
+use crate::explain::{
+    Alternative, Lack, Missing, Paid, SentOn, ShipmentStory, Story, Unfilled, Whole,
+};
 use crate::model::Resource;
 use crate::options::{NotFromThere, Reason};
 use crate::plan::{Plan, Route};
@@ -24,7 +26,9 @@ pub struct StoryTold {
     pub gain: Money,
     /// Its shipments that take stock.
     pub shipments: Vec<ShipmentTold>,
-    /// Why it does not go in one shipment.
+    /// What hubs send on.
+    pub sent_on: Vec<SentOnTold>,
+    /// Why it does not go in one shipment straight to the customer.
     pub in_one: Option<WholeTold>,
     /// What stays unfilled.
     pub unfilled: Vec<OpenTold>,
@@ -113,9 +117,30 @@ pub struct NotFromTold {
     pub text: String,
 }
 
-/// Why goods do not go in one shipment.
+/// What a hub sends on.
+#[derive(Clone, Debug, Serialize)]
+pub struct SentOnTold {
+    /// Its id.
+    pub shipment_id: String,
+    /// The hub.
+    pub location_id: String,
+    /// When.
+    pub wave: String,
+    /// By what.
+    pub by: String,
+    /// Days late.
+    pub days_late: u32,
+    /// Handling at the hub, carriage, CO₂.
+    pub cost: Money,
+    /// The shipments that join it.
+    pub of_shipments: Vec<String>,
+}
+
+/// Why goods do not go in one shipment straight to the customer.
 #[derive(Clone, Debug, Serialize)]
 pub struct WholeTold {
+    /// Whether a hub sends some of them on.
+    pub is_by_hub: bool,
     /// Why, in a sentence.
     pub why: String,
     /// Ways for all of them; `gain` over shipping nothing.
@@ -207,6 +232,15 @@ pub fn told_story(
             .filter(holds)
             .map(|it| telling.shipment(plan, it))
             .collect(),
+        sent_on: story
+            .sent_on
+            .iter()
+            .filter(|it| {
+                let mut pieces = plan.shipments[it.shipment as usize].pieces.iter();
+                line.is_none_or(|line| pieces.any(|piece| piece.line == line))
+            })
+            .map(|it| telling.sent_on(plan, it))
+            .collect(),
         in_one: story
             .whole
             .as_ref()
@@ -246,6 +280,25 @@ impl Telling<'_> {
             scarce: story.paid.iter().map(|it| self.scarce(it)).collect(),
             ways: story.ways.iter().map(|it| self.way(it)).collect(),
             not_from: self.not_from(&story.barred),
+        }
+    }
+
+    fn sent_on(&self, plan: &Plan, it: &SentOn) -> SentOnTold {
+        let position = it.shipment as usize;
+        let shipment = &plan.shipments[position];
+        let mut joining: Vec<usize> = self.names.siblings(position).collect();
+        joining.retain(|&other| self.names.joined(other) == Some(position));
+        SentOnTold {
+            shipment_id: self.names.shipment(position),
+            location_id: self.names.location(shipment.wave).to_owned(),
+            wave: self.names.wave(shipment.wave).to_owned(),
+            by: self.by(shipment.wave, shipment.route),
+            days_late: it.days_late,
+            cost: it.cost,
+            of_shipments: joining
+                .into_iter()
+                .map(|it| self.names.shipment(it))
+                .collect(),
         }
     }
 
@@ -326,6 +379,8 @@ impl Telling<'_> {
                 Reason::CarrierHandling => "has no carrier for the special handling it needs",
                 Reason::CarriageRule => "is ruled out by rules on every carrier that could take it",
                 Reason::ShipComplete => "cannot send it whole",
+                Reason::LineSplitLimit => "may send no more pieces of the line",
+                Reason::SplitLimit => "may send no more shipments of the order",
             },
         };
         text.to_owned()
@@ -360,6 +415,7 @@ impl Telling<'_> {
             }
         };
         WholeTold {
+            is_by_hub: whole.is_by_hub,
             why,
             ways: whole.ways.iter().map(|it| self.way(it)).collect(),
             not_from: self.not_from(&whole.barred),

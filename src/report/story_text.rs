@@ -22,15 +22,40 @@ impl StoryTold {
             "Order {} in scenario {}: {}, worth {} {} more than shipping nothing of it.\n",
             self.order_id,
             self.scenario,
-            count(self.shipments.len(), "shipment"),
+            count(self.shipments.len(), "shipment")
+                + if self.sent_on.is_empty() {
+                    ""
+                } else {
+                    " from stock"
+                },
             self.gain.rounded(),
             self.currency
         );
         for shipment in &self.shipments {
             text += &self.shipment_text(shipment);
         }
+        for sent in &self.sent_on {
+            let _ = writeln!(
+                text,
+                "\nShipment {}: sends on from {} what {} bring{}\n  in wave {}, {}{}, for {} {}",
+                sent.shipment_id,
+                sent.location_id,
+                list(&sent.of_shipments),
+                if sent.of_shipments.len() == 1 {
+                    "s"
+                } else {
+                    ""
+                },
+                sent.wave,
+                sent.by,
+                late_words(sent.days_late),
+                sent.cost.rounded(),
+                self.currency
+            );
+        }
         if let Some(whole) = &self.in_one {
-            text += &format!("\nWhy not in one shipment: {}\n", whole.why);
+            let how = if whole.is_by_hub { "straight " } else { "" };
+            text += &format!("\nWhy not {how}in one shipment: {}\n", whole.why);
             text += &ways_text(&whole.ways, self.gain);
             text += &not_from_text(&whole.not_from);
         }
@@ -131,6 +156,14 @@ fn late_words(days: u32) -> String {
         0 => String::new(),
         1 => ", 1 day late".to_owned(),
         days => format!(", {days} days late"),
+    }
+}
+
+/// Names in a row.
+fn list(names: &[String]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        names => names.concat(),
     }
 }
 

@@ -141,7 +141,7 @@ fn smallest(
                 settings.name
             ),
             Some(_) => format!(
-                "scenario {}: {looked_at} orders that want the same goods could all be filled in full together; what stays unfilled \
+                "scenario {}: {looked_at} orders that want the same goods or count against the same limits could all be filled in full together; what stays unfilled \
                  stays for money or for capacity that others share: `consign explain RUN ORDER` tells",
                 settings.name
             ),

@@ -222,6 +222,12 @@ pub const SETTINGS: &[Setting] = &[
         doc: "Pieces at most of a line that names no limit: places and waves that its quantity leaves from.",
     },
     Setting {
+        key: "splits.used_up",
+        kind: Kind::Choice(&["one_more", "stop"]),
+        default: Some("\"one_more\""),
+        doc: "What is left of an order that has had all its shipments in earlier runs, or of a line that has left in all its pieces: `one_more`: it may go in one more, as a backorder does; `stop`: it stays unfilled.",
+    },
+    Setting {
         key: "inbound.min_confidence",
         kind: Kind::Decimal(0, MICRO),
         default: Some("0.5"),

@@ -89,7 +89,7 @@ pub(super) fn read_rules(root: &Table, faults: &mut Vec<ScenarioFault>) -> Vec<R
             continue;
         };
         if rules.iter().any(|other| other.name == rule.name) {
-            let what = "two rules of one file have this name";
+            let what = format!("two rules of one file are called {}", rule.name);
             let fault = ScenarioFault::at(&rule.at, "rule.name", what);
             faults.push(fault.remedy("give each rule a name of its own"));
             continue;
@@ -178,9 +178,11 @@ impl<'a> Reading<'a> {
 
     fn fault(&mut self, part: &str, what: &str, remedy: &str) {
         let key = self.key(part);
-        let at = self.table.get(part).map_or(&self.item.at, |it| &it.node.at);
-        let fault = ScenarioFault::at(at, &key, what).remedy(remedy);
-        self.faults.push(fault);
+        let fault = match self.table.get(part) {
+            Some(entry) => ScenarioFault::of(&entry.node, &key, what),
+            None => ScenarioFault::at(&self.item.at, &key, what),
+        };
+        self.faults.push(fault.remedy(remedy));
     }
 
     fn condition(&mut self, part: &str) -> Option<Picked> {
@@ -287,7 +289,7 @@ impl<'a> Reading<'a> {
             .into_iter()
             .filter_map(|it| it.as_ref().err())
         {
-            self.fault(key, "expected a whole number from 0", "");
+            self.fault(key, "expected a whole number from 0 to 1000000000", "");
         }
         let (least, most) = (least.ok()?, most.ok()?);
         if least.is_none() && most.is_none() {
@@ -323,16 +325,29 @@ impl<'a> Reading<'a> {
             (None, Some(share)) => exact(&share.node.value, 6)
                 .filter(|share| (0..=MICRO).contains(share))
                 .map(Most::Share),
-            _ => {
-                let what = "a limit has either at_most or share";
+            (Some(_), Some(_)) => {
+                let what = "a limit has at_most or share, not both";
+                self.fault("share", what, "take one of them out");
+                return None;
+            }
+            (None, None) => {
+                let what = "a limit has at_most or share";
                 self.fault("action", what, "write at_most = 100, or share = 0.2");
                 return None;
             }
         };
         let Some(most) = most else {
             match count {
-                Some(_) => self.fault("at_most", "expected a whole number from 0", ""),
-                None => self.fault("share", "expected a share from 0 to 1", ""),
+                Some(_) => self.fault(
+                    "at_most",
+                    "expected a whole number from 0 to 1000000000000",
+                    "",
+                ),
+                None => self.fault(
+                    "share",
+                    "expected a share from 0 to 1 with at most 6 decimals",
+                    "",
+                ),
             }
             return None;
         };

@@ -52,6 +52,7 @@ pub(super) fn settle(
         inbound_min_confidence_micro: reader.decimal("inbound.min_confidence"),
         max_shipments: reader.small("splits.max_shipments"),
         line_max_shipments: reader.small("splits.line_max_shipments"),
+        one_more: reader.choice("splits.used_up", &[true, false]),
         mip_gap: reader.decimal("solver.mip_gap") as f64 / MICRO as f64,
         time_limit: reader.duration("solver.time_limit"),
         memory: reader.memory("solver.memory"),
@@ -61,6 +62,13 @@ pub(super) fn settle(
             &[Method::Auto, Method::Exact, Method::Prices],
         ),
     };
+    if settings
+        .stock_at
+        .is_some_and(|counted| counted > settings.as_of)
+    {
+        let what = "stock is counted after the moment of planning (as_of)";
+        reader.fault("replan.stock_at", what, "plan as of a later moment");
+    }
     let previous = reader.previous("replan.previous");
     Some((settings, data?, previous))
 }
@@ -143,6 +151,14 @@ impl<'a> Reader<'a> {
         definition
             .default
             .and_then(|default| parse(&default_value(default)))
+    }
+
+    /// Something is wrong with a setting that is stated.
+    fn fault(&mut self, key: &str, what: &str, remedy: &str) {
+        if let Some(node) = lookup(self.root, key) {
+            let fault = ScenarioFault::of(node, key, what);
+            self.faults.push(fault.remedy(remedy));
+        }
     }
 
     fn decimal(&mut self, key: &str) -> i64 {

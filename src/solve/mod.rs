@@ -9,6 +9,7 @@ mod alone;
 mod by_rules;
 mod component;
 mod counts;
+mod early;
 mod exact;
 mod gap;
 mod highs;
@@ -200,6 +201,7 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
             .extend(part.component.shipments(&part.choices));
     }
     plan.sort();
+    early::leave_early(shop, &mut plan, &mut totals.shadow_prices);
     outcome(shop, plan, totals, control, method, size)
 }
 

@@ -1,8 +1,8 @@
 //! How much a plan uses of what orders share, whatever planned it.
 
 use super::outcome::{Resource, ShadowPrice};
-use crate::domain::{Dataset, LocationKind, OrderIx, Settings};
-use crate::model::Coupling;
+use crate::domain::{Dataset, LocationKind, OrderIx, Settings, WaveIx};
+use crate::model::{Coupling, Usage};
 use crate::options::{Candidate, Load, Made};
 use crate::plan::{Plan, Shipment};
 use crate::units::Money;
@@ -41,33 +41,7 @@ pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> 
     let mut counted: BTreeSet<(u32, OrderIx)> = BTreeSet::new();
     let mut usage = Vec::new();
     for shipment in &plan.shipments {
-        let data = &dataset.orders[shipment.order.ix()];
-        let mut quantities = vec![0; data.line_indices().len()];
-        let mut mix: Vec<Made> = vec![];
-        for piece in &shipment.pieces {
-            let line = piece.line.0 - data.lines.start;
-            quantities[line as usize] += piece.quantity;
-            if !dataset.forms_of(&dataset.lines[piece.line.ix()]).is_empty() {
-                mix.push(Made {
-                    line,
-                    form: piece.form,
-                    units: piece.quantity,
-                });
-            }
-        }
-        let load = Load::new(dataset, shipment.order, &quantities);
-        let load = load.with_mix(dataset, shipment.order, &mix.into());
-        let candidate = Candidate {
-            wave: shipment.wave,
-            route: shipment.route,
-            forward: forwards(dataset, shipment),
-            parcels: shipment.parcels,
-            load: 0,
-            mix: 0,
-            days_late: 0,
-            gain: Money::ZERO,
-        };
-        coupling.usage(dataset, data, &load, &candidate, &mut usage);
+        usage_with(dataset, coupling, shipment, shipment.wave, &mut usage);
         for &(row, units) in &usage {
             if !coupling.counts_once(row) || counted.insert((row, shipment.order)) {
                 used[row as usize] += units;
@@ -75,6 +49,49 @@ pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> 
         }
     }
     used
+}
+
+/// What a shipment would use with a wave, by row, each once.
+pub fn usage_with(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    shipment: &Shipment,
+    wave: WaveIx,
+    usage: &mut Vec<Usage>,
+) {
+    let candidate = Candidate {
+        wave,
+        route: shipment.route,
+        forward: forwards(dataset, shipment),
+        parcels: shipment.parcels,
+        load: 0,
+        mix: 0,
+        days_late: 0,
+        gain: Money::ZERO,
+    };
+    let order = &dataset.orders[shipment.order.ix()];
+    let load = load_of(dataset, shipment);
+    coupling.usage(dataset, order, &load, &candidate, usage);
+}
+
+/// What is in a shipment.
+pub fn load_of(dataset: &Dataset, shipment: &Shipment) -> Load {
+    let data = &dataset.orders[shipment.order.ix()];
+    let mut quantities = vec![0; data.line_indices().len()];
+    let mut mix: Vec<Made> = vec![];
+    for piece in &shipment.pieces {
+        let line = piece.line.0 - data.lines.start;
+        quantities[line as usize] += piece.quantity;
+        if !dataset.forms_of(&dataset.lines[piece.line.ix()]).is_empty() {
+            mix.push(Made {
+                line,
+                form: piece.form,
+                units: piece.quantity,
+            });
+        }
+    }
+    let load = Load::new(dataset, shipment.order, &quantities);
+    load.with_mix(dataset, shipment.order, &mix.into())
 }
 
 /// Whether a hub sends on what others brought.

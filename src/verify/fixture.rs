@@ -134,6 +134,7 @@ pub(crate) fn settings() -> Settings {
         inbound_min_confidence_micro: MICRO / 2,
         max_shipments: 2,
         line_max_shipments: 2,
+        one_more: true,
         mip_gap: 0.001,
         time_limit: Duration::from_secs(10),
         memory: None,

@@ -75,6 +75,7 @@ pub fn settings(objective: Objective) -> Settings {
         inbound_min_confidence_micro: 500_000,
         max_shipments: 2,
         line_max_shipments: 1,
+        one_more: true,
         mip_gap: 0.0,
         time_limit: Duration::from_secs(60),
         memory: None,

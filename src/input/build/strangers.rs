@@ -26,6 +26,8 @@ pub fn add(
     }
     warn(returns, "sku", unasked, goods, faults);
     let channels = [orders.texts("channel"), previous.texts("channel")];
+    let unmade = "no order, product or stock has this SKU: what was planned of it is no longer asked for all the same";
+    warn(previous, "sku", unmade, goods, faults);
     let unsold = "no order has this channel: what is kept for it serves nobody";
     warn(reserves, "channel", unsold, channels, faults);
     let ids = [orders.texts("order_id"), previous.texts("order_id")];

@@ -112,7 +112,7 @@ pub static SUBSCRIPTIONS: TableDef = TableDef {
 /// What was planned or released before.
 pub static PREVIOUS: TableDef = TableDef {
     name: "previous",
-    doc: "What an earlier run planned, a row per piece: usually not a file but what `--previous` takes from that run's `allocations`, `shipments` and `kept`. What has left, is released or leaves within `replan.frozen` stays as it is: it is no longer asked for, and what it takes of stock, capacity and carriers is gone. Shipments that stay count against the split limits of their order and line; once these are used up, what is left may still go in one more. Of other orders it says from where they were to ship.",
+    doc: "What an earlier run planned, a row per piece: usually not a file but what `--previous` takes from that run's `allocations`, `shipments` and `kept`. What has left, is released or leaves within `replan.frozen` stays as it is: it is no longer asked for, and what it takes of stock, capacity and carriers is gone. Shipments that stay count against the split limits of their order and line; once these are used up, what is left goes as `splits.used_up` says. Of other orders it says from where they were to ship.",
     required: false,
     used: Use::Now,
     key: &[],

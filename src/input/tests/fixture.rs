@@ -245,6 +245,7 @@ pub fn settings() -> Settings {
         inbound_min_confidence_micro: 500_000,
         max_shipments: 4,
         line_max_shipments: 3,
+        one_more: true,
         mip_gap: 0.0,
         time_limit: Duration::from_secs(1),
         memory: None,

@@ -61,7 +61,7 @@ fn close(flat: &Flat<'_>, standing: &mut Standing, row: u32, stop: &(dyn Fn() ->
 fn open(flat: &Flat<'_>, standing: &mut Standing, row: u32, stop: &(dyn Fn() -> bool + Sync)) {
     let members = members(flat, |member| {
         let (chunk, order) = flat.place(member);
-        let mut uses = chunk.uses_of_all(order).iter();
+        let mut uses = chunk.uses_of_all(order);
         uses.any(|used| used.row == row)
     });
     standing.begin_pass();

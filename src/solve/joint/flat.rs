@@ -7,6 +7,7 @@
 mod layout;
 mod told;
 
+use super::compact::{Compact, Repeated, UseLists};
 use super::pool::best_at;
 use super::search::Scratch;
 use super::shape::{Shape, Shapes};
@@ -127,16 +128,16 @@ pub struct Chunk<'a> {
     /// Searches of the others.
     pub searches: Vec<Search<'a>>,
     /// By order; empty where all are zero.
-    pub terms: Vec<Terms>,
+    terms: Repeated<Terms>,
     /// By order, what no pattern is worth more than that is not among the candidates, [`NEVER`] where all are; empty
     /// where that holds of all orders.
     pub beyond: Vec<i64>,
     /// By candidate: its worth at the goal.
-    pub worth: Vec<i64>,
+    worth: Compact<i32, i64>,
     /// By candidate: its load.
     pub load: Vec<u16>,
     /// By candidate: its wave.
-    pub wave: Vec<WaveIx>,
+    wave: Compact<u16, u32>,
     /// Whether candidates that go by no hub leave by a wave, not with it, as several may.
     pub by_wave: bool,
     /// By order, whether any of its candidates goes by a hub.
@@ -145,10 +146,8 @@ pub struct Chunk<'a> {
     pub hub_wave: Vec<WaveIx>,
     /// By candidate; empty where lateness changes no worth.
     pub days_late: Vec<u16>,
-    /// By candidate, where its uses begin; one more at the end.
-    pub use_first: Vec<u32>,
-    /// Uses, by candidate.
-    pub uses: Vec<Use>,
+    /// By candidate.
+    uses: UseLists,
     /// What else there is to tell of candidates, where lists are not kept beside.
     told: Told,
 }
@@ -179,22 +178,29 @@ impl Chunk<'_> {
         }
     }
 
+    /// What a candidate is worth at the goal.
+    pub fn worth(&self, candidate: usize) -> i64 {
+        self.worth.get(candidate)
+    }
+
+    /// The wave of a candidate.
+    pub fn wave(&self, candidate: usize) -> WaveIx {
+        WaveIx(self.wave.get(candidate))
+    }
+
     /// What a candidate uses.
-    pub fn uses_of(&self, candidate: usize) -> &[Use] {
-        let range = self.use_first[candidate] as usize..self.use_first[candidate + 1] as usize;
-        &self.uses[range]
+    pub fn uses_of(&self, candidate: usize) -> impl ExactSizeIterator<Item = Use> + Clone + '_ {
+        self.uses.of(candidate)
     }
 
     /// Whether a candidate uses a row.
     pub fn does_use(&self, candidate: usize, row: u32) -> bool {
-        self.uses_of(candidate).iter().any(|used| used.row == row)
+        self.uses_of(candidate).any(|used| used.row == row)
     }
 
     /// What the candidates of an order use, one after the other.
-    pub fn uses_of_all(&self, order: usize) -> &[Use] {
-        let candidates = self.candidates(order);
-        let first = self.use_first[candidates.start] as usize;
-        &self.uses[first..self.use_first[candidates.end] as usize]
+    pub fn uses_of_all(&self, order: usize) -> impl ExactSizeIterator<Item = Use> + Clone + '_ {
+        self.uses.of_all(self.candidates(order))
     }
 
     /// The wave of a candidate with which no other of the order may leave, or [`BY_WAVE`].
@@ -203,7 +209,7 @@ impl Chunk<'_> {
         if self.by_wave && !by_hub() {
             BY_WAVE
         } else {
-            self.wave[candidate]
+            self.wave(candidate)
         }
     }
 
@@ -221,17 +227,16 @@ impl Chunk<'_> {
 
     /// What an order earns beyond its candidates.
     pub fn terms_of(&self, order: usize) -> Terms {
-        self.terms.get(order).copied().unwrap_or_default()
+        self.terms.get(order).unwrap_or_default()
     }
 
     /// Worth of a candidate at prices.
     pub fn reduced(&self, candidate: usize, prices: &[i64]) -> i64 {
         let paid: i64 = self
             .uses_of(candidate)
-            .iter()
             .map(|used| prices[used.row as usize] * i64::from(used.units))
             .sum();
-        self.worth[candidate] - paid
+        self.worth(candidate) - paid
     }
 }
 
@@ -468,8 +473,8 @@ impl<'a> Flat<'a> {
         });
         let chunks: Vec<Chunk<'a>> = chunks.collect();
         let most_of = |chunk: &Chunk<'a>| {
-            let units = chunk.uses.iter().map(|used| used.units.unsigned_abs());
-            units.max()
+            let all = chunk.uses.of_all(0..chunk.worth.len());
+            all.map(|used| used.units.unsigned_abs()).max()
         };
         let most = chunks.par_iter().filter_map(most_of).max();
         let highest_price = PAID_AT_MOST / f64::from(most.unwrap_or(0).max(1));
@@ -540,7 +545,7 @@ impl<'a> Flat<'a> {
         let order = member - chunk.begin;
         for candidate in chunk.candidates(order) {
             if chunk.does_use(candidate, row) {
-                chunk.worth[candidate] -= each;
+                chunk.worth.set(candidate, chunk.worth(candidate) - each);
             }
         }
     }
@@ -554,7 +559,7 @@ impl<'a> Flat<'a> {
     pub fn uses_together(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> Uses {
         let mut uses: Uses = chosen
             .iter()
-            .flat_map(|&candidate| chunk.uses_of(candidate as usize).iter().copied())
+            .flat_map(|&candidate| chunk.uses_of(candidate as usize))
             .collect();
         if chosen.len() > 1 {
             uses.sort_unstable();
@@ -605,7 +610,7 @@ impl<'a> Flat<'a> {
 
     /// Worth of chosen candidates with what the order earns beyond them.
     pub fn worth_of(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> i64 {
-        let alone: i64 = chosen.iter().map(|&c| chunk.worth[c as usize]).sum();
+        let alone: i64 = chosen.iter().map(|&c| chunk.worth(c as usize)).sum();
         let terms = chunk.terms_of(order);
         if terms == Terms::default() || chosen.is_empty() {
             return alone;

@@ -255,7 +255,7 @@ fn users(flat: &Flat<'_>, row: u32) -> Vec<User> {
         let mut waves: SmallVec<[WaveIx; 8]> = chunk
             .candidates(order)
             .filter(|&candidate| chunk.does_use(candidate, row))
-            .map(|candidate| chunk.wave[candidate])
+            .map(|candidate| chunk.wave(candidate))
             .collect();
         waves.sort_unstable();
         waves.dedup();

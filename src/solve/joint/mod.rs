@@ -18,10 +18,12 @@
 
 mod chains;
 mod closing;
+mod compact;
 mod exchange;
 mod flat;
 mod links;
 mod master;
+mod once;
 mod openings;
 mod pool;
 mod relaxation;
@@ -372,7 +374,7 @@ pub fn timed(flat: &Flat<'_>) -> Vec<Step> {
         pool = Pool::new(flat);
         pool.extend(flat, &felt.of_rows, reach, &|_| Chosen::new());
     });
-    let patterns = pool.chunks.iter().map(|chunk| chunk.worth.len()).sum();
+    let patterns = pool.chunks.iter().map(pool::Patterns::count).sum();
     let relaxation = Relaxation::new(&flat.limits, &pool);
     let iterated = shortest(|| {
         let mut point = relaxation.point(&felt.of_rows, reach as f64);

@@ -1,5 +1,6 @@
 //! The pool: near-best patterns of every order.
 
+use super::compact::{Compact, UseLists};
 use super::flat::{Chunk, Flat, Use};
 use super::search::{Ask, Chosen, Found, Scratch};
 use rayon::prelude::*;
@@ -17,15 +18,14 @@ pub struct Patterns {
     /// By order, where its patterns begin; one more at the end.
     pub first: Vec<u32>,
     /// By pattern.
-    pub worth: Vec<i64>,
+    worth: Compact<i32, i64>,
     /// By pattern: share of it in the relaxation's solution.
     pub share: Vec<f32>,
     chosen_first: Vec<u32>,
     /// By pattern, the positions of its candidates among those of its order.
-    chosen: Vec<u32>,
-    use_first: Vec<u32>,
-    /// Uses, by pattern.
-    pub uses: Vec<Use>,
+    chosen: Compact<u16, u32>,
+    /// By pattern.
+    uses: UseLists,
 }
 
 impl Patterns {
@@ -33,18 +33,22 @@ impl Patterns {
         Self {
             first: vec![0],
             chosen_first: vec![0],
-            use_first: vec![0],
             ..Self::default()
         }
     }
 
-    fn add(&mut self, worth: i64, positions: impl Iterator<Item = u32>, share: f32, uses: &[Use]) {
+    fn add(
+        &mut self,
+        worth: i64,
+        positions: impl Iterator<Item = u32>,
+        share: f32,
+        uses: impl IntoIterator<Item = Use>,
+    ) {
         self.worth.push(worth);
         self.share.push(share);
-        self.chosen.extend(positions);
+        positions.for_each(|position| self.chosen.push(position));
         self.chosen_first.push(self.chosen.len() as u32);
-        self.uses.extend_from_slice(uses);
-        self.use_first.push(self.uses.len() as u32);
+        self.uses.add(uses);
     }
 
     fn shrink(&mut self) {
@@ -52,7 +56,6 @@ impl Patterns {
         self.share.shrink_to_fit();
         self.chosen_first.shrink_to_fit();
         self.chosen.shrink_to_fit();
-        self.use_first.shrink_to_fit();
         self.uses.shrink_to_fit();
     }
 
@@ -62,19 +65,35 @@ impl Patterns {
     }
 
     /// Positions of a pattern's candidates among those of its order.
-    fn positions_of(&self, pattern: usize) -> &[u32] {
-        &self.chosen[self.chosen_first[pattern] as usize..self.chosen_first[pattern + 1] as usize]
+    fn positions_of(&self, pattern: usize) -> impl Iterator<Item = u32> + Clone + '_ {
+        let range = self.chosen_first[pattern]..self.chosen_first[pattern + 1];
+        range.map(|place| self.chosen.get(place as usize))
     }
 
     /// Candidates of a pattern, where those of its order begin at `first`.
     pub fn candidates_of(&self, pattern: usize, first: u32) -> Chosen {
-        let positions = self.positions_of(pattern).iter();
+        let positions = self.positions_of(pattern);
         positions.map(|position| position + first).collect()
     }
 
     /// What a pattern uses.
-    pub fn uses_of(&self, pattern: usize) -> &[Use] {
-        &self.uses[self.use_first[pattern] as usize..self.use_first[pattern + 1] as usize]
+    pub fn uses_of(&self, pattern: usize) -> impl ExactSizeIterator<Item = Use> + Clone + '_ {
+        self.uses.of(pattern)
+    }
+
+    /// Uses of all patterns.
+    pub fn all_uses(&self) -> impl Iterator<Item = Use> + '_ {
+        self.uses.of_all(0..self.count())
+    }
+
+    /// How many patterns there are.
+    pub fn count(&self) -> usize {
+        self.share.len()
+    }
+
+    /// What a pattern is worth.
+    pub fn worth(&self, pattern: usize) -> i64 {
+        self.worth.get(pattern)
     }
 
     /// The same where some orders were listed again.
@@ -89,19 +108,18 @@ impl Patterns {
                 relisted = rest;
             }
             for pattern in self.of(order) {
-                let now = |&position: &u32| match numbers {
+                let now = |position: u32| match numbers {
                     Some(numbers) => numbers[position as usize],
                     None => Some(position),
                 };
-                let positions: Option<Chosen> =
-                    self.positions_of(pattern).iter().map(now).collect();
+                let positions: Option<Chosen> = self.positions_of(pattern).map(now).collect();
                 if let Some(mut positions) = positions {
                     positions.sort_unstable();
-                    let (worth, share) = (self.worth[pattern], self.share[pattern]);
+                    let (worth, share) = (self.worth(pattern), self.share[pattern]);
                     anew.add(worth, positions.into_iter(), share, self.uses_of(pattern));
                 }
             }
-            anew.first.push(anew.worth.len() as u32);
+            anew.first.push(anew.count() as u32);
         }
         anew
     }
@@ -110,10 +128,9 @@ impl Patterns {
     pub fn reduced(&self, pattern: usize, prices: &[i64]) -> i64 {
         let paid: i64 = self
             .uses_of(pattern)
-            .iter()
             .map(|used| prices[used.row as usize] * i64::from(used.units))
             .sum();
-        self.worth[pattern] - paid
+        self.worth(pattern) - paid
     }
 }
 
@@ -162,7 +179,7 @@ pub fn price_all(flat: &Flat<'_>, prices: &[i64]) -> Priced {
                 worth += i128::from(chunk.most(order, found.worth));
                 listed += i128::from(found.worth);
                 if found.chosen.len() == 1 && flat.floors.is_empty() {
-                    uses.extend_from_slice(chunk.uses_of(found.chosen[0] as usize));
+                    uses.extend(chunk.uses_of(found.chosen[0] as usize));
                 } else if !found.chosen.is_empty() {
                     uses.extend(flat.uses_together(chunk, order, &found.chosen));
                 }
@@ -309,16 +326,15 @@ fn grow(
         let least = (best - reach).saturating_sub(1);
         ask.several(flat, least, NEW, &mut scratch, &mut found);
         let mut kept = 0;
-        let mut known: Vec<&[u32]> = Vec::new();
+        let mut known: Vec<usize> = Vec::new();
         for pattern in old.of(order) {
             let near = old.reduced(pattern, prices) >= best - KEPT * reach;
             if (near && kept < MOST) || old.share[pattern] > 1e-6 {
                 kept += 1;
-                let positions = old.positions_of(pattern);
-                known.push(positions);
+                known.push(pattern);
                 grown.add(
-                    old.worth[pattern],
-                    positions.iter().copied(),
+                    old.worth(pattern),
+                    old.positions_of(pattern),
                     old.share[pattern],
                     old.uses_of(pattern),
                 );
@@ -332,16 +348,16 @@ fn grow(
         let mut added: Vec<&Chosen> = Vec::new();
         for chosen in fresh {
             let positions = || chosen.iter().map(|candidate| candidate - first);
-            let is_known = |other: &&[u32]| other.iter().copied().eq(positions());
+            let is_known = |&other: &usize| old.positions_of(other).eq(positions());
             if known.iter().any(is_known) || added.contains(&chosen) {
                 continue;
             }
             let uses = flat.uses_together(chunk, order, chosen);
             let worth = flat.worth_of(chunk, order, chosen);
-            grown.add(worth, positions(), 0.0, &uses);
+            grown.add(worth, positions(), 0.0, uses);
             added.push(chosen);
         }
-        grown.first.push(grown.worth.len() as u32);
+        grown.first.push(grown.count() as u32);
     }
     grown.shrink();
     (grown, extended)

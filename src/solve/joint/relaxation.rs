@@ -82,7 +82,7 @@ impl<'p> Relaxation<'p> {
             .par_chunks(size)
             .map(|chunks| Group {
                 chunks,
-                patterns: chunks.iter().map(|chunk| chunk.worth.len()).sum(),
+                patterns: chunks.iter().map(Patterns::count).sum(),
                 order_step: chunks.iter().flat_map(order_steps).collect(),
             })
             .collect();
@@ -90,7 +90,7 @@ impl<'p> Relaxation<'p> {
             .par_iter()
             .map(|group| {
                 let mut weight = vec![0.0; limits.len()];
-                for used in group.chunks.iter().flat_map(|chunk| &chunk.uses) {
+                for used in group.chunks.iter().flat_map(Patterns::all_uses) {
                     weight[used.row as usize] += used.units.abs() as f32;
                 }
                 weight
@@ -241,7 +241,7 @@ impl<'p> Relaxation<'p> {
         let of_chunk = |chunk: &Patterns| -> f64 {
             let best = |order: usize| {
                 let worths = chunk.of(order).map(|pattern| {
-                    chunk.worth[pattern] as f32 - paid(chunk.uses_of(pattern), prices)
+                    chunk.worth(pattern) as f32 - paid(chunk.uses_of(pattern), prices)
                 });
                 f64::from(worths.fold(0.0, f32::max))
             };
@@ -277,7 +277,7 @@ impl<'p> Relaxation<'p> {
                             far += f64::from(by).powi(2) / f64::from(own);
                         }
                     }
-                    offset += chunk.worth.len();
+                    offset += chunk.count();
                 }
                 far
             })
@@ -380,7 +380,7 @@ impl Group<'_> {
                 });
                 moving.reflected.extend(take(&aims, shares, sums));
             }
-            offset += chunk.worth.len();
+            offset += chunk.count();
         }
     }
 
@@ -434,7 +434,7 @@ fn aim(
     aims.clear();
     aims.extend(range.zip(shares).map(|(pattern, share)| {
         let paid = paid(chunk.uses_of(pattern), prices);
-        share + step * (chunk.worth[pattern] as f32 - paid)
+        share + step * (chunk.worth(pattern) as f32 - paid)
     }));
     project(aims);
 }
@@ -470,16 +470,15 @@ fn average(values: &mut [f32], sums: &mut [f32], scale: f32) {
 fn order_steps(chunk: &Patterns) -> impl Iterator<Item = f32> + '_ {
     (0..chunk.first.len() - 1).map(|order| {
         let units = chunk.of(order).map(|pattern| {
-            let units = chunk.uses_of(pattern).iter().map(|one| one.units.abs());
+            let units = chunk.uses_of(pattern).map(|one| one.units.abs());
             units.map(i64::from).sum::<i64>()
         });
         1.0 / units.max().unwrap_or(1).max(1) as f32
     })
 }
 
-fn paid(uses: &[Use], prices: &[f32]) -> f32 {
-    uses.iter()
-        .map(|used| prices[used.row as usize] * used.units as f32)
+fn paid(uses: impl Iterator<Item = Use>, prices: &[f32]) -> f32 {
+    uses.map(|used| prices[used.row as usize] * used.units as f32)
         .sum()
 }
 

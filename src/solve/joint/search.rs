@@ -5,13 +5,12 @@
 //! that is exact; for more the sum is a bound, and so is the result.
 
 use super::flat::{BY_WAVE, Chunk, Flat, Kind, NO_HUB, narrow};
-use super::shape::Wholes;
+use super::shape::{Combination, Wholes};
 use crate::domain::WaveIx;
 use crate::options::OrderOptions;
 use crate::solve::pairing::{Pairing, Rules, Tables};
-use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth, deliveries_at_most};
+use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth};
 use smallvec::SmallVec;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidates kept of each load.
 const KEPT: usize = 4;
@@ -137,40 +136,6 @@ pub fn is_one(wave: WaveIx, other: WaveIx) -> bool {
     wave == other && wave != BY_WAVE
 }
 
-/// Sets of rows at most that are tried as paid for.
-const SETS: usize = 64;
-
-/// Some rows, ascending.
-type Rows = SmallVec<[u32; 4]>;
-
-/// Rows that are paid for once, whatever number of an order's candidates uses them.
-#[derive(Clone, Debug)]
-pub struct Paid {
-    rows: Rows,
-    /// What is paid.
-    pub cost: i64,
-}
-
-/// Some sets of rows with all that several of them make together, where that is meant; `None`: too many.
-fn united(sets: &BTreeSet<Rows>, is_meant: impl Fn(&Rows) -> bool) -> Option<BTreeSet<Rows>> {
-    let mut all = sets.clone();
-    let mut latest: Vec<Rows> = sets.iter().cloned().collect();
-    while let Some(one) = latest.pop() {
-        for other in sets {
-            let mut both: Rows = one.iter().chain(other).copied().collect();
-            both.sort_unstable();
-            both.dedup();
-            if is_meant(&both) && all.insert(both.clone()) {
-                latest.push(both);
-            }
-            if all.len() > SETS {
-                return None;
-            }
-        }
-    }
-    Some(all)
-}
-
 /// Something that takes a load to one wave of a hub.
 #[derive(Clone, Copy, Debug)]
 pub struct Feeder {
@@ -284,8 +249,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 if worth == NEVER {
                     continue;
                 }
-                let worth =
-                    worth - late + self.full_worth(combination.full_lines, combination.all_full);
+                let worth = worth - late + self.full_worth(combination);
                 if worth > best.worth {
                     best.worth = worth;
                     best.chosen.clear();
@@ -355,7 +319,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             self.fill_tops(shape, level, &mut scratch.tops);
             self.add_merged(flat, shape, level, &mut scratch.tops);
             for (combination, loads) in self.chunk.shape(shape).each() {
-                let full = self.full_worth(combination.full_lines, combination.all_full);
+                let full = self.full_worth(combination);
                 let mut picked = SmallVec::new();
                 self.extend(flat, &scratch.tops, loads, full, least, &mut picked, found);
                 if found.len() > 4 * most {
@@ -456,110 +420,6 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         found.truncate(most);
     }
 
-    /// Rows that the order may use several times and pays once, so that whatever pattern is best, with one of these sets of
-    /// rows paid for in advance, or with none, each of its candidates pays what it should; or all of them for nothing, where
-    /// there are too many sets: what is best is then only a bound.
-    pub fn paid_once(&self, flat: &Flat<'_>) -> Vec<Paid> {
-        if flat.once.is_empty() || self.prices.is_empty() {
-            return Vec::new();
-        }
-        let chunk = self.chunk;
-        let member = &flat.members[chunk.begin + self.order];
-        let dataset = member.dataset();
-        let lines = dataset.lines_of(member.order);
-        let shipments = deliveries_at_most(&dataset.orders[member.order.ix()], lines) as usize;
-        let has_hub = chunk.has_hub[self.order];
-        if shipments < 2 && !has_hub {
-            return Vec::new();
-        }
-        let has_price = |row: u32| self.prices[row as usize] > 0 && flat.counts_once(row);
-        let mut of_candidates: BTreeMap<Rows, usize> = BTreeMap::new();
-        for candidate in chunk.candidates(self.order) {
-            let uses = chunk.uses_of(candidate).iter();
-            let mut rows: Rows = uses.map(|it| it.row).filter(|&it| has_price(it)).collect();
-            rows.sort_unstable();
-            if !rows.is_empty() {
-                *of_candidates.entry(rows).or_default() += 1;
-            }
-        }
-        // What two candidates use, or one that is there twice.
-        let mut shared: BTreeSet<Rows> = BTreeSet::new();
-        for (position, (one, &count)) in of_candidates.iter().enumerate() {
-            if count > 1 || chunk.by_wave {
-                shared.insert(one.clone());
-            }
-            for other in of_candidates.keys().skip(position + 1) {
-                let both = one.iter().filter(|row| other.contains(row));
-                shared.insert(both.copied().collect());
-            }
-        }
-        shared.remove(&Rows::new());
-        let paid = |rows: &Rows| Paid {
-            cost: rows.iter().map(|&row| self.prices[row as usize]).sum(),
-            rows: rows.clone(),
-        };
-        let all = if shipments > 2 || has_hub {
-            // Of one limit no more rows than there are pairs of shipments; of feeders of a hub there may be more.
-            let pairs = if has_hub { usize::MAX } else { shipments / 2 };
-            united(&shared, |rows| flat.most_of_one_limit(rows) <= pairs)
-        } else {
-            Some(shared.clone())
-        };
-        match all.filter(|all| all.len() <= SETS) {
-            Some(all) => all.iter().map(paid).collect(),
-            None => {
-                let rows: BTreeSet<u32> = shared.into_iter().flatten().collect();
-                vec![Paid {
-                    rows: rows.into_iter().collect(),
-                    cost: 0,
-                }]
-            }
-        }
-    }
-
-    /// The same as if some rows were paid for.
-    pub fn paying<'s>(&'s self, paid: &'s Paid) -> Ask<'s, impl Fn(usize) -> i64 + 's> {
-        let value = |candidate: usize| match (self.value)(candidate) {
-            NEVER => NEVER,
-            worth => {
-                let uses = self.chunk.uses_of(candidate).iter();
-                let freed = uses.filter(|used| paid.rows.contains(&used.row));
-                worth
-                    + freed
-                        .map(|used| self.prices[used.row as usize])
-                        .sum::<i64>()
-            }
-        };
-        Ask {
-            chunk: self.chunk,
-            order: self.order,
-            terms: self.terms,
-            value,
-            prices: &[],
-        }
-    }
-
-    /// Patterns that were found with some rows paid for in advance: each pays once for what it uses.
-    pub fn correct(&self, flat: &Flat<'_>, paid: Option<&Paid>, found: &mut [Found]) {
-        for one in found {
-            let uses = one
-                .chosen
-                .iter()
-                .flat_map(|&it| self.chunk.uses_of(it as usize));
-            let once = uses.filter(|used| flat.counts_once(used.row));
-            let mut rows: SmallVec<[u32; 8]> = once.map(|used| used.row).collect();
-            rows.sort_unstable();
-            for same in rows.chunk_by(|one, other| one == other) {
-                let price = self.prices[same[0] as usize];
-                one.worth += if paid.is_some_and(|paid| paid.rows.contains(&same[0])) {
-                    -price
-                } else {
-                    price * (same.len() as i64 - 1)
-                };
-            }
-        }
-    }
-
     /// What chosen candidates are worth, with what the order earns beyond them.
     fn worth_of(&self, flat: &Flat<'_>, chosen: &[u32]) -> i64 {
         let each = chosen.iter().map(|&one| (self.value)(one as usize));
@@ -570,9 +430,10 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     }
 
     /// What lines and the order filled whole earn.
-    pub fn full_worth(&self, full_lines: u32, all_full: bool) -> i64 {
-        let lines = self.terms.per_full_line * Worth::from(full_lines);
-        narrow(lines + if all_full { self.terms.if_full } else { 0 })
+    pub fn full_worth(&self, combination: Combination) -> i64 {
+        let lines = self.terms.per_full_line * Worth::from(combination.full_lines());
+        let all = combination.is_all_full();
+        narrow(lines + if all { self.terms.if_full } else { 0 })
     }
 
     /// What so many days late cost.

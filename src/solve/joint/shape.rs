@@ -15,12 +15,25 @@ const COMBINATIONS: usize = 400;
 /// Loads that together ship an order within its own rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Combination {
-    first: u32,
-    last: u32,
+    /// Where its loads end; they begin where those of the one before do.
+    end: u32,
+    /// Lines filled whole; the highest bit: every line is.
+    full: u32,
+}
+
+/// Marks that every line is filled whole.
+const ALL_FULL: u32 = 1 << 31;
+
+impl Combination {
     /// Lines filled whole.
-    pub full_lines: u32,
+    pub fn full_lines(self) -> u32 {
+        self.full & !ALL_FULL
+    }
+
     /// Whether every line is.
-    pub all_full: bool,
+    pub fn is_all_full(self) -> bool {
+        self.full & ALL_FULL != 0
+    }
 }
 
 /// The loads that one is a part of, each with the load that brings the rest.
@@ -47,8 +60,11 @@ impl Shape {
 
     /// Each combination with its loads, ascending.
     pub fn each(&self) -> impl Iterator<Item = (Combination, &[u16])> {
-        self.combinations.iter().map(|&combination| {
-            let loads = &self.members[combination.first as usize..combination.last as usize];
+        let mut begin = 0;
+        self.combinations.iter().map(move |&combination| {
+            let end = combination.end as usize;
+            let loads = &self.members[begin..end];
+            begin = end;
             (combination, loads)
         })
     }
@@ -157,6 +173,8 @@ fn list(
     if has_hub {
         shape.wholes = wholes(lines, loads);
     }
+    shape.combinations.shrink_to_fit();
+    shape.members.shrink_to_fit();
     Some(shape)
 }
 
@@ -259,13 +277,10 @@ impl Lister<'_> {
         let Some((full, all_full)) = ending(self.progress, digits, self.ship_complete) else {
             return true;
         };
-        let first = self.shape.members.len() as u32;
         self.shape.members.extend_from_slice(&self.taken);
         self.shape.combinations.push(Combination {
-            first,
-            last: self.shape.members.len() as u32,
-            full_lines: full as u32,
-            all_full,
+            end: self.shape.members.len() as u32,
+            full: full as u32 | if all_full { ALL_FULL } else { 0 },
         });
         self.shape.combinations.len() <= self.limits.combinations
     }

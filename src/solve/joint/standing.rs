@@ -198,7 +198,7 @@ impl Standing {
     fn concerned(&self, flat: &Flat<'_>) -> Vec<u32> {
         let of_chunk = |chunk: &Chunk<'_>| -> Vec<u32> {
             let is_concerned = |order: &usize| {
-                let mut uses = chunk.uses_of_all(*order).iter();
+                let mut uses = chunk.uses_of_all(*order);
                 uses.any(|used| self.freed[used.row as usize] >= self.filled)
             };
             let orders = (0..chunk.len()).filter(is_concerned);
@@ -357,7 +357,7 @@ impl<'s> Trial<'s> {
     /// Whether the use of any row that a member's candidates use changed in a pass or later.
     pub fn is_concerned(&self, member: u32, pass: u32) -> bool {
         let (chunk, order) = self.flat.place(member as usize);
-        let mut uses = chunk.uses_of_all(order).iter();
+        let mut uses = chunk.uses_of_all(order);
         uses.any(|used| self.standing.changed[used.row as usize] >= pass)
     }
 
@@ -443,7 +443,7 @@ impl<'s> Trial<'s> {
             self.used(row) - mine.map_or(0, |used| i64::from(used.units))
         };
         let value = |candidate: usize| -> i64 {
-            let mut worth = chunk.worth[candidate];
+            let mut worth = chunk.worth(candidate);
             for used in chunk.uses_of(candidate) {
                 let limit = &flat.limits[used.row as usize];
                 let before = left_used(used.row);

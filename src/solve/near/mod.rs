@@ -40,7 +40,7 @@ const SAMPLED: usize = 256;
 const FIRST_REACH: i64 = 12;
 
 /// Parts that orders are listed again in.
-const PARTS: usize = 8;
+const PARTS: usize = 16;
 
 /// Members with what their best listed pattern is worth at the latest prices.
 type Asked = Vec<(u32, i64)>;

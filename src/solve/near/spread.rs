@@ -164,7 +164,7 @@ struct Alike {
 }
 
 /// By what an order has chosen: its positions in a list, by wave; the last by which it must leave.
-type Positions = Vec<Vec<u32>>;
+type Positions = SmallVec<[SmallVec<[u32; 4]>; 1]>;
 
 impl Alike {
     fn of(
@@ -191,7 +191,7 @@ impl Alike {
             options.loads = Vec::new();
             return Self {
                 options,
-                positions: Vec::new(),
+                positions: Positions::new(),
             };
         }
         let slots = slots_of(dataset, rates, order);
@@ -247,7 +247,7 @@ fn place(flat: &Flat<'_>, positions: &[Positions]) -> (Vec<Chosen>, Vec<u32>) {
         let (chunk, order) = flat.place(member as usize);
         for (number, positions) in (0_u32..).zip(positions) {
             let last = chunk.first[order] + positions[positions.len() - 1];
-            sequence.push((chunk.wave[last as usize], member, number));
+            sequence.push((chunk.wave(last as usize), member, number));
         }
     }
     sequence.sort_unstable();
@@ -266,14 +266,14 @@ fn place(flat: &Flat<'_>, positions: &[Positions]) -> (Vec<Chosen>, Vec<u32>) {
             !flat.counts_once(row) || mine.iter().all(|&it| !chunk.does_use(it as usize, row))
         };
         let is_free = |candidate: &u32| {
-            let wave = |candidate: u32| chunk.wave[candidate as usize];
+            let wave = |candidate: u32| chunk.wave(candidate as usize);
             mine.iter().all(|&other| wave(other) != wave(*candidate))
         };
         let positions = positions[member][number as usize].iter();
         let each = positions.map(|position| chunk.first[order] + position);
         let free: SmallVec<[u32; 16]> = each.filter(is_free).collect();
         let has_room = |candidate: u32, buys: bool| {
-            let mut uses = chunk.uses_of(candidate as usize).iter();
+            let mut uses = chunk.uses_of(candidate as usize);
             uses.all(|one| {
                 let limit = &flat.limits[one.row as usize];
                 let after = used[one.row as usize] + i64::from(one.units);

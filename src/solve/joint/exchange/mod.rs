@@ -278,7 +278,7 @@ impl Block {
                 (has_no_room || closed.contains(&row))
                     && !own.any(|&candidate| chunk.does_use(candidate as usize, row))
             };
-            let mut uses = chunk.uses_of(candidate as usize).iter();
+            let mut uses = chunk.uses_of(candidate as usize);
             if uses.any(|one| !flat.is_stock[one.row as usize] && is_full(one.row)) {
                 return NEVER;
             }
@@ -360,7 +360,7 @@ fn worth_beside_stock(flat: &Flat<'_>, prices: &[i64], member: u32, chosen: &[u3
 
 /// The stock row that a candidate uses, of an order that takes one unit.
 fn cell_of(flat: &Flat<'_>, chunk: &Chunk<'_>, candidate: usize) -> Option<u32> {
-    let mut uses = chunk.uses_of(candidate).iter();
+    let mut uses = chunk.uses_of(candidate);
     let used = uses.find(|one| flat.is_stock[one.row as usize]);
     used.map(|one| one.row)
 }
@@ -370,7 +370,7 @@ fn cells_of<'f>(
     chunk: &'f Chunk<'_>,
     order: usize,
 ) -> impl Iterator<Item = u32> + 'f {
-    let uses = chunk.uses_of_all(order).iter().map(|one| one.row);
+    let uses = chunk.uses_of_all(order).map(|one| one.row);
     uses.filter(|&row| flat.is_stock[row as usize])
 }
 
@@ -399,7 +399,7 @@ fn takes_one(flat: &Flat<'_>, chunk: &Chunk<'_>, order: usize) -> bool {
         .get(order)
         .is_none_or(|&beyond| beyond == NEVER);
     let takes_one = |candidate: usize| {
-        let uses = chunk.uses_of(candidate).iter();
+        let uses = chunk.uses_of(candidate);
         let mut stock = uses.filter(|one| flat.is_stock[one.row as usize]);
         let first = stock.next();
         first.is_none_or(|one| one.units == 1) && stock.next().is_none()

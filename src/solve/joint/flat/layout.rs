@@ -4,6 +4,7 @@ use super::{Chunk, FloorRow, Kind, MOST_DAYS, NO_HUB, Use, narrow};
 use crate::model::{GoalKind, Usage, Usages};
 use crate::options::are_better_together;
 use crate::solve::component::{Context, Member};
+use crate::solve::joint::compact::{Compact, Repeated, UseLists};
 use crate::solve::joint::search::NEVER;
 use crate::solve::joint::shape::Shapes;
 use crate::solve::pattern::{Terms, deliveries_at_most};
@@ -53,17 +54,16 @@ impl Layout<'_, '_> {
             kind: Vec::with_capacity(members.len()),
             shapes: Shapes::default(),
             searches: Vec::new(),
-            terms: Vec::new(),
+            terms: Repeated::default(),
             beyond: Vec::new(),
-            worth: Vec::new(),
+            worth: Compact::default(),
             load: Vec::new(),
-            wave: Vec::new(),
+            wave: Compact::default(),
             by_wave: !self.context.shop.coupling.stretches().is_empty(),
             has_hub: Vec::with_capacity(members.len()),
             hub_wave: Vec::new(),
             days_late: Vec::new(),
-            use_first: vec![0],
-            uses: Vec::new(),
+            uses: UseLists::default(),
             told: told.unwrap_or_default(),
         };
         let mut searched = 0;
@@ -107,8 +107,8 @@ impl Layout<'_, '_> {
         if chunk.hub_wave.iter().all(|&wave| wave == NO_HUB) {
             chunk.hub_wave = Vec::new();
         }
-        if chunk.terms.iter().all(|terms| *terms == Terms::default()) {
-            chunk.terms = Vec::new();
+        if chunk.terms.are_all(Terms::default()) {
+            chunk.terms = Repeated::default();
         }
         if chunk.beyond.iter().all(|&beyond| beyond == NEVER) {
             chunk.beyond = Vec::new();
@@ -137,7 +137,7 @@ impl Layout<'_, '_> {
             .worth
             .push(narrow(self.weights.candidate(lines, load, candidate)));
         chunk.load.push(candidate.load as u16);
-        chunk.wave.push(candidate.wave);
+        chunk.wave.push(candidate.wave.0);
         chunk.hub_wave.push(candidate.hub_wave().unwrap_or(NO_HUB));
         let late = if cares && candidate.reaches_customer() {
             candidate.days_late.min(MOST_DAYS.into()) as u16
@@ -169,7 +169,7 @@ impl Layout<'_, '_> {
                 });
             }
         }
-        chunk.use_first.push(chunk.uses.len() as u32);
+        chunk.uses.end();
     }
 }
 
@@ -214,12 +214,10 @@ impl Chunk<'static> {
         self.beyond.push(beyond.copied().unwrap_or(NEVER));
         self.has_hub.push(before.has_hub[order]);
         let candidates = before.candidates(order);
-        self.worth
-            .extend_from_slice(&before.worth[candidates.clone()]);
+        self.worth.extend_from(&before.worth, candidates.clone());
         self.load
             .extend_from_slice(&before.load[candidates.clone()]);
-        self.wave
-            .extend_from_slice(&before.wave[candidates.clone()]);
+        self.wave.extend_from(&before.wave, candidates.clone());
         // Where all were the same, nothing is there.
         let count = self.worth.len();
         let hubs = before.hub_wave.get(candidates.clone());
@@ -229,12 +227,7 @@ impl Chunk<'static> {
         self.days_late.extend_from_slice(late.unwrap_or_default());
         self.days_late.resize(count, 0);
         self.told.take(&before.told, candidates.clone());
-        self.uses.extend_from_slice(before.uses_of_all(order));
-        let ends = &before.use_first[candidates.start + 1..=candidates.end];
-        let moved = self.use_first[self.use_first.len() - 1];
-        let from = before.use_first[candidates.start];
-        self.use_first
-            .extend(ends.iter().map(|end| end - from + moved));
+        self.uses.extend_from(&before.uses, candidates);
         self.first.push(count as u32);
     }
 }
@@ -256,17 +249,16 @@ impl Chunk<'_> {
             has_hub: self.has_hub,
             hub_wave: self.hub_wave,
             days_late: self.days_late,
-            use_first: self.use_first,
             uses: self.uses,
             told: self.told,
         }
     }
 
     fn shrink(&mut self) {
+        self.terms.shrink_to_fit();
         self.worth.shrink_to_fit();
         self.load.shrink_to_fit();
         self.wave.shrink_to_fit();
-        self.use_first.shrink_to_fit();
         self.uses.shrink_to_fit();
         self.told.shrink();
     }

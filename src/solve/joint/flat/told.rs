@@ -112,14 +112,14 @@ impl Chunk<'_> {
         let candidate = |one: usize| {
             let rest = self.told.all[usize::from(self.told.rest[one])];
             Candidate {
-                wave: self.wave[one],
+                wave: self.wave(one),
                 route: rest.route,
                 forward: rest.forward,
                 parcels: rest.parcels,
                 load: self.load[one].into(),
                 mix: rest.mix,
                 days_late: rest.days_late,
-                gain: Money(self.worth[one]),
+                gain: Money(self.worth(one)),
             }
         };
         Cow::Owned(OrderOptions {

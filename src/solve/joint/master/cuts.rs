@@ -123,7 +123,7 @@ impl Cuts {
             let mut cuts = self.of_counted.get(&counted).into_iter().flatten();
             cuts.any(|&cut| prices[cut as usize] > 0)
         };
-        let mut uses = chunk.uses_of_all(order).iter();
+        let mut uses = chunk.uses_of_all(order);
         are_paid(own) || uses.any(|used| are_paid(used.row))
     }
 

@@ -7,7 +7,7 @@ use crate::solve::component::Member;
 use crate::solve::joint::flat::{Flat, Use};
 use crate::solve::joint::search::{Ask, Found, Scratch};
 use crate::solve::pattern::{IMPOSSIBLE, Worth};
-use crate::solve::wide::tests::tiny::Draw;
+use crate::solve::wide::tests::tiny::{Draw, limit_orders};
 use crate::solve::wide::tests::{Listed, draw_prices, drawn};
 use crate::solve::worth::Weights;
 
@@ -167,4 +167,81 @@ fn what_there_is_room_for_is_shared_out_evenly() {
     assert_eq!(super::most_of_each(&[2, 2], 4), 2);
     assert_eq!(super::most_of_each(&[5, 5], 1), 0);
     assert_eq!(super::most_of_each(&[], 7), 0);
+}
+
+/// With more sets of rows than are tried, too: there, in tests, few are enough.
+#[test]
+fn what_an_order_uses_once_it_pays_once() {
+    let (mut orders, mut shared, mut wider) = (0, 0, 0);
+    for seed in 0..600 {
+        let mut data = drawn(seed);
+        for order in &mut data.orders {
+            order.max_shipments += (seed % 3) as u32;
+        }
+        limit_orders(seed, &mut data);
+        limit_orders(seed + 10_000, &mut data);
+        let listed = Listed::new(data, LOADS_LIMIT);
+        let context = listed.context();
+        let draw = &mut Draw::new(seed);
+        let prices = draw_prices(draw, listed.coupling.rows.len());
+        let all = listed.dataset.order_indices();
+        let all = all.filter(|&order| !listed.options(order).wide);
+        let members: Vec<Member<'_>> = all.map(|order| Member::new(&context, order)).collect();
+        let rows: Vec<u32> = (0..listed.coupling.rows.len() as u32).collect();
+        let weights = Weights::of_goal(GoalKind::Profit);
+        let flat = Flat::new(&context, &members, &rows, weights, &[]);
+        if flat.once.is_empty() {
+            continue;
+        }
+        let (scratch, found) = (&mut Scratch::default(), &mut Vec::new());
+        let free = vec![0; prices.len()];
+        for number in 0..members.len() {
+            let (chunk, order) = flat.place(number);
+            if chunk.candidates(order).len() > 200 {
+                continue;
+            }
+            let told = || format!("seed {seed}, member {number}");
+            let without = Ask::at_prices(&flat, chunk, order, &free);
+            if without
+                .within(&flat, (DEEP, 20_000), None, scratch, found)
+                .left_out
+                > 0
+            {
+                continue;
+            }
+            let mut expected = found.clone();
+            for one in &mut expected {
+                let uses = flat.uses_together(chunk, order, &one.chosen);
+                let paid = uses
+                    .iter()
+                    .map(|it| prices[it.row as usize] * i64::from(it.units));
+                one.worth -= paid.sum::<i64>();
+            }
+            let ask = Ask::at_prices(&flat, chunk, order, &prices);
+            let reached = ask.within(&flat, (DEEP, 20_000), None, scratch, found);
+            if reached.left_out > 0 {
+                continue;
+            }
+            orders += 1;
+            let sets = ask.paid_once(&flat);
+            shared += usize::from(!sets.is_empty());
+            let mut each = [found.clone(), expected];
+            for patterns in &mut each {
+                patterns.sort_by(|one, other| one.chosen.cmp(&other.chosen));
+            }
+            assert_eq!(each[0], each[1], "{}", told());
+            let best = each[1]
+                .iter()
+                .map(|one| one.worth)
+                .max()
+                .unwrap_or(0)
+                .max(0);
+            let bound = ask.best(&flat, scratch).worth;
+            assert!(best <= bound && best <= reached.top.max(0), "{}", told());
+            wider += usize::from(bound > best);
+        }
+    }
+    assert!(orders > 500, "only {orders} orders");
+    assert!(shared > 100, "only {shared} orders use rows together");
+    assert!(wider > 0, "no order has more sets than are tried");
 }

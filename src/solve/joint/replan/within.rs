@@ -209,7 +209,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             };
         };
         let each = shape.each().map(|(combination, loads)| {
-            let full = self.full_worth(combination.full_lines, combination.all_full);
+            let full = self.full_worth(combination);
             (loads, full)
         });
         let mut combinations: Vec<(&[u16], i64)> = each.collect();
