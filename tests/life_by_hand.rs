@@ -54,8 +54,7 @@ fn no_more_than_a_share_of_orders_moves() {
 
 #[test]
 fn what_has_left_or_is_released_is_not_asked_for_again() {
-    let orders = format!("{ORDERS},line_max_shipments");
-    let two = |rows: &str| before(rows).with("orders", &orders, "o1,a,2,20,z,2\no2,a,1,20,z,2");
+    let two = |rows: &str| before(rows).with("orders", ORDERS, "o1,a,2,20,z\no2,a,1,20,z");
     // One unit of two left last night: its stock is gone from the count already.
     let gone = "o1,1,a,near,2026-11-22T18:00,1,o1-1,van,day,planned";
     let case = two(gone).with("inventory", STOCK, "near,a,2\nfar,a,0");
@@ -88,7 +87,10 @@ fn what_is_left_of_an_order_is_shipped_as_the_order_says() {
     };
     split(4).ships(&["o1/3 farx1", "o1/3 nearx1"], 3200);
     split(3).ships(&["o1/3 nearx1"], 1700);
-    split(2).ships(&[], 0);
+    // As a backorder the rest goes in one more, where that is meant.
+    split(2).ships(&["o1/3 nearx1"], 1700);
+    let stop = |settings: &mut Settings| settings.one_more = false;
+    with(split(2), stop).ships(&[], 0);
     // A line that may be split once has been.
     let orders =
         "order_id,sku,quantity,unit_price,destination_zone,max_shipments,line_max_shipments";
@@ -98,7 +100,8 @@ fn what_is_left_of_an_order_is_shipped_as_the_order_says() {
             .with("orders", orders, &format!("o1,a,3,20,z,4,{most}"))
             .with("inventory", STOCK, "near,a,2\nfar,a,1")
     };
-    lines(1).ships(&[], 0);
+    lines(1).ships(&["o1/1 nearx1"], 1700);
+    with(lines(1), stop).ships(&[], 0);
     lines(2).ships(&["o1/1 nearx1"], 1700);
     assert_eq!(lines(3).plan().1, 3200);
 }

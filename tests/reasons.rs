@@ -443,6 +443,73 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
 }
 
 #[test]
+fn what_joins_a_shipment_to_a_hub_pays_for_what_the_hub_sends_on() {
+    let mut done = 0;
+    for seed in 0..700 {
+        let features = Features {
+            orders: 4,
+            waves: 2,
+            hub: true,
+        };
+        let mut data = dataset(seed, features);
+        // Forms and what rules prefer are another matter.
+        data.rules.clear();
+        data.classes.clear();
+        for line in &mut data.lines {
+            (line.forms, line.class) = (0, 0);
+        }
+        let Some(found) = Found::planned(data, settings(Objective::Profit)) else {
+            continue;
+        };
+        for order in found.data.order_indices() {
+            let first = found.plan.shipments.iter().position(|it| it.order == order);
+            for (open, changes) in found.story(order).open {
+                for missing in changes {
+                    let joined = missing.joins.zip(first).map(|(at, first)| first + at);
+                    let Some(at) = joined else { continue };
+                    let Route::ToHub(_, onward) = found.plan.shipments[at].route else {
+                        continue;
+                    };
+                    let Some(data) = granted(&found.data, order, &missing) else {
+                        continue;
+                    };
+                    let mut plan = found.plan.clone();
+                    let is_onward = |it: &Shipment| it.order == order && it.wave == onward;
+                    let onward = plan
+                        .shipments
+                        .iter()
+                        .position(is_onward)
+                        .expect("it goes on");
+                    for position in [at, onward] {
+                        let pieces = &mut plan.shipments[position].pieces;
+                        let quantity = u32::try_from(missing.units).expect("few units");
+                        match pieces.iter_mut().find(|it| it.line == open.line) {
+                            Some(known) => known.quantity += quantity,
+                            None => pieces.push(Piece {
+                                line: open.line,
+                                form: 0,
+                                quantity,
+                            }),
+                        }
+                        pieces.sort();
+                    }
+                    let with = |parcels: u32| {
+                        let mut plan = plan.clone();
+                        plan.shipments[onward].parcels = parcels;
+                        verify(&data, &found.settings, &plan).ok()
+                    };
+                    let margins = (1..=12).filter_map(with).map(|audit| audit.total.margin());
+                    let gained = margins.max().expect("it is enough") - found.audit.total.margin();
+                    assert_eq!(gained, missing.way.gain, "seed {seed}: {missing:?}");
+                    done += 1;
+                }
+            }
+        }
+    }
+    assert!(done > 30, "only {done} were tried");
+}
+
+#[test]
 fn what_opening_a_location_costs_is_told_apart() {
     let dear = case().with("inventory", STOCK, "near,a,9").with(
         "location_costs",

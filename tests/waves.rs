@@ -540,7 +540,16 @@ fn what_has_had_all_its_shipments_gets_no_more() {
                 order,1,a,near,2026-11-22T08:00,1,S1,van,day\nline,1,c,near,2026-11-22T08:00,3,S2,van,day\n";
     place.write("d/previous.csv", gone);
     for method in ["exact", "prices"] {
-        place.run(&format!("plan s.toml --name {method} --method {method}"), 0);
+        // As a backorder the rest may go in one shipment more.
+        let asked = format!("plan s.toml --method {method}");
+        place.run(&format!("{asked} --name more-{method}"), 0);
+        place.run(&format!("verify more-{method}"), 0);
+        let shipped = rows(&place.path(&format!("runs/more-{method}/s/allocations.csv")));
+        assert_eq!(shipped.len(), 3, "{method}");
+        place.run(
+            &format!("{asked} --name {method} --set splits.used_up=stop"),
+            0,
+        );
         place.run(&format!("verify {method}"), 0);
         let shipped = rows(&place.path(&format!("runs/{method}/s/allocations.csv")));
         let orders: Vec<&str> = shipped.iter().map(|row| row["order_id"].as_str()).collect();
@@ -555,6 +564,53 @@ fn what_has_had_all_its_shipments_gets_no_more() {
             told,
             [("line", "line_split_limit"), ("order", "split_limit")]
         );
+    }
+}
+
+#[test]
+fn of_waves_that_are_worth_the_same_the_first_is_taken() {
+    let place = called(
+        &[
+            (
+                "orders",
+                "order_id,sku,quantity,unit_price,destination_zone\none,a,1,20,z\ntwo,a,1,20,z\n",
+            ),
+            ("inventory", "location_id,sku,on_hand\nnear,a,9\n"),
+            ("location_costs", "location_id,capacity_shipments\nnear,1\n"),
+            (
+                "carrier_rates",
+                "carrier,service,origin,destination_zone,base_cost\nvan,day,*,z,2\n",
+            ),
+            (
+                "waves",
+                "location_id,cutoff\n*,10:00\n*,12:00\n*,14:00\n*,16:00\n*,18:00\n",
+            ),
+        ],
+        "",
+    );
+    for method in ["auto", "exact", "prices"] {
+        for seed in 1..4 {
+            let name = format!("{method}-{seed}");
+            let asked = format!("plan s.toml --name {name} --method {method}");
+            place.run(&format!("{asked} --set solver.seed={seed}"), 0);
+            place.run(&format!("verify {name}"), 0);
+            let shipped = rows(&place.path(&format!("runs/{name}/s/shipments.csv")));
+            let mut waves: Vec<&str> = shipped.iter().map(|row| row["wave"].as_str()).collect();
+            waves.sort_unstable();
+            assert_eq!(waves, ["2026-11-23 10:00", "2026-11-23 12:00"], "{name}");
+        }
+        // Whoever calls before each wave sends one with each, and puts none off.
+        for (hour, released) in [(9, 1), (11, 1), (13, 0)] {
+            let asked = format!("wave s.toml --state {method} --method {method}");
+            let (out, _) = place.run(
+                &format!("{asked} --as-of 2026-11-23T{hour:02}:00 --every 2h"),
+                0,
+            );
+            assert!(
+                out.contains(&format!("released {released} shipments")),
+                "{method} {hour}: {out}"
+            );
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::decision::{Deciding, days_late};
 use super::state::Left;
 use crate::domain::{Dataset, LineIx, OrderIx, Settings, ShipComplete, Strategy};
 use crate::ledger::Ledger;
-use crate::options::{Options, Reason};
+use crate::options::{Options, Reason, most_telling};
 use crate::plan::{Plan, Shipment};
 use crate::units::Money;
 use crate::verify::{Audit, takes_stock};
@@ -127,7 +127,8 @@ impl Explaining<'_> {
 
     /// A line that nothing could ship.
     fn impossible(&self, line: LineIx, quantity: i64) -> Unfilled {
-        let reason = self.options.reasons[line.ix()].last().copied();
+        let reasons = self.options.reasons.get(&line);
+        let reason = reasons.and_then(|all| most_telling(all));
         let reason = reason.unwrap_or(Reason::NoStock);
         let (next_possible, next_because) = match reason {
             Reason::NoStock => self.next_delivery(line),

@@ -46,11 +46,13 @@ pub use unpriced::Unpriced;
 use ways::stock_slots;
 pub use ways::{Slot, Way, form_supply, skus_of, slots_of, supply_by};
 
-use crate::domain::{Dataset, Method, Objective, OrderIx, Settings, WaveIx};
+use crate::domain::{Dataset, LineIx, Method, Objective, OrderIx, Settings, WaveIx};
 use crate::plan::Route;
 use crate::units::Money;
 use rayon::prelude::*;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use thin_vec::ThinVec;
 
 /// Loads at most for which an order's candidates are listed one by one.
 pub const LOADS_LIMIT: usize = 4096;
@@ -118,8 +120,8 @@ pub struct Options {
     pub cut: Cut,
     /// Rate match, for whoever prices a load again.
     pub rates: RateIndex,
-    /// For each line that nothing can ship, the reasons, sorted and distinct; empty for others.
-    pub reasons: Vec<Vec<Reason>>,
+    /// For each line that nothing can ship, the reasons, sorted and distinct.
+    pub reasons: BTreeMap<LineIx, Vec<Reason>>,
     /// For each line, whether any option could ship some of it.
     pub possible: Vec<bool>,
 }
@@ -132,13 +134,13 @@ pub struct OrderOptions {
     /// Whether at most one shipment can reach the customer, so that its lateness is part of its value.
     pub late_folded: bool,
     /// What shipments can carry.
-    pub loads: Vec<Load>,
+    pub loads: ThinVec<Load>,
     /// Loads on ways, by load, wave, route.
-    pub candidates: Vec<Candidate>,
+    pub candidates: ThinVec<Candidate>,
     /// In which forms candidates are made, the first as ordered from stock; empty: all are that.
-    pub mixes: Vec<Mix>,
+    pub mixes: ThinVec<Mix>,
     /// Of a wide order, its locations and waves with their ways.
-    pub slots: Vec<Slot>,
+    pub slots: ThinVec<Slot>,
     /// What no pattern is worth more than that has a candidate which is left out; `None`: none is left out.
     pub beyond: Option<Money>,
 }
@@ -387,7 +389,14 @@ fn with_fates(
     rates: RateIndex,
     fates: Vec<Vec<reason::Fate>>,
 ) -> Options {
-    let (possible, reasons) = fates.into_iter().flatten().unzip();
+    let mut possible = Vec::new();
+    let mut reasons = BTreeMap::new();
+    for (line, (may_ship, why_not)) in fates.into_iter().flatten().enumerate() {
+        possible.push(may_ship);
+        if !may_ship {
+            reasons.insert(LineIx::new(line), why_not);
+        }
+    }
     Options {
         orders,
         cut,

@@ -178,10 +178,10 @@ impl<'a> Unpriced<'a> {
         OrderOptions {
             wide: self.wide,
             late_folded: self.late_folded,
-            loads: self.loads.clone(),
-            mixes: self.mixes.clone(),
-            candidates,
-            slots: slots.to_vec(),
+            loads: self.loads.iter().cloned().collect(),
+            mixes: self.mixes.iter().cloned().collect(),
+            candidates: candidates.into_iter().collect(),
+            slots: slots.iter().cloned().collect(),
             beyond: None,
         }
     }

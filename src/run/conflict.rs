@@ -149,7 +149,7 @@ fn smallest(
     };
     let mut lines = dataset.orders[conflict.orders[0].ix()].line_indices();
     let otherwise = lines.find_map(|line| {
-        let reason = most_telling(&options.reasons[line.ix()])?;
+        let reason = most_telling(options.reasons.get(&line)?)?;
         let sku = &dataset.products[dataset.lines[line.ix()].sku.ix()].sku;
         Some(format!("{sku}: {}", impossible_sentence(reason)))
     });

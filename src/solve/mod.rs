@@ -201,7 +201,6 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
             .extend(part.component.shipments(&part.choices));
     }
     plan.sort();
-    early::leave_early(shop, &mut plan, &mut totals.shadow_prices);
     outcome(shop, plan, totals, control, method, size)
 }
 
@@ -216,6 +215,7 @@ fn outcome(
     if totals.is_poor() {
         by_rules::no_worse(shop, &mut plan, &mut totals, control);
     }
+    early::leave_early(shop, &mut plan, &mut totals.shadow_prices);
     totals.shadow_prices.sort_by_key(|one| one.resource);
     let (status, goals) = settle(&totals.goals, &totals.apart, shop.settings, control);
     let reason = limit_reason(status, control);

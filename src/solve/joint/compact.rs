@@ -136,19 +136,52 @@ impl<T: Copy + PartialEq> Repeated<T> {
     }
 }
 
+/// Ascending numbers that are not far apart, in two bytes each.
+#[derive(Clone, Debug, Default)]
+struct Ascending {
+    /// The first of each block.
+    of_blocks: Vec<u32>,
+    /// By how much each is more than the first of its block.
+    more: Compact<u16, u32>,
+}
+
+/// Numbers in a block.
+const BLOCK: usize = 64;
+
+impl Ascending {
+    fn get(&self, place: usize) -> u32 {
+        self.of_blocks[place / BLOCK] + self.more.get(place)
+    }
+
+    fn push(&mut self, number: u32) {
+        if self.more.len().is_multiple_of(BLOCK) {
+            self.of_blocks.push(number);
+        }
+        self.more
+            .push(number - self.of_blocks[self.of_blocks.len() - 1]);
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.of_blocks.shrink_to_fit();
+        self.more.shrink_to_fit();
+    }
+}
+
 /// Lists of uses, one after the other.
 #[derive(Clone, Debug)]
 pub struct UseLists {
     /// By list, where it begins; one more at the end.
-    first: Vec<u32>,
+    first: Ascending,
     rows: Vec<u32>,
     units: Compact<i8, i32>,
 }
 
 impl Default for UseLists {
     fn default() -> Self {
+        let mut first = Ascending::default();
+        first.push(0);
         Self {
-            first: vec![0],
+            first,
             rows: Vec::new(),
             units: Compact::default(),
         }
@@ -176,11 +209,12 @@ impl UseLists {
     /// Some lists of others, after one another.
     pub fn extend_from(&mut self, others: &Self, lists: Range<usize>) {
         let uses = others.uses_of(&lists);
-        let (from, to) = (others.first[lists.start], self.rows.len() as u32);
+        let (from, to) = (uses.start as u32, self.rows.len() as u32);
         self.rows.extend_from_slice(&others.rows[uses.clone()]);
         self.units.extend_from(&others.units, uses);
-        let ends = &others.first[lists.start + 1..=lists.end];
-        self.first.extend(ends.iter().map(|end| end - from + to));
+        for list in lists {
+            self.first.push(others.first.get(list + 1) - from + to);
+        }
     }
 
     /// A list.
@@ -206,7 +240,7 @@ impl UseLists {
     }
 
     fn uses_of(&self, lists: &Range<usize>) -> Range<usize> {
-        self.first[lists.start] as usize..self.first[lists.end] as usize
+        self.first.get(lists.start) as usize..self.first.get(lists.end) as usize
     }
 }
 
@@ -260,6 +294,12 @@ mod tests {
         others.extend_from(&lists, 1..3);
         others.extend_from(&lists, 0..1);
         let told: Vec<Vec<Use>> = (0..4).map(|list| others.of(list).collect()).collect();
+        for list in 0..300 {
+            lists.add((0..list % 3).map(|row| one(row, 1)));
+        }
+        let told_later: Vec<usize> = (3..303).map(|list| lists.of(list).len()).collect();
+        let expected_later: Vec<usize> = (0..300).map(|list| list % 3).collect();
+        assert_eq!(told_later, expected_later);
         let expected = [
             vec![one(7, 1)],
             vec![],

@@ -20,6 +20,7 @@ use crate::solve::worth::Weights;
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 pub use layout::Laid;
 use layout::Layout;
@@ -330,14 +331,8 @@ fn floor_rows(members: &[Member<'_>], floors: &[Floor]) -> Vec<FloorRow> {
     floors.iter().map(row).collect()
 }
 
-/// Orders laid out, with what their lists say or not; those that have not changed as they were before.
-fn laid(
-    context: &Context<'_>,
-    members: &[Member<'_>],
-    (rows, floors): (&[u32], &[FloorRow]),
-    weights: Weights,
-    (before, tells_lists): (Option<(Laid, &[u32])>, bool),
-) -> Laid {
+/// By coupling row, its number among those laid out, and whether it is one of them.
+fn numbered(context: &Context<'_>, rows: &[u32]) -> (Vec<u32>, Vec<bool>) {
     let all = context.shop.coupling.rows.len();
     let mut local = vec![u32::MAX; all];
     let mut counts = vec![false; all];
@@ -345,6 +340,17 @@ fn laid(
         local[row as usize] = position as u32;
         counts[row as usize] = true;
     }
+    (local, counts)
+}
+
+/// Orders laid out, with what their lists say or not.
+fn laid(
+    context: &Context<'_>,
+    members: &[Member<'_>],
+    (rows, floors): (&[u32], &[FloorRow]),
+    (weights, tells_lists): (Weights, bool),
+) -> Laid {
+    let (local, counts) = numbered(context, rows);
     let layout = Layout {
         context,
         local: &local,
@@ -356,18 +362,8 @@ fn laid(
     };
     let in_chunk = in_chunk(members.len());
     let parts = members.par_chunks(in_chunk).enumerate();
-    let chunks = match before {
-        None => parts
-            .map(|(number, members)| layout.chunk(number * in_chunk, members, None))
-            .collect(),
-        Some((Laid(before), changed)) => parts
-            .zip(before)
-            .map(|((number, members), before)| {
-                layout.chunk(number * in_chunk, members, Some((before, changed)))
-            })
-            .collect(),
-    };
-    Laid(chunks)
+    let chunk = |(number, members)| layout.chunk(number * in_chunk, members, None);
+    Laid(parts.map(chunk).collect())
 }
 
 /// The orders of a component, and what they share.
@@ -408,20 +404,48 @@ impl<'a> Flat<'a> {
         floors: &[Floor],
     ) -> Self {
         let rows = (rows, &floor_rows(members, floors)[..]);
-        let laid = laid(context, members, rows, weights, (None, false));
+        let laid = laid(context, members, rows, (weights, false));
         Self::of(context, members, rows, (weights, floors), laid)
     }
 
-    /// Orders laid out with all that their lists say, so that these need not be kept: with worths in money, and without floors;
-    /// `before`: as they were, and which have other options since, ascending.
-    pub fn lay_out(
-        context: &Context<'a>,
-        members: &[Member<'a>],
-        rows: &[u32],
-        before: Option<(Laid, &[u32])>,
-    ) -> Laid {
+    /// Orders laid out with all that their lists say, so that these need not be kept: with worths in money, and without floors.
+    pub fn lay_out(context: &Context<'a>, members: &[Member<'a>], rows: &[u32]) -> Laid {
         let weights = Weights::of_goal(GoalKind::Profit);
-        laid(context, members, (rows, &[]), weights, (before, true))
+        laid(context, members, (rows, &[]), (weights, true))
+    }
+
+    /// The same where some, ascending, have other options than when they were laid out so; `members` of a range of orders.
+    pub fn lay_out_again(
+        context: &Context<'a>,
+        members: impl FnOnce(Range<usize>) -> Vec<Member<'a>>,
+        rows: &[u32],
+        Laid(mut chunks): Laid,
+        changed: &[u32],
+    ) -> Laid {
+        let (Some(&first), Some(&last)) = (changed.first(), changed.last()) else {
+            return Laid(chunks);
+        };
+        let (local, counts) = numbered(context, rows);
+        let layout = Layout {
+            context,
+            local: &local,
+            counts: &counts,
+            weights: Weights::of_goal(GoalKind::Profit),
+            floors: &[],
+            first_floor: rows.len() as u32,
+            tells_lists: true,
+        };
+        let in_chunk = chunks[0].len();
+        let after = chunks.split_off(last as usize / in_chunk + 1);
+        let before = chunks.split_off(first as usize / in_chunk);
+        let end = before.last().map_or(0, |chunk| chunk.begin + chunk.len());
+        let members = members(before[0].begin..end);
+        let again = before.into_par_iter().zip(members.par_chunks(in_chunk));
+        let again = again
+            .map(|(before, members)| layout.chunk(before.begin, members, Some((before, changed))));
+        chunks.par_extend(again);
+        chunks.extend(after);
+        Laid(chunks)
     }
 
     /// The same of orders that were laid out so.

@@ -604,7 +604,7 @@ mod tests {
         };
         OrderOptions {
             candidates: gains.iter().map(candidate).collect(),
-            loads: vec![load],
+            loads: [load].into_iter().collect(),
             ..OrderOptions::default()
         }
     }

@@ -11,7 +11,7 @@ mod lister;
 mod ranked;
 mod spread;
 
-use super::component::{Choice, Component, Context};
+use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, TOGETHER, may_close};
 use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
@@ -40,7 +40,16 @@ const SAMPLED: usize = 256;
 const FIRST_REACH: i64 = 12;
 
 /// Parts that orders are listed again in.
-const PARTS: usize = 16;
+const PARTS: usize = 32;
+
+/// Some of all orders in parts, by which order each is of: new lists are large until they are laid out.
+fn in_parts<T>(all: Vec<T>, orders: usize, order: impl Fn(&T) -> u32) -> [Vec<T>; PARTS] {
+    let mut parts: [Vec<T>; PARTS] = std::array::from_fn(|_| Vec::new());
+    for one in all {
+        parts[order(&one) as usize * PARTS / orders].push(one);
+    }
+    parts
+}
 
 /// Members with what their best listed pattern is worth at the latest prices.
 type Asked = Vec<(u32, i64)>;
@@ -90,14 +99,30 @@ impl Lists {
 
     /// Lays out all orders, those that have other lists since they were, ascending, anew.
     fn lay_out(&mut self, lister: &Lister<'_>, weights: Weights, changed: &[u32]) {
-        let before = self.laid.take();
-        let component = all_orders(lister.shop, weights, self);
-        let (context, members) = (&component.context, &component.members[..]);
-        let before = before.map(|laid| (laid, changed));
-        let laid = Flat::lay_out(context, members, &component.rows, before);
-        drop(component);
+        let laid = match self.laid.take() {
+            None => {
+                let all = all_orders(lister.shop, weights, self);
+                Flat::lay_out(&all.context, &all.members, &all.rows)
+            }
+            Some(laid) => {
+                let context = self.context(lister.shop, weights);
+                let member = |order: usize| Member::new(&context, OrderIx::new(order));
+                let members = |orders: Range<usize>| orders.map(member).collect();
+                Flat::lay_out_again(&context, members, &self.rows, laid, changed)
+            }
+        };
         laid.empty_lists(&mut self.scarcity.orders);
         self.laid = Some(laid);
+    }
+
+    /// What is known of all orders.
+    fn context<'a>(&'a self, shop: Shop<'a>, weights: Weights) -> Context<'a> {
+        Context {
+            shop,
+            scarcity: &self.scarcity,
+            weights,
+            start: &[],
+        }
     }
 
     /// Takes the place of lists of some orders.
@@ -213,7 +238,7 @@ fn search(
     let allowed = allowed(worth);
     let is_open = bound - worth > allowed;
     let may_close = is_open && may_close(shop.settings, control);
-    if (!planned.roomy.is_empty() || may_close) && !control.should_stop() {
+    if (!planned.cramped.members.is_empty() || may_close) && !control.should_stop() {
         let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
             let chosen = joint::improved(flat, chosen, prices, control);
             if may_close && !control.should_stop() {
@@ -243,8 +268,7 @@ fn listed<T>(
     end: impl FnOnce(&Lists, &Flat<'_>, &Component<'_>, &Rounds) -> T,
 ) -> (Lists, T) {
     tell("listing", None, None);
-    let mut lists = first_lists(lister, control);
-    lists.lay_out(lister, weights, &[]);
+    let mut lists = first_lists(lister, weights, control);
     let mut rounds: Option<Rounds> = None;
     loop {
         let laid = lists.laid.take().expect("it was laid out above or below");
@@ -279,15 +303,8 @@ fn listed<T>(
         drop(component);
         lists.laid = Some(laid);
         let depth = Depth::new(lister, &mut lists, rounds, shallow.len() + wide.len());
-        // Part by part: new lists are large until they are laid out.
-        let part_of = |one: &(u32, i64)| one.0 as usize * PARTS / lists.scarcity.orders.len();
-        let [shallow, wide] = [shallow, wide].map(|asked| {
-            let mut parts: [Asked; PARTS] = Default::default();
-            asked
-                .into_iter()
-                .for_each(|one| parts[part_of(&one)].push(one));
-            parts
-        });
+        let orders = lists.scarcity.orders.len();
+        let [shallow, wide] = [shallow, wide].map(|asked| in_parts(asked, orders, |one| one.0));
         for asked in shallow.into_iter().zip(wide) {
             let again = depth.deeper(lister, &lists, asked, control);
             let numbers = lists.take(again);
@@ -409,8 +426,8 @@ pub fn all_options(
     lister.all(order).0
 }
 
-/// What is near to each order's best without prices.
-fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
+/// What is near to each order's best without prices, laid out.
+fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> Lists {
     let rows = lister.shop.coupling.rows.len();
     let count = lister.shop.dataset.orders.len();
     let sampled = SAMPLED.min(count);
@@ -429,9 +446,9 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
             lister.first(order, reach, each)
         }
     };
-    Lists {
+    let mut lists = Lists {
         scarcity: Scarcity {
-            orders: (0..count).into_par_iter().map(first).collect(),
+            orders: vec![OrderOptions::default(); count],
             binding: lister.binding.to_vec(),
         },
         laid: None,
@@ -439,17 +456,24 @@ fn first_lists(lister: &Lister<'_>, control: &Control<'_>) -> Lists {
         rows: (0..rows as u32)
             .filter(|&row| lister.binding[row as usize])
             .collect(),
+    };
+    lists.lay_out(lister, weights, &[]);
+    for orders in in_parts((0..count as u32).collect(), count, |&order| order) {
+        let listed: Vec<OrderOptions> = orders
+            .par_iter()
+            .map(|&order| first(order as usize))
+            .collect();
+        for (&order, listed) in orders.iter().zip(listed) {
+            lists.scarcity.orders[order as usize] = listed;
+        }
+        lists.lay_out(lister, weights, &orders);
     }
+    lists
 }
 
 fn all_orders<'a>(shop: Shop<'a>, weights: Weights, lists: &'a Lists) -> Component<'a> {
-    let context = Context {
-        shop,
-        scarcity: &lists.scarcity,
-        weights,
-        start: &[],
-    };
     let orders: Vec<OrderIx> = shop.dataset.order_indices().collect();
+    let context = lists.context(shop, weights);
     Component::new(context, &orders, lists.rows.clone())
 }
 
@@ -558,7 +582,7 @@ fn plan(
     } else {
         Vec::new()
     };
-    with_room(lister, flat, (chosen, bound), prices, &cramped)
+    planned(lister, flat, (chosen, bound), prices, cramped)
 }
 
 /// By how much a bound grows, or falls, where it is told by all that orders could do at these prices: those that have too
@@ -630,13 +654,13 @@ struct Told {
     is_wide: bool,
 }
 
-/// A plan with lists that have more room for orders that are cramped in it.
-fn with_room(
+/// A plan at prices, with what there is room for where some orders are cramped in it.
+fn planned(
     lister: &Lister<'_>,
     flat: &Flat<'_>,
     (chosen, bound): (Vec<Chosen>, Worth),
     prices: Prices,
-    cramped: &[u32],
+    members: Vec<u32>,
 ) -> Planned {
     let choices = joint::choices_of(flat, &chosen);
     let count = lister.shop.coupling.rows.len();
@@ -647,18 +671,13 @@ fn with_room(
         left[row as usize] = units;
         price_of_rows[row as usize] = price;
     }
-    let room = Room {
-        left: &left,
-        prices: &price_of_rows,
-    };
-    let more = more_each(lister, flat.candidates(), cramped.len());
-    let one = |&member: &u32| {
-        let before = flat.list(lister.shop.dataset, member as usize);
-        let chosen = &choices[member as usize].chosen;
-        lister.with_room(member, &before, chosen, (&room, more))
-    };
     Planned {
-        roomy: cramped.par_iter().map(one).collect(),
+        cramped: Cramped {
+            more: more_each(lister, flat.candidates(), members.len()),
+            members,
+            left,
+            prices: price_of_rows,
+        },
         worth: joint::worth_of(flat, &chosen),
         bound,
         choices,
@@ -666,13 +685,25 @@ fn with_room(
     }
 }
 
-/// A plan at prices, with what cramped orders could do more.
+/// Orders that could do more than what is listed of them in what a plan leaves.
+#[derive(Default)]
+struct Cramped {
+    members: Vec<u32>,
+    /// By coupling row, how much may still be used.
+    left: Vec<i64>,
+    /// By coupling row.
+    prices: Vec<i64>,
+    /// How many candidates more each may have.
+    more: usize,
+}
+
+/// A plan at prices, with the orders that are cramped in it.
 struct Planned {
     choices: Vec<Choice>,
     worth: Worth,
     bound: Worth,
     prices: Prices,
-    roomy: Vec<Relisted>,
+    cramped: Cramped,
 }
 
 /// Improves a plan, in a given way, with what cramped orders could do more.
@@ -683,17 +714,26 @@ fn improved(
     mut before: Planned,
     improve: impl Fn(&Flat<'_>, Vec<Chosen>, &Prices) -> Vec<Chosen>,
 ) -> Planned {
-    let numbers = lists.take(std::mem::take(&mut before.roomy));
-    for (member, numbers) in &numbers {
-        let choice = &mut before.choices[*member as usize];
-        for position in &mut choice.chosen {
-            *position = numbers[*position as usize].expect("what was listed stays listed");
+    let cramped = std::mem::take(&mut before.cramped);
+    let room = Room {
+        left: &cramped.left,
+        prices: &cramped.prices,
+    };
+    for members in in_parts(cramped.members, before.choices.len(), |&member| member) {
+        let one = |&member: &u32| {
+            let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
+            let chosen = &before.choices[member as usize].chosen;
+            lister.with_room(member, &list, chosen, (&room, cramped.more))
+        };
+        let again = members.par_iter().map(one).collect();
+        for (member, numbers) in lists.take(again) {
+            let choice = &mut before.choices[member as usize];
+            for position in &mut choice.chosen {
+                *position = numbers[*position as usize].expect("what was listed stays listed");
+            }
+            choice.chosen.sort_unstable();
         }
-        choice.chosen.sort_unstable();
-    }
-    if !numbers.is_empty() {
-        let changed: Vec<u32> = numbers.iter().map(|one| one.0).collect();
-        lists.lay_out(lister, weights, &changed);
+        lists.lay_out(lister, weights, &members);
     }
     let laid = lists.laid.take().expect("orders are laid out");
     let component = all_orders(lister.shop, weights, lists);
@@ -703,7 +743,7 @@ fn improved(
     let better = Planned {
         choices: joint::choices_of(&flat, &chosen),
         worth: joint::worth_of(&flat, &chosen),
-        roomy: Vec::new(),
+        cramped: Cramped::default(),
         ..before
     };
     let laid = flat.into_laid();

@@ -5,7 +5,7 @@
 //! none is left to its order to choose again.
 
 use super::lister::{Lister, drop_unused_loads};
-use super::{Lists, Planned, all_orders, flat, improved, with_room};
+use super::{Lists, Planned, all_orders, flat, improved};
 use crate::domain::{LocationIx, OrderIx, WaveIx};
 use crate::model::{Coupling, Scarcity};
 use crate::options::{Candidate, Options, OrderOptions, can_give, runs_alike, slots_of};
@@ -142,7 +142,7 @@ pub fn spread(
     };
     let (chosen, unplaced) = place(&flat, &positions);
     let bound = planned.bound.min(at_prices);
-    let placed = with_room(lister, &flat, (chosen, bound), prices, &unplaced);
+    let placed = super::planned(lister, &flat, (chosen, bound), prices, unplaced);
     let laid = flat.into_laid();
     drop(component);
     lists.laid = Some(laid);
@@ -180,7 +180,7 @@ impl Alike {
             ..
         } = lister.shop;
         let mut options = OrderOptions {
-            candidates: Vec::new(),
+            candidates: Default::default(),
             beyond: None,
             loads: listed.loads.clone(),
             mixes: listed.mixes.clone(),
@@ -188,7 +188,7 @@ impl Alike {
             ..*listed
         };
         if chosen.is_empty() {
-            options.loads = Vec::new();
+            options.loads.clear();
             return Self {
                 options,
                 positions: Positions::new(),
@@ -223,7 +223,7 @@ impl Alike {
             let carried = (one.route, one.parcels, one.days_late);
             (one.load, one.wave, one.forward, carried, one.mix)
         };
-        options.candidates = by_chosen.concat();
+        options.candidates = by_chosen.iter().flatten().copied().collect();
         options.candidates.sort_by_key(key);
         options.candidates.dedup();
         let position = |one: &Candidate| {

@@ -137,12 +137,6 @@ impl Flat<'_> {
     pub fn candidates(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.worth.len()).sum()
     }
-
-    /// The list of a member where members are all orders.
-    pub fn list(&self, dataset: &Dataset, member: usize) -> Cow<'_, OrderOptions> {
-        let (chunk, order) = self.place(member);
-        chunk.list((dataset, order), self.members[member].options)
-    }
 }
 
 impl Laid {
@@ -153,7 +147,7 @@ impl Laid {
             for (order, list) in of_chunk.iter_mut().enumerate() {
                 // Most are empty already.
                 if !list.wide && !list.candidates.is_empty() && chunk.tells_list(order) {
-                    (list.candidates, list.loads) = (Vec::new(), Vec::new());
+                    (list.candidates, list.loads) = Default::default();
                 }
             }
         }
