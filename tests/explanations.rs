@@ -43,7 +43,7 @@ fn what_a_hub_sends_on_is_told_with_why_it_does_not_go_straight() {
     place.run(&format!("plan {} --name merged", merge.display()), 0);
     let (text, _) = place.run("explain merged C1", 0);
     for told in [
-        "Shipment C1-1: what C1-2 and C1-3 bring to HUB\n  in wave 2026-11-25 18:00 forward, Post home, for 6.36 EUR",
+        "Shipment C1-1: sends on from HUB what C1-2 and C1-3 bring\n  in wave 2026-11-25 18:00 forward, Post home, for 6.36 EUR",
         "Why not straight in one shipment: No location by itself could send all of it",
     ] {
         assert!(text.contains(told), "{told} in {text}");

@@ -445,7 +445,7 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
 #[test]
 fn what_joins_a_shipment_to_a_hub_pays_for_what_the_hub_sends_on() {
     let mut done = 0;
-    for seed in 0..700 {
+    for seed in 0..400 {
         let features = Features {
             orders: 4,
             waves: 2,
@@ -457,6 +457,13 @@ fn what_joins_a_shipment_to_a_hub_pays_for_what_the_hub_sends_on() {
         data.classes.clear();
         for line in &mut data.lines {
             (line.forms, line.class) = (0, 0);
+            line.quantity += 1;
+            line.unit_price = line.unit_price * 3;
+        }
+        // One parcel, of goods that lie apart.
+        data.orders.iter_mut().for_each(|it| it.max_shipments = 1);
+        for cell in &mut data.stock {
+            cell.available = cell.available.map(|units| units.min(2));
         }
         let Some(found) = Found::planned(data, settings(Objective::Profit)) else {
             continue;
@@ -506,7 +513,7 @@ fn what_joins_a_shipment_to_a_hub_pays_for_what_the_hub_sends_on() {
             }
         }
     }
-    assert!(done > 30, "only {done} were tried");
+    assert!(done > 12, "only {done} were tried");
 }
 
 #[test]

@@ -277,14 +277,8 @@ impl Deciding<'_> {
             late_already: late_of_others(unserved.late, position..position + 1),
             beside: Beside::all_but(unserved.shipments, position..position + 1),
         };
-        let (settings, rates) = (self.settings, self.rates);
-        let mut known = KnownFares::default();
-        let now = asked(&before.load);
-        let one = worth_as(dataset, settings, rates, now, with, &mut known)?;
-        let mut known = KnownFares::default();
-        let then = asked(&after.load);
-        let ways = worth_from(dataset, settings, rates, then, with.wave, &mut known);
-        let mut way = ways.into_iter().find(|way| way.route == with.route)?;
+        let (one, mut way) =
+            self.before_and_after(with, asked(&before.load), asked(&after.load))?;
         way.gain -= one.gain;
         way.cost -= one.cost;
         let (mut own, mut usage) = (vec![], vec![]);
@@ -313,6 +307,22 @@ impl Deciding<'_> {
         })
     }
 
+    /// A shipment as it is, and with other goods by the same route; `None`: that takes them in no number of parcels.
+    fn before_and_after(
+        &self,
+        shipment: &Shipment,
+        before: Asked<'_>,
+        after: Asked<'_>,
+    ) -> Option<(Elsewhere, Elsewhere)> {
+        let (dataset, settings, rates) = (self.dataset, self.settings, self.rates);
+        let mut known = KnownFares::default();
+        let one = worth_as(dataset, settings, rates, before, shipment, &mut known)?;
+        let mut known = KnownFares::default();
+        let mut ways =
+            worth_from(dataset, settings, rates, after, shipment.wave, &mut known).into_iter();
+        Some((one, ways.find(|way| way.route == shipment.route)?))
+    }
+
     /// What a hub takes for sending more on with one of its waves, and what it lacks for that; `None`: it cannot.
     fn sent_on_with(
         &self,
@@ -331,14 +341,7 @@ impl Deciding<'_> {
             late_already: 0,
             beside: Beside::default(),
         };
-        let (settings, rates) = (self.settings, self.rates);
-        let mut known = KnownFares::default();
-        let now = asked(&before.load);
-        let one = worth_as(dataset, settings, rates, now, with, &mut known)?;
-        let mut known = KnownFares::default();
-        let then = asked(&after.load);
-        let ways = worth_from(dataset, settings, rates, then, onward, &mut known);
-        let way = ways.into_iter().find(|way| way.route == with.route)?;
+        let (one, way) = self.before_and_after(with, asked(&before.load), asked(&after.load))?;
         let (mut own, mut usage) = (vec![], vec![]);
         let (here, moved) = ((onward, with.route), std::slice::from_ref(with));
         self.sharing.usage_of(&before, here, moved, &mut own);

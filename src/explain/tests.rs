@@ -226,7 +226,7 @@ fn a_split_limit_of_the_order_is_the_reason() {
     });
     assert_eq!(found.code, "split_limit");
     assert!(
-        found.reason.contains("than the 2 that the order allows"),
+        found.reason.contains("than the 2 that the order may have"),
         "{}",
         found.reason
     );

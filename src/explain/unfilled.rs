@@ -207,7 +207,7 @@ impl Explaining<'_> {
                 order.max_shipments
             ),
             (Cause::SameWave, _) => {
-                "It cannot leave beside the shipment of the order that leaves there with that wave, and to go with it has no room or does not pay."
+                "It cannot leave beside the shipment of the order that leaves there with that wave, and to go with it is not possible or does not pay."
                     .to_owned()
             }
             (Cause::LineSplitLimit, _) => format!(

@@ -241,7 +241,8 @@ fn search(
     if (!planned.cramped.members.is_empty() || may_close) && !control.should_stop() {
         let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
             let chosen = joint::improved(flat, chosen, prices, control);
-            if may_close && !control.should_stop() {
+            let is_open = bound - joint::worth_of(flat, &chosen) > allowed;
+            if is_open && may_close && !control.should_stop() {
                 together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
             } else {
                 chosen

@@ -154,6 +154,8 @@ fn gather(
             priced = settled.priced(flat, member, (reach, at_most), scratch);
         }
         only_apart(flat, member, &mut priced.found);
+        // Of a million orders what is only kept free comes to much.
+        priced.found.shrink_to_fit();
         priced
     };
     let each: Vec<Priced> = (0..flat.members.len())
@@ -200,6 +202,7 @@ fn gather(
             if !chosen.is_empty() && !patterns.contains(chosen) {
                 patterns.push(chosen.clone());
             }
+            patterns.shrink_to_fit();
             patterns
         })
         .collect();
