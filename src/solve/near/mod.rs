@@ -241,7 +241,9 @@ fn search(
     if (!planned.cramped.members.is_empty() || may_close) && !control.should_stop() {
         let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
             let chosen = joint::improved(flat, chosen, prices, control);
-            let is_open = bound - joint::worth_of(flat, &chosen) > allowed;
+            // Waves that count together are told apart later, which may leave less.
+            let goes_on = !coupling.stretches().is_empty();
+            let is_open = goes_on || bound - joint::worth_of(flat, &chosen) > allowed;
             if is_open && may_close && !control.should_stop() {
                 together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
             } else {
