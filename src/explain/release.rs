@@ -1,12 +1,10 @@
 //! What must leave with the next wave, and what can wait.
 
-use super::sharing::usage_of;
-use super::shipped::Shipped;
 use crate::domain::{Dataset, OrderIx, Settings, ShipComplete, TransferIx, WaveIx};
-use crate::model::{Coupling, Usage, merge_rows};
+use crate::model::Coupling;
 use crate::options::{arrival_day, brought_on, days_late, pickup_day, ready_at_hub};
 use crate::plan::{Plan, Route, Shipment};
-use crate::solve::used_by;
+use crate::solve::{change_of, used_by};
 use crate::verify::{Audit, takes_stock};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -261,22 +259,13 @@ impl Looking<'_> {
 
     /// Moves shipments to later waves where these have room for all, without buying any; `false`: they have not.
     fn takes_room(&mut self, moves: &[(usize, WaveIx)]) -> bool {
-        let (mut change, mut usage): (Vec<Usage>, Vec<Usage>) = Default::default();
-        for &(position, next) in moves {
-            let before = self.leaves[position];
-            // What waits already, waits.
-            if before >= next {
-                continue;
-            }
-            let shipment = &self.plan.shipments[position];
-            let shipped = Shipped::new(self.dataset, shipment);
-            for (wave, sign) in [(before, -1), (next, 1)] {
-                let way = (wave, shipment.route);
-                usage_of(self.dataset, &self.coupling, &shipped, way, &mut usage);
-                change.extend(usage.iter().map(|&(row, units)| (row, sign * units)));
-            }
-        }
-        merge_rows(&mut change);
+        // What waits already, waits.
+        let moved = moves
+            .iter()
+            .map(|&(position, next)| (position, [self.leaves[position], next]))
+            .filter(|(_, [before, next])| before < next)
+            .map(|(position, waves)| (&self.plan.shipments[position], waves));
+        let change = change_of(self.dataset, &self.coupling, moved);
         let has_room = change.iter().all(|&(row, units)| {
             let data = &self.coupling.rows[row as usize];
             let counts = units > 0 && !data.is_commitment() && !data.is_open();

@@ -307,12 +307,12 @@ impl Table {
         column: ColumnId,
         value: i64,
     ) -> Result<(), CellError> {
-        let Some(def) = self.column_def(column).filter(|def| def.kind.is_number()) else {
-            return Err(not_a_number());
-        };
-        refuse_emptying(def, value == EMPTY)?;
-        if value != EMPTY {
-            cell::check_bounds(def, value)?;
+        let def = self.column_def(column);
+        if let Some(def) = def.filter(|def| def.kind.is_number()) {
+            refuse_emptying(def, value == EMPTY)?;
+            if value != EMPTY {
+                cell::check_bounds(def, value)?;
+            }
         }
         self.set_any_number(row, column, value)
     }
@@ -327,15 +327,11 @@ impl Table {
         column: ColumnId,
         value: i64,
     ) -> Result<(), CellError> {
-        let is_number = self
-            .column_def(column)
-            .is_some_and(|def| def.kind.is_number());
-        let ColumnId::Known(known) = column else {
+        let def = self.column_def(column);
+        let is_number = def.is_some_and(|def| def.kind.is_number());
+        let (true, ColumnId::Known(known)) = (is_number, column) else {
             return Err(not_a_number());
         };
-        if !is_number {
-            return Err(not_a_number());
-        }
         let rows = self.rows;
         let column = self.columns[known].get_or_insert_with(|| Column::Number(vec![EMPTY; rows]));
         match column {

@@ -34,6 +34,7 @@ mod shadow;
 mod sheet;
 mod story;
 mod story_text;
+mod story_told;
 mod summary;
 mod workbook;
 
@@ -62,7 +63,8 @@ pub use rule_prices::{
 };
 pub use shadow::{SHADOW_PLACE, shadow_place, shadow_prices_sheet};
 pub use sheet::{Column, Sheet, Values, same, time_text};
-pub use story::{StoryTold, resource_words, told_story};
+pub use story::{resource_words, told_story};
+pub use story_told::StoryTold;
 pub use summary::{GapSummary, GoalSummary, Seconds, SizeSummary, Solved, Summary, measure_of};
 
 use crate::domain::{Dataset, Settings};

@@ -1,7 +1,7 @@
 //! One order explained: in words, and as JSON.
 
 use super::comparison::signed_text;
-use super::story::{NotFromTold, OpenTold, ShipmentTold, StoryTold, WayTold};
+use super::story_told::{NotFromTold, OpenTold, ShipmentTold, StoryTold, WayTold};
 use crate::units::Money;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -4,11 +4,10 @@
 //! promise again and again; and what leaves early leaves room for what is ordered later.
 
 use super::outcome::ShadowPrice;
-use super::rules::Shop;
-use super::used::{load_of, usage_with, used_by};
-use crate::domain::{LocationKind, OrderIx, WaveIx};
-use crate::model::{Usage, merge_rows};
-use crate::options::{Asked, Beside, KnownFares, worth_as};
+use super::used::{change_of, load_of, used_by};
+use crate::domain::{Dataset, LocationKind, OrderIx, Settings, WaveIx};
+use crate::model::{Coupling, Usage};
+use crate::options::{Asked, Beside, KnownFares, RateIndex, worth_as};
 use crate::plan::{Plan, Route, Shipment};
 use rayon::prelude::*;
 use smallvec::SmallVec;
@@ -23,22 +22,31 @@ type Earlier = SmallVec<[WaveIx; 4]>;
 
 /// Lets shipments straight to customers and stores leave with the first wave of their location that is worth as much and has room
 /// without buying any, where nothing scarce is changed by it. Worth, bound and prices stay; how much is used of what is told anew.
-pub fn leave_early(shop: Shop<'_>, plan: &mut Plan, prices: &mut [ShadowPrice]) {
-    let mut locations = shop.dataset.locations.iter();
+pub fn leave_early(
+    (dataset, settings): (&Dataset, &Settings),
+    rates: &RateIndex,
+    plan: &mut Plan,
+    prices: &mut [ShadowPrice],
+) {
+    let mut locations = dataset.locations.iter();
     if locations.all(|location| location.waves.len() < 2) {
         return;
     }
     let earlier: Vec<Earlier> = (0..plan.shipments.len())
         .into_par_iter()
-        .map(|position| as_good(shop, &plan.shipments, position))
+        .map(|position| as_good((dataset, settings), rates, &plan.shipments, position))
         .collect();
-    let mut used = used_by(shop.dataset, shop.coupling, plan);
-    let priced: BTreeMap<_, i64> = prices.iter().map(|it| (it.resource, it.price)).collect();
-    let is_scarce = |row: u32| priced.get(&shop.coupling.rows[row as usize].resource) > Some(&0);
     let mut sequence: Vec<usize> = (0..earlier.len())
         .filter(|&position| !earlier[position].is_empty())
         .collect();
+    if sequence.is_empty() {
+        return;
+    }
     sequence.sort_by_key(|&position| (plan.shipments[position].wave, position));
+    let coupling = Coupling::new(dataset, settings);
+    let mut used = used_by(dataset, &coupling, plan);
+    let priced: BTreeMap<_, i64> = prices.iter().map(|it| (it.resource, it.price)).collect();
+    let is_scarce = |row: u32| priced.get(&coupling.rows[row as usize].resource) > Some(&0);
     let mut has_moved = false;
     for position in sequence {
         for &wave in &earlier[position] {
@@ -49,9 +57,10 @@ pub fn leave_early(shop: Shop<'_>, plan: &mut Plan, prices: &mut [ShadowPrice]) 
             {
                 continue;
             }
-            let change = change(shop, &plan.shipments[position], wave);
+            let shipment = &plan.shipments[position];
+            let change = change_of(dataset, &coupling, [(shipment, [shipment.wave, wave])]);
             let fits = |&(row, units): &Usage| {
-                let data = &shop.coupling.rows[row as usize];
+                let data = &coupling.rows[row as usize];
                 let has_room = units < 0 || used[row as usize] + units <= data.capacity;
                 has_room && !data.is_commitment() && !data.is_open() && !is_scarce(row)
             };
@@ -67,7 +76,7 @@ pub fn leave_early(shop: Shop<'_>, plan: &mut Plan, prices: &mut [ShadowPrice]) 
     }
     if has_moved {
         plan.sort();
-        let rows = shop.coupling.rows.iter().zip(&used);
+        let rows = coupling.rows.iter().zip(&used);
         let used: BTreeMap<_, i64> = rows.map(|(row, &used)| (row.resource, used)).collect();
         for price in prices {
             price.used = used.get(&price.resource).copied().unwrap_or(price.used);
@@ -85,8 +94,13 @@ fn siblings(shipments: &[Shipment], position: usize) -> Range<usize> {
 }
 
 /// Earlier waves with which a shipment could leave as it does, worth as much and no sooner or later late.
-fn as_good(shop: Shop<'_>, shipments: &[Shipment], position: usize) -> Earlier {
-    let (dataset, shipment) = (shop.dataset, &shipments[position]);
+fn as_good(
+    (dataset, settings): (&Dataset, &Settings),
+    rates: &RateIndex,
+    shipments: &[Shipment],
+    position: usize,
+) -> Earlier {
+    let shipment = &shipments[position];
     let location = &dataset.locations[dataset.waves[shipment.wave.ix()].location.ix()];
     let is_by_hub =
         matches!(shipment.route, Route::ToHub(..)) || location.kind == LocationKind::Hub;
@@ -109,24 +123,10 @@ fn as_good(shop: Shop<'_>, shipments: &[Shipment], position: usize) -> Earlier {
     let mut with = shipment.clone();
     let mut worth = |wave: WaveIx| {
         with.wave = wave;
-        let (settings, rates) = (shop.settings, shop.rates);
         let found = worth_as(dataset, settings, rates, asked, &with, &mut known)?;
         Some((found.gain, found.cost, found.days_late))
     };
     let now = worth(shipment.wave);
     let each = before.filter(|&wave| now.is_some() && worth(wave) == now);
     each.take(WAVES).collect()
-}
-
-/// What a shipment would use more, or less, of each row with another wave.
-fn change(shop: Shop<'_>, shipment: &Shipment, wave: WaveIx) -> Vec<Usage> {
-    let mut change: Vec<Usage> = Vec::new();
-    let mut usage: Vec<Usage> = Vec::new();
-    for (wave, sign) in [(shipment.wave, -1), (wave, 1)] {
-        usage_with(shop.dataset, shop.coupling, shipment, wave, &mut usage);
-        change.extend(usage.iter().map(|&(row, units)| (row, sign * units)));
-    }
-    merge_rows(&mut change);
-    change.retain(|&(_, units)| units != 0);
-    change
 }

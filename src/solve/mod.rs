@@ -40,7 +40,7 @@ pub use outcome::{
 pub use proof::{Proven, bound_at};
 pub use returning::assign_returns;
 pub use steps::{Step, timed_steps};
-pub use used::{used_by, with_used};
+pub use used::{change_of, used_by, with_used};
 
 use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Row, goals, scarcity};
@@ -64,11 +64,18 @@ pub fn solve(
     start: &[(Resource, i64)],
     control: &Control<'_>,
 ) -> Outcome {
-    if dataset.open_counts().next().is_some() {
+    let mut outcome = if dataset.open_counts().next().is_some() {
         counts::solve_counted(dataset, settings, options, start, control)
     } else {
         solve_free(dataset, settings, options, start, control)
+    };
+    if settings.strategy == Strategy::Optimise
+        && let Some(plan) = &mut outcome.plan
+    {
+        let prices = &mut outcome.shadow_prices;
+        early::leave_early((dataset, settings), &options.rates, plan, prices);
     }
+    outcome
 }
 
 /// The same where no rule counts open locations.
@@ -215,7 +222,6 @@ fn outcome(
     if totals.is_poor() {
         by_rules::no_worse(shop, &mut plan, &mut totals, control);
     }
-    early::leave_early(shop, &mut plan, &mut totals.shadow_prices);
     totals.shadow_prices.sort_by_key(|one| one.resource);
     let (status, goals) = settle(&totals.goals, &totals.apart, shop.settings, control);
     let reason = limit_reason(status, control);

@@ -2,7 +2,7 @@
 
 use super::outcome::{Resource, ShadowPrice};
 use crate::domain::{Dataset, LocationKind, OrderIx, Settings, WaveIx};
-use crate::model::{Coupling, Usage};
+use crate::model::{Coupling, Usage, merge_rows};
 use crate::options::{Candidate, Load, Made};
 use crate::plan::{Plan, Shipment};
 use crate::units::Money;
@@ -51,8 +51,27 @@ pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> 
     used
 }
 
+/// What shipments would use more, or less, of each row if each left with the other wave that it is here with: by row, each once,
+/// only where anything changes.
+pub fn change_of<'s>(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    moves: impl IntoIterator<Item = (&'s Shipment, [WaveIx; 2])>,
+) -> Vec<Usage> {
+    let (mut change, mut usage): (Vec<Usage>, Vec<Usage>) = Default::default();
+    for (shipment, [from, to]) in moves {
+        for (wave, sign) in [(from, -1), (to, 1)] {
+            usage_with(dataset, coupling, shipment, wave, &mut usage);
+            change.extend(usage.iter().map(|&(row, units)| (row, sign * units)));
+        }
+    }
+    merge_rows(&mut change);
+    change.retain(|&(_, units)| units != 0);
+    change
+}
+
 /// What a shipment would use with a wave, by row, each once.
-pub fn usage_with(
+fn usage_with(
     dataset: &Dataset,
     coupling: &Coupling,
     shipment: &Shipment,

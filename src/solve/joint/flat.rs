@@ -331,41 +331,6 @@ fn floor_rows(members: &[Member<'_>], floors: &[Floor]) -> Vec<FloorRow> {
     floors.iter().map(row).collect()
 }
 
-/// By coupling row, its number among those laid out, and whether it is one of them.
-fn numbered(context: &Context<'_>, rows: &[u32]) -> (Vec<u32>, Vec<bool>) {
-    let all = context.shop.coupling.rows.len();
-    let mut local = vec![u32::MAX; all];
-    let mut counts = vec![false; all];
-    for (position, &row) in rows.iter().enumerate() {
-        local[row as usize] = position as u32;
-        counts[row as usize] = true;
-    }
-    (local, counts)
-}
-
-/// Orders laid out, with what their lists say or not.
-fn laid(
-    context: &Context<'_>,
-    members: &[Member<'_>],
-    (rows, floors): (&[u32], &[FloorRow]),
-    (weights, tells_lists): (Weights, bool),
-) -> Laid {
-    let (local, counts) = numbered(context, rows);
-    let layout = Layout {
-        context,
-        local: &local,
-        counts: &counts,
-        weights,
-        floors,
-        first_floor: rows.len() as u32,
-        tells_lists,
-    };
-    let in_chunk = in_chunk(members.len());
-    let parts = members.par_chunks(in_chunk).enumerate();
-    let chunk = |(number, members)| layout.chunk(number * in_chunk, members, None);
-    Laid(parts.map(chunk).collect())
-}
-
 /// The orders of a component, and what they share.
 pub struct Flat<'a> {
     /// Its members.
@@ -404,14 +369,13 @@ impl<'a> Flat<'a> {
         floors: &[Floor],
     ) -> Self {
         let rows = (rows, &floor_rows(members, floors)[..]);
-        let laid = laid(context, members, rows, (weights, false));
+        let laid = Layout::new(context, rows, weights, false).all(members);
         Self::of(context, members, rows, (weights, floors), laid)
     }
 
     /// Orders laid out with all that their lists say, so that these need not be kept: with worths in money, and without floors.
     pub fn lay_out(context: &Context<'a>, members: &[Member<'a>], rows: &[u32]) -> Laid {
-        let weights = Weights::of_goal(GoalKind::Profit);
-        laid(context, members, (rows, &[]), (weights, true))
+        Layout::of_lists(context, rows).all(members)
     }
 
     /// The same where some, ascending, have other options than when they were laid out so; `members` of a range of orders.
@@ -425,16 +389,7 @@ impl<'a> Flat<'a> {
         let (Some(&first), Some(&last)) = (changed.first(), changed.last()) else {
             return Laid(chunks);
         };
-        let (local, counts) = numbered(context, rows);
-        let layout = Layout {
-            context,
-            local: &local,
-            counts: &counts,
-            weights: Weights::of_goal(GoalKind::Profit),
-            floors: &[],
-            first_floor: rows.len() as u32,
-            tells_lists: true,
-        };
+        let layout = Layout::of_lists(context, rows);
         let in_chunk = chunks[0].len();
         let after = chunks.split_off(last as usize / in_chunk + 1);
         let before = chunks.split_off(first as usize / in_chunk);

@@ -43,7 +43,7 @@ const FIRST_REACH: i64 = 12;
 const PARTS: usize = 32;
 
 /// Some of all orders in parts, by which order each is of: new lists are large until they are laid out.
-fn in_parts<T>(all: Vec<T>, orders: usize, order: impl Fn(&T) -> u32) -> [Vec<T>; PARTS] {
+fn by_part<T>(all: Vec<T>, orders: usize, order: impl Fn(&T) -> u32) -> [Vec<T>; PARTS] {
     let mut parts: [Vec<T>; PARTS] = std::array::from_fn(|_| Vec::new());
     for one in all {
         parts[order(&one) as usize * PARTS / orders].push(one);
@@ -307,7 +307,7 @@ fn listed<T>(
         lists.laid = Some(laid);
         let depth = Depth::new(lister, &mut lists, rounds, shallow.len() + wide.len());
         let orders = lists.scarcity.orders.len();
-        let [shallow, wide] = [shallow, wide].map(|asked| in_parts(asked, orders, |one| one.0));
+        let [shallow, wide] = [shallow, wide].map(|asked| by_part(asked, orders, |one| one.0));
         for asked in shallow.into_iter().zip(wide) {
             let again = depth.deeper(lister, &lists, asked, control);
             let numbers = lists.take(again);
@@ -461,7 +461,7 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
             .collect(),
     };
     lists.lay_out(lister, weights, &[]);
-    for orders in in_parts((0..count as u32).collect(), count, |&order| order) {
+    for orders in by_part((0..count as u32).collect(), count, |&order| order) {
         let listed: Vec<OrderOptions> = orders
             .par_iter()
             .map(|&order| first(order as usize))
@@ -722,7 +722,7 @@ fn improved(
         left: &cramped.left,
         prices: &cramped.prices,
     };
-    for members in in_parts(cramped.members, before.choices.len(), |&member| member) {
+    for members in by_part(cramped.members, before.choices.len(), |&member| member) {
         let one = |&member: &u32| {
             let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
             let chosen = &before.choices[member as usize].chosen;

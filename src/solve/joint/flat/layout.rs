@@ -1,6 +1,6 @@
 //! How orders are laid out as flat arrays, chunk by chunk; those that have not changed as they were before.
 
-use super::{Chunk, FloorRow, Kind, MOST_DAYS, NO_HUB, Use, narrow};
+use super::{Chunk, FloorRow, Kind, MOST_DAYS, NO_HUB, Use, in_chunk, narrow};
 use crate::model::{GoalKind, Usage, Usages};
 use crate::options::are_better_together;
 use crate::solve::component::{Context, Member};
@@ -9,25 +9,65 @@ use crate::solve::joint::search::NEVER;
 use crate::solve::joint::shape::Shapes;
 use crate::solve::pattern::{Terms, deliveries_at_most};
 use crate::solve::worth::Weights;
+use rayon::prelude::*;
 
 /// Orders that were laid out.
 pub struct Laid(pub(super) Vec<Chunk<'static>>);
 
 /// What chunks are laid out with.
 pub(super) struct Layout<'a, 'b> {
-    pub(super) context: &'b Context<'a>,
+    context: &'b Context<'a>,
     /// By coupling row, its number among those laid out.
-    pub(super) local: &'b [u32],
+    local: Vec<u32>,
     /// By coupling row, whether it is laid out.
-    pub(super) counts: &'b [bool],
-    pub(super) weights: Weights,
-    pub(super) floors: &'b [FloorRow],
-    pub(super) first_floor: u32,
+    counts: Vec<bool>,
+    weights: Weights,
+    floors: &'b [FloorRow],
+    first_floor: u32,
     /// Whether all is told that lists say.
-    pub(super) tells_lists: bool,
+    tells_lists: bool,
 }
 
-impl Layout<'_, '_> {
+impl<'a, 'b> Layout<'a, 'b> {
+    /// Of these coupling rows, then floors.
+    pub(super) fn new(
+        context: &'b Context<'a>,
+        (rows, floors): (&[u32], &'b [FloorRow]),
+        weights: Weights,
+        tells_lists: bool,
+    ) -> Self {
+        let all = context.shop.coupling.rows.len();
+        let mut local = vec![u32::MAX; all];
+        let mut counts = vec![false; all];
+        for (position, &row) in rows.iter().enumerate() {
+            local[row as usize] = position as u32;
+            counts[row as usize] = true;
+        }
+        Self {
+            context,
+            local,
+            counts,
+            weights,
+            floors,
+            first_floor: rows.len() as u32,
+            tells_lists,
+        }
+    }
+
+    /// With all that lists say, so that these need not be kept: with worths in money, and without floors.
+    pub(super) fn of_lists(context: &'b Context<'a>, rows: &[u32]) -> Self {
+        let weights = Weights::of_goal(GoalKind::Profit);
+        Self::new(context, (rows, &[]), weights, true)
+    }
+
+    /// All orders laid out.
+    pub(super) fn all(&self, members: &[Member<'_>]) -> Laid {
+        let in_chunk = in_chunk(members.len());
+        let parts = members.par_chunks(in_chunk).enumerate();
+        let chunk = |(number, members)| self.chunk(number * in_chunk, members, None);
+        Laid(parts.map(chunk).collect())
+    }
+
     /// Lays out some orders; those that have not changed as they were before.
     pub(super) fn chunk(
         &self,
@@ -92,7 +132,7 @@ impl Layout<'_, '_> {
             let used = Usages::new(
                 shop.dataset,
                 shop.coupling,
-                self.counts,
+                &self.counts,
                 member.order,
                 member.options,
             );
