@@ -48,11 +48,17 @@ pub(super) fn most_used(
     for slot in slots {
         let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
         let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
+        // Most rows are the location's, whatever the way.
+        let of_slot = most.len();
         for way in &slot.ways {
             let by_unit = coupling.unit_rows(slot.wave, way.route);
-            most.extend(by_unit.map(|row| (row, units)));
             let by_shipment = coupling.shipment_rows(dataset, slot.wave, way.route);
-            most.extend(by_shipment.map(|row| (row, 1)));
+            let all = by_unit.map(|row| (row, units));
+            for used in all.chain(by_shipment.map(|row| (row, 1))) {
+                if !most[of_slot..].contains(&used) {
+                    most.push(used);
+                }
+            }
             let how = (slot.wave, way.route, slot.forward);
             by_rules.clear();
             for (line, &units) in dataset.lines_of(order).iter().zip(&slot.limits) {

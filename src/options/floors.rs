@@ -1,6 +1,6 @@
 //! What carriage costs at least, told by a look at a lane's bands: not as dear as a fare, and as close where bands are flat.
 
-use super::rates::{Measure, flat_price, parcel_price};
+use super::rates::{Measure, flat_price, is_flat, parcel_price};
 use crate::domain::{Dataset, LaneIx, Rate};
 use crate::units::{Money, Weight};
 
@@ -11,6 +11,8 @@ pub struct Floors {
     reach: Vec<i64>,
     /// By band: the least price of a parcel in it or in a higher one of its lane.
     onward: Vec<Money>,
+    /// By band: the price of a parcel where that is the same for all.
+    flat: Vec<Option<Money>>,
     /// By lane, the divisor of all its bands; `None` where they have none, or not the same.
     divisors: Vec<Option<i64>>,
 }
@@ -35,6 +37,7 @@ impl Floors {
         Self {
             reach: dataset.rates.iter().map(reach).collect(),
             onward,
+            flat: dataset.rates.iter().map(flat).collect(),
             divisors,
         }
     }
@@ -46,8 +49,11 @@ impl Floors {
         let (begin, end) = (data.bands.start as usize, data.bands.end as usize);
         let by_volume = self.divisors[lane.ix()].map_or(0, |divisor| {
             // Rounded down: no more than is billed.
-            let volume = i128::from(measure.volume.0) * 1000 / i128::from(divisor);
-            i64::try_from(volume).unwrap_or(i64::MAX)
+            match measure.volume.0.checked_mul(1000) {
+                Some(volume) => volume / divisor,
+                None => i64::try_from(i128::from(measure.volume.0) * 1000 / i128::from(divisor))
+                    .unwrap_or(i64::MAX),
+            }
         });
         let billed = measure.weight.0.max(by_volume);
         let mut least: Option<Money> = None;
@@ -63,7 +69,8 @@ impl Floors {
                 continue;
             }
             let cost = if parcels == 1 {
-                let here = parcel_price(&dataset.rates[band], measure, 1);
+                let priced = || parcel_price(&dataset.rates[band], measure, 1);
+                let here = self.flat[band].unwrap_or_else(priced);
                 let above = self.onward[band + 1..end].first();
                 above.map_or(here, |&above| here.min(above))
             } else {
@@ -75,14 +82,16 @@ impl Floors {
     }
 }
 
+/// The price of a parcel in a band where that is the same for all.
+fn flat(rate: &Rate) -> Option<Money> {
+    is_flat(rate).then(|| flat_price(rate))
+}
+
 /// What a parcel in a band costs at least.
 fn least_in(rate: &Rate) -> Money {
-    if rate.cost_per_kg == Money::ZERO && rate.cost_per_unit == Money::ZERO {
-        return flat_price(rate);
-    }
     let lightest = Measure {
         weight: rate.min_weight,
         ..Measure::default()
     };
-    parcel_price(rate, lightest, 1)
+    flat(rate).unwrap_or_else(|| parcel_price(rate, lightest, 1))
 }

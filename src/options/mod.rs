@@ -25,7 +25,9 @@ pub use elsewhere::{
     Asked, Beside, Elsewhere, KnownFares, NotFromThere, handles, open_waves, scattered_by, sends,
     waves_elsewhere, why_not_elsewhere, worth_as, worth_from,
 };
-pub use loads::{Load, Made, Mix, largest_piece, may_share, pieces_of, search_steps, usable_piece};
+pub use loads::{
+    Load, Made, Mix, Quantities, largest_piece, may_share, pieces_of, search_steps, usable_piece,
+};
 pub use policy::{
     Bar, are_apart, are_better_together, bar, barring, carriage_preference, crowds, gathered,
     groups, may_carry, scatter_cost,

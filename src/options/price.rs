@@ -450,9 +450,10 @@ pub(super) fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
     if found.len() < 2 {
         return;
     }
+    let classes: SmallVec<[(bool, bool, Money); 16]> = found.iter().map(class).collect();
     let mut kept: SmallVec<[bool; 16]> = SmallVec::new();
     for (position, quote) in found.iter().enumerate() {
-        let (_, committed, shortfall) = class(quote);
+        let (_, committed, shortfall) = classes[position];
         let worth = if committed {
             quote.gain + shortfall
         } else {
@@ -465,7 +466,7 @@ pub(super) fn keep_useful(dataset: &Dataset, found: &mut Vec<Quote>) {
             {
                 return false;
             }
-            let (limited, other_committed, _) = class(other);
+            let (limited, other_committed, _) = classes[other_position];
             let same_service = other.route == quote.route;
             let as_good = other.days_late <= quote.days_late && other.gain >= worth;
             let wins_tie = other.gain > worth

@@ -273,7 +273,12 @@ fn simple_price(rate: &Rate, measure: Measure) -> Money {
     Money(i64::try_from(price).expect("money cells are capped, so a parcel's price fits"))
 }
 
-/// The price of one parcel whatever is in it.
+/// Whether one parcel costs the same whatever is in it.
+pub(super) fn is_flat(rate: &Rate) -> bool {
+    rate.cost_per_kg == Money::ZERO && rate.cost_per_unit == Money::ZERO
+}
+
+/// That price.
 pub(super) fn flat_price(rate: &Rate) -> Money {
     const WHOLE_FUEL: i64 = 100 * MICRO;
     let before_fuel = i128::from(rate.base_cost.max(rate.min_charge).0);
@@ -284,7 +289,7 @@ pub(super) fn flat_price(rate: &Rate) -> Money {
 
 /// The price of one of `parcels` equal parcels.
 pub fn parcel_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
-    if rate.cost_per_kg == Money::ZERO && rate.cost_per_unit == Money::ZERO {
+    if is_flat(rate) {
         return flat_price(rate);
     }
     if parcels == 1 && rate.dim_divisor.is_none() && rate.kg_step.is_none() {

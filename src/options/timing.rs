@@ -39,7 +39,7 @@ pub fn arrival_day(left: Date, transit_days: u32, weekend: bool) -> Date {
     let mut day = left;
     let mut remaining = transit_days;
     while remaining > 0 {
-        day = add_days(day, 1);
+        day = day.tomorrow().unwrap_or(day);
         if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
             remaining -= 1;
         }

@@ -4,7 +4,7 @@
 //! running maximum over the table: sizes × lines steps instead of loads × loads.
 
 use crate::domain::Line;
-use crate::options::{Load, STATES_LIMIT, pieces_of};
+use crate::options::{Load, Quantities, STATES_LIMIT, pieces_of};
 use std::ops::Add;
 
 /// An integer that worths are counted in.
@@ -115,7 +115,7 @@ impl Pairing {
         };
         let place_of = |load: &Load| {
             let each = || lines.iter().zip(&load.quantities);
-            let left: Vec<u32> = each()
+            let left: Quantities = each()
                 .map(|(line, &units)| {
                     let closed = units > 0 && line.line_max_shipments <= 1;
                     if closed { 0 } else { line.quantity - units }
@@ -145,7 +145,7 @@ impl Pairing {
                         0
                     }
                 });
-            let all_or_none: Vec<u32> = all_or_none.collect();
+            let all_or_none: Quantities = all_or_none.collect();
             Place {
                 own: place(&load.quantities),
                 beside,

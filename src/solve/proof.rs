@@ -13,8 +13,11 @@ use crate::model::{Coupling, GoalKind, Resource, Scarcity, could_bind, scarcity}
 use crate::options::{Options, OrderOptions};
 use rayon::prelude::*;
 
-/// Orders whose options are held at a time, by each thread.
-const BLOCK: usize = 256;
+/// Orders whose options are held at a time, by each thread, at least and at most: a layout takes some time, however few they
+/// are.
+const BLOCK: (usize, usize) = (256, 2048);
+/// Blocks for all threads to be busy to the end.
+const BLOCKS: usize = 32;
 
 /// The most money that each of some orders could earn at prices, by coupling row; `all` gives the options of one of them, by
 /// position. `None` where it was time to stop.
@@ -29,11 +32,12 @@ pub fn most_at(
         .filter(|&row| prices[row as usize] != 0)
         .collect();
     let of_rows: Vec<i64> = rows.iter().map(|&row| prices[row as usize]).collect();
+    let in_block = (orders.len() / BLOCKS).clamp(BLOCK.0, BLOCK.1);
     let of_block = |(number, block): (usize, &[OrderIx])| -> Vec<Option<Worth>> {
         if stop() {
             return vec![None; block.len()];
         }
-        let positions = number * BLOCK..number * BLOCK + block.len();
+        let positions = number * in_block..number * in_block + block.len();
         let options: Vec<OrderOptions> = positions.map(all).collect();
         let each = block.iter().zip(&options);
         let members: Vec<Member<'_>> = each
@@ -51,7 +55,7 @@ pub fn most_at(
         };
         members.iter().enumerate().map(most).collect()
     };
-    let blocks = orders.par_chunks(BLOCK).enumerate().map(of_block);
+    let blocks = orders.par_chunks(in_block).enumerate().map(of_block);
     let blocks: Vec<Vec<Option<Worth>>> = blocks.collect();
     blocks.concat()
 }

@@ -6,7 +6,7 @@
 
 use super::flat::{Chunk, Flat};
 use super::pool::best_at;
-use super::search::{Ask, Chosen, Found, Scratch};
+use super::search::{Ask, Chosen, Found};
 use super::standing::{Room, Standing, Trial, Work};
 use rayon::prelude::*;
 
@@ -32,8 +32,8 @@ impl<'p> Wishes<'p> {
     /// What orders wish for at these prices.
     pub fn new(flat: &Flat<'_>, prices: &'p [i64]) -> Self {
         let of_chunk = |chunk: &Chunk<'_>| -> Vec<i64> {
-            let mut scratch = Scratch::default();
-            let best = |order| best_at(flat, chunk, order, prices, &mut scratch).worth;
+            let mut work = Work::default();
+            let best = |order| best_at(flat, chunk, order, prices, &mut work).worth;
             (0..chunk.len()).map(best).collect()
         };
         let parts: Vec<Vec<i64>> = flat.chunks.par_iter().map(of_chunk).collect();
@@ -170,7 +170,7 @@ impl Shared<'_> {
         let (chunk, order) = flat.place(member as usize);
         let chosen = trial.chosen(member);
         let now = reduced(flat, self.prices, member, chosen);
-        let ask = Ask::at_prices(flat, chunk, order, self.prices);
+        let ask = Ask::at_prices(flat, chunk, order, self.prices, &mut work.worths);
         ask.several(flat, now, WANTED, &mut work.scratch, &mut work.found);
         std::mem::take(&mut work.found)
     }

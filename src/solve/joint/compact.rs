@@ -1,6 +1,7 @@
 //! Numbers by the million in as few bytes as they need.
 
 use super::flat::Use;
+use std::iter::Sum;
 use std::ops::Range;
 
 /// Numbers of which most are small: in few bytes each as long as all of them are.
@@ -232,6 +233,39 @@ impl UseLists {
         })
     }
 
+    /// What each of some lists comes to, where a use counts so much, list by list.
+    pub fn sums<W: Sum>(
+        &self,
+        lists: Range<usize>,
+        count: impl Fn(Use) -> W + Copy,
+        take: impl FnMut(W),
+    ) {
+        match &self.units {
+            Compact::Small(units) => self.sums_with(units, lists, count, take),
+            Compact::Large(units) => self.sums_with(units, lists, count, take),
+        }
+    }
+
+    fn sums_with<W: Sum>(
+        &self,
+        units: &[impl Copy + Into<i32>],
+        lists: Range<usize>,
+        count: impl Fn(Use) -> W + Copy,
+        mut take: impl FnMut(W),
+    ) {
+        let mut begin = self.first.get(lists.start) as usize;
+        for list in lists {
+            let end = self.first.get(list + 1) as usize;
+            let each = self.rows[begin..end].iter().zip(&units[begin..end]);
+            let each = each.map(|(&row, &units)| Use {
+                row,
+                units: units.into(),
+            });
+            take(each.map(count).sum());
+            begin = end;
+        }
+    }
+
     /// No more are to come.
     pub fn shrink_to_fit(&mut self) {
         self.first.shrink_to_fit();
@@ -308,5 +342,9 @@ mod tests {
         ];
         assert_eq!(told, expected);
         assert_eq!(others.of_all(0..4).len(), 4);
+        let mut sums = Vec::new();
+        let count = |one: Use| i64::from(one.row) * i64::from(one.units);
+        others.sums(1..4, count, |sum| sums.push(sum));
+        assert_eq!(sums, [0, 4, 4 - 2_700]);
     }
 }

@@ -9,8 +9,8 @@ mod told;
 
 use super::compact::{Compact, Repeated, UseLists};
 use super::pool::best_at;
-use super::search::Scratch;
 use super::shape::{Shape, Shapes};
+use super::standing::Work;
 use crate::domain::{Line, LocationIx, WaveIx};
 use crate::model::{Floor, GoalKind, Row};
 use crate::options::{Candidate, Load};
@@ -74,9 +74,18 @@ impl Limit {
         }
     }
 
+    /// How much may be used.
+    pub fn most(&self) -> i64 {
+        if self.is_open {
+            i64::MAX
+        } else {
+            self.capacity + self.extra
+        }
+    }
+
     /// Whether so much may be used.
     pub fn allows(&self, used: i64) -> bool {
-        self.is_open || used <= self.capacity + self.extra
+        used <= self.most()
     }
 
     /// What so much use costs.
@@ -239,6 +248,17 @@ impl Chunk<'_> {
             .sum();
         self.worth(candidate) - paid
     }
+
+    /// The same of all candidates of an order, in turn.
+    pub fn all_reduced(&self, order: usize, prices: &[i64], found: &mut Vec<i64>) {
+        found.clear();
+        let mut candidates = self.candidates(order);
+        let paid = |used: Use| prices[used.row as usize] * i64::from(used.units);
+        self.uses.sums(candidates.clone(), paid, |paid| {
+            let worth = candidates.next().map(|candidate| self.worth(candidate));
+            found.extend(worth.map(|worth| worth - paid));
+        });
+    }
 }
 
 /// An earlier goal that is kept, as a row: `−count ≤ −floor`.
@@ -341,6 +361,10 @@ pub struct Flat<'a> {
     in_chunk: usize,
     /// Rows: coupling rows, then floors.
     pub limits: Vec<Limit>,
+    /// By row, how much of it may be used.
+    pub most: Vec<i64>,
+    /// By row, whether using it costs something, or using more of it.
+    pub has_cost: Vec<bool>,
     /// By coupling row, its number among all of them.
     pub global: Vec<u32>,
     /// Floors: the rows after those of `global`.
@@ -465,6 +489,8 @@ impl<'a> Flat<'a> {
             is_stock: (rows.iter().map(|&row| all[row as usize].is_stock()))
                 .chain(floors.iter().map(|_| false))
                 .collect(),
+            most: limits.iter().map(Limit::most).collect(),
+            has_cost: limits.iter().map(|limit| limit.cost != 0).collect(),
             limits,
             once: counted_once(context, rows, floors.len()),
             global: rows.to_vec(),
@@ -486,7 +512,7 @@ impl<'a> Flat<'a> {
     /// The most that a listed pattern of a member is worth at prices.
     pub fn best_listed(&self, member: usize, prices: &[i64]) -> i64 {
         let (chunk, order) = self.place(member);
-        best_at(self, chunk, order, prices, &mut Scratch::default()).worth
+        best_at(self, chunk, order, prices, &mut Work::default()).worth
     }
 
     /// The earlier goals with the prices of their floors.

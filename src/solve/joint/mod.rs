@@ -51,7 +51,7 @@ use exchange::Exchange;
 use pool::Priced;
 use rayon::prelude::*;
 use relaxation::Relaxation;
-use standing::Standing;
+use standing::{Standing, used_by, worth_with};
 use std::time::Instant;
 
 /// Rounds of pool, prices and exact pricing at most.
@@ -434,8 +434,8 @@ pub fn choices_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<Choice> {
 
 /// By row, how much of it choices leave.
 pub fn left_of(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<i64> {
-    let standing = Standing::new(flat, chosen.to_vec());
-    let each = flat.limits.iter().zip(&standing.used);
+    let used = used_by(flat, chosen);
+    let each = flat.limits.iter().zip(used);
     each.map(|(limit, used)| limit.capacity + limit.extra - used)
         .collect()
 }
@@ -470,12 +470,11 @@ pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> Vec<u32> {
 
 /// Whether a plan keeps every limit.
 pub fn is_kept(flat: &Flat<'_>, chosen: &[Chosen]) -> bool {
-    let standing = Standing::new(flat, chosen.to_vec());
-    let mut each = flat.limits.iter().zip(&standing.used);
-    each.all(|(limit, &used)| limit.allows(used))
+    let mut each = flat.limits.iter().zip(used_by(flat, chosen));
+    each.all(|(limit, used)| limit.allows(used))
 }
 
 /// The flat layout's worth of a plan.
 pub fn worth_of(flat: &Flat<'_>, chosen: &[Chosen]) -> i128 {
-    Standing::new(flat, chosen.to_vec()).worth(flat)
+    worth_with(flat, chosen, &used_by(flat, chosen))
 }

@@ -2,8 +2,10 @@
 
 use super::compact::{Compact, UseLists};
 use super::flat::{Chunk, Flat, Use};
-use super::search::{Ask, Chosen, Found, Scratch};
+use super::search::{Ask, Chosen, Found};
+use super::standing::Work;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Patterns kept of an order.
 const MOST: usize = 24;
@@ -60,7 +62,7 @@ impl Patterns {
     }
 
     /// Patterns of an order.
-    pub fn of(&self, order: usize) -> std::ops::Range<usize> {
+    pub fn of(&self, order: usize) -> Range<usize> {
         self.first[order] as usize..self.first[order + 1] as usize
     }
 
@@ -74,6 +76,23 @@ impl Patterns {
     pub fn candidates_of(&self, pattern: usize, first: u32) -> Chosen {
         let positions = self.positions_of(pattern);
         positions.map(|position| position + first).collect()
+    }
+
+    /// What each of some patterns is worth at prices, in turn.
+    pub fn reduced_in_short(
+        &self,
+        patterns: Range<usize>,
+        prices: &[f32],
+        mut take: impl FnMut(f32),
+    ) {
+        let mut worths = patterns.clone().map(|pattern| self.worth(pattern) as f32);
+        let paid = |used: Use| prices[used.row as usize] * used.units as f32;
+        self.uses.sums(patterns, paid, |paid: f32| {
+            worths
+                .next()
+                .into_iter()
+                .for_each(|worth| take(worth - paid));
+        });
     }
 
     /// What a pattern uses.
@@ -171,11 +190,11 @@ pub fn price_all(flat: &Flat<'_>, prices: &[i64]) -> Priced {
         .chunks
         .par_iter()
         .map(|chunk| {
-            let mut scratch = Scratch::default();
+            let mut work = Work::default();
             let (mut worth, mut listed) = (0, 0);
             let mut uses = Vec::new();
             for order in 0..chunk.len() {
-                let found = best_at(flat, chunk, order, prices, &mut scratch);
+                let found = best_at(flat, chunk, order, prices, &mut work);
                 worth += i128::from(chunk.most(order, found.worth));
                 listed += i128::from(found.worth);
                 if found.chosen.len() == 1 && flat.floors.is_empty() {
@@ -210,9 +229,9 @@ pub fn best_at(
     chunk: &Chunk<'_>,
     order: usize,
     prices: &[i64],
-    scratch: &mut Scratch,
+    work: &mut Work,
 ) -> Found {
-    Ask::at_prices(flat, chunk, order, prices).best(flat, scratch)
+    Ask::at_prices(flat, chunk, order, prices, &mut work.worths).best(flat, &mut work.scratch)
 }
 
 /// Near-best patterns of all orders.
@@ -300,8 +319,11 @@ fn grow(
     reach: i64,
     plan: &(dyn Fn(usize) -> Chosen + Sync),
 ) -> (Patterns, Extended) {
-    let mut scratch = Scratch::default();
-    let mut found = Vec::new();
+    let Work {
+        mut scratch,
+        mut worths,
+        mut found,
+    } = Work::default();
     let mut grown = Patterns::new();
     let mut extended = Extended {
         bound: 0,
@@ -310,7 +332,8 @@ fn grow(
     };
     for order in 0..chunk.len() {
         let first = chunk.first[order];
-        let best = best_at(flat, chunk, order, prices, &mut scratch).worth;
+        let ask = Ask::at_prices(flat, chunk, order, prices, &mut worths);
+        let best = ask.best(flat, &mut scratch).worth;
         let most = chunk.most(order, best);
         extended.bound += i128::from(most);
         if most > best {
@@ -322,7 +345,6 @@ fn grow(
             });
             extended.lost += i128::from(lost);
         }
-        let ask = Ask::at_prices(flat, chunk, order, prices);
         let least = (best - reach).saturating_sub(1);
         ask.several(flat, least, NEW, &mut scratch, &mut found);
         let mut kept = 0;

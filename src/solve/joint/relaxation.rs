@@ -5,7 +5,7 @@
 //! turn, averaged, begun anew from the average. It need not be exact: any prices give a bound, so that small numbers
 //! (32 bits) will do.
 
-use super::flat::{Limit, Use};
+use super::flat::Limit;
 use super::pool::{Patterns, Pool};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -240,10 +240,10 @@ impl<'p> Relaxation<'p> {
         let rows: f64 = self.limits.iter().zip(prices).map(of_row).sum();
         let of_chunk = |chunk: &Patterns| -> f64 {
             let best = |order: usize| {
-                let worths = chunk.of(order).map(|pattern| {
-                    chunk.worth(pattern) as f32 - paid(chunk.uses_of(pattern), prices)
-                });
-                f64::from(worths.fold(0.0, f32::max))
+                let mut best = 0.0;
+                let take = |worth: f32| best = worth.max(best);
+                chunk.reduced_in_short(chunk.of(order), prices, take);
+                f64::from(best)
             };
             (0..chunk.first.len() - 1).map(best).sum()
         };
@@ -432,10 +432,10 @@ fn aim(
     aims: &mut Vec<f32>,
 ) {
     aims.clear();
-    aims.extend(range.zip(shares).map(|(pattern, share)| {
-        let paid = paid(chunk.uses_of(pattern), prices);
-        share + step * (chunk.worth(pattern) as f32 - paid)
-    }));
+    let mut shares = shares.iter();
+    chunk.reduced_in_short(range, prices, |worth| {
+        aims.extend(shares.next().map(|share| share + step * worth));
+    });
     project(aims);
 }
 
@@ -475,11 +475,6 @@ fn order_steps(chunk: &Patterns) -> impl Iterator<Item = f32> + '_ {
         });
         1.0 / units.max().unwrap_or(1).max(1) as f32
     })
-}
-
-fn paid(uses: impl Iterator<Item = Use>, prices: &[f32]) -> f32 {
-    uses.map(|used| prices[used.row as usize] * used.units as f32)
-        .sum()
 }
 
 /// The price after a step: drawn towards use beyond capacity, held back where more can be bought.

@@ -177,18 +177,21 @@ pub struct Ask<'a, V: Fn(usize) -> i64> {
 }
 
 impl<'a> Ask<'a, fn(usize) -> i64> {
-    /// What an order could do at prices.
+    /// What an order could do at prices; `worths` is for the worths of its candidates.
     pub fn at_prices(
         flat: &Flat<'_>,
         chunk: &'a Chunk<'a>,
         order: usize,
         prices: &'a [i64],
+        worths: &'a mut Vec<i64>,
     ) -> Ask<'a, impl Fn(usize) -> i64 + 'a> {
+        chunk.all_reduced(order, prices, worths);
+        let (first, worths) = (chunk.candidates(order).start, &worths[..]);
         Ask {
             chunk,
             order,
             terms: flat.terms_at(chunk, order, prices),
-            value: |candidate| chunk.reduced(candidate, prices),
+            value: move |candidate| worths[candidate - first],
             prices,
         }
     }

@@ -6,6 +6,7 @@ use super::pool::Pool;
 use super::search::{Ask, Chosen, Found, NEVER, Scratch};
 use rayon::prelude::*;
 use smallvec::SmallVec;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Orders that are looked at together, as the plan stands, before any of them is changed.
 pub const BATCH: usize = 1024;
@@ -40,6 +41,8 @@ pub struct Standing {
 pub struct Work {
     /// For searches.
     pub scratch: Scratch,
+    /// Worths of an order's candidates.
+    pub worths: Vec<i64>,
     /// Patterns found.
     pub found: Vec<Found>,
 }
@@ -47,48 +50,22 @@ pub struct Work {
 impl Standing {
     /// These choices.
     pub fn new(flat: &Flat<'_>, chosen: Vec<Chosen>) -> Self {
-        let used = vec![0; flat.limits.len()];
         let rows = flat.limits.len();
-        let mut standing = Self {
+        Self {
+            used: used_by(flat, &chosen),
             chosen,
-            used,
             pass: 0,
             chained: None,
             filled: 0,
             paid: None,
             changed: vec![0; rows],
             freed: vec![0; rows],
-        };
-        for member in 0..standing.chosen.len() {
-            let (chunk, order) = flat.place(member);
-            for one in flat.uses_together(chunk, order, &standing.chosen[member]) {
-                standing.used[one.row as usize] += i64::from(one.units);
-            }
         }
-        standing
     }
 
     /// Worth of the plan: orders by themselves, less what rows cost. Wide orders' own worth is not in.
     pub fn worth(&self, flat: &Flat<'_>) -> i128 {
-        let orders: Vec<i128> = flat
-            .chunks
-            .par_iter()
-            .map(|chunk| {
-                (0..chunk.len())
-                    .map(|order| {
-                        let chosen = &self.chosen[chunk.begin + order];
-                        i128::from(flat.worth_of(chunk, order, chosen))
-                    })
-                    .sum()
-            })
-            .collect();
-        let rows: i128 = flat
-            .limits
-            .iter()
-            .zip(&self.used)
-            .map(|(limit, &used)| limit.cost_of(used))
-            .sum();
-        orders.iter().sum::<i128>() - rows
+        worth_with(flat, &self.chosen, &self.used)
     }
 
     /// Changes members' choices.
@@ -281,6 +258,35 @@ impl Standing {
     }
 }
 
+/// By row, how much of it members' choices use.
+pub fn used_by(flat: &Flat<'_>, chosen: &[Chosen]) -> Vec<i64> {
+    let used: Vec<AtomicI64> = flat.limits.iter().map(|_| AtomicI64::new(0)).collect();
+    flat.chunks.par_iter().for_each(|chunk| {
+        for order in 0..chunk.len() {
+            for one in flat.uses_together(chunk, order, &chosen[chunk.begin + order]) {
+                used[one.row as usize].fetch_add(one.units.into(), Ordering::Relaxed);
+            }
+        }
+    });
+    used.into_iter().map(AtomicI64::into_inner).collect()
+}
+
+/// Worth of choices that use so much: orders by themselves, less what rows cost. Wide orders' own worth is not in.
+pub fn worth_with(flat: &Flat<'_>, chosen: &[Chosen], used: &[i64]) -> i128 {
+    let of_order = |chunk: &Chunk<'_>, order: usize| -> i128 {
+        flat.worth_of(chunk, order, &chosen[chunk.begin + order])
+            .into()
+    };
+    let of_chunk = |chunk: &Chunk<'_>| -> i128 {
+        let orders = 0..chunk.len();
+        orders.map(|order| of_order(chunk, order)).sum()
+    };
+    let orders: i128 = flat.chunks.par_iter().map(of_chunk).sum();
+    let rows = flat.limits.iter().zip(used);
+    let rows: i128 = rows.map(|(limit, &used)| limit.cost_of(used)).sum();
+    orders - rows
+}
+
 /// Changes of use, each row once.
 #[derive(Clone, Default)]
 struct Deltas(SmallVec<[(u32, i64); 16]>);
@@ -442,30 +448,33 @@ impl<'s> Trial<'s> {
             let mine = own.iter().find(|used| used.row == row);
             self.used(row) - mine.map_or(0, |used| i64::from(used.units))
         };
-        let value = |candidate: usize| -> i64 {
+        let worth_of = |candidate: usize| -> i64 {
             let mut worth = chunk.worth(candidate);
             for used in chunk.uses_of(candidate) {
-                let limit = &flat.limits[used.row as usize];
+                let row = used.row as usize;
                 let before = left_used(used.row);
                 let after = before + i64::from(used.units);
-                let full = used.units > 0 && !limit.allows(after);
+                let full = used.units > 0 && after > flat.most[row];
                 match room {
                     Room::Left(_) if full => return NEVER,
-                    Room::Left(Some(prices)) => {
-                        worth -= prices[used.row as usize] * i64::from(used.units);
-                    }
+                    Room::Left(Some(prices)) => worth -= prices[row] * i64::from(used.units),
                     Room::Priced(_, closed) if full && used.row == closed => return NEVER,
                     Room::Priced(prices, _) if full => {
-                        worth -= prices[used.row as usize].max(1) * i64::from(used.units);
+                        worth -= prices[row].max(1) * i64::from(used.units);
                     }
                     _ => {}
                 }
-                if limit.cost != 0 && self.standing.paid != Some(used.row) {
+                if flat.has_cost[row] && self.standing.paid != Some(used.row) {
+                    let limit = &flat.limits[row];
                     worth -= marginal(limit.cost_of(after) - limit.cost_of(before));
                 }
             }
             worth
         };
+        work.worths.clear();
+        work.worths.extend(chunk.candidates(order).map(worth_of));
+        let (first, worths) = (chunk.candidates(order).start, &work.worths[..]);
+        let value = |candidate: usize| worths[candidate - first];
         let terms = match room {
             Room::Left(Some(prices)) => flat.terms_at(chunk, order, prices),
             _ => chunk.terms_of(order),

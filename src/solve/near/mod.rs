@@ -39,6 +39,9 @@ const SAMPLED: usize = 256;
 /// Share of an order's usual worth that is listed at first, one in so many.
 const FIRST_REACH: i64 = 12;
 
+/// Parts of the orders that are told by all that they could do, after each of which it may be enough.
+const SOME: usize = 16;
+
 /// Parts that orders are listed again in.
 const PARTS: usize = 32;
 
@@ -567,19 +570,20 @@ fn plan(
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
     let mut prices = joint::priced_at(flat, &rounds.best().of_rows, control);
-    let more = beyond_lists(lister, component, flat, &prices, control);
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
         joint::plan_at(flat, rounds.pool(), &prices, control)
     };
-    prices.bound += more;
-    let mut bound = prices.bound;
-    if component.members.iter().all(|one| !one.options.wide) {
-        // Proven with other lists, and as good.
-        bound = bound.min(rounds.proven());
+    let enough = joint::worth_of(flat, &chosen) + allowed;
+    // Proven with other lists, and as good, where no order is wide.
+    let is_plain = component.members.iter().all(|one| !one.options.wide);
+    let proven = is_plain.then(|| rounds.proven());
+    if proven.is_none_or(|proven| proven > enough) {
+        prices.bound += beyond_lists(lister, component, flat, (&prices, enough), control);
     }
-    let is_open = bound - joint::worth_of(flat, &chosen) > allowed;
+    let bound = proven.map_or(prices.bound, |proven| proven.min(prices.bound));
+    let is_open = bound > enough;
     let cramped = if is_open && !control.should_stop() {
         joint::cramped(flat, &chosen, &prices.of_rows)
     } else {
@@ -589,12 +593,13 @@ fn plan(
 }
 
 /// By how much a bound grows, or falls, where it is told by all that orders could do at these prices: those that have too
-/// many loads to list, and those for which it counts what is left out of lists as if it could be had for nothing.
+/// many loads to list, and, until it is as low as is enough, those for which it counts what is left out of lists as if it
+/// could be had for nothing, for most first.
 fn beyond_lists(
     lister: &Lister<'_>,
     component: &Component<'_>,
     flat: &Flat<'_>,
-    prices: &Prices,
+    (prices, enough): (&Prices, Worth),
     control: &Control<'_>,
 ) -> Worth {
     // Orders with what the bound counts for them, what is listed of them, and whether that is not all it may come to.
@@ -615,35 +620,43 @@ fn beyond_lists(
             })
         })
         .collect();
-    let is_needed = |one: &Told| one.is_wide || !control.should_stop();
-    let told: Vec<Told> = told.into_iter().filter(is_needed).collect();
-    let orders: Vec<OrderIx> = told.iter().map(|one| one.order).collect();
+    let (wide, mut others): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|it| it.is_wide);
+    others.sort_by_key(|it| (std::cmp::Reverse(it.counted - it.listed), it.order));
     let of_rows = by_coupling_row(&component.context, flat, prices);
     // The search for the loads of a wide order needs no more of them than are listed; of others only what is better than
     // what is.
-    let all = |number: usize| {
-        let one = &told[number];
-        if one.is_wide {
-            component.members[one.order.ix()].options.clone()
-        } else {
-            lister.better(one.order, &of_rows, one.listed)
-        }
+    let more_of = |told: &[Told], stop: &(dyn Fn() -> bool + Sync)| -> Worth {
+        let orders: Vec<OrderIx> = told.iter().map(|one| one.order).collect();
+        let all = |number: usize| {
+            let one = &told[number];
+            if one.is_wide {
+                component.members[one.order.ix()].options.clone()
+            } else {
+                lister.better(one.order, &of_rows, one.listed)
+            }
+        };
+        let most = most_at(&component.context, &orders, &of_rows, &all, stop);
+        let each = told.iter().zip(most);
+        let more = each.filter_map(|(one, most)| {
+            let (most, counted) = (most?, Worth::from(one.counted));
+            Some(if one.is_wide {
+                most - counted
+            } else {
+                most.max(one.listed.into()).min(counted) - counted
+            })
+        });
+        more.sum()
     };
-    let context = &component.context;
     // Without these there is no bound for orders that are wide.
-    let has_wide = told.iter().any(|one| one.is_wide);
-    let stop = || !has_wide && control.should_stop();
-    let most = most_at(context, &orders, &of_rows, &all, &stop);
-    let each = told.iter().zip(most);
-    each.filter_map(|(one, most)| {
-        let (most, counted) = (most?, Worth::from(one.counted));
-        Some(if one.is_wide {
-            most - counted
-        } else {
-            most.max(one.listed.into()).min(counted) - counted
-        })
-    })
-    .sum()
+    let mut more = more_of(&wide, &|| false);
+    let stop = || control.should_stop();
+    for some in others.chunks(others.len().div_ceil(SOME).max(1)) {
+        if prices.bound + more <= enough || stop() {
+            break;
+        }
+        more += more_of(some, &stop);
+    }
+    more
 }
 
 /// An order that the bound counts at more than what is listed of it.

@@ -80,7 +80,8 @@ impl Settled {
         {
             return self.priced(flat, member, (reach, NEW), scratch);
         }
-        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows);
+        let mut worths = Vec::new();
+        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows, &mut worths);
         let best = ask.best(flat, scratch);
         let mut found = Vec::new();
         let least = (best.worth - reach).saturating_sub(1);
@@ -114,7 +115,8 @@ impl Settled {
         scratch: &mut Scratch,
     ) -> Priced {
         let (chunk, order) = flat.place(member);
-        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows);
+        let mut worths = Vec::new();
+        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows, &mut worths);
         let own = own(flat, member);
         let tolls = Tolls {
             of_pattern: &|uses| self.cuts.toll(&self.of_cuts, own, uses),

@@ -46,7 +46,8 @@ fn nothing_within_reach_is_missed() {
                 continue;
             }
             let told = || format!("seed {seed}, member {number}");
-            let ask = Ask::at_prices(&flat, chunk, order, &prices);
+            let mut worths = Vec::new();
+            let ask = Ask::at_prices(&flat, chunk, order, &prices, &mut worths);
             let reached = ask.within(&flat, (DEEP, 100_000), None, scratch, found);
             if reached.left_out > 0 {
                 continue;
@@ -133,7 +134,8 @@ fn tolls_and_reach(
         .iter()
         .zip(everything)
         .any(|(now, before)| now.worth != before.worth);
-    let ask = Ask::at_prices(flat, chunk, order, prices);
+    let mut worths = Vec::new();
+    let ask = Ask::at_prices(flat, chunk, order, prices, &mut worths);
     for (depth, most) in [
         (DEEP, 100_000),
         (3_000_000, 100_000),
@@ -201,7 +203,8 @@ fn what_an_order_uses_once_it_pays_once() {
                 continue;
             }
             let told = || format!("seed {seed}, member {number}");
-            let without = Ask::at_prices(&flat, chunk, order, &free);
+            let mut unpaid = Vec::new();
+            let without = Ask::at_prices(&flat, chunk, order, &free, &mut unpaid);
             if without
                 .within(&flat, (DEEP, 20_000), None, scratch, found)
                 .left_out
@@ -217,7 +220,8 @@ fn what_an_order_uses_once_it_pays_once() {
                     .map(|it| prices[it.row as usize] * i64::from(it.units));
                 one.worth -= paid.sum::<i64>();
             }
-            let ask = Ask::at_prices(&flat, chunk, order, &prices);
+            let mut worths = Vec::new();
+            let ask = Ask::at_prices(&flat, chunk, order, &prices, &mut worths);
             let reached = ask.within(&flat, (DEEP, 20_000), None, scratch, found);
             if reached.left_out > 0 {
                 continue;
