@@ -5,6 +5,7 @@ use crate::units::{Money, Volume, Weight};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One customer order.
 #[derive(Clone, Debug)]
@@ -17,14 +18,14 @@ pub struct Order {
     pub destination: DestinationIx,
     /// Where it goes, on the map.
     pub position: Option<super::Position>,
-    /// Sales channel.
-    pub channel: Box<str>,
+    /// Sales channel: orders share what many of them have.
+    pub channel: Arc<str>,
     /// Which of [`super::Dataset::channels`] that is; `None`: no stock is kept for it.
     pub reserved: Option<u16>,
     /// Which of [`super::Dataset::planned`]: from where it was to ship before.
     pub planned: u32,
     /// `sale`, `preorder`, … as in the file.
-    pub kind: Box<str>,
+    pub kind: Arc<str>,
     /// Higher is first in the rules baseline and in ties.
     pub priority: i64,
     /// When the customer placed it.
@@ -44,7 +45,7 @@ pub struct Order {
     /// What must ship all or nothing.
     pub ship_complete: ShipComplete,
     /// Services that may carry it, sorted; `None`: any.
-    pub services: Option<Box<[ServiceIx]>>,
+    pub services: Option<Arc<[ServiceIx]>>,
 }
 
 impl Order {
@@ -83,7 +84,7 @@ pub enum ShipComplete {
 #[derive(Clone, Debug)]
 pub struct Line {
     /// Id within the order.
-    pub id: Box<str>,
+    pub id: Arc<str>,
     /// Its order.
     pub order: OrderIx,
     /// What is wanted.

@@ -4,6 +4,7 @@ use crate::domain::{Dataset, LineIx, WaveIx};
 use crate::plan::Shipment;
 use jiff::Timestamp;
 use std::fmt;
+use std::sync::Arc;
 
 /// Which shipment: by the names that the files use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,10 @@ impl Named {
 
     pub(super) fn line(dataset: &Dataset, line: LineIx) -> Self {
         let line = &dataset.lines[line.ix()];
-        Self(dataset.orders[line.order.ix()].id.clone(), line.id.clone())
+        Self(
+            dataset.orders[line.order.ix()].id.clone(),
+            Box::from(&*line.id),
+        )
     }
 }
 
@@ -94,9 +98,9 @@ violations! {
     /// A shipment holds nothing.
     EmptyShipment { at: At } => "{at}: it holds nothing";
     /// A piece of no units.
-    EmptyPiece { at: At, line: Box<str> } => "{at}: line {line} is in it with no units";
+    EmptyPiece { at: At, line: Arc<str> } => "{at}: line {line} is in it with no units";
     /// A line twice in one shipment.
-    RepeatedLine { at: At, line: Box<str> } => "{at}: line {line} is in it twice";
+    RepeatedLine { at: At, line: Arc<str> } => "{at}: line {line} is in it twice";
     /// A line of another order.
     ForeignLine { at: At, line: Named } =>
         "{at}: it holds line {} of order {}", line.1, line.0;
@@ -169,13 +173,13 @@ violations! {
     TooManyLineShipments { line: Named, pieces: i64, limit: i64 } =>
         "order {}, line {}: shipped in {pieces} pieces, at most {limit} allowed", line.0, line.1;
     /// A piece of a split line is too small.
-    PieceTooSmall { at: At, line: Box<str>, quantity: u32, limit: u32 } =>
+    PieceTooSmall { at: At, line: Arc<str>, quantity: u32, limit: u32 } =>
         "{at}: {quantity} units of line {line}, a piece of a split has at least {limit}";
     /// A piece of a line of whole cases is no whole cases.
-    CaseBroken { at: At, line: Box<str>, quantity: u32, case: u32 } =>
+    CaseBroken { at: At, line: Arc<str>, quantity: u32, case: u32 } =>
         "{at}: {quantity} units of line {line}, which ships in whole cases of {case}";
     /// A product that ships alone has company.
-    NotAlone { at: At, line: Box<str> } =>
+    NotAlone { at: At, line: Arc<str> } =>
         "{at}: line {line} ships alone, but other lines are in it";
     /// A line to be shipped all or nothing is filled in part.
     LineNotComplete { line: Named, shipped: i64, ordered: i64 } =>
@@ -202,16 +206,16 @@ violations! {
     CarrierCapacity { wave: Named, service: Box<str>, shipments: i64, limit: i64 } =>
         "{}, wave {}: {shipments} shipments with {service}, {limit} possible", wave.0, wave.1;
     /// A location that has declined a line ships it.
-    Declined { at: At, line: Box<str> } =>
+    Declined { at: At, line: Arc<str> } =>
         "{at}: the location has declined line {line}";
     /// A business rule keeps a line from where it leaves, from its carrier, or from another line beside it.
-    RuleBroken { at: At, line: Box<str>, rule: Box<str> } =>
+    RuleBroken { at: At, line: Arc<str>, rule: Box<str> } =>
         "{at}: line {line} breaks the rule {rule}";
     /// More shipments from other locations than before.
     TooManyMoves { moved: i64, limit: i64 } =>
         "{moved} shipments leave another location than their order's before, at most {limit} allowed";
     /// What goes by a hub is what was ordered, whole.
-    MergedForm { at: At, line: Box<str> } =>
+    MergedForm { at: At, line: Arc<str> } =>
         "{at}: line {line} goes by a hub as something else than what was ordered";
     /// More units than other channels leave.
     StockReserved { location: Box<str>, sku: Box<str>, taken: i64, available: i64 } =>

@@ -16,6 +16,7 @@ use crate::input::time::TimeCell;
 use crate::units::{MICRO, Money};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Weight of an order at most, in milligrams: 10,000 t.
 const MOST_WEIGHT: i128 = 10_000_000_000_000;
@@ -45,7 +46,11 @@ pub struct OrderColumns<'a> {
     level: OrderLevel<'a>,
     lines: LineColumns<'a>,
     pickups: Vec<Option<usize>>,
-    allowed: Vec<Option<Box<[ServiceIx]>>>,
+    allowed: Vec<Option<Arc<[ServiceIx]>>>,
+    /// By code.
+    channels: Vec<Arc<str>>,
+    /// By code.
+    kinds: Vec<Arc<str>>,
     order_id: Texts<'a>,
     zone: Texts<'a>,
     postcode: Texts<'a>,
@@ -70,7 +75,7 @@ pub struct OrderColumns<'a> {
 
 /// For each distinct list of services, by code, the services it allows; `None`: some name is unknown.
 /// An item is a service's name (of any carrier) or `carrier/service`.
-fn services(dataset: &Dataset, lists: Texts) -> Vec<Option<Box<[ServiceIx]>>> {
+fn services(dataset: &Dataset, lists: Texts) -> Vec<Option<Arc<[ServiceIx]>>> {
     lists.by_code(|list| {
         let mut allowed = BTreeSet::new();
         for item in list.split('|').filter(|item| !item.is_empty()) {
@@ -82,6 +87,11 @@ fn services(dataset: &Dataset, lists: Texts) -> Vec<Option<Box<[ServiceIx]>>> {
         }
         Some(allowed.into_iter().collect())
     })
+}
+
+/// What each text of a column says, by code, the empty one by default.
+fn named(column: Texts, default: &str) -> Vec<Arc<str>> {
+    column.by_code(|text| Arc::from(if text.is_empty() { default } else { text }))
 }
 
 fn services_named(dataset: &Dataset, item: &str) -> Vec<ServiceIx> {
@@ -119,6 +129,8 @@ impl<'a> OrderColumns<'a> {
             substitution: texts("substitution"),
             pickups: known.locations.positions(texts("pickup_location")),
             allowed: services(dataset, texts("services")),
+            channels: named(texts("channel"), "web"),
+            kinds: named(texts("kind"), "sale"),
             order_id: texts("order_id"),
             zone: texts("destination_zone"),
             postcode: texts("postcode"),
@@ -158,16 +170,15 @@ impl<'a> OrderColumns<'a> {
         let late =
             number(self.late_cost_per_day, rows).map_or(self.settings.late_cost_per_day, Money);
         let text = |column: Texts<'a>| column.text(code(column, rows));
-        let or = |text: &'a str, default| Box::from(if text.is_empty() { default } else { text });
         let order = Order {
             id: Box::from(self.order_id.text(order)),
             lines: 0..0,
             destination: DestinationIx(0),
             position: position(number(self.latitude, rows), number(self.longitude, rows)),
-            channel: or(text(self.channel), "web"),
+            channel: self.channels[code(self.channel, rows) as usize].clone(),
             reserved: None,
             planned: 0,
-            kind: or(text(self.kind), "sale"),
+            kind: self.kinds[code(self.kind, rows) as usize].clone(),
             priority,
             placed_at: times.placed_at,
             release: times.release,
@@ -287,7 +298,7 @@ impl<'a> OrderColumns<'a> {
         }
     }
 
-    fn services(&self, rows: &[u32], faults: &mut Vec<Fault>) -> Option<Box<[ServiceIx]>> {
+    fn services(&self, rows: &[u32], faults: &mut Vec<Fault>) -> Option<Arc<[ServiceIx]>> {
         let list = code(self.services, rows);
         match &self.allowed[list as usize] {
             _ if list == 0 => None,

@@ -6,8 +6,8 @@ use super::view::{Numbers, Texts, View};
 use crate::domain::{Line, OrderIx, Product, Settings, SkuIx};
 use crate::input::fault::Fault;
 use crate::units::{Money, Volume, Weight, divide_half_up};
-use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// What is known of a SKU that orders name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct LineColumns<'a> {
     view: View<'a>,
     forms: &'a FormSets,
     line_id: Texts<'a>,
+    /// By code.
+    ids: Vec<Arc<str>>,
     sku: Texts<'a>,
     skus: Vec<Option<usize>>,
     sources: Vec<Source>,
@@ -62,6 +64,7 @@ impl<'a> LineColumns<'a> {
             view: *orders,
             forms,
             line_id: orders.texts("line_id"),
+            ids: orders.texts("line_id").by_code(Arc::from),
             sku,
             skus: known.skus.positions(sku),
             sources,
@@ -84,12 +87,11 @@ impl<'a> LineColumns<'a> {
         known: (&[Product], &Settings, Consent),
         faults: &mut Vec<Fault>,
     ) -> Vec<Line> {
-        let mut ids: Vec<(Cow<str>, usize)> = Vec::with_capacity(rows.len());
+        let mut ids: Vec<(Arc<str>, usize)> = Vec::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
-            let given = self.line_id.get(*row as usize);
-            let id = match given {
-                "" => Cow::Owned((at + 1).to_string()),
-                id => Cow::Borrowed(id),
+            let id = match self.line_id.code(*row as usize) {
+                0 => (at + 1).to_string().into(),
+                code => self.ids[code as usize].clone(),
             };
             ids.push((id, *row as usize));
         }
@@ -101,7 +103,7 @@ impl<'a> LineColumns<'a> {
                 faults.push(self.doubled(&pair[1].0, pair[0].1, pair[1].1));
             }
         }
-        let line = |(id, row): (Cow<str>, usize)| self.line(id, row, factor_micro, known, faults);
+        let line = |(id, row): (Arc<str>, usize)| self.line(id, row, factor_micro, known, faults);
         ids.into_iter().filter_map(line).collect()
     }
 
@@ -118,7 +120,7 @@ impl<'a> LineColumns<'a> {
 
     fn line(
         &self,
-        id: Cow<str>,
+        id: Arc<str>,
         row: usize,
         factor_micro: i128,
         (products, settings, consent): (&[Product], &Settings, Consent),
@@ -133,7 +135,7 @@ impl<'a> LineColumns<'a> {
         let case = product.units_per_case.max(1);
         Some(Line {
             case: if quantity % case == 0 { case } else { 1 },
-            id: Box::from(&*id),
+            id,
             order: OrderIx(0),
             sku: SkuIx::new(sku),
             quantity,

@@ -232,8 +232,7 @@ fn search(
         |worth: i128| (shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64) as i128;
     let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
         tell("plan at prices", known(component, rounds.proven()), None);
-        let allowed = allowed(rounds.proven());
-        plan(lister, component, flat, rounds, allowed, control)
+        plan(lister, component, flat, rounds, &allowed, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
     tell("more room", Some(planned.bound), Some(planned.worth));
@@ -565,7 +564,7 @@ fn plan(
     component: &Component<'_>,
     flat: &Flat<'_>,
     rounds: &Rounds,
-    allowed: Worth,
+    allowed: &dyn Fn(Worth) -> Worth,
     control: &Control<'_>,
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
@@ -575,7 +574,8 @@ fn plan(
     } else {
         joint::plan_at(flat, rounds.pool(), &prices, control)
     };
-    let enough = joint::worth_of(flat, &chosen) + allowed;
+    let worth = joint::worth_of(flat, &chosen);
+    let enough = worth + allowed(worth);
     // Proven with other lists, and as good, where no order is wide.
     let is_plain = component.members.iter().all(|one| !one.options.wide);
     let proven = is_plain.then(|| rounds.proven());
