@@ -156,8 +156,9 @@ pub fn search_prices(
             is_priced = true;
             break;
         }
+        let shares = pool.take_shares();
         let relaxation = Relaxation::new(&flat.limits, &pool);
-        let mut point = relaxation.point(&prices, balance);
+        let mut point = relaxation.point(&prices, balance, shares);
         relaxation.iterate(&mut point, ITERATIONS, &stop);
         balance = point.balance;
         // Half-way to where the pool's relaxation has them: it does not know all patterns, and overshoots.
@@ -375,9 +376,10 @@ pub fn timed(flat: &Flat<'_>) -> Vec<Step> {
         pool.extend(flat, &felt.of_rows, reach, &|_| Chosen::new());
     });
     let patterns = pool.chunks.iter().map(pool::Patterns::count).sum();
+    let shares = pool.take_shares();
     let relaxation = Relaxation::new(&flat.limits, &pool);
     let iterated = shortest(|| {
-        let mut point = relaxation.point(&felt.of_rows, reach as f64);
+        let mut point = relaxation.point(&felt.of_rows, reach as f64, shares.clone());
         relaxation.iterate(&mut point, TIMED_ITERATIONS, &|| false);
     });
     let step = |what, count, seconds| Step {

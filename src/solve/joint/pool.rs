@@ -107,7 +107,7 @@ impl Patterns {
 
     /// How many patterns there are.
     pub fn count(&self) -> usize {
-        self.share.len()
+        self.chosen_first.len().saturating_sub(1)
     }
 
     /// What a pattern is worth.
@@ -301,11 +301,21 @@ impl Pool {
         }
     }
 
+    /// Gives all shares away, for the relaxation to change: they are there again once they are kept.
+    pub fn take_shares(&mut self) -> Vec<f32> {
+        let count = self.chunks.iter().map(Patterns::count).sum();
+        let mut shares = Vec::with_capacity(count);
+        for chunk in &mut self.chunks {
+            shares.append(&mut std::mem::take(&mut chunk.share));
+        }
+        shares
+    }
+
     /// Keeps the relaxation's solution.
     pub fn keep_shares(&mut self, mut shares: &[f32]) {
         for chunk in &mut self.chunks {
-            let (mine, rest) = shares.split_at(chunk.share.len());
-            chunk.share.copy_from_slice(mine);
+            let (mine, rest) = shares.split_at(chunk.count());
+            chunk.share = mine.to_vec();
             shares = rest;
         }
     }

@@ -107,20 +107,20 @@ impl<'p> Relaxation<'p> {
         }
     }
 
-    /// A point at these prices with the pool's shares. An order without any begins with its first pattern, which it wanted
+    /// A point at these prices with these shares, by pattern of the pool. An order without any begins with its first pattern, which it wanted
     /// most: without any use prices would fall.
-    pub fn point(&self, prices: &[i64], balance: f64) -> Point {
-        let mut shares = Vec::with_capacity(self.groups.iter().map(|group| group.patterns).sum());
+    pub fn point(&self, prices: &[i64], balance: f64, mut shares: Vec<f32>) -> Point {
+        let mut rest = &mut shares[..];
         for chunk in self.groups.iter().flat_map(|group| group.chunks) {
-            let before = shares.len();
-            shares.extend_from_slice(&chunk.share);
+            let (shares, others) = rest.split_at_mut(chunk.count());
+            rest = others;
             for order in 0..chunk.first.len() - 1 {
                 let range = chunk.of(order);
-                if range.is_empty() || chunk.share[range.clone()].iter().any(|&share| share > 0.0) {
+                if range.is_empty() || shares[range.clone()].iter().any(|&share| share > 0.0) {
                     continue;
                 }
                 if chunk.reduced(range.start, prices) > 0 {
-                    shares[before + range.start] = 1.0;
+                    shares[range.start] = 1.0;
                 }
             }
         }

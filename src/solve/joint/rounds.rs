@@ -212,8 +212,9 @@ impl Rounds {
             if self.round == ROUNDS || self.is_known || self.slow == PATIENCE || stop() {
                 return None;
             }
+            let shares = self.pool.take_shares();
             let relaxation = Relaxation::new(&flat.limits, &self.pool);
-            let mut point = relaxation.point(&self.prices, self.balance);
+            let mut point = relaxation.point(&self.prices, self.balance, shares);
             let more = MORE_ITERATIONS * self.round;
             let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);
             relaxation.iterate(&mut point, iterations, &stop);
