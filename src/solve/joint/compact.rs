@@ -40,6 +40,11 @@ where
         }
     }
 
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = L> + '_ {
+        (0..self.len()).map(|place| self.get(place))
+    }
+
     /// Another in its place.
     pub fn set(&mut self, place: usize, number: L) {
         if let (Self::Small(all), Ok(small)) = (&mut *self, S::try_from(number)) {

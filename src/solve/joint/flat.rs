@@ -145,7 +145,7 @@ pub struct Chunk<'a> {
     /// By candidate: its worth at the goal.
     worth: Compact<i32, i64>,
     /// By candidate: its load.
-    pub load: Vec<u16>,
+    load: Compact<u8, u16>,
     /// By candidate: its wave.
     wave: Compact<u16, u32>,
     /// Whether candidates that go by no hub leave by a wave, not with it, as several may.
@@ -155,7 +155,7 @@ pub struct Chunk<'a> {
     /// By candidate, the hub's wave that it feeds or forwards, [`NO_HUB`] of others; empty where there is no hub.
     pub hub_wave: Vec<WaveIx>,
     /// By candidate; empty where lateness changes no worth.
-    pub days_late: Vec<u16>,
+    days_late: Compact<u8, u16>,
     /// By candidate.
     uses: UseLists,
     /// What else there is to tell of candidates, where lists are not kept beside.
@@ -223,9 +223,23 @@ impl Chunk<'_> {
         }
     }
 
+    /// The load of a candidate.
+    pub fn load(&self, candidate: usize) -> u16 {
+        self.load.get(candidate)
+    }
+
+    /// Whether lateness changes what any candidate is worth.
+    pub fn is_late_told(&self) -> bool {
+        self.days_late.len() > 0
+    }
+
     /// Days late of a candidate, where that matters.
     pub fn days_late_of(&self, candidate: usize) -> u16 {
-        self.days_late.get(candidate).copied().unwrap_or(0)
+        if self.is_late_told() {
+            self.days_late.get(candidate)
+        } else {
+            0
+        }
     }
 
     /// The most that any pattern of an order is worth whose best listed one is worth so much.
@@ -562,10 +576,10 @@ impl<'a> Flat<'a> {
 
     /// What an order's chosen candidates use together, each row once.
     pub fn uses_together(&self, chunk: &Chunk<'_>, order: usize, chosen: &[u32]) -> Uses {
-        let mut uses: Uses = chosen
-            .iter()
-            .flat_map(|&candidate| chunk.uses_of(candidate as usize))
-            .collect();
+        let mut uses = Uses::new();
+        for &candidate in chosen {
+            uses.extend(chunk.uses_of(candidate as usize));
+        }
         if chosen.len() > 1 {
             uses.sort_unstable();
             uses.dedup_by(|next, kept| {

@@ -451,11 +451,11 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     fn set_levels(&self, levels: &mut Vec<u16>) {
         levels.clear();
         let matters = self.terms.per_day_late != 0 || self.terms.if_late != 0;
-        if matters && !self.chunk.days_late.is_empty() {
+        if matters && self.chunk.is_late_told() {
             levels.extend(
                 self.chunk
                     .candidates(self.order)
-                    .map(|candidate| self.chunk.days_late[candidate]),
+                    .map(|candidate| self.chunk.days_late_of(candidate)),
             );
             levels.sort_unstable();
             levels.dedup();
@@ -479,7 +479,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 continue;
             }
             let worth = (self.value)(candidate);
-            let load = chunk.load[candidate] as usize;
+            let load = chunk.load(candidate) as usize;
             if tops.wants(load, worth) {
                 let new = Top {
                     worth,
@@ -507,7 +507,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         for of_hub in feeders.chunk_by(|one, other| one.hub == other.hub) {
             let brought = brought(shape.wholes(), of_hub);
             for candidate in chunk.candidates(self.order) {
-                let load = chunk.load[candidate] as usize;
+                let load = chunk.load(candidate) as usize;
                 let late = level != u16::MAX && chunk.days_late_of(candidate) > level;
                 let forwards = candidates[candidate - first].forward;
                 if chunk.hub_wave[candidate] != of_hub[0].hub || !forwards || late {
@@ -539,7 +539,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 feeders.push(Feeder {
                     hub,
                     wave: chunk.berth(candidate),
-                    load: chunk.load[candidate],
+                    load: chunk.load(candidate),
                     worth,
                     candidate: candidate as u32,
                 });
@@ -607,7 +607,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                     continue;
                 }
                 let worth = value(candidate);
-                let known = &mut of_loads[self.chunk.load[candidate] as usize];
+                let known = &mut of_loads[self.chunk.load(candidate) as usize];
                 if worth > known.0 {
                     *known = (worth, candidate as u32);
                 }

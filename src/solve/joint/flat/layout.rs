@@ -97,12 +97,12 @@ impl<'a, 'b> Layout<'a, 'b> {
             terms: Repeated::default(),
             beyond: Vec::new(),
             worth: Compact::default(),
-            load: Vec::new(),
+            load: Compact::default(),
             wave: Compact::default(),
             by_wave: !self.context.shop.coupling.stretches().is_empty(),
             has_hub: Vec::with_capacity(members.len()),
             hub_wave: Vec::new(),
-            days_late: Vec::new(),
+            days_late: Compact::default(),
             uses: UseLists::default(),
             told: told.unwrap_or_default(),
         };
@@ -153,8 +153,8 @@ impl<'a, 'b> Layout<'a, 'b> {
         if chunk.beyond.iter().all(|&beyond| beyond == NEVER) {
             chunk.beyond = Vec::new();
         }
-        if chunk.days_late.iter().all(|&days| days == 0) {
-            chunk.days_late = Vec::new();
+        if chunk.days_late.iter().all(|days| days == 0) {
+            chunk.days_late = Compact::default();
         }
         chunk.shapes.forget();
         chunk.shrink();
@@ -255,17 +255,19 @@ impl Chunk<'static> {
         self.has_hub.push(before.has_hub[order]);
         let candidates = before.candidates(order);
         self.worth.extend_from(&before.worth, candidates.clone());
-        self.load
-            .extend_from_slice(&before.load[candidates.clone()]);
+        self.load.extend_from(&before.load, candidates.clone());
         self.wave.extend_from(&before.wave, candidates.clone());
         // Where all were the same, nothing is there.
         let count = self.worth.len();
         let hubs = before.hub_wave.get(candidates.clone());
         self.hub_wave.extend_from_slice(hubs.unwrap_or_default());
         self.hub_wave.resize(count, NO_HUB);
-        let late = before.days_late.get(candidates.clone());
-        self.days_late.extend_from_slice(late.unwrap_or_default());
-        self.days_late.resize(count, 0);
+        if before.is_late_told() {
+            self.days_late
+                .extend_from(&before.days_late, candidates.clone());
+        } else {
+            candidates.clone().for_each(|_| self.days_late.push(0));
+        }
         self.told.take(&before.told, candidates.clone());
         self.uses.extend_from(&before.uses, candidates);
         self.first.push(count as u32);
@@ -298,6 +300,7 @@ impl Chunk<'_> {
         self.terms.shrink_to_fit();
         self.worth.shrink_to_fit();
         self.load.shrink_to_fit();
+        self.days_late.shrink_to_fit();
         self.wave.shrink_to_fit();
         self.uses.shrink_to_fit();
         self.told.shrink();

@@ -116,7 +116,7 @@ impl Chunk<'_> {
                 route: rest.route,
                 forward: rest.forward,
                 parcels: rest.parcels,
-                load: self.load[one].into(),
+                load: self.load(one).into(),
                 mix: rest.mix,
                 days_late: rest.days_late,
                 gain: Money(self.worth(one)),

@@ -275,7 +275,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let worth = (self.value)(candidate);
             if worth != NEVER && !(has_hub && self.chunk.hub_wave[candidate] != NO_HUB) {
                 let way = Way::new(worth, Chosen::from_slice(&[candidate as u32]), toll);
-                ways[self.chunk.load[candidate] as usize].push(way);
+                ways[self.chunk.load(candidate) as usize].push(way);
             }
         }
         ways
@@ -298,7 +298,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
             let forwards = self.chunk.candidates(self.order).filter(is_forward);
             let forwards = forwards.filter_map(|candidate| {
                 let worth = (self.value)(candidate);
-                let (load, number) = (self.chunk.load[candidate], candidate as u32);
+                let (load, number) = (self.chunk.load(candidate), candidate as u32);
                 (worth != NEVER).then(|| (load, worth - toll(&[number]), number))
             });
             let none = OfLoad {
