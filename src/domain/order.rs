@@ -18,7 +18,7 @@ pub struct Order {
     pub destination: DestinationIx,
     /// Where it goes, on the map.
     pub position: Option<super::Position>,
-    /// Sales channel: orders share what many of them have.
+    /// Sales channel. This, and other texts and lists here that many orders have, they share.
     pub channel: Arc<str>,
     /// Which of [`super::Dataset::channels`] that is; `None`: no stock is kept for it.
     pub reserved: Option<u16>,

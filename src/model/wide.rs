@@ -44,19 +44,20 @@ pub(super) fn most_used(
     let mut most: Vec<Usage> = Vec::new();
     let mut stock: Vec<(u32, usize, i64)> = Vec::new();
     let mut by_rules: Vec<Usage> = Vec::new();
+    let mut here: Vec<Usage> = Vec::new();
     let shipments = i64::from(shipments_at_most(dataset.lines_of(order)));
     for slot in slots {
         let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
         let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
         // Most rows are the location's, whatever the way.
-        let of_slot = most.len();
+        here.clear();
         for way in &slot.ways {
             let by_unit = coupling.unit_rows(slot.wave, way.route);
             let by_shipment = coupling.shipment_rows(dataset, slot.wave, way.route);
             let all = by_unit.map(|row| (row, units));
             for used in all.chain(by_shipment.map(|row| (row, 1))) {
-                if !most[of_slot..].contains(&used) {
-                    most.push(used);
+                if !here.contains(&used) {
+                    here.push(used);
                 }
             }
             let how = (slot.wave, way.route, slot.forward);
@@ -75,6 +76,7 @@ pub(super) fn most_used(
             coupling.merge_of_order(&mut by_rules);
             most.extend(&by_rules);
         }
+        most.extend(&here);
         most.extend(coupling.line_rows(slot.wave).map(|row| (row, lines)));
         if slot.forward {
             continue;

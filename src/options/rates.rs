@@ -278,7 +278,7 @@ pub(super) fn is_flat(rate: &Rate) -> bool {
     rate.cost_per_kg == Money::ZERO && rate.cost_per_unit == Money::ZERO
 }
 
-/// That price.
+/// What a parcel costs where that is the same whatever is in it.
 pub(super) fn flat_price(rate: &Rate) -> Money {
     const WHOLE_FUEL: i64 = 100 * MICRO;
     let before_fuel = i128::from(rate.base_cost.max(rate.min_charge).0);

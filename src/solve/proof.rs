@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 /// Orders whose options are held at a time, by each thread, at least and at most: a layout takes some time, however few they
 /// are.
-const BLOCK: (usize, usize) = (256, 2048);
+const BLOCK: (usize, usize) = (128, 1024);
 /// Blocks for all threads to be busy to the end.
 const BLOCKS: usize = 32;
 

@@ -529,6 +529,7 @@ fn add_stock(draw: &mut Draw, data: &mut Dataset, places: i64) {
                 });
             }
             let available = (!draw.chance(10)).then(|| draw.within(0, 3));
+            data.stock_locations.push(LocationIx(location));
             data.stock.push(Stock {
                 sku: SkuIx(sku),
                 location: LocationIx(location),

@@ -20,6 +20,9 @@ enum Source {
     Nowhere,
 }
 
+/// Lines of an order whose ids are made once for all orders.
+const NUMBERED: usize = 64;
+
 /// The columns of a line.
 pub struct LineColumns<'a> {
     view: View<'a>,
@@ -27,6 +30,8 @@ pub struct LineColumns<'a> {
     line_id: Texts<'a>,
     /// By code.
     ids: Vec<Arc<str>>,
+    /// Ids of the first lines of an order that have none: their numbers.
+    numbers: Vec<Arc<str>>,
     sku: Texts<'a>,
     skus: Vec<Option<usize>>,
     sources: Vec<Source>,
@@ -65,6 +70,7 @@ impl<'a> LineColumns<'a> {
             forms,
             line_id: orders.texts("line_id"),
             ids: orders.texts("line_id").by_code(Arc::from),
+            numbers: (1..=NUMBERED).map(|id| id.to_string().into()).collect(),
             sku,
             skus: known.skus.positions(sku),
             sources,
@@ -89,9 +95,10 @@ impl<'a> LineColumns<'a> {
     ) -> Vec<Line> {
         let mut ids: Vec<(Arc<str>, usize)> = Vec::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
-            let id = match self.line_id.code(*row as usize) {
-                0 => (at + 1).to_string().into(),
-                code => self.ids[code as usize].clone(),
+            let id = match (self.line_id.code(*row as usize), self.numbers.get(at)) {
+                (0, Some(number)) => number.clone(),
+                (0, None) => (at + 1).to_string().into(),
+                (code, _) => self.ids[code as usize].clone(),
             };
             ids.push((id, *row as usize));
         }

@@ -3,11 +3,13 @@
 use super::fixture::{good, settings};
 use crate::domain::{
     Fulfilment, HandlingSet, Location, LocationIx, LocationKind, Open, Origin, ShipComplete, SkuIx,
+    StockIx,
 };
 use crate::input::{OnBadOrder, build, load, read_tables};
 use crate::units::{Length, Money, Volume, Weight};
 use jiff::Timestamp;
 use std::path::Path;
+use std::sync::Arc;
 
 #[test]
 fn the_demo_dataset_is_good() {
@@ -15,6 +17,16 @@ fn the_demo_dataset_is_good() {
     let built = load(&folder, &settings(), OnBadOrder::Refuse).unwrap_or_else(|f| panic!("{f}"));
     assert_eq!(built.dataset.lines.len(), 3136);
     assert_eq!(built.warnings.to_string(), "");
+    let (data, found) = (&built.dataset, 0..built.dataset.stock.len());
+    for cell in found.map(StockIx::new) {
+        let stock = &data.stock[cell.ix()];
+        assert_eq!(data.stock_at(stock.sku, stock.location), Some(cell));
+    }
+    let (first, others) = data.orders.split_first().expect("there are orders");
+    let shared = others
+        .iter()
+        .filter(|order| Arc::ptr_eq(&order.kind, &first.kind));
+    assert!(shared.count() > 100, "kinds are kept once");
 }
 
 #[test]

@@ -6,8 +6,8 @@
 
 use super::flat::{Chunk, Flat};
 use super::pool::best_at;
-use super::search::{Ask, Chosen, Found};
-use super::standing::{Room, Standing, Trial, Work};
+use super::search::{Ask, Chosen, Found, Work};
+use super::standing::{Room, Standing, Trial};
 use rayon::prelude::*;
 
 /// Patterns that an order tries to take.

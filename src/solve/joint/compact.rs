@@ -238,12 +238,12 @@ impl UseLists {
         })
     }
 
-    /// What each of some lists comes to, where a use counts so much, list by list.
+    /// What each of some lists comes to, where a use counts so much, list by list, with its number.
     pub fn sums<W: Sum>(
         &self,
         lists: Range<usize>,
         count: impl Fn(Use) -> W + Copy,
-        take: impl FnMut(W),
+        take: impl FnMut(usize, W),
     ) {
         match &self.units {
             Compact::Small(units) => self.sums_with(units, lists, count, take),
@@ -256,7 +256,7 @@ impl UseLists {
         units: &[impl Copy + Into<i32>],
         lists: Range<usize>,
         count: impl Fn(Use) -> W + Copy,
-        mut take: impl FnMut(W),
+        mut take: impl FnMut(usize, W),
     ) {
         let mut begin = self.first.get(lists.start) as usize;
         for list in lists {
@@ -266,7 +266,7 @@ impl UseLists {
                 row,
                 units: units.into(),
             });
-            take(each.map(count).sum());
+            take(list, each.map(count).sum());
             begin = end;
         }
     }
@@ -349,7 +349,10 @@ mod tests {
         assert_eq!(others.of_all(0..4).len(), 4);
         let mut sums = Vec::new();
         let count = |one: Use| i64::from(one.row) * i64::from(one.units);
-        others.sums(1..4, count, |sum| sums.push(sum));
-        assert_eq!(sums, [0, 4, 4 - 2_700]);
+        others.sums(1..4, count, |list, sum| sums.push((list, sum)));
+        assert_eq!(sums, [(1, 0), (2, 4), (3, 4 - 2_700)]);
+        let mut small = UseLists::default();
+        small.add([one(4, 1), one(9, -3)]);
+        small.sums(0..1, count, |_, sum| assert_eq!(sum, 4 - 27));
     }
 }

@@ -9,8 +9,8 @@ mod told;
 
 use super::compact::{Compact, Repeated, UseLists};
 use super::pool::best_at;
+use super::search::Work;
 use super::shape::{Shape, Shapes};
-use super::standing::Work;
 use crate::domain::{Line, LocationIx, WaveIx};
 use crate::model::{Floor, GoalKind, Row};
 use crate::options::{Candidate, Load};
@@ -266,12 +266,9 @@ impl Chunk<'_> {
     /// The same of all candidates of an order, in turn.
     pub fn all_reduced(&self, order: usize, prices: &[i64], found: &mut Vec<i64>) {
         found.clear();
-        let mut candidates = self.candidates(order);
         let paid = |used: Use| prices[used.row as usize] * i64::from(used.units);
-        self.uses.sums(candidates.clone(), paid, |paid| {
-            let worth = candidates.next().map(|candidate| self.worth(candidate));
-            found.extend(worth.map(|worth| worth - paid));
-        });
+        let take = |candidate, paid: i64| found.push(self.worth(candidate) - paid);
+        self.uses.sums(self.candidates(order), paid, take);
     }
 }
 
@@ -376,7 +373,7 @@ pub struct Flat<'a> {
     /// Rows: coupling rows, then floors.
     pub limits: Vec<Limit>,
     /// By row, how much of it may be used.
-    pub most: Vec<i64>,
+    pub at_most: Vec<i64>,
     /// By row, whether using it costs something, or using more of it.
     pub has_cost: Vec<bool>,
     /// By coupling row, its number among all of them.
@@ -503,7 +500,7 @@ impl<'a> Flat<'a> {
             is_stock: (rows.iter().map(|&row| all[row as usize].is_stock()))
                 .chain(floors.iter().map(|_| false))
                 .collect(),
-            most: limits.iter().map(Limit::most).collect(),
+            at_most: limits.iter().map(Limit::most).collect(),
             has_cost: limits.iter().map(|limit| limit.cost != 0).collect(),
             limits,
             once: counted_once(context, rows, floors.len()),

@@ -2,8 +2,7 @@
 
 use super::compact::{Compact, UseLists};
 use super::flat::{Chunk, Flat, Use};
-use super::search::{Ask, Chosen, Found};
-use super::standing::Work;
+use super::search::{Ask, Chosen, Found, Work};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -21,7 +20,7 @@ pub struct Patterns {
     pub first: Vec<u32>,
     /// By pattern.
     worth: Compact<i32, i64>,
-    /// By pattern: share of it in the relaxation's solution.
+    /// By pattern: share of it in the relaxation's solution; empty while the relaxation has them.
     pub share: Vec<f32>,
     chosen_first: Vec<u32>,
     /// By pattern, the positions of its candidates among those of its order.
@@ -85,14 +84,9 @@ impl Patterns {
         prices: &[f32],
         mut take: impl FnMut(f32),
     ) {
-        let mut worths = patterns.clone().map(|pattern| self.worth(pattern) as f32);
         let paid = |used: Use| prices[used.row as usize] * used.units as f32;
-        self.uses.sums(patterns, paid, |paid: f32| {
-            worths
-                .next()
-                .into_iter()
-                .for_each(|worth| take(worth - paid));
-        });
+        let worth = |pattern, paid: f32| take(self.worth(pattern) as f32 - paid);
+        self.uses.sums(patterns, paid, worth);
     }
 
     /// What a pattern uses.

@@ -107,8 +107,8 @@ impl<'p> Relaxation<'p> {
         }
     }
 
-    /// A point at these prices with these shares, by pattern of the pool. An order without any begins with its first pattern, which it wanted
-    /// most: without any use prices would fall.
+    /// A point at these prices with these shares, by pattern of the pool. An order without any share begins with its first
+    /// pattern, which it wanted most: without any use prices would fall.
     pub fn point(&self, prices: &[i64], balance: f64, mut shares: Vec<f32>) -> Point {
         let mut rest = &mut shares[..];
         for chunk in self.groups.iter().flat_map(|group| group.chunks) {

@@ -161,6 +161,17 @@ pub struct Scratch {
     tables: Tables<i64>,
 }
 
+/// Memory that asking one order after the other uses again.
+#[derive(Default)]
+pub struct Work {
+    /// For searches.
+    pub scratch: Scratch,
+    /// Worths of an order's candidates.
+    pub worths: Vec<i64>,
+    /// Patterns found.
+    pub found: Vec<Found>,
+}
+
 /// What is asked of an order: its chunk and position, what it earns beyond candidates, and each candidate's worth.
 pub struct Ask<'a, V: Fn(usize) -> i64> {
     /// The chunk.

@@ -3,7 +3,7 @@
 use super::chains::reduced;
 use super::flat::{Chunk, Flat, Use};
 use super::pool::Pool;
-use super::search::{Ask, Chosen, Found, NEVER, Scratch};
+use super::search::{Ask, Chosen, Found, NEVER, Work};
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -34,17 +34,6 @@ pub struct Standing {
     pub changed: Vec<u32>,
     /// By row, the last pass in which it was used less and that could matter.
     pub freed: Vec<u32>,
-}
-
-/// Memory that searches use again.
-#[derive(Default)]
-pub struct Work {
-    /// For searches.
-    pub scratch: Scratch,
-    /// Worths of an order's candidates.
-    pub worths: Vec<i64>,
-    /// Patterns found.
-    pub found: Vec<Found>,
 }
 
 impl Standing {
@@ -454,7 +443,7 @@ impl<'s> Trial<'s> {
                 let row = used.row as usize;
                 let before = left_used(used.row);
                 let after = before + i64::from(used.units);
-                let full = used.units > 0 && after > flat.most[row];
+                let full = used.units > 0 && after > flat.at_most[row];
                 match room {
                     Room::Left(_) if full => return NEVER,
                     Room::Left(Some(prices)) => worth -= prices[row] * i64::from(used.units),

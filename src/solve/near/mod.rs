@@ -41,6 +41,8 @@ const FIRST_REACH: i64 = 12;
 
 /// Parts of the orders that are told by all that they could do, after each of which it may be enough.
 const SOME: usize = 16;
+/// Orders in such a part at least, for all threads to be busy.
+const LEAST_SOME: usize = 4096;
 
 /// Parts that orders are listed again in.
 const PARTS: usize = 32;
@@ -228,8 +230,12 @@ fn search(
             bound: bound.map(in_units),
         });
     };
-    let allowed =
-        |worth: i128| (shop.settings.mip_gap * (worth + i128::from(base)).abs() as f64) as i128;
+    // As the gap is told at the end: against the bound, which is nearer to nothing where plans lose.
+    let allowed = |worth: i128| {
+        let (worth, gap) = (worth + i128::from(base), shop.settings.mip_gap);
+        let share = if worth < 0 { gap / (1.0 + gap) } else { gap };
+        (share * worth.abs() as f64) as i128
+    };
     let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
         tell("plan at prices", known(component, rounds.proven()), None);
         plan(lister, component, flat, rounds, &allowed, control)
@@ -569,6 +575,8 @@ fn plan(
 ) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
     let mut prices = joint::priced_at(flat, &rounds.best().of_rows, control);
+    let beyond = Beyond::new(lister, component, flat, &prices);
+    prices.bound += beyond.of_wide();
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
@@ -576,38 +584,45 @@ fn plan(
     };
     let worth = joint::worth_of(flat, &chosen);
     let enough = worth + allowed(worth);
-    // Proven with other lists, and as good, where no order is wide.
-    let is_plain = component.members.iter().all(|one| !one.options.wide);
-    let proven = is_plain.then(|| rounds.proven());
-    if proven.is_none_or(|proven| proven > enough) {
-        prices.bound += beyond_lists(lister, component, flat, (&prices, enough), control);
+    // Waves that count together are told apart later, which may leave less; or only the bound matters.
+    let is_last = lister.shop.coupling.stretches().is_empty() && !control.for_bound;
+    let aim = is_last.then_some(enough);
+    prices.bound = beyond.of_others(prices.bound, aim, control);
+    let mut bound = prices.bound;
+    if component.members.iter().all(|one| !one.options.wide) {
+        // Proven with other lists, and as good.
+        bound = bound.min(rounds.proven());
     }
-    let bound = proven.map_or(prices.bound, |proven| proven.min(prices.bound));
     let is_open = bound > enough;
     let cramped = if is_open && !control.should_stop() {
         joint::cramped(flat, &chosen, &prices.of_rows)
     } else {
         Vec::new()
     };
-    planned(lister, flat, (chosen, bound), prices, cramped)
+    planned(lister, flat, (chosen, worth), (bound, prices), cramped)
 }
 
-/// By how much a bound grows, or falls, where it is told by all that orders could do at these prices: those that have too
-/// many loads to list, and, until it is as low as is enough, those for which it counts what is left out of lists as if it
-/// could be had for nothing, for most first.
-fn beyond_lists(
-    lister: &Lister<'_>,
-    component: &Component<'_>,
-    flat: &Flat<'_>,
-    (prices, enough): (&Prices, Worth),
-    control: &Control<'_>,
-) -> Worth {
-    // Orders with what the bound counts for them, what is listed of them, and whether that is not all it may come to.
-    let told: Vec<Told> = component
-        .members
-        .par_iter()
-        .enumerate()
-        .filter_map(|(position, member)| {
+/// By how much a bound grows, or falls, where it is told by all that orders could do at some prices.
+struct Beyond<'b, 'a> {
+    lister: &'b Lister<'a>,
+    component: &'b Component<'b>,
+    /// By coupling row.
+    prices: Vec<i64>,
+    /// Those that have too many loads to list.
+    wide: Vec<Told>,
+    /// Those for which the bound counts what is left out of lists as if it could be had for nothing: for most first.
+    others: Vec<Told>,
+}
+
+impl<'b, 'a> Beyond<'b, 'a> {
+    fn new(
+        lister: &'b Lister<'a>,
+        component: &'b Component<'b>,
+        flat: &Flat<'_>,
+        prices: &Prices,
+    ) -> Self {
+        let members = component.members.par_iter().enumerate();
+        let told = members.filter_map(|(position, member)| {
             let listed = flat.best_listed(position, &prices.of_rows);
             let beyond = member.options.beyond.map(|beyond| beyond.0);
             let counted = beyond.map_or(listed, |beyond| beyond.max(listed));
@@ -618,24 +633,52 @@ fn beyond_lists(
                 listed,
                 is_wide,
             })
-        })
-        .collect();
-    let (wide, mut others): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|it| it.is_wide);
-    others.sort_by_key(|it| (std::cmp::Reverse(it.counted - it.listed), it.order));
-    let of_rows = by_coupling_row(&component.context, flat, prices);
-    // The search for the loads of a wide order needs no more of them than are listed; of others only what is better than
-    // what is.
-    let more_of = |told: &[Told], stop: &(dyn Fn() -> bool + Sync)| -> Worth {
+        });
+        let told: Vec<Told> = told.collect();
+        let (wide, mut others): (Vec<Told>, Vec<Told>) =
+            told.into_iter().partition(|one| one.is_wide);
+        others.sort_by_key(|it| (std::cmp::Reverse(it.counted - it.listed), it.order));
+        Self {
+            lister,
+            component,
+            prices: by_coupling_row(&component.context, flat, prices),
+            wide,
+            others,
+        }
+    }
+
+    /// Of wide orders, without which there is no bound for them, however long it takes.
+    fn of_wide(&self) -> Worth {
+        self.of(&self.wide, &|| false)
+    }
+
+    /// The bound told by the others, in parts, until it is as low as is enough, where something is.
+    fn of_others(&self, bound: Worth, enough: Option<Worth>, control: &Control<'_>) -> Worth {
+        let stop = || control.should_stop();
+        let in_part = (self.others.len() / SOME).max(LEAST_SOME);
+        let mut bound = bound;
+        for some in self.others.chunks(in_part) {
+            if enough.is_some_and(|enough| bound <= enough) || stop() {
+                break;
+            }
+            bound += self.of(some, &stop);
+        }
+        bound
+    }
+
+    fn of(&self, told: &[Told], stop: &(dyn Fn() -> bool + Sync)) -> Worth {
         let orders: Vec<OrderIx> = told.iter().map(|one| one.order).collect();
+        // The search for the loads of a wide order needs no more of them than are listed; of others only what is better
+        // than what is.
         let all = |number: usize| {
             let one = &told[number];
             if one.is_wide {
-                component.members[one.order.ix()].options.clone()
+                self.component.members[one.order.ix()].options.clone()
             } else {
-                lister.better(one.order, &of_rows, one.listed)
+                self.lister.better(one.order, &self.prices, one.listed)
             }
         };
-        let most = most_at(&component.context, &orders, &of_rows, &all, stop);
+        let most = most_at(&self.component.context, &orders, &self.prices, &all, stop);
         let each = told.iter().zip(most);
         let more = each.filter_map(|(one, most)| {
             let (most, counted) = (most?, Worth::from(one.counted));
@@ -646,17 +689,7 @@ fn beyond_lists(
             })
         });
         more.sum()
-    };
-    // Without these there is no bound for orders that are wide.
-    let mut more = more_of(&wide, &|| false);
-    let stop = || control.should_stop();
-    for some in others.chunks(others.len().div_ceil(SOME).max(1)) {
-        if prices.bound + more <= enough || stop() {
-            break;
-        }
-        more += more_of(some, &stop);
     }
-    more
 }
 
 /// An order that the bound counts at more than what is listed of it.
@@ -674,8 +707,8 @@ struct Told {
 fn planned(
     lister: &Lister<'_>,
     flat: &Flat<'_>,
-    (chosen, bound): (Vec<Chosen>, Worth),
-    prices: Prices,
+    (chosen, worth): (Vec<Chosen>, Worth),
+    (bound, prices): (Worth, Prices),
     members: Vec<u32>,
 ) -> Planned {
     let choices = joint::choices_of(flat, &chosen);
@@ -694,7 +727,7 @@ fn planned(
             left,
             prices: price_of_rows,
         },
-        worth: joint::worth_of(flat, &chosen),
+        worth,
         bound,
         choices,
         prices,

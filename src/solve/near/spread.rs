@@ -142,7 +142,9 @@ pub fn spread(
     };
     let (chosen, unplaced) = place(&flat, &positions);
     let bound = planned.bound.min(at_prices);
-    let placed = super::planned(lister, &flat, (chosen, bound), prices, unplaced);
+    let worth = joint::worth_of(&flat, &chosen);
+    let (plan, proof) = ((chosen, worth), (bound, prices));
+    let placed = super::planned(lister, &flat, plan, proof, unplaced);
     let laid = flat.into_laid();
     drop(component);
     lists.laid = Some(laid);

@@ -48,6 +48,10 @@ fn nothing_within_reach_is_missed() {
             let told = || format!("seed {seed}, member {number}");
             let mut worths = Vec::new();
             let ask = Ask::at_prices(&flat, chunk, order, &prices, &mut worths);
+            for candidate in chunk.candidates(order) {
+                let by_itself = chunk.reduced(candidate, &prices);
+                assert_eq!((ask.value)(candidate), by_itself, "{}", told());
+            }
             let reached = ask.within(&flat, (DEEP, 100_000), None, scratch, found);
             if reached.left_out > 0 {
                 continue;
