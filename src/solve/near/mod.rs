@@ -593,7 +593,8 @@ fn plan(
         // Proven with other lists, and as good.
         bound = bound.min(rounds.proven());
     }
-    let is_open = bound > enough;
+    // Where little is missing chains alone may find it, sooner than with more room.
+    let is_open = bound - worth > allowed(rounds.proven());
     let cramped = if is_open && !control.should_stop() {
         joint::cramped(flat, &chosen, &prices.of_rows)
     } else {
