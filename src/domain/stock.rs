@@ -111,6 +111,11 @@ pub struct Inbound {
 }
 
 impl Stock {
+    /// The locations of some cells, for [`Dataset::stock_locations`](super::Dataset::stock_locations).
+    pub fn locations(cells: &[Self]) -> Vec<LocationIx> {
+        cells.iter().map(|cell| cell.location).collect()
+    }
+
     /// What a location holds that has no stock row of a SKU.
     pub fn nothing(sku: SkuIx, location: LocationIx) -> Self {
         Self {

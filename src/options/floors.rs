@@ -1,6 +1,6 @@
 //! What carriage costs at least, told by a look at a lane's bands: not as dear as a fare, and as close where bands are flat.
 
-use super::rates::{Measure, flat_price, is_flat, parcel_price};
+use super::rates::{Measure, flat_price, parcel_price};
 use crate::domain::{Dataset, LaneIx, Rate};
 use crate::units::{Money, Weight};
 
@@ -37,7 +37,7 @@ impl Floors {
         Self {
             reach: dataset.rates.iter().map(reach).collect(),
             onward,
-            flat: dataset.rates.iter().map(flat).collect(),
+            flat: dataset.rates.iter().map(flat_price).collect(),
             divisors,
         }
     }
@@ -48,12 +48,8 @@ impl Floors {
         let service = &dataset.services[data.service.ix()];
         let (begin, end) = (data.bands.start as usize, data.bands.end as usize);
         let by_volume = self.divisors[lane.ix()].map_or(0, |divisor| {
-            // Rounded down: no more than is billed.
-            match measure.volume.0.checked_mul(1000) {
-                Some(volume) => volume / divisor,
-                None => i64::try_from(i128::from(measure.volume.0) * 1000 / i128::from(divisor))
-                    .unwrap_or(i64::MAX),
-            }
+            // Rounded down, and too little where it is too large for a number: no more than is billed.
+            measure.volume.0.saturating_mul(1000) / divisor
         });
         let billed = measure.weight.0.max(by_volume);
         let mut least: Option<Money> = None;
@@ -82,16 +78,11 @@ impl Floors {
     }
 }
 
-/// The price of a parcel in a band where that is the same for all.
-fn flat(rate: &Rate) -> Option<Money> {
-    is_flat(rate).then(|| flat_price(rate))
-}
-
 /// What a parcel in a band costs at least.
 fn least_in(rate: &Rate) -> Money {
     let lightest = Measure {
         weight: rate.min_weight,
         ..Measure::default()
     };
-    flat(rate).unwrap_or_else(|| parcel_price(rate, lightest, 1))
+    parcel_price(rate, lightest, 1)
 }

@@ -257,7 +257,9 @@ pub(super) fn loads_of(
 ) -> Option<Vec<Load>> {
     let lines = dataset.lines_of(order);
     let ship_complete = dataset.orders[order.ix()].ship_complete;
-    let any_share = all_may_share(dataset, lines);
+    // Where all lines may share a shipment, any of them may.
+    let all: Quantities = lines.iter().map(|line| line.quantity).collect();
+    let any_share = may_share(dataset, lines, &all);
     let mut found: Vec<Quantities> = Vec::new();
     for limits in widest(slots) {
         let ranges = lines.iter().zip(limits);
@@ -401,12 +403,6 @@ fn advance(picked: &mut [usize], choices: &[Vec<u32>]) -> bool {
         picked[line] = 0;
     }
     false
-}
-
-/// Whether nothing keeps any lines of an order out of one shipment.
-fn all_may_share(dataset: &Dataset, lines: &[Line]) -> bool {
-    let mut products = lines.iter().map(|line| &dataset.products[line.sku.ix()]);
-    lines.len() < 2 || (dataset.rules.is_empty() && !products.any(|product| product.ship_alone))
 }
 
 /// A line that ships alone shares a shipment with no other, nor do two that rules keep apart.

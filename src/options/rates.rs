@@ -273,24 +273,23 @@ fn simple_price(rate: &Rate, measure: Measure) -> Money {
     Money(i64::try_from(price).expect("money cells are capped, so a parcel's price fits"))
 }
 
-/// Whether one parcel costs the same whatever is in it.
-pub(super) fn is_flat(rate: &Rate) -> bool {
-    rate.cost_per_kg == Money::ZERO && rate.cost_per_unit == Money::ZERO
-}
-
-/// What a parcel costs where that is the same whatever is in it.
-pub(super) fn flat_price(rate: &Rate) -> Money {
+/// The price of one parcel where that is the same whatever is in it.
+pub(super) fn flat_price(rate: &Rate) -> Option<Money> {
     const WHOLE_FUEL: i64 = 100 * MICRO;
+    if rate.cost_per_kg != Money::ZERO || rate.cost_per_unit != Money::ZERO {
+        return None;
+    }
     let before_fuel = i128::from(rate.base_cost.max(rate.min_charge).0);
     let with_fuel = before_fuel * i128::from(WHOLE_FUEL + rate.fuel_pct_micro);
     let price = divide_half_up(with_fuel, WHOLE_FUEL.into());
-    Money(i64::try_from(price).expect("money cells are capped, so a parcel's price fits"))
+    let price = i64::try_from(price).expect("money cells are capped, so a parcel's price fits");
+    Some(Money(price))
 }
 
 /// The price of one of `parcels` equal parcels.
 pub fn parcel_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
-    if is_flat(rate) {
-        return flat_price(rate);
+    if let Some(price) = flat_price(rate) {
+        return price;
     }
     if parcels == 1 && rate.dim_divisor.is_none() && rate.kg_step.is_none() {
         return simple_price(rate, measure);

@@ -163,7 +163,7 @@ fn dataset() -> Dataset {
         returns: vec![],
         timetables: vec![evenings(); 4],
         stock: stock(),
-        stock_locations: stock().iter().map(|cell| cell.location).collect(),
+        stock_locations: Stock::locations(&stock()),
         stock_of_sku: vec![0..1, 1..4, 4..6, 6..8],
         inbound: vec![Inbound {
             available_at: at("2026-11-24T10:00:00Z"),

@@ -529,7 +529,6 @@ fn add_stock(draw: &mut Draw, data: &mut Dataset, places: i64) {
                 });
             }
             let available = (!draw.chance(10)).then(|| draw.within(0, 3));
-            data.stock_locations.push(LocationIx(location));
             data.stock.push(Stock {
                 sku: SkuIx(sku),
                 location: LocationIx(location),
@@ -549,6 +548,7 @@ fn add_stock(draw: &mut Draw, data: &mut Dataset, places: i64) {
         }
         data.stock_of_sku.push(first..data.stock.len() as u32);
     }
+    data.stock_locations = Stock::locations(&data.stock);
 }
 
 fn add_carriers(draw: &mut Draw, data: &mut Dataset) {

@@ -40,7 +40,7 @@ pub fn add(
             from as u32..to as u32
         })
         .collect();
-    dataset.stock_locations = cells.iter().map(|cell| cell.location).collect();
+    dataset.stock_locations = Stock::locations(&cells);
     dataset.stock = cells;
 }
 

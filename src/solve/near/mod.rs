@@ -7,6 +7,7 @@
 //! deeper. Once prices have settled, none may fall below a share of what it is, and what is left out is told at these
 //! least prices: lists stay short. So every bound holds, whatever the lists; `beyond` only makes it wider.
 
+mod beyond;
 mod lister;
 mod ranked;
 mod spread;
@@ -16,7 +17,6 @@ use super::gap::{ANEW, CLOSER, TOGETHER, may_close};
 use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
-use super::proof::most_at;
 use super::rules::Shop;
 use super::shadow::Priced;
 use super::stages::{Method, Progressed};
@@ -28,6 +28,7 @@ use crate::model::{Coupling, GoalKind, Scarcity, could_bind};
 use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
+use beyond::Beyond;
 use lister::{Lister, Relisted, Room, drop_unused_loads, loads_of};
 use rayon::prelude::*;
 use std::borrow::Cow;
@@ -38,11 +39,6 @@ const SAMPLED: usize = 256;
 
 /// Share of an order's usual worth that is listed at first, one in so many.
 const FIRST_REACH: i64 = 12;
-
-/// Parts of the orders that are told by all that they could do, after each of which it may be enough.
-const SOME: usize = 16;
-/// Orders in such a part at least, for all threads to be busy.
-const LEAST_SOME: usize = 4096;
 
 /// Parts that orders are listed again in.
 const PARTS: usize = 32;
@@ -587,7 +583,7 @@ fn plan(
     // Waves that count together are told apart later, which may leave less; or only the bound matters.
     let is_last = lister.shop.coupling.stretches().is_empty() && !control.for_bound;
     let aim = is_last.then_some(enough);
-    prices.bound = beyond.of_others(prices.bound, aim, control);
+    prices.bound += beyond.of_others(prices.bound, aim, control);
     let mut bound = prices.bound;
     if component.members.iter().all(|one| !one.options.wide) {
         // Proven with other lists, and as good.
@@ -601,107 +597,6 @@ fn plan(
         Vec::new()
     };
     planned(lister, flat, (chosen, worth), (bound, prices), cramped)
-}
-
-/// By how much a bound grows, or falls, where it is told by all that orders could do at some prices.
-struct Beyond<'b, 'a> {
-    lister: &'b Lister<'a>,
-    component: &'b Component<'b>,
-    /// By coupling row.
-    prices: Vec<i64>,
-    /// Those that have too many loads to list.
-    wide: Vec<Told>,
-    /// Those for which the bound counts what is left out of lists as if it could be had for nothing: for most first.
-    others: Vec<Told>,
-}
-
-impl<'b, 'a> Beyond<'b, 'a> {
-    fn new(
-        lister: &'b Lister<'a>,
-        component: &'b Component<'b>,
-        flat: &Flat<'_>,
-        prices: &Prices,
-    ) -> Self {
-        let members = component.members.par_iter().enumerate();
-        let told = members.filter_map(|(position, member)| {
-            let listed = flat.best_listed(position, &prices.of_rows);
-            let beyond = member.options.beyond.map(|beyond| beyond.0);
-            let counted = beyond.map_or(listed, |beyond| beyond.max(listed));
-            let is_wide = member.options.wide;
-            (is_wide || counted > listed).then_some(Told {
-                order: member.order,
-                counted,
-                listed,
-                is_wide,
-            })
-        });
-        let told: Vec<Told> = told.collect();
-        let (wide, mut others): (Vec<Told>, Vec<Told>) =
-            told.into_iter().partition(|one| one.is_wide);
-        others.sort_by_key(|it| (std::cmp::Reverse(it.counted - it.listed), it.order));
-        Self {
-            lister,
-            component,
-            prices: by_coupling_row(&component.context, flat, prices),
-            wide,
-            others,
-        }
-    }
-
-    /// Of wide orders, without which there is no bound for them, however long it takes.
-    fn of_wide(&self) -> Worth {
-        self.of(&self.wide, &|| false)
-    }
-
-    /// The bound told by the others, in parts, until it is as low as is enough, where something is.
-    fn of_others(&self, bound: Worth, enough: Option<Worth>, control: &Control<'_>) -> Worth {
-        let stop = || control.should_stop();
-        let in_part = (self.others.len() / SOME).max(LEAST_SOME);
-        let mut bound = bound;
-        for some in self.others.chunks(in_part) {
-            if enough.is_some_and(|enough| bound <= enough) || stop() {
-                break;
-            }
-            bound += self.of(some, &stop);
-        }
-        bound
-    }
-
-    fn of(&self, told: &[Told], stop: &(dyn Fn() -> bool + Sync)) -> Worth {
-        let orders: Vec<OrderIx> = told.iter().map(|one| one.order).collect();
-        // The search for the loads of a wide order needs no more of them than are listed; of others only what is better
-        // than what is.
-        let all = |number: usize| {
-            let one = &told[number];
-            if one.is_wide {
-                self.component.members[one.order.ix()].options.clone()
-            } else {
-                self.lister.better(one.order, &self.prices, one.listed)
-            }
-        };
-        let most = most_at(&self.component.context, &orders, &self.prices, &all, stop);
-        let each = told.iter().zip(most);
-        let more = each.filter_map(|(one, most)| {
-            let (most, counted) = (most?, Worth::from(one.counted));
-            Some(if one.is_wide {
-                most - counted
-            } else {
-                most.max(one.listed.into()).min(counted) - counted
-            })
-        });
-        more.sum()
-    }
-}
-
-/// An order that the bound counts at more than what is listed of it.
-struct Told {
-    order: OrderIx,
-    /// What the bound counts.
-    counted: i64,
-    /// What its best listed pattern is worth.
-    listed: i64,
-    /// Whether that need not be the most, whatever the bound counts.
-    is_wide: bool,
 }
 
 /// A plan at prices, with what there is room for where some orders are cramped in it.

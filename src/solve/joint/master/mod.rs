@@ -11,7 +11,7 @@ mod cuts;
 use super::flat::{Flat, Use, Uses};
 use super::pool::Pool;
 use super::replan::Tolls;
-use super::search::{Ask, Chosen, Found, Scratch};
+use super::search::{Ask, Chosen, Found, Work};
 use super::{Aim, Limit, Prices};
 use crate::solve::highs::{Columns, Relaxing};
 use crate::solve::outcome::Control;
@@ -72,16 +72,18 @@ impl Settled {
         flat: &Flat<'_>,
         member: usize,
         reach: i64,
-        scratch: &mut Scratch,
+        work: &mut Work,
     ) -> Priced {
         let (chunk, order) = flat.place(member);
         if self.cuts.is_counted(member)
             && (!chunk.is_simple(order) || self.is_concerned(flat, member))
         {
-            return self.priced(flat, member, (reach, NEW), scratch);
+            return self.priced(flat, member, (reach, NEW), work);
         }
-        let mut worths = Vec::new();
-        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows, &mut worths);
+        let Work {
+            scratch, worths, ..
+        } = work;
+        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows, worths);
         let best = ask.best(flat, scratch);
         let mut found = Vec::new();
         let least = (best.worth - reach).saturating_sub(1);
@@ -112,11 +114,13 @@ impl Settled {
         flat: &Flat<'_>,
         member: usize,
         (reach, most): (i64, usize),
-        scratch: &mut Scratch,
+        work: &mut Work,
     ) -> Priced {
         let (chunk, order) = flat.place(member);
-        let mut worths = Vec::new();
-        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows, &mut worths);
+        let Work {
+            scratch, worths, ..
+        } = work;
+        let ask = Ask::at_prices(flat, chunk, order, &self.prices.of_rows, worths);
         let own = own(flat, member);
         let tolls = Tolls {
             of_pattern: &|uses| self.cuts.toll(&self.of_cuts, own, uses),
@@ -313,18 +317,18 @@ fn priced(
     reach: i64,
     control: &Control<'_>,
 ) -> (i128, Vec<Vec<Found>>) {
-    let of_member = |scratch: &mut Scratch, member: usize| {
+    let of_member = |work: &mut Work, member: usize| {
         if control.should_stop() {
             return (0, Vec::new());
         }
-        let priced = at.priced_for_new(flat, member, reach, scratch);
+        let priced = at.priced_for_new(flat, member, reach, work);
         let mut found = priced.found;
         found.truncate(NEW);
         (i128::from(priced.most), found)
     };
     let each: Vec<(i128, Vec<Found>)> = (0..flat.members.len())
         .into_par_iter()
-        .map_init(Scratch::default, of_member)
+        .map_init(Work::default, of_member)
         .collect();
     let of_cuts = at.cuts.most().zip(&at.of_cuts);
     let of_cuts: i128 = of_cuts

@@ -14,7 +14,7 @@ pub use within::{Tolls, are_looked_through};
 
 use super::flat::{Flat, Limit, Uses};
 use super::master::{ONE, Priced, Settled};
-use super::search::{Chosen, Found, Scratch};
+use super::search::{Chosen, Found, Work};
 use super::standing::Standing;
 use crate::solve::exact::room;
 use crate::solve::highs::{Columns, Effort, Stop, solve_columns};
@@ -140,18 +140,18 @@ fn gather(
 ) -> Gathered {
     let each = near.patterns / chosen.len().max(1);
     let most = (each * MORE).clamp(MOST.0, MOST.1);
-    let of_member = |scratch: &mut Scratch, member: usize| {
+    let of_member = |work: &mut Work, member: usize| {
         if control.should_stop() {
             return Priced::default();
         }
         let (mut reach, mut at_most) = (near.reach, most);
-        let mut priced = settled.priced(flat, member, (reach, at_most), scratch);
+        let mut priced = settled.priced(flat, member, (reach, at_most), work);
         let (chunk, order) = flat.place(member);
         let is_listed = chunk.most(order, i64::MIN) < priced.most;
         // Where there are too many to look through, only what is nearer, and fewer.
         while is_listed && priced.is_cut && reach > near.reach >> 12 {
             (reach, at_most) = (reach / 4, (at_most / 4).max(LEAST));
-            priced = settled.priced(flat, member, (reach, at_most), scratch);
+            priced = settled.priced(flat, member, (reach, at_most), work);
         }
         only_apart(flat, member, &mut priced.found);
         // Of a million orders what is only kept free comes to much.
@@ -160,7 +160,7 @@ fn gather(
     };
     let each: Vec<Priced> = (0..flat.members.len())
         .into_par_iter()
-        .map_init(Scratch::default, of_member)
+        .map_init(Work::default, of_member)
         .collect();
     let of_member = |one: &Priced| one.most - one.left_out.min(one.most);
     let mut missed = each.iter().map(of_member).min().unwrap_or(0);

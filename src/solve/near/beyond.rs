@@ -1,0 +1,119 @@
+//! What orders could do beyond their lists, told at some prices: the bound counts what is left out of lists as if it could be had
+//! for nothing, until it is told.
+
+use super::lister::Lister;
+use crate::domain::OrderIx;
+use crate::solve::component::Component;
+use crate::solve::joint::{Flat, Prices};
+use crate::solve::outcome::Control;
+use crate::solve::pattern::Worth;
+use crate::solve::proof::most_at;
+use crate::solve::wide::by_coupling_row;
+use rayon::prelude::*;
+
+/// Parts of the orders that are told by all that they could do, after each of which it may be enough.
+const SOME: usize = 16;
+/// Orders in such a part at least, for all threads to be busy.
+const LEAST_SOME: usize = 4096;
+
+/// By how much a bound grows, or falls, where it is told by all that orders could do at some prices.
+pub struct Beyond<'b, 'a> {
+    lister: &'b Lister<'a>,
+    component: &'b Component<'b>,
+    /// By coupling row.
+    prices: Vec<i64>,
+    /// Those that have too many loads to list.
+    wide: Vec<Told>,
+    /// Those for which the bound counts what is left out of lists as if it could be had for nothing: for most first.
+    others: Vec<Told>,
+}
+
+impl<'b, 'a> Beyond<'b, 'a> {
+    /// Of all orders at these prices.
+    pub fn new(
+        lister: &'b Lister<'a>,
+        component: &'b Component<'b>,
+        flat: &Flat<'_>,
+        prices: &Prices,
+    ) -> Self {
+        let members = component.members.par_iter().enumerate();
+        let told = members.filter_map(|(position, member)| {
+            let listed = flat.best_listed(position, &prices.of_rows);
+            let beyond = member.options.beyond.map(|beyond| beyond.0);
+            let counted = beyond.map_or(listed, |beyond| beyond.max(listed));
+            let is_wide = member.options.wide;
+            (is_wide || counted > listed).then_some(Told {
+                order: member.order,
+                counted,
+                listed,
+                is_wide,
+            })
+        });
+        let told: Vec<Told> = told.collect();
+        let (wide, mut others): (Vec<Told>, Vec<Told>) =
+            told.into_iter().partition(|one| one.is_wide);
+        others.sort_by_key(|it| (std::cmp::Reverse(it.counted - it.listed), it.order));
+        Self {
+            lister,
+            component,
+            prices: by_coupling_row(&component.context, flat, prices),
+            wide,
+            others,
+        }
+    }
+
+    /// Of wide orders, without which there is no bound for them, however long it takes.
+    pub fn of_wide(&self) -> Worth {
+        self.of(&self.wide, &|| false)
+    }
+
+    /// Of the others, in parts, until the bound is as low as is enough, where something is.
+    pub fn of_others(&self, bound: Worth, enough: Option<Worth>, control: &Control<'_>) -> Worth {
+        let stop = || control.should_stop();
+        let in_part = (self.others.len() / SOME).max(LEAST_SOME);
+        let mut more = 0;
+        for some in self.others.chunks(in_part) {
+            if enough.is_some_and(|enough| bound + more <= enough) || stop() {
+                break;
+            }
+            more += self.of(some, &stop);
+        }
+        more
+    }
+
+    fn of(&self, told: &[Told], stop: &(dyn Fn() -> bool + Sync)) -> Worth {
+        let orders: Vec<OrderIx> = told.iter().map(|one| one.order).collect();
+        // The search for the loads of a wide order needs no more of them than are listed; of others only what is better
+        // than what is.
+        let all = |number: usize| {
+            let one = &told[number];
+            if one.is_wide {
+                self.component.members[one.order.ix()].options.clone()
+            } else {
+                self.lister.better(one.order, &self.prices, one.listed)
+            }
+        };
+        let most = most_at(&self.component.context, &orders, &self.prices, &all, stop);
+        let each = told.iter().zip(most);
+        let more = each.filter_map(|(one, most)| {
+            let (most, counted) = (most?, Worth::from(one.counted));
+            Some(if one.is_wide {
+                most - counted
+            } else {
+                most.max(one.listed.into()).min(counted) - counted
+            })
+        });
+        more.sum()
+    }
+}
+
+/// An order that the bound counts at more than what is listed of it.
+struct Told {
+    order: OrderIx,
+    /// What the bound counts.
+    counted: i64,
+    /// What its best listed pattern is worth.
+    listed: i64,
+    /// Whether that need not be the most, whatever the bound counts.
+    is_wide: bool,
+}
