@@ -2,11 +2,11 @@
 //! in the solver, more of them each time.
 
 use super::component::{Choice, Component};
-use super::joint::{self, Aim, Flat, Near, Pool, Prices};
-use super::outcome::{Control, GoalKind};
+use super::joint::{self, Aim, Flat, Near, Pool, Prices, Settled};
+use super::outcome::Control;
+use super::pricing::Sought;
 use super::stages::floor_of;
 use super::wide::beyond_listed;
-use super::worth::Weights;
 use crate::domain::{Method, Settings};
 use crate::model::Floor;
 
@@ -15,23 +15,19 @@ pub const ANEW: usize = 20_000;
 /// Orders up to which all are planned anew together; more only block by block.
 pub const TOGETHER: usize = 10_000;
 /// Orders up to which they are planned anew together at once; more block by block before.
-const FEW: usize = 2_500;
-/// Patterns for each order that the solver gets, on average: of the last goal, time after time, and of earlier ones, where many
-/// are as good.
-const PATTERNS: ([usize; 3], [usize; 1]) = ([5, 20, 50], [20]);
+pub const FEW: usize = 2_500;
+/// Patterns for each order that the solver gets, on average, time after time: of the last goal, of all together, and of earlier
+/// ones, where many are as good.
+const PATTERNS: (&[usize], &[usize], &[usize]) = (&[5, 20, 50], &[5, 20], &[20]);
 /// The solver comes so many times closer than the whole need be, as its patterns are not all.
 pub const CLOSER: i128 = 40;
-/// The share of the time left that it gets each time.
+/// The share of the time left that it gets each time, for the last goal and otherwise.
 const TIME: (f64, f64) = (0.5, 0.16);
 
-/// A goal that a component is planned for.
+/// What a component is planned for.
 pub struct Stage<'s> {
-    /// All goals.
-    pub kinds: &'s [GoalKind],
-    /// Which of them.
-    pub position: usize,
-    /// What earlier ones are to keep, as it was when prices were searched.
-    pub floors: &'s [Floor],
+    /// What prices were searched for.
+    pub sought: &'s Sought<'s>,
     /// A gap of so much worth is enough.
     pub gap: i128,
 }
@@ -64,26 +60,29 @@ pub fn close_gap(
         bound: lowest,
     };
     let orders = component.members.len();
-    let Stage {
-        kinds, position, ..
-    } = *stage;
+    let Sought {
+        kinds,
+        position,
+        weights,
+        ..
+    } = *stage.sought;
     let context = &component.context;
     let settings = context.shop.settings;
     if orders > ANEW || !may_close(settings, control) {
         return closed;
     }
-    let kind = kinds[position];
+    let is_alone = position + 1 == kinds.len() && !stage.sought.is_together();
     // A plan that was found since prices were searched may be better for earlier goals.
-    let earlier = kinds[..position].iter();
-    let floors: Vec<Floor> = earlier
-        .map(|&kind| floor_of(component, choices, kind, settings))
+    let before = stage.sought.floors.iter();
+    let floors: Vec<Floor> = before
+        .map(|floor| floor_of(component, choices, floor.kind, settings))
         .collect();
-    let mut both = floors.iter().zip(stage.floors);
+    let mut both = floors.iter().zip(stage.sought.floors);
     let are_same = both.all(|(now, before)| now.value == before.value);
     // Where orders may have been charged parts of fixed costs, or other floors hold, it is laid out anew.
     let is_anew = !are_same || !priced.fixed_costs.is_empty();
     let (members, rows) = (&component.members, &component.rows);
-    let anew = is_anew.then(|| Flat::new(context, members, rows, Weights::of_goal(kind), &floors));
+    let anew = is_anew.then(|| Flat::new(context, members, rows, weights, &floors));
     let flat = anew.as_ref().unwrap_or(priced);
     let mut chosen = joint::chosen_of(flat, choices);
     let mut worth = joint::worth_of(flat, &chosen);
@@ -94,20 +93,28 @@ pub fn close_gap(
         chosen: &chosen,
         worth,
         gap: stage.gap,
+        rounds: Aim::ROUNDS,
     };
-    let settled = joint::settled(priced, prices, pool, &aim, control);
-    let prices = &settled.prices;
-    let most = prices.bound + beyond_listed(context, priced, prices, kind);
-    closed.bound = closed.bound.min(most);
-    let (each, share) = if position + 1 == kinds.len() {
-        (&PATTERNS.0[..], TIME.0)
+    // Of many orders it takes too long for a goal after which others come.
+    let settled = if is_alone || orders <= FEW {
+        joint::settled(priced, prices, pool, &aim, control)
     } else {
-        (&PATTERNS.1[..], TIME.1)
+        Settled::of(prices.clone())
+    };
+    let prices = &settled.prices;
+    let most = prices.bound + beyond_listed(context, priced, prices, &weights);
+    closed.bound = closed.bound.min(most);
+    let (each, share) = if stage.sought.is_together() {
+        (PATTERNS.1, TIME.1)
+    } else if is_alone {
+        (PATTERNS.0, TIME.0)
+    } else {
+        (PATTERNS.2, TIME.1)
     };
     let blocks = (orders > FEW).then_some((each[0], true));
-    let together = each.iter().map(|&patterns| (patterns, false));
-    let together = together.filter(|_| orders <= TOGETHER);
-    for (patterns, by_blocks) in blocks.into_iter().chain(together) {
+    let whole = each.iter().map(|&patterns| (patterns, false));
+    let whole = whole.filter(|_| orders <= TOGETHER);
+    for (patterns, by_blocks) in blocks.into_iter().chain(whole) {
         if closed.bound - worth <= stage.gap || control.should_stop() {
             break;
         }

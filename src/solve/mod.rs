@@ -20,6 +20,7 @@ mod outcome;
 mod pairing;
 mod partition;
 mod pattern;
+mod pricing;
 mod proof;
 mod remaining;
 mod returning;

@@ -5,7 +5,7 @@ use super::joint::{Flat, Limit};
 use super::near;
 use super::pattern::Worth;
 use super::rules::Shop;
-use super::wide::most_money_with;
+use super::wide::{At, most_money_with};
 use super::worth::Weights;
 use super::{Totals, by_row};
 use crate::domain::{Dataset, Objective, OrderIx, Settings};
@@ -51,7 +51,13 @@ pub fn most_at(
                 return Some(listed);
             }
             let slots = &member.options.slots;
-            Some(most_money_with(context, member, slots, prices, listed))
+            Some(most_money_with(
+                context,
+                member,
+                slots,
+                At::of(prices),
+                listed,
+            ))
         };
         members.iter().enumerate().map(most).collect()
     };

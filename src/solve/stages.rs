@@ -3,14 +3,14 @@
 
 use super::component::{Choice, Component, Context, Member};
 use super::exact::solve_stage;
-use super::gap::{Stage, close_gap};
-use super::joint::{self, Aim, Chosen, Flat, Links, Pool, Prices};
+use super::gap::{ANEW, may_close};
+use super::joint;
 use super::outcome::{Control, GoalKind, Progress};
 use super::partition::Group;
+use super::pricing::{Sought, bound_of, moves_layout, price};
 use super::rules;
 use super::shadow::Priced;
-use super::wide::beyond_listed;
-use super::worth::{THING, Weights};
+use super::worth::Weights;
 use crate::domain::{Method as Wanted, Settings};
 use crate::model::Floor;
 use crate::units::MICRO;
@@ -42,6 +42,16 @@ impl Method {
     }
 }
 
+/// Prices of all goals together.
+pub struct Together {
+    /// What counts.
+    pub weights: Weights,
+    /// By row of the component.
+    pub of_rows: Vec<i64>,
+    /// No plan is worth more by them.
+    pub bound: i128,
+}
+
 /// A component with its best plan and what is proven so far.
 pub struct Progressed<'a> {
     /// The orders.
@@ -54,6 +64,8 @@ pub struct Progressed<'a> {
     pub proven_at: Vec<Vec<Floor>>,
     /// The prices behind the last goal's bound, as far as it came from prices.
     pub priced: Priced,
+    /// Prices of all goals together, where there are several.
+    pub together: Option<Together>,
     /// How it came about.
     pub method: Method,
     /// Columns and rows given to the solver.
@@ -61,8 +73,16 @@ pub struct Progressed<'a> {
 }
 
 impl Progressed<'_> {
-    fn value(&self, kind: GoalKind) -> i64 {
+    /// What the plan is worth of a goal.
+    pub fn value(&self, kind: GoalKind) -> i64 {
         self.component.goal_value(&self.choices, kind)
+    }
+
+    /// Whether a goal is the last and nobody looked for prices of what is shared.
+    fn lacks_prices(&self, goal: usize) -> bool {
+        let is_last = goal + 1 == self.bounds.len();
+        let is_shared = !self.component.rows.is_empty();
+        is_last && is_shared && self.priced.of_rows.is_empty() && self.method != Method::Start
     }
 
     /// Distance of the plan from the bound of a goal.
@@ -92,6 +112,7 @@ impl Progressed<'_> {
                     of_rows: Vec::new(),
                     bound: self.bounds[goal],
                 };
+                self.tighten_together(kinds[goal], floors);
             }
         }
         if is_loose || self.proven_at[goal].is_empty() {
@@ -101,9 +122,8 @@ impl Progressed<'_> {
     }
 
     /// Forgets bounds that were proven with floors that the plan's own values do not keep; whether there were any.
-    fn drop_loose_bounds(&mut self, kinds: &[GoalKind], settings: &Settings) -> bool {
-        let floors = kinds.iter().map(|&kind| self.floor(kind, settings));
-        let floors: Vec<Floor> = floors.collect();
+    fn drop_loose_bounds(&mut self, kinds: &[GoalKind]) -> bool {
+        let floors = self.floors(kinds);
         let mut any = false;
         for goal in 1..kinds.len() {
             any |= self.forget_unless(goal, kinds, &floors[..goal]);
@@ -112,7 +132,7 @@ impl Progressed<'_> {
     }
 
     /// The nearer of the bound that is known and another.
-    fn nearer(&self, goal: usize, kind: GoalKind, bound: i64) -> i64 {
+    pub fn nearer(&self, goal: usize, kind: GoalKind, bound: i64) -> i64 {
         if kind.is_maximised() {
             self.bounds[goal].min(bound)
         } else {
@@ -120,7 +140,45 @@ impl Progressed<'_> {
         }
     }
 
-    fn tighten(&mut self, goal: usize, kind: GoalKind, bound: i64) -> bool {
+    /// What the plan demands of goals when later ones are planned.
+    pub fn floors(&self, kinds: &[GoalKind]) -> Vec<Floor> {
+        let settings = self.component.context.shop.settings;
+        let each = kinds.iter();
+        each.map(|&kind| self.floor(kind, settings)).collect()
+    }
+
+    /// Whether the plan meets all bounds, the last within what is allowed, and prices are known.
+    fn is_met(&self, kinds: &[GoalKind], share: i64) -> bool {
+        let last = kinds.len() - 1;
+        let mut each = kinds.iter().enumerate();
+        !self.lacks_prices(last)
+            && each.all(|(goal, &kind)| {
+                let enough = if goal == last { share } else { 0 };
+                self.gap(goal, kind) <= enough
+            })
+    }
+
+    /// Takes prices that are proven with these floors.
+    pub fn take_prices(&mut self, priced: Priced, floors: &[Floor]) {
+        self.priced = priced;
+        if let Some(proven_at) = self.proven_at.last_mut() {
+            *proven_at = floors.to_vec();
+        }
+    }
+
+    /// What all goals together prove of the last where earlier ones are no worse than this.
+    fn tighten_together(&mut self, last: GoalKind, floors: &[Floor]) {
+        let known = self.together.as_ref();
+        let bound = known.and_then(|it| bound_of(last, (it.bound, &it.weights), floors));
+        let goal = self.bounds.len() - 1;
+        if bound.is_some_and(|bound| self.tighten(goal, last, bound)) {
+            self.proven_at[goal] = floors.to_vec();
+            self.method = self.method.max(Method::Prices);
+        }
+    }
+
+    /// Takes a bound where it is nearer than what is known; whether it is.
+    pub fn tighten(&mut self, goal: usize, kind: GoalKind, bound: i64) -> bool {
         let known = self.bounds[goal];
         self.bounds[goal] = self.nearer(goal, kind, bound);
         self.bounds[goal] != known
@@ -150,6 +208,7 @@ pub fn prepare<'a>(
                 },
                 proven_at: vec![Vec::new(); bounds.len()],
                 bounds,
+                together: None,
                 method: Method::Start,
                 size: (0, 0),
             }
@@ -181,21 +240,6 @@ fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'
     let listed: Vec<u32> = sequence.iter().map(|&member| member as u32).collect();
     let chosen = joint::start(&flat, &listed, &stop);
     joint::choices_of(&flat, &chosen)
-}
-
-/// The layout that plans are searched on: all goals in one number, earlier ones far heavier.
-fn moves_layout<'c>(component: &'c Component<'c>, kinds: &[GoalKind]) -> Flat<'c> {
-    let weights = match kinds {
-        [kind] => Weights::of_goal(*kind),
-        _ => component.context.weights.narrowed(),
-    };
-    Flat::new(
-        &component.context,
-        &component.members,
-        &component.rows,
-        weights,
-        &[],
-    )
 }
 
 /// A bound of a goal by itself: each order at its best, as if it shared nothing.
@@ -231,7 +275,10 @@ pub fn finish<'a>(
     };
     // What is allowed in all depends on what the bounds come to: prices first, for all.
     let last = kinds.len() - 1;
-    for round in [Round::Prices, Round::Solver] {
+    for round in [Round::Together, Round::Prices, Round::Solver] {
+        if round == Round::Together && kinds.len() == 1 {
+            continue;
+        }
         let shares = shares(&parts, kinds, total, settings.mip_gap);
         let value = total
             + parts
@@ -259,8 +306,9 @@ pub fn finish<'a>(
 const TOLD: usize = 100;
 
 /// Tells how far a component is, as part of the whole.
-struct Talk<'t> {
-    control: &'t Control<'t>,
+pub struct Talk<'t> {
+    /// The way to stop, and who is told.
+    pub control: &'t Control<'t>,
     /// Value and bound of the last goal in the other components as they were.
     elsewhere: (i64, i64),
     kind: GoalKind,
@@ -269,7 +317,7 @@ struct Talk<'t> {
 impl Talk<'_> {
     /// The share of a component of this value and bound in the gap that the whole is allowed, with the others as they were.
     /// As their gaps only become less, the shares of all are no more than the whole.
-    fn allowed(&self, value: i64, bound: i64, mip_gap: f64) -> i64 {
+    pub fn allowed(&self, value: i64, bound: i64, mip_gap: f64) -> i64 {
         let (others, most) = self.elsewhere;
         let sum = |one: i64, other: i64| i128::from(one) + i128::from(other);
         let gap = (i128::from(bound) - i128::from(value)).abs();
@@ -278,7 +326,8 @@ impl Talk<'_> {
         share_of(gap, open, allowed(whole, mip_gap))
     }
 
-    fn tell(&self, phase: &'static str, part: &Progressed<'_>, bound: Option<i64>) {
+    /// Tells a phase with the bound that it begins with, or the known one.
+    pub fn tell(&self, phase: &'static str, part: &Progressed<'_>, bound: Option<i64>) {
         if part.component.members.len() < TOLD {
             return;
         }
@@ -302,6 +351,8 @@ impl Talk<'_> {
 /// What a component is brought closer by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Round {
+    /// All goals together.
+    Together,
     Prices,
     Solver,
 }
@@ -347,12 +398,18 @@ fn stages(
     round: Round,
     talk: &Talk<'_>,
 ) {
-    if round == Round::Prices && settings.method == Wanted::Exact {
+    if round != Round::Solver && settings.method == Wanted::Exact {
+        return;
+    }
+    if round == Round::Together {
+        if !part.is_met(kinds, share) && !talk.control.should_stop() {
+            together(part, kinds, share, talk);
+        }
         return;
     }
     for _ in 0..PASSES {
         pass(part, kinds, settings, share, round, talk);
-        if !part.drop_loose_bounds(kinds, settings) {
+        if !part.drop_loose_bounds(kinds) {
             break;
         }
     }
@@ -379,10 +436,30 @@ fn pass(
             0
         };
         part.forget_unless(position, kinds, &floors);
+        if position + 1 == kinds.len() {
+            part.tighten_together(kind, &floors);
+        }
         let known = part.bounds[position];
-        if part.gap(position, kind) > enough && !control.should_stop() {
+        let is_open = part.gap(position, kind) > enough;
+        let is_unpriced = round == Round::Prices && part.lacks_prices(position);
+        if (is_open || is_unpriced) && !control.should_stop() {
             match round {
-                Round::Prices => price(part, kinds, position, &floors, enough, talk),
+                Round::Together => {}
+                Round::Prices => {
+                    let sought = Sought {
+                        kinds,
+                        position,
+                        weights: Weights::of_goal(kind),
+                        floors: &floors,
+                        enough,
+                        // What is left of an earlier goal the solver does better, where it may.
+                        is_planned: position + 1 < kinds.len()
+                            && part.together.is_some()
+                            && part.component.members.len() <= ANEW
+                            && may_close(settings, control),
+                    };
+                    price(part, &sought, talk);
+                }
                 Round::Solver => {
                     let may = match settings.method {
                         Wanted::Exact => true,
@@ -400,6 +477,22 @@ fn pass(
         }
         floors.push(part.floor(kind, settings));
     }
+}
+
+/// A plan that is good by all goals together, with the bound of the last that it shows.
+fn together(part: &mut Progressed<'_>, kinds: &[GoalKind], enough: i64, talk: &Talk<'_>) {
+    let last = kinds.len() - 1;
+    let sought = Sought {
+        kinds,
+        position: last,
+        weights: part.component.context.weights.together(),
+        floors: &[],
+        enough,
+        is_planned: false,
+    };
+    price(part, &sought, talk);
+    let floors = part.floors(&kinds[..last]);
+    part.tighten_together(kinds[last], &floors);
 }
 
 /// What a plan demands of a goal when later ones are planned.
@@ -451,210 +544,4 @@ fn solver(
     if let Some(bound) = stage.bound {
         part.tighten(position, kind, bound);
     }
-}
-
-/// Searches for prices with orders paying parts of fixed costs.
-const LINKED: usize = 3;
-/// One that brings the bound down by less than one part in so many is the last.
-const ENOUGH_LINKED: i128 = 50_000;
-
-/// Prices: a bound for the whole component, and a plan that heeds what is scarce.
-fn price(
-    part: &mut Progressed<'_>,
-    kinds: &[GoalKind],
-    position: usize,
-    floors: &[Floor],
-    enough: i64,
-    talk: &Talk<'_>,
-) {
-    let control = talk.control;
-    let kind = kinds[position];
-    let is_last = position + 1 == kinds.len();
-    talk.tell("prices", part, None);
-    let mut flat = Flat::new(
-        &part.component.context,
-        &part.component.members,
-        &part.component.rows,
-        Weights::of_goal(kind),
-        floors,
-    );
-    let chosen = joint::chosen_of(&flat, &part.choices);
-    let unit = if kind.is_money() { 1 } else { THING };
-    let aim = Aim {
-        chosen: &chosen,
-        worth: joint::worth_of(&flat, &chosen),
-        gap: i128::from(enough) * unit,
-    };
-    let signed = |bound: i128| {
-        let bound = i64::try_from(bound.div_euclid(unit)).ok()?;
-        Some(if kind.is_maximised() { bound } else { -bound })
-    };
-    let tell = |bound: i128| {
-        if is_last {
-            talk.tell("prices", part, signed(bound));
-        }
-    };
-    // Prices to begin with are of a single goal.
-    let known = &part.component.context.start;
-    let start: Vec<i64> = match kinds {
-        [_] => part.component.rows.iter(),
-        _ => [].iter(),
-    }
-    .filter_map(|&row| known.get(row as usize).copied())
-    .collect();
-    let (found, mut pool) = joint::search_prices(&flat, &start, &aim, control, &tell);
-    let mut linked = found.clone();
-    // What the prices prove by themselves.
-    let prices = Prices {
-        bound: found.bound + flat.paid_by_rows(&found.of_rows),
-        ..found
-    };
-    let wide = beyond_listed(&part.component.context, &flat, &prices, kind);
-    let context = &part.component.context;
-    let mut lowest = joint::bound_with_openings(context, &flat, &prices).min(linked.bound) + wide;
-    if lowest - aim.worth > aim.gap
-        && let Some(links) = Links::new(&flat)
-    {
-        let searched = Searched {
-            prices: &mut linked,
-            pool: &mut pool,
-            lowest: &mut lowest,
-        };
-        charge_fixed_costs(
-            &links,
-            context,
-            (&mut flat, kind),
-            searched,
-            &aim,
-            (control, &tell),
-        );
-    }
-    let bound = signed(lowest);
-    talk.tell("plan at prices", part, bound.filter(|_| is_last));
-    let on_moves = moves_layout(&part.component, kinds);
-    let guides = Prices {
-        of_rows: scaled(
-            &on_moves,
-            &linked.of_rows[..flat.global.len()],
-            &part.component,
-            kinds,
-            kind,
-        ),
-        bound: linked.bound,
-    };
-    let mut best: Option<Vec<Choice>> = None;
-    let consider = |best: &mut Option<Vec<Choice>>, found: &[Chosen]| {
-        let found = joint::choices_of(&on_moves, found);
-        let now = best.as_ref().unwrap_or(&part.choices);
-        if part.component.is_better(kinds, &found, now) && part.component.is_feasible(&found) {
-            *best = Some(found);
-        }
-    };
-    if control.for_bound {
-        let found = joint::plan_in_haste(&on_moves, &pool, &guides, &|| control.should_stop());
-        consider(&mut best, &found);
-    } else {
-        let found = joint::plan_at(&on_moves, &pool, &guides, control);
-        consider(&mut best, &found);
-    }
-    if kinds.len() > 1 {
-        let found = joint::improved(&on_moves, chosen.clone(), &guides, control);
-        consider(&mut best, &found);
-    }
-    drop(on_moves);
-    if let Some(best) = best {
-        part.choices = best;
-    }
-    // By now it is known what the whole is about worth.
-    let allowed = signed(lowest).filter(|_| is_last).map_or(0, |bound| {
-        let bound = part.nearer(position, kind, bound);
-        talk.allowed(part.value(kind), bound, context.shop.settings.mip_gap)
-    });
-    let stage = Stage {
-        kinds,
-        position,
-        floors,
-        gap: aim.gap.max(i128::from(allowed) * unit),
-    };
-    let found = (&flat, &linked, &pool);
-    talk.tell("near-best patterns", part, bound.filter(|_| is_last));
-    let closed = close_gap(
-        &part.component,
-        &part.choices,
-        &stage,
-        found,
-        lowest,
-        control,
-    );
-    drop(flat);
-    if let Some(choices) = closed.choices {
-        part.choices = choices;
-    }
-    let bound = signed(closed.bound);
-    if let Some(bound) = bound
-        && part.tighten(position, kind, bound)
-    {
-        part.method = Method::Prices;
-        if is_last {
-            part.priced = Priced {
-                of_rows: prices.of_rows[..part.component.rows.len()].to_vec(),
-                bound: signed(prices.bound + wide).unwrap_or(bound),
-            };
-        }
-    }
-}
-
-/// What searches for prices found so far.
-struct Searched<'s> {
-    prices: &'s mut Prices,
-    pool: &'s mut Pool,
-    /// The lowest bound, wide orders in.
-    lowest: &'s mut i128,
-}
-
-/// Searches again with orders paying parts of fixed costs, until the bound is close enough.
-fn charge_fixed_costs(
-    links: &Links,
-    context: &Context<'_>,
-    (flat, kind): (&mut Flat<'_>, GoalKind),
-    searched: Searched<'_>,
-    aim: &Aim<'_>,
-    (control, tell): (&Control<'_>, &dyn Fn(i128)),
-) {
-    let stop = || control.should_stop();
-    for _ in 0..LINKED {
-        links.charge(flat, &searched.prices.of_rows, &stop);
-        let start = searched.prices.of_rows.clone();
-        (*searched.prices, *searched.pool) = joint::search_prices(flat, &start, aim, control, tell);
-        if stop() {
-            break;
-        }
-        let wide = beyond_listed(context, flat, searched.prices, kind);
-        let known = *searched.lowest;
-        *searched.lowest = known.min(searched.prices.bound + wide);
-        let gained = known - *searched.lowest;
-        let is_enough = gained * ENOUGH_LINKED < known.abs();
-        if is_enough || *searched.lowest - aim.worth <= aim.gap {
-            break;
-        }
-    }
-}
-
-/// Prices of a goal in the scale of the layout that plans are searched on.
-fn scaled(
-    layout: &Flat<'_>,
-    prices: &[i64],
-    component: &Component<'_>,
-    kinds: &[GoalKind],
-    kind: GoalKind,
-) -> Vec<i64> {
-    let factor = match kinds {
-        [_] => 1.0,
-        _ => component.context.weights.narrowed().scale_of(kind),
-    };
-    prices
-        .iter()
-        .enumerate()
-        .map(|(row, &price)| layout.whole_price(row, price as f64 * factor))
-        .collect()
 }

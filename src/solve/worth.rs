@@ -16,10 +16,20 @@ pub struct Weights {
     money: Worth,
     /// The most that one order's choice can be worth.
     most: Worth,
+    /// The most money that one order's choice can be worth.
+    most_money: Worth,
+    /// The most that one shipment gains or costs.
+    shipment: Worth,
 }
 
 /// How much more an earlier goal weighs than all that the orders of a few moves can gain of the later ones.
 const DOMINANCE: Worth = 64;
+/// How many times more what is filled weighs than lateness where prices are searched for all goals together.
+const FIRST: Worth = 4;
+/// There no choice of an order is worth more than this, so that sums of floating-point numbers are exact enough.
+const EXACT: Worth = 100_000_000_000_000;
+/// What one micro-unit of revenue weighs there, without lateness.
+const REVENUE: Worth = 100;
 
 impl Weights {
     /// Weights under which a better earlier goal always wins within one order, whatever the later ones; and
@@ -63,11 +73,15 @@ impl Weights {
             })
             .max()
             .unwrap_or(0);
+        let gains = kept.iter().flat_map(|order| &order.candidates);
+        let gains = gains.map(|candidate| Worth::from(candidate.gain.0).abs());
         let mut weights = Self {
             fill: None,
             late: 0,
             money: 1,
             most: money_of_an_order,
+            most_money: money_of_an_order,
+            shipment: gains.max().unwrap_or(0),
         };
         // Twice what any two choices of an order can differ by.
         let mut weight = 2 * money_of_an_order + 1;
@@ -87,7 +101,11 @@ impl Weights {
     /// The same for searches that count in 64 bits: where weights are too large for them, smaller ones that still
     /// favour earlier goals.
     pub fn narrowed(self) -> Self {
-        let reach = Worth::from(i64::MAX / 64);
+        self.within(Worth::from(i64::MAX / 64))
+    }
+
+    /// The same where no choice of an order is worth more than this.
+    fn within(self, reach: Worth) -> Self {
         let shrink = (self.most / reach + 1).max(1);
         Self {
             fill: self
@@ -96,6 +114,52 @@ impl Weights {
             late: (self.late / shrink).max(Worth::from(self.late > 0)),
             ..self
         }
+    }
+
+    /// The same for prices of all goals together: one more of an earlier one weighs what a shipment can gain or cost at most,
+    /// so that plans that are best at these weights are best goal by goal, as a rule. Far more would leave prices no room to
+    /// tell money apart.
+    pub fn together(self) -> Self {
+        let weight = self.shipment + 1;
+        let of_fill = |(goal, _)| match goal {
+            GoalKind::FillValue if self.late > 0 => (goal, FIRST * FIRST * REVENUE),
+            GoalKind::FillValue => (goal, REVENUE),
+            _ if self.late > 0 => (goal, FIRST * weight),
+            _ => (goal, weight),
+        };
+        let fill = self.fill.map(of_fill);
+        let late = if self.late > 0 { weight } else { 0 };
+        let most_filled = match (self.fill, fill) {
+            (Some((_, before)), Some((_, now))) => (self.most / before + 1) * now,
+            _ => 0,
+        };
+        Self {
+            fill,
+            late,
+            most: most_filled.max(late).max(self.most_money),
+            ..self
+        }
+        .within(EXACT)
+    }
+
+    /// What a goal that counts things or revenue comes to in worth, as it is counted; nothing where it has no weight.
+    pub fn counted(&self, goal: GoalKind, value: i64) -> Worth {
+        let weight = match self.fill {
+            Some((fill, weight)) if fill == goal => weight,
+            _ if goal == GoalKind::LateOrders => -self.late,
+            _ => 0,
+        };
+        weight * Worth::from(value)
+    }
+
+    /// What of filling counts.
+    pub fn fill_goal(&self) -> Option<GoalKind> {
+        self.fill.map(|(goal, _)| goal)
+    }
+
+    /// Whether money counts.
+    pub fn has_money(&self) -> bool {
+        self.money > 0
     }
 
     /// Weights that count one goal alone: money as it is, things as [`THING`] each.

@@ -54,8 +54,6 @@ use relaxation::Relaxation;
 use standing::{Standing, used_by, worth_with};
 use std::time::Instant;
 
-/// Rounds of pool, prices and exact pricing at most.
-const ROUNDS: usize = 20;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
 const ENOUGH_GAIN: i128 = 100_000;
 /// Slow rounds in succession that are allowed.
@@ -110,6 +108,15 @@ pub struct Aim<'a> {
     pub worth: i128,
     /// A bound this close to it is enough.
     pub gap: i128,
+    /// Rounds of pool, prices and exact pricing at most.
+    pub rounds: usize,
+}
+
+impl Aim<'_> {
+    /// Rounds that are worth their time where nothing else is done about prices.
+    pub const ROUNDS: usize = 20;
+    /// Rounds that make a pool where prices to begin with are good, and settled exactly afterwards.
+    pub const BEFORE_SETTLING: usize = 3;
 }
 
 /// Searches prices with a low bound, from those given by row or from none; the pool keeps the patterns that they favour.
@@ -138,7 +145,7 @@ pub fn search_prices(
     let mut balance = first_reach(flat, &best) as f64;
     let mut slow = 0;
     let mut is_priced = false;
-    for round in 0..ROUNDS {
+    for round in 0..aim.rounds {
         let known = best.bound;
         let planned = |member: usize| aim.chosen[member].clone();
         let bound = pool.extend(flat, &prices, reach, &planned).bound;

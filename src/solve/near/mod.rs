@@ -757,6 +757,7 @@ fn finish(
         choices,
         bounds: vec![bound],
         proven_at: vec![Vec::new()],
+        together: None,
         priced: Priced {
             of_rows: planned.prices.of_rows,
             bound: i64::try_from(planned.prices.bound).unwrap_or(bound),

@@ -12,7 +12,7 @@ use super::component::{Context, Member};
 use super::joint::{Flat, FloorRow, Prices};
 use super::pattern::Worth;
 use super::rules::Shop;
-use super::worth::THING;
+use super::worth::Weights;
 use crate::domain::{Dataset, Form, Line, OrderIx, SkuIx, WaveIx};
 use crate::model::GoalKind;
 use crate::options::{
@@ -34,7 +34,7 @@ pub fn beyond_listed(
     context: &Context<'_>,
     flat: &Flat<'_>,
     prices: &Prices,
-    kind: GoalKind,
+    weights: &Weights,
 ) -> Worth {
     let of_rows = by_coupling_row(context, flat, prices);
     let floors = flat.floor_prices(&prices.of_rows);
@@ -43,10 +43,10 @@ pub fn beyond_listed(
         .filter(|(_, member)| member.options.wide)
         .map(|(position, member)| {
             let listed = Worth::from(flat.best_listed(position, &prices.of_rows));
-            let most = most_worth(context, member, &of_rows, (kind, listed), &floors);
+            let most = most_worth(context, member, &of_rows, (weights, listed), &floors);
             // The bound counts what is left out of the selection as if it could be had at any prices.
             let beyond = member.options.beyond;
-            let counted = beyond.map_or(listed, |most| listed.max(most.0.into()));
+            let counted = beyond.map_or(listed, |most| listed.max(weights.money(most.0.into())));
             most.max(listed) - counted
         })
         .sum()
@@ -61,34 +61,40 @@ pub fn by_coupling_row(context: &Context<'_>, flat: &Flat<'_>, prices: &Prices) 
     of_rows
 }
 
-/// The most that a member could be worth towards a goal at these prices, by coupling row, and those of floors; no less
-/// than what is `listed`, and that where it is known to be all.
+/// The most that a member could be worth at these prices, by coupling row, and those of floors; no less than what is
+/// `listed`, and that where it is known to be all.
 fn most_worth(
     context: &Context<'_>,
     member: &Member<'_>,
     prices: &[i64],
-    (kind, listed): (GoalKind, Worth),
+    (weights, listed): (&Weights, Worth),
     floors: &[(FloorRow, i64)],
 ) -> Worth {
-    let floors: Worth = floors
-        .iter()
-        .filter(|(floor, _)| floor.kind.is_maximised())
-        .map(|&(floor, price)| {
-            Worth::from(price) * Worth::from(member.most_of(floor.kind) / floor.unit + 1)
-        })
-        .sum();
-    let own = match kind {
-        GoalKind::Profit | GoalKind::Cost => {
-            let slots = &member.options.slots;
-            most_money_with(context, member, slots, prices, listed - floors)
-        }
-        GoalKind::LateOrders => most_kept(context, member, prices),
-        GoalKind::FillValue => {
-            Worth::from(member.most_of(kind)) + most_kept(context, member, prices)
-        }
-        _ => Worth::from(member.most_of(kind)) * THING + most_kept(context, member, prices),
+    let mut at = At::of(prices);
+    let mut counted: Worth = 0;
+    let mut count = |kind: GoalKind, each: f64, most: &dyn Fn() -> Worth| match kind {
+        GoalKind::FillUnits if weights.has_money() => at.unit += each,
+        GoalKind::FillValue if weights.has_money() => at.value += each,
+        _ => counted += most(),
     };
-    own + floors
+    for &(floor, price) in floors.iter().filter(|one| one.0.kind.is_maximised()) {
+        count(floor.kind, price as f64 / floor.unit as f64, &|| {
+            let most = member.most_of(floor.kind);
+            Worth::from(price) * Worth::from((most + floor.unit - 1) / floor.unit)
+        });
+    }
+    if let Some(goal) = weights.fill_goal() {
+        count(goal, weights.counted(goal, 1) as f64, &|| {
+            weights.counted(goal, member.most_of(goal))
+        });
+    }
+    let own = if weights.has_money() {
+        let slots = &member.options.slots;
+        most_money_with(context, member, slots, at, listed - counted)
+    } else {
+        most_kept(context, member, prices)
+    };
+    own + counted
 }
 
 /// The most that its shipments could earn by keeping commitments.
@@ -101,6 +107,33 @@ fn most_kept(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Wort
         .map(|(_, &price)| price)
         .max();
     Worth::from(best.unwrap_or(0)) * shipments
+}
+
+/// What a wide order is asked at.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'p> {
+    /// Prices by coupling row.
+    prices: &'p [i64],
+    /// What filling a unit is worth beside what it earns.
+    unit: f64,
+    /// The same of a micro-unit of revenue.
+    value: f64,
+}
+
+impl<'p> At<'p> {
+    /// Prices alone.
+    pub fn of(prices: &'p [i64]) -> Self {
+        Self {
+            prices,
+            unit: 0.0,
+            value: 0.0,
+        }
+    }
+
+    /// What filling a unit of a line is worth beside what it earns.
+    fn filled(&self, line: &Line) -> f64 {
+        self.unit + self.value * line.unit_price.as_micro()
+    }
 }
 
 /// A slot by one way, all costs straight.
@@ -121,7 +154,8 @@ pub fn better_loads(
     prices: &[i64],
     floor: i64,
 ) -> Vec<Vec<u32>> {
-    let Some(most) = most_of_two(shop, order, slots, prices, floor as f64, LOOKED_AT) else {
+    let at = At::of(prices);
+    let Some(most) = most_of_two(shop, order, slots, at, floor as f64, LOOKED_AT) else {
         return Vec::new();
     };
     let of_shipment =
@@ -133,7 +167,7 @@ pub fn better_loads(
 
 /// The most money that an order could earn at prices.
 pub fn most_money(context: &Context<'_>, member: &Member<'_>, prices: &[i64]) -> Worth {
-    most_money_with(context, member, &member.options.slots, prices, 0)
+    most_money_with(context, member, &member.options.slots, At::of(prices), 0)
 }
 
 /// The most money that an order could earn at prices from all its slots, and at least `floor`: where it is known that
@@ -142,15 +176,14 @@ pub fn most_money_with(
     context: &Context<'_>,
     member: &Member<'_>,
     slots: &[Slot],
-    prices: &[i64],
+    at: At<'_>,
     floor: Worth,
 ) -> Worth {
     // Nothing is worth nothing.
     let floor = floor.max(0);
     let least = floor as f64 - ROUNDING;
-    let straight = || straight_money(context, member, slots, prices);
-    let above =
-        |least: f64| most_of_two(context.shop, member.order, slots, prices, least, LOOKED_AT);
+    let straight = || straight_money(context, member, slots, at);
+    let above = |least: f64| most_of_two(context.shop, member.order, slots, at, least, LOOKED_AT);
     let most = match above(least) {
         None => straight(),
         Some(most) if most.worth <= least => least,
@@ -165,16 +198,11 @@ pub fn most_money_with(
 }
 
 /// The most money that an order could earn at prices, all costs straight, in micro-units.
-fn straight_money(
-    context: &Context<'_>,
-    member: &Member<'_>,
-    slots: &[Slot],
-    prices: &[i64],
-) -> f64 {
+fn straight_money(context: &Context<'_>, member: &Member<'_>, slots: &[Slot], at: At<'_>) -> f64 {
     let dataset = context.shop.dataset;
     let order = &dataset.orders[member.order.ix()];
     let lines = dataset.lines_of(member.order);
-    let offers = offers(context, member, slots, prices);
+    let offers = offers(context, member, slots, at);
     // Where waves count together, two may leave by one.
     let is_twice = !context.shop.coupling.stretches().is_empty();
     // A line's units where they are worth most, then the next.
@@ -238,26 +266,21 @@ fn straight_money(
     best
 }
 
-fn offers(
-    context: &Context<'_>,
-    member: &Member<'_>,
-    slots: &[Slot],
-    prices: &[i64],
-) -> Vec<Offer> {
+fn offers(context: &Context<'_>, member: &Member<'_>, slots: &[Slot], at: At<'_>) -> Vec<Offer> {
     let mut offers = Vec::new();
     let of_order = (context.shop, member.order);
     let numbered = || slots.iter().enumerate();
     for (number, slot) in numbered().filter(|(_, slot)| !slot.forward) {
         let ways = slot.ways.iter();
         let ways = ways.filter(|way| !matches!(way.route, Route::ToHub(..)));
-        offers.extend(ways.filter_map(|way| offer(of_order, (number, slot), way, prices)));
+        offers.extend(ways.filter_map(|way| offer(of_order, (number, slot), way, at)));
     }
     for (number, slot) in numbered().filter(|(_, slot)| slot.forward) {
-        let Some(fed) = Fed::of_wave(of_order, slots, slot.wave, prices) else {
+        let Some(fed) = Fed::of_wave(of_order, slots, slot.wave, at) else {
             continue;
         };
         for way in &slot.ways {
-            let forward = offer(of_order, (number, slot), way, prices);
+            let forward = offer(of_order, (number, slot), way, at);
             offers.extend(forward.map(|forward| merged(forward, &fed)));
         }
     }
@@ -278,13 +301,13 @@ impl Fed {
         (shop, order): (Shop<'_>, OrderIx),
         slots: &[Slot],
         hub: WaveIx,
-        prices: &[i64],
+        at: At<'_>,
     ) -> Option<Self> {
         let each = slots.iter().enumerate().filter(|(_, slot)| !slot.forward);
         let feeders = each.flat_map(|(number, slot)| {
             let ways = slot.ways.iter();
             let ways = ways.filter(|way| matches!(way.route, Route::ToHub(_, to) if to == hub));
-            ways.filter_map(move |way| offer((shop, order), (number, slot), way, prices))
+            ways.filter_map(move |way| offer((shop, order), (number, slot), way, at))
         });
         let feeders: Vec<Offer> = feeders.collect();
         let fixed = feeders.iter().map(|feeder| feeder.fixed);
@@ -318,7 +341,7 @@ fn offer(
     (shop, order): (Shop<'_>, OrderIx),
     (number, slot): (usize, &Slot),
     way: &Way,
-    prices: &[i64],
+    at: At<'_>,
 ) -> Option<Offer> {
     let dataset = shop.dataset;
     let lines = dataset.lines_of(order);
@@ -335,13 +358,13 @@ fn offer(
             (per_shipment.as_micro(), per_kg.as_micro() / 1e6)
         }
     };
-    let per_line = line_cost(shop, slot, prices);
+    let per_line = line_cost(shop, slot, at);
     let units = lines
         .iter()
         .enumerate()
         .zip(&slot.limits)
         .map(|((position, line), &units)| {
-            let worth = unit_worth(shop, slot, way.route, (position, line), prices)
+            let worth = unit_worth(shop, slot, way.route, (position, line), at)
                 - per_milligram * least_weight(dataset, line).0 as f64
                 - per_line / f64::from(units.max(1));
             (worth, units)
@@ -349,16 +372,16 @@ fn offer(
         .collect();
     Some(Offer {
         slot: number,
-        fixed: carriage + shipment_cost(shop, order, slot, way.route, prices),
+        fixed: carriage + shipment_cost(shop, order, slot, way.route, at),
         units,
     })
 }
 
 /// What a shipment from a slot costs whatever is in it, carriage not in, in micro-units.
-fn shipment_cost(shop: Shop<'_>, order: OrderIx, slot: &Slot, route: Route, prices: &[i64]) -> f64 {
+fn shipment_cost(shop: Shop<'_>, order: OrderIx, slot: &Slot, route: Route, at: At<'_>) -> f64 {
     let (dataset, coupling) = (shop.dataset, shop.coupling);
     let of_row = |row: u32| {
-        let price = prices[row as usize] as f64;
+        let price = at.prices[row as usize] as f64;
         if coupling.rows[row as usize].is_commitment() {
             -price
         } else {
@@ -378,10 +401,10 @@ fn shipment_cost(shop: Shop<'_>, order: OrderIx, slot: &Slot, route: Route, pric
 }
 
 /// What a line in a shipment from a slot costs whatever its units, in micro-units.
-fn line_cost(shop: Shop<'_>, slot: &Slot, prices: &[i64]) -> f64 {
+fn line_cost(shop: Shop<'_>, slot: &Slot, at: At<'_>) -> f64 {
     let location = &shop.dataset.locations[shop.dataset.waves[slot.wave.ix()].location.ix()];
     let rows = shop.coupling.line_rows(slot.wave);
-    let paid: f64 = rows.map(|row| prices[row as usize] as f64).sum();
+    let paid: f64 = rows.map(|row| at.prices[row as usize] as f64).sum();
     location.cost_per_line.as_micro() + paid
 }
 
@@ -391,10 +414,10 @@ fn unit_worth(
     slot: &Slot,
     route: Route,
     (position, line): (usize, &Line),
-    prices: &[i64],
+    at: At<'_>,
 ) -> f64 {
     let (dataset, coupling) = (shop.dataset, shop.coupling);
-    let price = |row: u32| prices[row as usize] as f64;
+    let price = |row: u32| at.prices[row as usize] as f64;
     let location_ix = dataset.waves[slot.wave.ix()].location;
     let (_, transfer_per_unit, _) = transfer_rates(dataset, route);
     let paid = dataset.locations[location_ix.ix()].cost_per_unit.as_micro()
@@ -428,7 +451,7 @@ fn unit_worth(
         // Of what is not at hand nothing can leave.
         worths.reduce(f64::max).unwrap_or(0.0)
     };
-    made + preferred - paid
+    made + preferred - paid + at.filled(line)
 }
 
 /// The least that a unit of a line weighs, in whatever form.

@@ -6,7 +6,7 @@
 //! where. What no shared-out beginning could still come to, by straight lines for the lines to come, is left out; where
 //! too many are left, the best of what they could come to stands.
 
-use super::{Fed, least_weight, line_cost, shipment_cost, unit_worth};
+use super::{At, Fed, least_weight, line_cost, shipment_cost, unit_worth};
 use crate::domain::{Line, OrderIx, ShipComplete};
 use crate::options::{Slot, Stairs, carriage_stairs, late_levels, slots_by, usable_piece};
 use crate::plan::Route;
@@ -119,7 +119,7 @@ pub fn most_of_two(
     shop: Shop<'_>,
     order: OrderIx,
     slots: &[Slot],
-    prices: &[i64],
+    at: At<'_>,
     floor: f64,
     mut left: usize,
 ) -> Option<Most> {
@@ -149,7 +149,7 @@ pub fn most_of_two(
     };
     let fed = |slot: &Slot| {
         if slot.forward {
-            Fed::of_wave((shop, order), slots, slot.wave, prices)
+            Fed::of_wave((shop, order), slots, slot.wave, at)
         } else {
             None
         }
@@ -165,7 +165,7 @@ pub fn most_of_two(
         // Where nothing comes to a hub, nothing leaves it.
         let each = each.filter(|(slot, fed)| !slot.forward || fed.is_some());
         let side = |(slot, fed): (&Slot, &Option<Fed>)| {
-            lines.side((shop, order), (slot, fed.as_ref()), prices, level)
+            lines.side((shop, order), (slot, fed.as_ref()), at, level)
         };
         let sides: Vec<Side> = each.filter_map(side).collect();
         for team in lines.teams(&sides, twos, most.worth + late) {
@@ -194,18 +194,18 @@ impl Lines<'_> {
         &self,
         (shop, order): (Shop<'_>, OrderIx),
         (slot, fed): (&Slot, Option<&Fed>),
-        prices: &[i64],
+        at: At<'_>,
         level: u32,
     ) -> Option<Side> {
         let of_feeder = fed.map_or(0.0, |fed| fed.fixed);
         let besides: Vec<f64> = slot
             .ways
             .iter()
-            .map(|way| shipment_cost(shop, order, slot, way.route, prices) + of_feeder)
+            .map(|way| shipment_cost(shop, order, slot, way.route, at) + of_feeder)
             .collect();
         let (dataset, settings) = (shop.dataset, shop.settings);
         let stairs = carriage_stairs(dataset, settings, order, slot, &besides, level)?;
-        let once = line_cost(shop, slot, prices);
+        let once = line_cost(shop, slot, at);
         let mut ways = slot.ways.iter();
         let route = ways
             .find(|way| matches!(way.route, Route::Carrier(_)))?
@@ -213,7 +213,7 @@ impl Lines<'_> {
         let offer = |((position, line), &most): ((usize, &Line), &u32)| {
             let (worth, units) = fed.map_or((0.0, most), |fed| fed.units[position]);
             Offered {
-                unit: worth + unit_worth(shop, slot, route, (position, line), prices),
+                unit: worth + unit_worth(shop, slot, route, (position, line), at),
                 once,
                 most: most.min(units),
             }

@@ -9,7 +9,7 @@ use super::super::pattern::{Pattern, Worth};
 use super::super::rules::Shop;
 use super::super::worth::Weights;
 use super::pairs::most_of_two;
-use super::{most_money, most_money_with, straight_money};
+use super::{At, most_money, most_money_with, straight_money};
 use crate::domain::{Dataset, FormKind, Line, Objective, OrderIx, Settings};
 use crate::model::{Coupling, GoalKind, Scarcity};
 use crate::options::{LOADS_LIMIT, OrderOptions, RateIndex, enumerate_within, slots_of};
@@ -79,6 +79,16 @@ impl Listed {
 
     /// The best of its listed patterns at prices.
     fn best(&self, order: OrderIx, prices: &[i64]) -> Pattern {
+        self.best_where(order, prices, &|_| 0)
+    }
+
+    /// The same where filling units of each line is worth something beside what it earns.
+    fn best_where(
+        &self,
+        order: OrderIx,
+        prices: &[i64],
+        filling: &dyn Fn(&[u32]) -> i64,
+    ) -> Pattern {
         let (context, options) = (self.context(), self.options(order));
         let member = Member::new(&context, order);
         let weights = Weights::of_goal(GoalKind::Profit);
@@ -93,7 +103,13 @@ impl Listed {
                         price
                     }
                 });
-                Worth::from(options.candidates[candidate].gain.0 - paid.sum::<i64>())
+                let candidate = &options.candidates[candidate];
+                let filled = if candidate.forward {
+                    0
+                } else {
+                    filling(&options.loads[candidate.load as usize].quantities)
+                };
+                Worth::from(candidate.gain.0 - paid.sum::<i64>() + filled)
             })
             .collect();
         let terms = weights.terms(&self.dataset, order, options);
@@ -155,15 +171,44 @@ fn no_listed_pattern_is_worth_more_than_the_bound_of_a_wide_order() {
             let most = most_money(&context, &member, &prices);
             let told = || format!("seed {seed}, order {}: {most}, best {best:?}", order.ix());
             assert!(most >= best.worth, "{}", told());
-            let straight = straight_money(&context, &member, slots, &prices);
+            let straight = straight_money(&context, &member, slots, At::of(&prices));
             assert!(most as f64 <= straight + 150.0, "{} {straight}", told());
             for floor in [best.worth, best.worth - 1_000_000, best.worth + 1] {
-                let above = most_money_with(&context, &member, slots, &prices, floor);
+                let above = most_money_with(&context, &member, slots, At::of(&prices), floor);
                 assert!(above >= floor.max(best.worth), "{} {above}", told());
                 assert!(above <= floor.max(most), "{} {above}", told());
             }
+            // Where filling counts beside money, by units or by what they bring.
+            let lines = wide.dataset.lines_of(order);
+            let (by_unit, by_value) = (3_000_000, 2);
+            let filling = |units: &[u32]| -> i64 {
+                let each = lines.iter().zip(units);
+                let of_line = |(line, &units): (&Line, &u32)| {
+                    (by_unit + by_value * line.unit_price.0) * i64::from(units)
+                };
+                each.map(of_line).sum()
+            };
+            let filled = full.best_where(order, &prices, &filling);
+            if !filled.relaxed {
+                let at = At {
+                    prices: &prices,
+                    unit: by_unit as f64,
+                    value: by_value as f64,
+                };
+                let above = most_money_with(&context, &member, slots, at, 0);
+                assert!(above >= filled.worth, "{} {above}", told());
+                let straight = straight_money(&context, &member, slots, at);
+                assert!(above as f64 <= straight + 150.0, "{} {straight}", told());
+            }
             for looked_at in [1, 4, 16] {
-                let hasty = most_of_two(context.shop, order, slots, &prices, -100.0, looked_at);
+                let hasty = most_of_two(
+                    context.shop,
+                    order,
+                    slots,
+                    At::of(&prices),
+                    -100.0,
+                    looked_at,
+                );
                 let above = hasty.map_or(best.worth, |most| most.worth as Worth + 101);
                 assert!(above >= best.worth, "{} {above}", told());
             }
@@ -215,7 +260,7 @@ fn slots_made_anew_give_the_same_bound() {
         for order in wide.dataset.order_indices() {
             let member = Member::new(&context, order);
             let slots = slots_of(&wide.dataset, &rates, order);
-            let anew = most_money_with(&context, &member, &slots, &free, 0);
+            let anew = most_money_with(&context, &member, &slots, At::of(&free), 0);
             assert_eq!(anew, most_money(&context, &member, &free));
         }
     }
