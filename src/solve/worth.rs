@@ -242,3 +242,52 @@ impl Weights {
         micro * self.money
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pricing::bound_of;
+    use super::*;
+    use crate::model::Floor;
+
+    #[test]
+    fn the_last_goal_is_bounded_by_what_earlier_ones_leave_of_all_together() {
+        let weights = Weights {
+            late: 10,
+            money: 1,
+            fill: Some((GoalKind::FillUnits, 100)),
+            ..Weights::default()
+        };
+        let floor = |kind, value| Floor { kind, value };
+        let units = floor(GoalKind::FillUnits, 3);
+        // Three units count 300, two late orders take 20 off: 720 of 1,000 are left.
+        let service = [units, floor(GoalKind::LateOrders, 2)];
+        let most = bound_of(GoalKind::Profit, (1_000, &weights), &service);
+        assert_eq!(most, Some(720));
+        let least = bound_of(GoalKind::Cost, (-1_000, &weights), &[units]);
+        assert_eq!(least, Some(1_300));
+        let revenue = Weights {
+            fill: Some((GoalKind::FillValue, 100)),
+            late: 0,
+            ..weights
+        };
+        let value = [floor(GoalKind::FillValue, 4)];
+        let most = bound_of(GoalKind::Profit, (1_000, &revenue), &value);
+        assert_eq!(most, Some(600));
+    }
+
+    #[test]
+    fn an_earlier_goal_weighs_more_than_a_shipment() {
+        let weights = Weights {
+            fill: Some((GoalKind::FillUnits, 1 << 60)),
+            late: 1 << 50,
+            money: 1,
+            shipment: 5_000,
+            ..Weights::default()
+        };
+        let together = weights.together();
+        let late = -together.counted(GoalKind::LateOrders, 1);
+        assert!(late > 5_000);
+        assert!(together.counted(GoalKind::FillUnits, 1) > late);
+        assert_eq!(together.money(7), 7);
+    }
+}
