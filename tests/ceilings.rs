@@ -2,8 +2,11 @@
 
 mod support;
 
-use consign::domain::{Objective, OrderIx};
-use consign::options::{self, Cut, Quoting};
+use consign::domain::{Objective, OrderIx, WaveIx};
+use consign::options::{
+    self, Asked, Beside, Cut, KnownFares, Load, Quoting, RateIndex, best_from, worth_by, worth_from,
+};
+use consign::plan::Route;
 use support::tiny::{Features, dataset, settings};
 
 #[test]
@@ -36,6 +39,58 @@ fn no_candidate_gains_more_than_its_place_was_said_to() {
         close * 4 > compared,
         "hardly any is close: {close} of {compared}"
     );
+}
+
+#[test]
+fn the_best_of_all_ways_is_found_without_pricing_them_all() {
+    let mut compared = 0;
+    for seed in 0..300 {
+        let features = Features {
+            orders: 3,
+            waves: 2,
+            hub: seed % 3 == 0,
+        };
+        let data = dataset(seed, features);
+        let rates = RateIndex::new(&data);
+        let goal = [Objective::Profit, Objective::Service][seed as usize % 2];
+        let settings = settings(goal);
+        let waves: Vec<WaveIx> = (0..data.waves.len()).map(WaveIx::new).collect();
+        for order in data.order_indices() {
+            let lines = data.lines_of(order).iter();
+            let all: Vec<u32> = lines.map(|line| line.quantity).collect();
+            let load = Load::new(&data, order, &all);
+            let asked = Asked {
+                order,
+                load: &load,
+                late_already: seed as u32 % 3,
+                beside: Beside::default(),
+            };
+            // All ways but those of one wave by carriers.
+            let may = |wave: WaveIx, route: Route| {
+                wave != waves[0] || !matches!(route, Route::Carrier(_))
+            };
+            let mut known = KnownFares::default();
+            let mut all = Vec::new();
+            for (number, &wave) in waves.iter().enumerate() {
+                for way in worth_from(&data, &settings, &rates, asked, wave, &mut known) {
+                    let there = (wave, way.route);
+                    let by = worth_by(&data, &settings, &rates, asked, there, &mut known);
+                    assert_eq!(by, Some(way));
+                    if may(wave, way.route) {
+                        all.push((number, way));
+                    }
+                }
+            }
+            // Of equals the first.
+            let most = all.into_iter().rev().max_by_key(|(_, way)| way.gain);
+            let each = waves.iter().copied();
+            let mut known = KnownFares::default();
+            let found = best_from(&data, &settings, &rates, asked, each, may, &mut known);
+            assert_eq!(found, most, "seed {seed}, {order:?}");
+            compared += usize::from(most.is_some());
+        }
+    }
+    assert!(compared > 500, "too few to compare: {compared}");
 }
 
 /// Tells for each place of an order what it was said to gain at most and what its best candidate gains, lateness not in.

@@ -189,6 +189,16 @@ impl Explaining<'_> {
             })
             .collect();
         let mut causes = vec![None; open.len()];
+        if !self.is_whole(order) {
+            // Of most lines nothing is left anywhere: no way comes any further.
+            sought.retain(|it| {
+                let is_used_up = self.is_used_up(it.line);
+                if is_used_up {
+                    causes[it.place] = Some((Cause::StockUsed, None));
+                }
+                !is_used_up
+            });
+        }
         if sought.is_empty() {
             return causes;
         }
@@ -202,6 +212,14 @@ impl Explaining<'_> {
             causes[found.place] = Some((found.reason(), found.best));
         }
         causes
+    }
+
+    /// Whether nothing is left of what a line could be made of.
+    fn is_used_up(&self, line: LineIx) -> bool {
+        let dataset = self.dataset;
+        let skus = options::skus_of(dataset, &dataset.lines[line.ix()]);
+        let mut cells = skus.iter().flat_map(|&sku| dataset.stock_indices(sku));
+        cells.all(|cell| self.left.is_used_up(cell))
     }
 
     /// Goes through the candidates that take stock, as far as they could tell more.

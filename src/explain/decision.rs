@@ -12,7 +12,7 @@ use crate::domain::{Dataset, LineIx, Objective, OrderIx, Settings, Strategy, Wav
 use crate::ledger::Ledger;
 use crate::model::Usage;
 use crate::options::{
-    Asked, Beside, Elsewhere, KnownFares, RateIndex, waves_elsewhere, worth_as, worth_from,
+    Asked, Beside, Elsewhere, KnownFares, RateIndex, best_from, waves_elsewhere, worth_as, worth_by,
 };
 use crate::plan::{Plan, Route, Shipment};
 use crate::units::Money;
@@ -192,6 +192,15 @@ impl Placed<'_> {
     }
 }
 
+/// The next best way for a shipment.
+struct Next {
+    way: Elsewhere,
+    /// What it would use of what orders share.
+    usage: Vec<Usage>,
+    /// What is in its way.
+    hold: Option<Hold>,
+}
+
 impl Deciding<'_> {
     /// Why the shipment at a position of an order's leaves where it does; `late`: days late of each.
     fn choice(&self, shipments: &[Shipment], late: &[u32], position: usize) -> Option<Choice> {
@@ -219,77 +228,79 @@ impl Deciding<'_> {
             own: &own,
         };
         let next = self.next_best(&placed, asked, &chosen, &mut known);
-        let mut usage = vec![];
-        let mut priced = |way: Elsewhere| {
-            sharing.usage_of(&shipped, (way.wave, way.route), moved, &mut usage);
-            Priced {
-                way,
-                scarcity: sharing.paid(&usage),
+        let kept_by = match &next {
+            None => Hold::NoOtherWay,
+            Some(next) if next.way.gain <= chosen.gain => Hold::Chosen,
+            Some(next) => {
+                let free = || self.why_free(&placed, &chosen, next);
+                next.hold.unwrap_or_else(free)
             }
         };
-        let kept_by = match next {
-            None => Hold::NoOtherWay,
-            Some((next, _)) if next.gain <= chosen.gain => Hold::Chosen,
-            Some((next, hold)) => hold.unwrap_or_else(|| self.why_free(&placed, &chosen, &next)),
+        let priced = |way: Elsewhere, usage: &[Usage]| Priced {
+            way,
+            scarcity: sharing.paid(usage),
         };
         Some(Choice {
             shipment: position as u32,
-            chosen: priced(chosen),
-            next: next.map(|(next, _)| priced(next)),
-            next_is_free: next.is_some_and(|(_, hold)| hold.is_none()),
+            chosen: priced(chosen, &own),
+            next_is_free: next.as_ref().is_some_and(|next| next.hold.is_none()),
+            next: next.map(|next| priced(next.way, &next.usage)),
             kept_by,
         })
     }
 
-    /// The next best way for a shipment, and what is in its way.
+    /// The next best way for a shipment, what it would use, and what is in its way.
     fn next_best(
         &self,
         placed: &Placed<'_>,
         asked: Asked<'_>,
         chosen: &Elsewhere,
         known: &mut KnownFares,
-    ) -> Option<(Elsewhere, Option<Hold>)> {
+    ) -> Option<Next> {
         let (dataset, settings, rates) = (self.dataset, self.settings, self.rates);
         let here = dataset.waves[chosen.wave.ix()].location;
         let places = waves_elsewhere(dataset, asked, WAVES_TRIED);
-        let mut best: Option<(usize, Elsewhere)> = None;
-        for (number, (location, waves)) in places.iter().enumerate() {
-            for way in worth_from(dataset, settings, rates, asked, waves[0], known) {
-                let is_other = (*location, way.route) != (here, chosen.route);
-                let is_better = best.is_none_or(|(_, best)| way.gain > best.gain);
-                if is_other && is_better && is_of_a_kind(way.route, chosen.route) {
-                    best = Some((number, way));
-                }
-            }
-        }
+        let is_like = |wave: WaveIx, route: Route| {
+            let is_here = route == chosen.route && dataset.waves[wave.ix()].location == here;
+            !is_here && is_of_a_kind(route, chosen.route)
+        };
+        let firsts = places.iter().map(|(_, waves)| waves[0]);
+        let best = best_from(dataset, settings, rates, asked, firsts, is_like, known);
         let (number, best) = best?;
         let mut first = None;
         for &wave in &places[number].1 {
-            let ways = worth_from(dataset, settings, rates, asked, wave, known);
-            let same = |way: &Elsewhere| way.route == best.route && way.gain == best.gain;
-            let Some(way) = ways.into_iter().find(same) else {
-                break;
+            let way = if wave == best.wave {
+                best
+            } else {
+                let there = (wave, best.route);
+                match worth_by(dataset, settings, rates, asked, there, known) {
+                    Some(way) if way.gain == best.gain => way,
+                    _ => break,
+                }
             };
-            let hold = self.in_the_way(placed, wave, way.route);
+            let mut usage = vec![];
+            let there = (wave, way.route);
+            let moved = placed.moved();
+            (self.sharing).usage_of(placed.shipped, there, moved, &mut usage);
+            let hold = self.in_the_way(placed, wave, &usage);
+            let next = Next { way, usage, hold };
             if hold.is_none() {
-                return Some((way, None));
+                return Some(next);
             }
-            first = first.or(Some((way, hold)));
+            first = first.or(Some(next));
         }
         first
     }
 
-    /// What is in the way of a shipment, or several as one, if it left with a wave by a route instead.
+    /// What is in the way of a shipment, or several as one, if it left with a wave instead and used so much of what is shared.
     pub(super) fn in_the_way(
         &self,
         placed: &Placed<'_>,
         wave: WaveIx,
-        route: Route,
+        usage: &[Usage],
     ) -> Option<Hold> {
-        let mut usage = vec![];
         let sharing = self.sharing;
-        sharing.usage_of(placed.shipped, (wave, route), placed.moved(), &mut usage);
-        if let Some(short) = sharing.short(&usage, placed.own).next() {
+        if let Some(short) = sharing.short(usage, placed.own).next() {
             return Some(Hold::of_row(sharing.row(short.row).resource));
         }
         let location = self.dataset.waves[wave.ix()].location;
@@ -307,25 +318,23 @@ impl Deciding<'_> {
     }
 
     /// Why a way is not taken that is free and worth more by itself.
-    fn why_free(&self, placed: &Placed<'_>, chosen: &Elsewhere, next: &Elsewhere) -> Hold {
+    fn why_free(&self, placed: &Placed<'_>, chosen: &Elsewhere, next: &Next) -> Hold {
         let sharing = self.sharing;
-        let mut usage = vec![];
-        let there = (next.wave, next.route);
-        sharing.usage_of(placed.shipped, there, placed.moved(), &mut usage);
-        let location = self.dataset.waves[next.wave.ix()].location;
+        let Next { way, usage, .. } = next;
+        let location = self.dataset.waves[way.wave.ix()].location;
         let opening = sharing.opening_instead(placed.moved(), location);
-        let costs_more = opening.cost >= next.gain - chosen.gain;
+        let costs_more = opening.cost >= way.gain - chosen.gain;
         let missing = placed.own.iter().any(|&(row, units)| {
             let data = sharing.row(row);
             data.is_commitment()
-                && units_in(&usage, row) < units
+                && units_in(usage, row) < units
                 && sharing.used[row as usize] <= data.capacity
         });
         if self.settings.strategy == Strategy::Rules {
             Hold::Rules
         } else if costs_more {
             Hold::FixedCost
-        } else if sharing.bought(&usage, placed.own).is_some() {
+        } else if sharing.bought(usage, placed.own).is_some() {
             Hold::Bought
         } else if missing {
             Hold::Commitment

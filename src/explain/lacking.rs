@@ -9,7 +9,7 @@ use crate::domain::{Dataset, LineIx, LocationIx, Open, OrderIx, ShipComplete, Sk
 use crate::model::{Resource, Usage};
 use crate::options::{
     Asked, Beside, Elsewhere, KnownFares, Load, Made, barring, handles, may_share, open_waves,
-    sends, usable_piece, worth_as, worth_from,
+    sends, usable_piece, worth_as, worth_by, worth_from,
 };
 use crate::plan::{Route, Shipment};
 use crate::units::Money;
@@ -318,9 +318,9 @@ impl Deciding<'_> {
         let mut known = KnownFares::default();
         let one = worth_as(dataset, settings, rates, before, shipment, &mut known)?;
         let mut known = KnownFares::default();
-        let mut ways =
-            worth_from(dataset, settings, rates, after, shipment.wave, &mut known).into_iter();
-        Some((one, ways.find(|way| way.route == shipment.route)?))
+        let there = (shipment.wave, shipment.route);
+        let two = worth_by(dataset, settings, rates, after, there, &mut known)?;
+        Some((one, two))
     }
 
     /// What a hub takes for sending more on with one of its waves, and what it lacks for that; `None`: it cannot.

@@ -247,7 +247,7 @@ impl Deciding<'_> {
                             scarcity: self.sharing.paid(&usage),
                         },
                         is_chosen: false,
-                        in_the_way: self.in_the_way(placed, wave, way.route),
+                        in_the_way: self.in_the_way(placed, wave, &usage),
                     });
                 }
             }

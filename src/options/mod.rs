@@ -22,8 +22,8 @@ mod ways;
 
 pub use alike::{can_give, runs_alike, slots_by, slots_within};
 pub use elsewhere::{
-    Asked, Beside, Elsewhere, KnownFares, NotFromThere, handles, open_waves, scattered_by, sends,
-    waves_elsewhere, why_not_elsewhere, worth_as, worth_from,
+    Asked, Beside, Elsewhere, KnownFares, NotFromThere, best_from, handles, open_waves,
+    scattered_by, sends, waves_elsewhere, why_not_elsewhere, worth_as, worth_by, worth_from,
 };
 pub use loads::{
     Load, Made, Mix, Quantities, largest_piece, may_share, pieces_of, search_steps, usable_piece,

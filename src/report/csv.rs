@@ -19,7 +19,7 @@ const CHUNKS_AT_ONCE: usize = 8;
 const BLOCK_ROWS: usize = 64;
 
 /// Rows as bytes of the file, in pieces.
-type Formatted = Vec<io::Result<Vec<u8>>>;
+type Formatted = Vec<Vec<u8>>;
 
 /// What tells a spreadsheet that a file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -46,28 +46,29 @@ impl Dialect {
 pub(super) fn write(path: &Path, sheet: &Sheet<'_>, dialect: Dialect) -> Result<(), WriteError> {
     let fail = |error: io::Error| WriteError::new(path, error);
     let mut file = File::create(path).map_err(fail)?;
-    let mut formatted: Formatted = vec![format_header(sheet, dialect)];
+    let mut formatted: Formatted = vec![format_header(sheet, dialect).map_err(fail)?];
+    // What is written is room for the batch after the next: memory that is new costs more than what is put in it.
+    let mut room: Formatted = vec![];
     let starts: Vec<usize> = (0..sheet.rows).step_by(CHUNK_ROWS).collect();
     for batch in starts.chunks(CHUNKS_AT_ONCE) {
+        room.resize_with(batch.len(), Vec::new);
         let (written, next) = rayon::join(
-            || write_all(&mut file, formatted),
+            || write_all(&mut file, &formatted),
             || {
-                batch
-                    .par_iter()
-                    .map(|&start| format_rows(sheet, start, dialect))
-                    .collect()
+                let each = batch.par_iter().zip(room);
+                each.map(|(&start, room)| format_rows(sheet, start, dialect, room))
+                    .collect::<io::Result<Formatted>>()
             },
         );
         written.map_err(fail)?;
-        formatted = next;
+        room = std::mem::replace(&mut formatted, next.map_err(fail)?);
     }
-    write_all(&mut file, formatted).map_err(fail)
+    write_all(&mut file, &formatted).map_err(fail)
 }
 
-fn write_all(file: &mut File, formatted: Formatted) -> io::Result<()> {
-    formatted
-        .into_iter()
-        .try_for_each(|bytes| file.write_all(&bytes?))
+fn write_all(file: &mut File, formatted: &Formatted) -> io::Result<()> {
+    let mut each = formatted.iter();
+    each.try_for_each(|bytes| file.write_all(bytes))
 }
 
 fn format_header(sheet: &Sheet<'_>, dialect: Dialect) -> io::Result<Vec<u8>> {
@@ -80,8 +81,15 @@ fn format_header(sheet: &Sheet<'_>, dialect: Dialect) -> io::Result<Vec<u8>> {
     writer.into_inner().map_err(|error| error.into_error())
 }
 
-fn format_rows(sheet: &Sheet<'_>, start: usize, dialect: Dialect) -> io::Result<Vec<u8>> {
-    let mut writer = dialect.writer(vec![]);
+/// A piece of the rows, in memory that is there for it.
+fn format_rows(
+    sheet: &Sheet<'_>,
+    start: usize,
+    dialect: Dialect,
+    mut room: Vec<u8>,
+) -> io::Result<Vec<u8>> {
+    room.clear();
+    let mut writer = dialect.writer(room);
     let end = (start + CHUNK_ROWS).min(sheet.rows);
     let mut cells = Cells::default();
     for first in (start..end).step_by(BLOCK_ROWS) {
