@@ -9,8 +9,8 @@ use super::moves::Moves;
 use super::pairing::{Pairing, Rules, Tables};
 use crate::domain::{Dataset, Line, LocationIx, Order, OrderIx, ShipComplete, WaveIx};
 use crate::options::{
-    Candidate, Load, OrderOptions, STEPS_LIMIT, gathered, groups, largest_piece, scatter_cost,
-    search_steps,
+    Candidate, Load, OrderOptions, Quantities, STEPS_LIMIT, gathered, groups, largest_piece,
+    scatter_cost, search_steps,
 };
 use crate::units::Money;
 use std::collections::BTreeMap;
@@ -82,10 +82,53 @@ struct Best {
 }
 
 /// One delivery to the customer and what it is made of.
+#[derive(Clone, Copy)]
 struct Delivery {
     load: u32,
     worth: Worth,
-    candidates: Vec<u32>,
+    /// The candidate that reaches the customer.
+    last: u32,
+    /// Which hub wave it leaves, where others bring the load there.
+    hub: Option<usize>,
+}
+
+/// A wave of a hub that something is brought to; candidates by position.
+struct HubWave {
+    feeders: Vec<u32>,
+    forwards: Vec<u32>,
+}
+
+impl HubWave {
+    /// All of an order.
+    fn all(options: &OrderOptions) -> Vec<Self> {
+        let mut hubs: BTreeMap<WaveIx, Self> = BTreeMap::new();
+        let each = (0..).zip(&options.candidates);
+        for (position, candidate) in each.clone().filter(|(_, one)| !one.forward) {
+            if let Some(wave) = candidate.hub_wave() {
+                let none = || Self {
+                    feeders: Vec::new(),
+                    forwards: Vec::new(),
+                };
+                hubs.entry(wave).or_insert_with(none).feeders.push(position);
+            }
+        }
+        for (position, candidate) in each.filter(|(_, one)| one.forward) {
+            if let Some(hub) = hubs.get_mut(&candidate.wave) {
+                hub.forwards.push(position);
+            }
+        }
+        hubs.into_values().collect()
+    }
+}
+
+/// What brings each load to a wave of a hub, by load.
+struct Fed {
+    /// What the best feeders that bring it are worth together; [`IMPOSSIBLE`]: none do.
+    worths: Vec<Worth>,
+    /// Where that is not one: the part that one brings, and the load that others bring.
+    first: Vec<Option<(u32, u32)>>,
+    /// The best feeder that brings it alone.
+    feeders: Vec<u32>,
 }
 
 /// How one line's progress is told apart.
@@ -177,6 +220,9 @@ impl Progress {
     }
 }
 
+/// The loads that one is a part of, each with the load that brings the rest.
+pub type Wholes = Vec<(u16, u16)>;
+
 /// By load, each load within it with the load that is then left.
 fn halves(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u32, u32)>> {
     let loads = &options.loads;
@@ -194,15 +240,14 @@ fn halves(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u32, u32)>> {
 
 /// The load that is left when a part is taken away; no line that ships in one piece may be in both.
 pub fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32]) -> Option<usize> {
-    let each = lines.iter().zip(whole).zip(part);
-    let rest: Option<Vec<u32>> = each
-        .map(|((line, all), some)| {
-            let rest = all.checked_sub(*some)?;
-            let may = line.line_max_shipments > 1 || rest == 0 || *some == 0;
-            may.then_some(rest)
-        })
-        .collect();
-    let rest = rest?;
+    let mut rest = Quantities::new();
+    for ((line, all), some) in lines.iter().zip(whole).zip(part) {
+        let units = all.checked_sub(*some)?;
+        if line.line_max_shipments <= 1 && units > 0 && *some > 0 {
+            return None;
+        }
+        rest.push(units);
+    }
     loads
         .binary_search_by(|load| load.quantities[..].cmp(&rest[..]))
         .ok()
@@ -332,7 +377,8 @@ pub struct Search<'a> {
     ship_complete: ShipComplete,
     most_deliveries: u32,
     late_levels: Vec<u32>,
-    has_hub: bool,
+    /// Waves of hubs that it may go by.
+    hubs: Vec<HubWave>,
     /// Lines that rules keep at one location.
     groups: Vec<Vec<usize>>,
     /// Lines that are better at one location, with the price of each further one.
@@ -360,16 +406,17 @@ impl<'a> Search<'a> {
             .collect();
         late_levels.sort_unstable();
         late_levels.dedup();
-        let has_hub = options.candidates.iter().any(|candidate| candidate.forward);
+        let hubs = HubWave::all(options);
         let progress = Progress::of_lines(lines, &options.loads);
         let quantities = options.loads.iter().map(|load| &load.quantities[..]);
         Self {
             moves: Moves::new(&progress, quantities),
-            halves: if has_hub {
-                halves(lines, options)
-            } else {
+            halves: if hubs.is_empty() {
                 Vec::new()
+            } else {
+                halves(lines, options)
             },
+            hubs,
             dataset,
             order,
             groups: groups(dataset, lines),
@@ -380,13 +427,23 @@ impl<'a> Search<'a> {
             ship_complete: data.ship_complete,
             most_deliveries: deliveries_at_most(data, lines),
             late_levels,
-            has_hub,
             pairing: Pairing::new(lines, &options.loads),
             whole_only: options.loads.iter().all(|load| {
                 let mut each = lines.iter().zip(&load.quantities);
                 each.all(|(line, &units)| units == 0 || units == line.quantity)
             }),
         }
+    }
+
+    /// By load, the loads that it is a part of, each with the load that brings the rest; empty where the order goes by no hub.
+    pub fn wholes(&self) -> Vec<Wholes> {
+        let mut wholes = vec![Wholes::new(); self.halves.len()];
+        for (parts, whole) in self.halves.iter().zip(0_u16..) {
+            for &(part, rest) in parts {
+                wholes[part as usize].push((whole, rest as u16));
+            }
+        }
+        wholes
     }
 
     /// The best pattern at these worths, one a candidate; shipping nothing is worth 0.
@@ -525,19 +582,24 @@ impl<'a> Search<'a> {
         } else {
             &all
         };
+        let fed = self.hubs.iter().map(|hub| self.fed(hub, worths));
+        let fed: Vec<Fed> = fed.collect();
         for &level in levels {
             let late_cost = match level {
                 0 | u32::MAX => 0,
                 days => terms.per_day_late * Worth::from(days) + terms.if_late,
             };
-            let deliveries = self.deliveries(worths, level);
-            let (worth, chosen) = self.combine(&deliveries, terms);
+            let deliveries = self.deliveries(worths, level, &fed);
+            let (worth, numbers) = self.combine(&deliveries, terms);
             if worth - late_cost > best.worth {
                 best = Pattern {
                     worth: worth - late_cost,
-                    chosen,
+                    chosen: Vec::new(),
                     relaxed: false,
                 };
+                for number in numbers {
+                    self.add_candidates(&deliveries[number as usize], &fed, &mut best.chosen);
+                }
             }
         }
         best.chosen.sort_unstable();
@@ -546,138 +608,110 @@ impl<'a> Search<'a> {
         best
     }
 
-    /// The best delivery of each load, no later than `level` days.
-    fn deliveries(&self, worths: &[Worth], level: u32) -> Vec<Delivery> {
-        let mut best: Vec<Option<(Worth, u32)>> = vec![None; self.options.loads.len()];
+    /// The best delivery of each load, no later than `level` days; `fed`: by hub wave and load, what brings it there.
+    fn deliveries(&self, worths: &[Worth], level: u32, fed: &[Fed]) -> Vec<Delivery> {
+        let mut best: Vec<Option<Delivery>> = vec![None; self.options.loads.len()];
+        let is_meant = |position: usize, candidate: &Candidate| {
+            worths[position] != IMPOSSIBLE && candidate.days_late <= level
+        };
         for (position, candidate) in self.options.candidates.iter().enumerate() {
-            let worth = worths[position];
-            if worth == IMPOSSIBLE
-                || candidate.forward
-                || !candidate.reaches_customer()
-                || candidate.days_late > level
+            if candidate.forward || !candidate.reaches_customer() || !is_meant(position, candidate)
             {
                 continue;
             }
-            let slot = &mut best[candidate.load as usize];
-            if slot.is_none_or(|(other, _)| worth > other) {
-                *slot = Some((worth, position as u32));
-            }
-        }
-        let mut deliveries: Vec<Option<Delivery>> = best
-            .into_iter()
-            .enumerate()
-            .map(|(load, found)| {
-                let (worth, position) = found?;
-                Some(Delivery {
-                    load: load as u32,
-                    worth,
-                    candidates: vec![position],
-                })
-            })
-            .collect();
-        if self.has_hub {
-            self.add_hub_deliveries(worths, level, &mut deliveries);
-        }
-        deliveries.into_iter().flatten().collect()
-    }
-
-    /// For each hub wave and load: the best set of feeders that brings it, and the forward shipment.
-    fn add_hub_deliveries(
-        &self,
-        worths: &[Worth],
-        level: u32,
-        deliveries: &mut [Option<Delivery>],
-    ) {
-        let count = self.options.loads.len();
-        let mut feeders: BTreeMap<WaveIx, Vec<Option<(Worth, u32)>>> = BTreeMap::new();
-        for (position, candidate) in self.options.candidates.iter().enumerate() {
-            let (Some(wave), false) = (candidate.hub_wave(), candidate.forward) else {
-                continue;
-            };
-            let slot = &mut feeders.entry(wave).or_insert_with(|| vec![None; count])
-                [candidate.load as usize];
             let worth = worths[position];
-            if worth != IMPOSSIBLE && slot.is_none_or(|(other, _)| worth > other) {
-                *slot = Some((worth, position as u32));
-            }
-        }
-        for (wave, single) in feeders {
-            let brought = self.brought(&single);
-            for (position, candidate) in self.options.candidates.iter().enumerate() {
-                let worth = worths[position];
-                if !candidate.forward
-                    || candidate.wave != wave
-                    || worth == IMPOSSIBLE
-                    || candidate.days_late > level
-                {
-                    continue;
-                }
-                let Some((feeding, candidates)) = &brought[candidate.load as usize] else {
-                    continue;
-                };
-                let mut candidates = candidates.clone();
-                candidates.push(position as u32);
-                let delivery = Delivery {
+            let known = &mut best[candidate.load as usize];
+            if known.is_none_or(|known| worth > known.worth) {
+                *known = Some(Delivery {
                     load: candidate.load,
-                    worth: worth + feeding,
-                    candidates,
-                };
-                let known = &mut deliveries[candidate.load as usize];
-                if known
-                    .as_ref()
-                    .is_none_or(|known| known.worth < delivery.worth)
-                {
-                    *known = Some(delivery);
+                    worth,
+                    last: position as u32,
+                    hub: None,
+                });
+            }
+        }
+        for (number, (hub, fed)) in self.hubs.iter().zip(fed).enumerate() {
+            for &last in &hub.forwards {
+                let position = last as usize;
+                let candidate = &self.options.candidates[position];
+                let feeding = fed.worths[candidate.load as usize];
+                if feeding == IMPOSSIBLE || !is_meant(position, candidate) {
+                    continue;
+                }
+                let worth = worths[position] + feeding;
+                let known = &mut best[candidate.load as usize];
+                if known.is_none_or(|known| worth > known.worth) {
+                    *known = Some(Delivery {
+                        load: candidate.load,
+                        worth,
+                        last,
+                        hub: Some(number),
+                    });
                 }
             }
         }
+        best.into_iter().flatten().collect()
     }
 
-    /// The best set of feeders for each load: one feeder, or one and what brings the rest.
-    fn brought(&self, single: &[Option<(Worth, u32)>]) -> Vec<Option<(Worth, Vec<u32>)>> {
-        let loads = &self.options.loads;
-        let mut brought: Vec<Option<(Worth, Vec<u32>)>> = Vec::with_capacity(loads.len());
+    /// The best set of feeders for each load to a wave of a hub: one feeder, or one and what brings the rest.
+    fn fed(&self, hub: &HubWave, worths: &[Worth]) -> Fed {
+        let count = self.options.loads.len();
+        let mut single = vec![IMPOSSIBLE; count];
+        let mut feeders = vec![0; count];
+        for &feeder in &hub.feeders {
+            let worth = worths[feeder as usize];
+            let load = self.options.candidates[feeder as usize].load as usize;
+            if worth > single[load] {
+                (single[load], feeders[load]) = (worth, feeder);
+            }
+        }
+        let mut fed = Fed {
+            worths: single.clone(),
+            first: vec![None; count],
+            feeders,
+        };
         // Loads are in lexicographic order, so that parts of a load come before it.
-        for position in 0..loads.len() {
-            let mut best = single[position].map(|(worth, feeder)| (worth, vec![feeder]));
-            for &(part, rest) in &self.halves[position] {
-                let Some((worth, feeder)) = single[part as usize] else {
-                    continue;
-                };
-                let Some(Some((others, feeders))) = brought.get(rest as usize) else {
-                    continue;
-                };
-                if best
-                    .as_ref()
-                    .is_none_or(|(known, _)| worth + others > *known)
-                {
-                    let mut feeders = feeders.clone();
-                    feeders.push(feeder);
-                    best = Some((worth + others, feeders));
+        for (load, parts) in self.halves.iter().enumerate() {
+            for &(part, rest) in parts {
+                let (one, others) = (single[part as usize], fed.worths[rest as usize]);
+                if one != IMPOSSIBLE && others != IMPOSSIBLE && one + others > fed.worths[load] {
+                    fed.worths[load] = one + others;
+                    fed.first[load] = Some((part, rest));
                 }
             }
-            brought.push(best);
         }
-        brought
+        fed
     }
 
-    /// The best deliveries together: dynamic programming over line states, a layer a delivery.
+    /// Adds the candidates that make up a delivery.
+    fn add_candidates(&self, delivery: &Delivery, fed: &[Fed], chosen: &mut Vec<u32>) {
+        chosen.push(delivery.last);
+        let Some(hub) = delivery.hub else { return };
+        let fed = &fed[hub];
+        let mut load = delivery.load;
+        while let Some((part, rest)) = fed.first[load as usize] {
+            chosen.push(fed.feeders[part as usize]);
+            load = rest;
+        }
+        chosen.push(fed.feeders[load as usize]);
+    }
+
+    /// The best deliveries together, by their numbers: dynamic programming over line states, a layer a delivery.
     fn combine(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
         if deliveries.is_empty() {
             return (0, Vec::new());
         }
         if let Some((pairing, rules)) = self.pairing(terms) {
             let mut worths = vec![IMPOSSIBLE; self.options.loads.len()];
-            let mut of_load = vec![0; worths.len()];
-            for (number, delivery) in deliveries.iter().enumerate() {
+            let mut of_load = vec![0_u32; worths.len()];
+            for (number, delivery) in (0..).zip(deliveries) {
                 worths[delivery.load as usize] = delivery.worth;
                 of_load[delivery.load as usize] = number;
             }
             let (worth, loads) = pairing.best(&worths, rules, &mut Tables::default());
             let picked = loads.into_iter().flatten();
-            let chosen =
-                picked.flat_map(|load| deliveries[of_load[load as usize]].candidates.iter());
-            return (worth, chosen.copied().collect());
+            let numbers = picked.map(|load| of_load[load as usize]);
+            return (worth, numbers.collect());
         }
         let states = self.progress.iter().map(|line| u64::from(line.states()));
         let states = states.fold(1, u64::saturating_mul);
@@ -735,7 +769,7 @@ impl<'a> Search<'a> {
         if let (_, Some((layer, mut state))) = best {
             for step in steps[..=layer].iter().rev() {
                 let (from, number) = step[state];
-                chosen.extend(&deliveries[number as usize].candidates);
+                chosen.push(number);
                 state = from as usize;
             }
         }
@@ -770,25 +804,25 @@ impl<'a> Search<'a> {
         (follows && self.most_deliveries <= 2).then_some((pairing, rules))
     }
 
-    /// One or two deliveries, the second among the best by themselves: for orders whose states are too many to go
+    /// One or two deliveries by their numbers, the second among the best by themselves: for orders whose states are too many to go
     /// through. They are wide: what this is worth is no bound.
     fn combine_few(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
-        let mut ranked: Vec<&Delivery> = deliveries.iter().collect();
-        ranked.sort_by_key(|delivery| (std::cmp::Reverse(delivery.worth), delivery.load));
+        let mut ranked: Vec<(u32, &Delivery)> = (0..).zip(deliveries).collect();
+        ranked.sort_by_key(|(_, delivery)| (std::cmp::Reverse(delivery.worth), delivery.load));
         ranked.truncate(FEW);
         let untouched = vec![0; self.lines.len()];
         let mut best = (0, Vec::new());
-        for (position, one) in ranked.iter().enumerate() {
+        for (position, (first, one)) in ranked.iter().enumerate() {
             let Some(begun) = self.digits_after(&untouched, one.load) else {
                 continue;
             };
             if let Some(bonus) = self.final_worth_of(&begun, terms)
                 && one.worth + bonus > best.0
             {
-                best = (one.worth + bonus, one.candidates.clone());
+                best = (one.worth + bonus, vec![*first]);
             }
             let others = ranked[position + 1..].iter();
-            for other in others.take_while(|_| self.most_deliveries > 1) {
+            for (second, other) in others.take_while(|_| self.most_deliveries > 1) {
                 let Some(ended) = self.digits_after(&begun, other.load) else {
                     continue;
                 };
@@ -797,8 +831,7 @@ impl<'a> Search<'a> {
                 };
                 let worth = one.worth + other.worth + bonus;
                 if worth > best.0 {
-                    let both = one.candidates.iter().chain(&other.candidates);
-                    best = (worth, both.copied().collect());
+                    best = (worth, vec![*first, *second]);
                 }
             }
         }

@@ -5,11 +5,11 @@
 //! that is exact; for more the sum is a bound, and so is the result.
 
 use super::flat::{BY_WAVE, Chunk, Flat, Kind, NO_HUB, narrow};
-use super::shape::{Combination, Wholes};
+use super::shape::Combination;
 use crate::domain::WaveIx;
 use crate::options::OrderOptions;
 use crate::solve::pairing::{Pairing, Rules, Tables};
-use crate::solve::pattern::{IMPOSSIBLE, Terms, Worth};
+use crate::solve::pattern::{IMPOSSIBLE, Terms, Wholes, Worth};
 use smallvec::SmallVec;
 
 /// Candidates kept of each load.

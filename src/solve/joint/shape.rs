@@ -5,8 +5,8 @@
 //! candidate for each load and a sum for each combination.
 
 use crate::domain::{Line, ShipComplete};
-use crate::options::{Load, OrderOptions};
-use crate::solve::pattern::{Progress, ending, rest_of_load};
+use crate::options::{Load, OrderOptions, Quantities};
+use crate::solve::pattern::{Progress, Wholes, ending, rest_of_load};
 use std::collections::BTreeMap;
 
 /// Combinations at most that are listed; orders with more are searched one by one.
@@ -35,9 +35,6 @@ impl Combination {
         self.full & ALL_FULL != 0
     }
 }
-
-/// The loads that one is a part of, each with the load that brings the rest.
-pub type Wholes = Vec<(u16, u16)>;
 
 /// All combinations of an order's loads, the empty one not in.
 #[derive(Clone, Debug, Default)]
@@ -218,7 +215,7 @@ pub fn combined(
 }
 
 /// By load, each load that it is a part of with the load that is then left.
-pub fn wholes(lines: &[Line], loads: &[Load]) -> Vec<Wholes> {
+fn wholes(lines: &[Line], loads: &[Load]) -> Vec<Wholes> {
     let of_part = |part: &Load| {
         let each = loads.iter().zip(0_u16..);
         let whole = |(whole, number): (&Load, u16)| {
@@ -256,7 +253,7 @@ impl Lister<'_> {
                 continue;
             }
             let quantities = &self.loads[load].quantities;
-            let after: Option<Vec<u32>> = self
+            let after: Option<Quantities> = self
                 .progress
                 .iter()
                 .zip(digits)

@@ -15,7 +15,7 @@ use crate::solve::joint::flat::{Chunk, Flat, Use};
 use crate::solve::joint::replan::are_looked_through;
 use rayon::prelude::*;
 use smallvec::SmallVec;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Cells, by row, and orders, by member after all rows, ascending.
 type Counted = SmallVec<[u32; 3]>;
@@ -42,7 +42,7 @@ pub struct Cuts {
     all: Vec<Cut>,
     known: BTreeSet<Cut>,
     /// By row, and by member after all rows, the cuts that count it.
-    of_counted: BTreeMap<u32, SmallVec<[u32; 4]>>,
+    of_counted: Vec<SmallVec<[u32; 4]>>,
 }
 
 impl Cuts {
@@ -76,10 +76,21 @@ impl Cuts {
     fn add(&mut self, cut: Cut) {
         let number = self.all.len() as u32;
         for &one in &cut.counted {
-            self.of_counted.entry(one).or_default().push(number);
+            let place = one as usize;
+            if place >= self.of_counted.len() {
+                self.of_counted.resize_with(place + 1, SmallVec::new);
+            }
+            self.of_counted[place].push(number);
         }
         self.known.insert(cut.clone());
         self.all.push(cut);
+    }
+
+    /// The cuts that count a row, or a member after all rows.
+    fn of(&self, counted: u32) -> &[u32] {
+        self.of_counted
+            .get(counted as usize)
+            .map_or(&[], |cuts| cuts)
     }
 
     /// The cuts that count a pattern, each with how often.
@@ -91,8 +102,7 @@ impl Cuts {
     fn counts_of(&self, own: u32, uses: &[Use], is_asked: impl Fn(u32) -> bool) -> Counts {
         let mut all: SmallVec<[(u32, i64); 8]> = SmallVec::new();
         let mut add = |counted: u32, units: i64| {
-            let of_counted = self.of_counted.get(&counted).into_iter().flatten();
-            for &cut in of_counted.filter(|cut| is_asked(**cut)) {
+            for &cut in self.of(counted).iter().filter(|cut| is_asked(**cut)) {
                 match all.iter_mut().find(|known| known.0 == cut) {
                     Some(known) => known.1 += units,
                     None => all.push((cut, units)),
@@ -120,7 +130,7 @@ impl Cuts {
     /// Whether patterns of an order could pay at prices of cuts.
     pub fn concern(&self, prices: &[i64], chunk: &Chunk<'_>, order: usize, own: u32) -> bool {
         let are_paid = |counted: u32| {
-            let mut cuts = self.of_counted.get(&counted).into_iter().flatten();
+            let mut cuts = self.of(counted).iter();
             cuts.any(|&cut| prices[cut as usize] > 0)
         };
         let mut uses = chunk.uses_of_all(order);

@@ -8,8 +8,8 @@ use crate::solve::joint::flat::{Flat, Kind, NO_HUB, Use, narrow};
 use crate::solve::joint::search::{
     Ask, Chosen, Feeder, Found, NEVER, Scratch, brought, is_one, keep_best,
 };
-use crate::solve::joint::shape::{Limits, Shape, Wholes, combined, wholes};
-use crate::solve::pattern::deliveries_at_most;
+use crate::solve::joint::shape::{Limits, Shape, combined};
+use crate::solve::pattern::{Wholes, deliveries_at_most};
 use std::cmp::Reverse;
 
 /// Steps of the search for patterns of an order at most.
@@ -168,24 +168,20 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         found.clear();
         let known = self.best_as_paid(flat, scratch).worth;
         let member = &flat.members[self.chunk.begin + self.order];
-        let dataset = member.dataset();
-        let lines = dataset.lines_of(member.order);
         let options = member.options;
         let has_hub = self.chunk.has_hub[self.order];
-        let shape = match self.chunk.kind[self.order] {
-            Kind::Listed(shape) => Some(self.chunk.shape(shape)),
-            Kind::Searched(_) => None,
+        let told: Vec<Wholes>;
+        let (shape, wholes) = match self.chunk.kind[self.order] {
+            Kind::Listed(shape) => {
+                let shape = self.chunk.shape(shape);
+                (Some(shape), shape.wholes())
+            }
+            Kind::Searched(search) => {
+                told = self.chunk.searches[search as usize].wholes();
+                (None, &told[..])
+            }
         };
         let is_listed = shape.is_some();
-        let told: Vec<Wholes>;
-        let wholes = match shape {
-            Some(shape) => shape.wholes(),
-            None if has_hub => {
-                told = wholes(lines, &options.loads);
-                &told
-            }
-            None => &[],
-        };
         let uses = |way: &[u32]| flat.uses_together(self.chunk, self.order, way);
         let toll = |way: &[u32]| tolls.map_or(0, |tolls| (tolls.of_part)(&uses(way)));
         let loads = shape.map_or(options.loads.len(), |shape| shape.loads);
