@@ -59,7 +59,9 @@ impl Location {
     }
 
     /// Indices of its waves, in time order.
-    pub fn wave_indices(&self) -> impl ExactSizeIterator<Item = WaveIx> + Clone + use<> {
+    pub fn wave_indices(
+        &self,
+    ) -> impl ExactSizeIterator<Item = WaveIx> + DoubleEndedIterator + Clone + use<> {
         self.waves.clone().map(WaveIx)
     }
 }

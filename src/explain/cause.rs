@@ -189,8 +189,9 @@ impl Explaining<'_> {
             })
             .collect();
         let mut causes = vec![None; open.len()];
+        // Of most lines nothing is left anywhere: used-up stock is the first thing that is asked of a way, so that none comes any
+        // further. What other lines' loads tell, of orders that ship whole, and substitutes are looked at one by one.
         if !self.is_whole(order) {
-            // Of most lines nothing is left anywhere: no way comes any further.
             sought.retain(|it| {
                 let is_used_up = self.is_used_up(it.line);
                 if is_used_up {
@@ -214,12 +215,11 @@ impl Explaining<'_> {
         causes
     }
 
-    /// Whether nothing is left of what a line could be made of.
+    /// Whether nothing is left of the only product that a line could be served from.
     fn is_used_up(&self, line: LineIx) -> bool {
-        let dataset = self.dataset;
-        let skus = options::skus_of(dataset, &dataset.lines[line.ix()]);
-        let mut cells = skus.iter().flat_map(|&sku| dataset.stock_indices(sku));
-        cells.all(|cell| self.left.is_used_up(cell))
+        let line = &self.dataset.lines[line.ix()];
+        let mut cells = self.dataset.stock_indices(line.sku);
+        self.dataset.forms_of(line).is_empty() && cells.all(|cell| self.left.is_used_up(cell))
     }
 
     /// Goes through the candidates that take stock, as far as they could tell more.
@@ -411,7 +411,7 @@ impl Explaining<'_> {
         sought.comes_to(cause, tells);
     }
 
-    /// Whether a line ships whole or not at all.
+    /// Whether lines of an order, or all of it, ship whole or not at all.
     fn is_whole(&self, order: OrderIx) -> bool {
         self.dataset.orders[order.ix()].ship_complete != ShipComplete::None
     }

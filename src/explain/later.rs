@@ -13,7 +13,7 @@ impl Explaining<'_> {
         let deliveries = dataset.stock_indices(sku).flat_map(|cell| {
             let cell = &dataset.stock[cell.ix()];
             let location = &dataset.locations[cell.location.ix()];
-            let last = location.wave_indices().last();
+            let last = location.wave_indices().next_back();
             let last = last.map(|wave| dataset.waves[wave.ix()].departs);
             dataset.inbound[cell.inbound.start as usize..cell.inbound.end as usize]
                 .iter()

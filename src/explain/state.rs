@@ -93,9 +93,10 @@ impl<'a> Left<'a> {
     /// Whether no shipment could take a unit more of a stock cell, whenever it leaves.
     pub(super) fn is_used_up(&self, cell: StockIx) -> bool {
         let location = self.dataset.stock[cell.ix()].location;
-        let waves = self.dataset.locations[location.ix()].wave_indices();
+        let mut waves = self.dataset.locations[location.ix()].wave_indices();
         // The last wave has what is left of all deliveries, and no wave after it takes of that.
-        waves.last().is_none_or(|last| self.stock(cell, last) < 1)
+        let last = waves.next_back();
+        last.is_none_or(|last| self.stock(cell, last) < 1)
     }
 
     /// Units of a stock cell over the horizon that a channel could still take of what is kept for it or for none.

@@ -198,10 +198,7 @@ pub(super) fn quotes_of_way(
                 service,
                 wave,
             };
-            let by_line = lines.iter().zip(&load.quantities);
-            let preferred = by_line.fold(Money::ZERO, |sum, (line, &units)| {
-                sum + carriage_preference(dataset, line, location, service) * i64::from(units)
-            });
+            let preferred = preferred_on(dataset, order, load, (location, service));
             let quote = |fare| {
                 let mut quote = carrier_quote(dataset, settings, carried, load, fare);
                 quote.gain += preferred;
@@ -213,6 +210,19 @@ pub(super) fn quotes_of_way(
         (Route::ToHub(..), _) if load.has_substitute(dataset, order) => {}
         (route, _) => found.push(transfer_quote(dataset, settings, order, wave, route, load)),
     }
+}
+
+/// What rules give for a carrier's taking a load from a location.
+pub(super) fn preferred_on(
+    dataset: &Dataset,
+    order: OrderIx,
+    load: &Load,
+    (location, service): (LocationIx, ServiceIx),
+) -> Money {
+    let by_line = dataset.lines_of(order).iter().zip(&load.quantities);
+    by_line.fold(Money::ZERO, |sum, (line, &units)| {
+        sum + carriage_preference(dataset, line, location, service) * i64::from(units)
+    })
 }
 
 /// The most valuable quote of one route that is no later than stated, lateness priced.

@@ -57,10 +57,12 @@ pub(super) fn write(path: &Path, sheet: &Sheet<'_>, dialect: Dialect) -> Result<
             || {
                 let each = batch.par_iter().zip(room);
                 each.map(|(&start, room)| format_rows(sheet, start, dialect, room))
-                    .collect::<io::Result<Formatted>>()
+                    .collect::<Vec<io::Result<Vec<u8>>>>()
             },
         );
         written.map_err(fail)?;
+        // Of several errors the first in order is told.
+        let next: io::Result<Formatted> = next.into_iter().collect();
         room = std::mem::replace(&mut formatted, next.map_err(fail)?);
     }
     write_all(&mut file, &formatted).map_err(fail)

@@ -93,7 +93,6 @@ pub fn close_gap(
         chosen: &chosen,
         worth,
         gap: stage.gap,
-        rounds: Aim::ROUNDS,
     };
     // Of many orders it takes too long for a goal after which others come.
     let settled = if is_alone || orders <= FEW {

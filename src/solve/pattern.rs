@@ -88,7 +88,7 @@ struct Delivery {
     worth: Worth,
     /// The candidate that reaches the customer.
     last: u32,
-    /// Which hub wave it leaves, where others bring the load there.
+    /// Which of the order's hub waves it leaves, where others bring the load there.
     hub: Option<usize>,
 }
 
@@ -126,7 +126,7 @@ struct Fed {
     /// What the best feeders that bring it are worth together; [`IMPOSSIBLE`]: none do.
     worths: Vec<Worth>,
     /// Where that is not one: the part that one brings, and the load that others bring.
-    first: Vec<Option<(u32, u32)>>,
+    split: Vec<Option<(u32, u32)>>,
     /// The best feeder that brings it alone.
     feeders: Vec<u32>,
 }
@@ -224,8 +224,7 @@ impl Progress {
 pub type Wholes = Vec<(u16, u16)>;
 
 /// By load, each load within it with the load that is then left.
-fn halves(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u32, u32)>> {
-    let loads = &options.loads;
+pub fn halves(lines: &[Line], loads: &[Load]) -> Vec<Vec<(u32, u32)>> {
     let of_load = |whole: usize| {
         // Loads are in lexicographic order, so that parts of a load come before it.
         let parts = loads[..whole].iter().zip(0_u32..);
@@ -238,8 +237,20 @@ fn halves(lines: &[Line], options: &OrderOptions) -> Vec<Vec<(u32, u32)>> {
     (0..loads.len()).map(of_load).collect()
 }
 
+/// By load, the loads that it is a part of, each with the load that brings the rest, told by [`halves`]; of few enough loads for
+/// short numbers.
+pub fn wholes(halves: &[Vec<(u32, u32)>]) -> Vec<Wholes> {
+    let mut wholes = vec![Wholes::new(); halves.len()];
+    for (parts, whole) in halves.iter().zip(0_u16..) {
+        for &(part, rest) in parts {
+            wholes[part as usize].push((whole, rest as u16));
+        }
+    }
+    wholes
+}
+
 /// The load that is left when a part is taken away; no line that ships in one piece may be in both.
-pub fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32]) -> Option<usize> {
+fn rest_of_load(lines: &[Line], loads: &[Load], whole: &[u32], part: &[u32]) -> Option<usize> {
     let mut rest = Quantities::new();
     for ((line, all), some) in lines.iter().zip(whole).zip(part) {
         let units = all.checked_sub(*some)?;
@@ -414,7 +425,7 @@ impl<'a> Search<'a> {
             halves: if hubs.is_empty() {
                 Vec::new()
             } else {
-                halves(lines, options)
+                halves(lines, &options.loads)
             },
             hubs,
             dataset,
@@ -437,13 +448,7 @@ impl<'a> Search<'a> {
 
     /// By load, the loads that it is a part of, each with the load that brings the rest; empty where the order goes by no hub.
     pub fn wholes(&self) -> Vec<Wholes> {
-        let mut wholes = vec![Wholes::new(); self.halves.len()];
-        for (parts, whole) in self.halves.iter().zip(0_u16..) {
-            for &(part, rest) in parts {
-                wholes[part as usize].push((whole, rest as u16));
-            }
-        }
-        wholes
+        wholes(&self.halves)
     }
 
     /// The best pattern at these worths, one a candidate; shipping nothing is worth 0.
@@ -667,7 +672,7 @@ impl<'a> Search<'a> {
         }
         let mut fed = Fed {
             worths: single.clone(),
-            first: vec![None; count],
+            split: vec![None; count],
             feeders,
         };
         // Loads are in lexicographic order, so that parts of a load come before it.
@@ -676,7 +681,7 @@ impl<'a> Search<'a> {
                 let (one, others) = (single[part as usize], fed.worths[rest as usize]);
                 if one != IMPOSSIBLE && others != IMPOSSIBLE && one + others > fed.worths[load] {
                     fed.worths[load] = one + others;
-                    fed.first[load] = Some((part, rest));
+                    fed.split[load] = Some((part, rest));
                 }
             }
         }
@@ -689,7 +694,7 @@ impl<'a> Search<'a> {
         let Some(hub) = delivery.hub else { return };
         let fed = &fed[hub];
         let mut load = delivery.load;
-        while let Some((part, rest)) = fed.first[load as usize] {
+        while let Some((part, rest)) = fed.split[load as usize] {
             chosen.push(fed.feeders[part as usize]);
             load = rest;
         }
@@ -804,8 +809,8 @@ impl<'a> Search<'a> {
         (follows && self.most_deliveries <= 2).then_some((pairing, rules))
     }
 
-    /// One or two deliveries by their numbers, the second among the best by themselves: for orders whose states are too many to go
-    /// through. They are wide: what this is worth is no bound.
+    /// One or two deliveries by their numbers, the second among the best by themselves: for orders whose states are too
+    /// many to go through. They are wide: what this is worth is no bound.
     fn combine_few(&self, deliveries: &[Delivery], terms: Terms) -> (Worth, Vec<u32>) {
         let mut ranked: Vec<(u32, &Delivery)> = (0..).zip(deliveries).collect();
         ranked.sort_by_key(|(_, delivery)| (std::cmp::Reverse(delivery.worth), delivery.load));

@@ -10,7 +10,7 @@ use super::outcome::{Control, GoalKind};
 use super::shadow::Priced;
 use super::stages::{Method, Progressed, Talk, Together};
 use super::wide::beyond_listed;
-use super::worth::{THING, Weights};
+use super::worth::{THING, Weights, of_one};
 use crate::model::Floor;
 
 /// Searches for prices with orders paying parts of fixed costs.
@@ -79,11 +79,6 @@ impl Sought<'_> {
         of_rows.chain(of_floors).collect()
     }
 
-    /// Worth of one of what the goal counts.
-    fn unit(&self) -> i128 {
-        if self.kind().is_money() { 1 } else { THING }
-    }
-
     /// What worth proves of the goal where a plan keeps earlier ones.
     fn bound(&self, worth: i128, part: &Progressed<'_>) -> Option<i64> {
         let counted = if self.is_together() {
@@ -127,8 +122,7 @@ pub fn bound_of(
     let earlier: i128 = earlier
         .map(|floor| weights.counted(floor.kind, floor.value))
         .sum();
-    let unit = if kind.is_money() { 1 } else { THING };
-    let bound = i64::try_from((worth - earlier).div_euclid(unit)).ok()?;
+    let bound = i64::try_from((worth - earlier).div_euclid(of_one(kind))).ok()?;
     Some(if kind.is_maximised() { bound } else { -bound })
 }
 
@@ -160,7 +154,7 @@ pub fn price(part: &mut Progressed<'_>, sought: &Sought<'_>, talk: &Talk<'_>) {
     let Sought {
         weights, floors, ..
     } = *sought;
-    let (is_last, unit) = (sought.is_last(), sought.unit());
+    let (is_last, unit) = (sought.is_last(), of_one(sought.kind()));
     let settings = part.component.context.shop.settings;
     talk.tell("prices", part, None);
     let mut flat = laid_out(&part.component, weights, floors);
@@ -187,13 +181,13 @@ pub fn price(part: &mut Progressed<'_>, sought: &Sought<'_>, talk: &Talk<'_>) {
         worth,
         // Less than one more is nothing.
         gap: told.max((i128::from(sought.enough) + 1) * unit - 1),
-        rounds: if is_begun && is_settled {
-            Aim::BEFORE_SETTLING
-        } else {
-            Aim::ROUNDS
-        },
     };
-    let (found, mut pool) = joint::search_prices(&flat, &start, &aim, control, &tell);
+    let rounds = if is_begun && is_settled {
+        joint::ROUNDS_BEFORE_SETTLING
+    } else {
+        joint::ROUNDS
+    };
+    let (found, mut pool) = joint::search_prices(&flat, &start, (&aim, rounds), control, &tell);
     let mut linked = found.clone();
     // What the prices prove by themselves.
     let prices = Prices {
@@ -223,7 +217,7 @@ pub fn price(part: &mut Progressed<'_>, sought: &Sought<'_>, talk: &Talk<'_>) {
             context,
             (&mut flat, &weights),
             searched,
-            &aim,
+            (&aim, rounds),
             (control, &tell),
         );
     }
@@ -232,8 +226,7 @@ pub fn price(part: &mut Progressed<'_>, sought: &Sought<'_>, talk: &Talk<'_>) {
     let best = if sought.is_planned {
         None
     } else {
-        let charged = (&linked, flat.global.len());
-        planned(part, sought, charged, (&pool, &chosen), control)
+        planned(part, sought, (&flat, &linked), (&pool, &chosen), control)
     };
     if let Some(best) = best {
         part.choices = best;
@@ -280,11 +273,11 @@ pub fn price(part: &mut Progressed<'_>, sought: &Sought<'_>, talk: &Talk<'_>) {
     }
 }
 
-/// A better plan than the best so far, at these prices of so many rows, from a pool or from the plan as it is.
+/// A better plan than the best so far, at prices that were searched on a layout, from a pool or from the plan as it is.
 fn planned(
     part: &Progressed<'_>,
     sought: &Sought<'_>,
-    (prices, rows): (&Prices, usize),
+    (priced, prices): (&Flat<'_>, &Prices),
     (pool, chosen): (&Pool, &[Chosen]),
     control: &Control<'_>,
 ) -> Option<Vec<Choice>> {
@@ -292,7 +285,7 @@ fn planned(
     let on_moves = moves_layout(component, sought.kinds);
     let scale = sought.scale_of_moves(component);
     let guides = Prices {
-        of_rows: scaled(&on_moves, &prices.of_rows[..rows], scale),
+        of_rows: scaled(&on_moves, &prices.of_rows[..priced.global.len()], scale),
         bound: prices.bound,
     };
     let mut best: Option<Vec<Choice>> = None;
@@ -307,8 +300,10 @@ fn planned(
         let stop = || control.should_stop();
         consider(&joint::plan_in_haste(&on_moves, pool, &guides, &stop));
     } else if sought.is_together() {
-        let layout = laid_out(component, sought.weights, &[]);
-        let found = joint::plan_at(&layout, pool, prices, control);
+        // Where orders may have been charged parts of fixed costs it is laid out anew.
+        let is_anew = !priced.fixed_costs.is_empty();
+        let anew = is_anew.then(|| laid_out(component, sought.weights, &[]));
+        let found = joint::plan_at(anew.as_ref().unwrap_or(priced), pool, prices, control);
         consider(&found);
         // What is good by weights may be better goal by goal.
         consider(&joint::improved(&on_moves, found, &guides, control));
@@ -336,14 +331,15 @@ fn charge_fixed_costs(
     context: &Context<'_>,
     (flat, weights): (&mut Flat<'_>, &Weights),
     searched: Searched<'_>,
-    aim: &Aim<'_>,
+    (aim, rounds): (&Aim<'_>, usize),
     (control, tell): (&Control<'_>, &dyn Fn(i128)),
 ) {
     let stop = || control.should_stop();
     for _ in 0..LINKED {
         links.charge(flat, &searched.prices.of_rows, &stop);
         let start = searched.prices.of_rows.clone();
-        (*searched.prices, *searched.pool) = joint::search_prices(flat, &start, aim, control, tell);
+        (*searched.prices, *searched.pool) =
+            joint::search_prices(flat, &start, (aim, rounds), control, tell);
         if stop() {
             break;
         }

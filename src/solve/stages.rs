@@ -275,7 +275,11 @@ pub fn finish<'a>(
     };
     // What is allowed in all depends on what the bounds come to: prices first, for all.
     let last = kinds.len() - 1;
-    for round in [Round::Together, Round::Prices, Round::Solver] {
+    for round in [
+        Round::Together,
+        Round::Each(By::Prices),
+        Round::Each(By::Solver),
+    ] {
         if round == Round::Together && kinds.len() == 1 {
             continue;
         }
@@ -351,8 +355,15 @@ impl Talk<'_> {
 /// What a component is brought closer by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Round {
-    /// All goals together.
+    /// Prices of all goals together.
     Together,
+    /// Goal by goal.
+    Each(By),
+}
+
+/// What is asked of each goal in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
     Prices,
     Solver,
 }
@@ -398,17 +409,17 @@ fn stages(
     round: Round,
     talk: &Talk<'_>,
 ) {
-    if round != Round::Solver && settings.method == Wanted::Exact {
+    if round != Round::Each(By::Solver) && settings.method == Wanted::Exact {
         return;
     }
-    if round == Round::Together {
+    let Round::Each(by) = round else {
         if !part.is_met(kinds, share) && !talk.control.should_stop() {
             together(part, kinds, share, talk);
         }
         return;
-    }
+    };
     for _ in 0..PASSES {
-        pass(part, kinds, settings, share, round, talk);
+        pass(part, kinds, settings, share, by, talk);
         if !part.drop_loose_bounds(kinds) {
             break;
         }
@@ -423,7 +434,7 @@ fn pass(
     kinds: &[GoalKind],
     settings: &Settings,
     share: i64,
-    round: Round,
+    by: By,
     talk: &Talk<'_>,
 ) {
     let control = talk.control;
@@ -441,11 +452,10 @@ fn pass(
         }
         let known = part.bounds[position];
         let is_open = part.gap(position, kind) > enough;
-        let is_unpriced = round == Round::Prices && part.lacks_prices(position);
+        let is_unpriced = by == By::Prices && part.lacks_prices(position);
         if (is_open || is_unpriced) && !control.should_stop() {
-            match round {
-                Round::Together => {}
-                Round::Prices => {
+            match by {
+                By::Prices => {
                     let sought = Sought {
                         kinds,
                         position,
@@ -460,7 +470,7 @@ fn pass(
                     };
                     price(part, &sought, talk);
                 }
-                Round::Solver => {
+                By::Solver => {
                     let may = match settings.method {
                         Wanted::Exact => true,
                         Wanted::Auto => columns <= SOLVER_COLUMNS,

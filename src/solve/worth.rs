@@ -8,6 +8,11 @@ use crate::options::{Candidate, Load, Options, OrderOptions, gathered};
 /// Worth of one thing where a goal that counts things stands alone: its prices need fractions.
 pub const THING: Worth = 1_000_000;
 
+/// Worth of one of what a goal counts, where it counts alone.
+pub fn of_one(kind: GoalKind) -> Worth {
+    if kind.is_money() { 1 } else { THING }
+}
+
 /// Weight of each goal in a [`Worth`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weights {

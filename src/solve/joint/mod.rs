@@ -54,6 +54,10 @@ use relaxation::Relaxation;
 use standing::{Standing, used_by, worth_with};
 use std::time::Instant;
 
+/// Rounds of pool, prices and exact pricing that are worth their time where nothing else is done about prices.
+pub const ROUNDS: usize = 20;
+/// The same where they only make a pool: prices to begin with are good, and settled exactly afterwards.
+pub const ROUNDS_BEFORE_SETTLING: usize = 3;
 /// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
 const ENOUGH_GAIN: i128 = 100_000;
 /// Slow rounds in succession that are allowed.
@@ -108,22 +112,14 @@ pub struct Aim<'a> {
     pub worth: i128,
     /// A bound this close to it is enough.
     pub gap: i128,
-    /// Rounds of pool, prices and exact pricing at most.
-    pub rounds: usize,
 }
 
-impl Aim<'_> {
-    /// Rounds that are worth their time where nothing else is done about prices.
-    pub const ROUNDS: usize = 20;
-    /// Rounds that make a pool where prices to begin with are good, and settled exactly afterwards.
-    pub const BEFORE_SETTLING: usize = 3;
-}
-
-/// Searches prices with a low bound, from those given by row or from none; the pool keeps the patterns that they favour.
+/// Searches prices with a low bound, from those given by row or from none, in so many rounds at most; the pool keeps the
+/// patterns that they favour.
 pub fn search_prices(
     flat: &Flat<'_>,
     start: &[i64],
-    aim: &Aim<'_>,
+    (aim, rounds): (&Aim<'_>, usize),
     control: &Control<'_>,
     tell: &dyn Fn(i128),
 ) -> (Prices, Pool) {
@@ -145,7 +141,7 @@ pub fn search_prices(
     let mut balance = first_reach(flat, &best) as f64;
     let mut slow = 0;
     let mut is_priced = false;
-    for round in 0..aim.rounds {
+    for round in 0..rounds {
         let known = best.bound;
         let planned = |member: usize| aim.chosen[member].clone();
         let bound = pool.extend(flat, &prices, reach, &planned).bound;

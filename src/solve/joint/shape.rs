@@ -6,7 +6,7 @@
 
 use crate::domain::{Line, ShipComplete};
 use crate::options::{Load, OrderOptions, Quantities};
-use crate::solve::pattern::{Progress, Wholes, ending, rest_of_load};
+use crate::solve::pattern::{Progress, Wholes, ending, halves, wholes};
 use std::collections::BTreeMap;
 
 /// Combinations at most that are listed; orders with more are searched one by one.
@@ -168,7 +168,7 @@ fn list(
     let quantities = loads.iter().flat_map(|load| &load.quantities);
     shape.quantities = quantities.copied().collect();
     if has_hub {
-        shape.wholes = wholes(lines, loads);
+        shape.wholes = wholes(&halves(lines, loads));
     }
     shape.combinations.shrink_to_fit();
     shape.members.shrink_to_fit();
@@ -212,19 +212,6 @@ pub fn combined(
     };
     let are_all = lister.extend(&vec![0; lines.len()], 0, deliveries);
     are_all.then_some(lister.shape)
-}
-
-/// By load, each load that it is a part of with the load that is then left.
-fn wholes(lines: &[Line], loads: &[Load]) -> Vec<Wholes> {
-    let of_part = |part: &Load| {
-        let each = loads.iter().zip(0_u16..);
-        let whole = |(whole, number): (&Load, u16)| {
-            rest_of_load(lines, loads, &whole.quantities, &part.quantities)
-                .map(|rest| (number, rest as u16))
-        };
-        each.filter_map(whole).collect()
-    };
-    loads.iter().map(of_part).collect()
 }
 
 struct Lister<'a> {
