@@ -31,6 +31,10 @@ impl<'a> Checked<'a> {
     pub fn sharing(&self) -> Sharing<'a> {
         Sharing::new(self.dataset, self.settings, self.plan, self.prices)
     }
+
+    fn ledger(&self) -> Ledger {
+        ledger::ledger(self.dataset, self.plan, self.audit)
+    }
 }
 
 /// What is found about a plan.
@@ -52,11 +56,16 @@ pub struct Findings {
 impl Findings {
     /// Looks at a plan.
     pub fn new(of: Checked<'_>) -> Self {
-        Self::with(of, &of.sharing())
+        let (sharing, ledger) = rayon::join(|| of.sharing(), || of.ledger());
+        Self::of(of, &sharing, ledger)
     }
 
     /// The same where what the plan shares is known.
     pub fn with(of: Checked<'_>, sharing: &Sharing<'_>) -> Self {
+        Self::of(of, sharing, of.ledger())
+    }
+
+    fn of(of: Checked<'_>, sharing: &Sharing<'_>, ledger: Ledger) -> Self {
         let Checked {
             dataset,
             settings,
@@ -65,7 +74,6 @@ impl Findings {
             audit,
             ..
         } = of;
-        let ledger = ledger::ledger(dataset, plan, audit);
         let deciding = Deciding {
             dataset,
             settings,

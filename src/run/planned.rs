@@ -271,12 +271,16 @@ impl Work<'_> {
                     return Err(Failure::OwnFault(wrong.join("\n")));
                 }
                 let planned = findings.planned(checked);
-                write_tables(folder, planned, manner.format).map_err(failed)?;
                 let prices: &[ShadowPrice] = match outcome.status {
                     Status::Baseline => &[],
                     _ => &outcome.shadow_prices,
                 };
-                write_digest(folder, &digest(planned, prices)).map_err(failed)?;
+                let (written, digest) = rayon::join(
+                    || write_tables(folder, planned, manner.format),
+                    || digest(planned, prices),
+                );
+                written.map_err(failed)?;
+                write_digest(folder, &digest).map_err(failed)?;
                 let mut more = vec![];
                 if outcome.status != Status::Baseline {
                     more.push(shadow_prices_sheet(dataset, &outcome.shadow_prices));

@@ -6,7 +6,13 @@ use crate::model::{Coupling, Usage, merge_rows};
 use crate::options::{Candidate, Load, Made};
 use crate::plan::{Plan, Shipment};
 use crate::units::Money;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Shipments that one thread looks at in one go.
+const PIECE: usize = 4096;
+/// Pieces that are looked at together, and then added up in order.
+const PIECES: usize = 16;
 
 /// The prices again with how much a plan uses, whatever solved it.
 pub fn with_used(
@@ -39,11 +45,19 @@ pub fn with_used(
 pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> {
     let mut used = vec![0; coupling.rows.len()];
     let mut counted: BTreeSet<(u32, OrderIx)> = BTreeSet::new();
-    let mut usage = Vec::new();
-    for shipment in &plan.shipments {
-        usage_with(dataset, coupling, shipment, shipment.wave, &mut usage);
-        for &(row, units) in &usage {
-            if !coupling.counts_once(row) || counted.insert((row, shipment.order)) {
+    let of_piece = |shipments: &[Shipment]| {
+        let (mut all, mut usage): (Vec<(OrderIx, Usage)>, Vec<Usage>) = Default::default();
+        for shipment in shipments {
+            usage_with(dataset, coupling, shipment, shipment.wave, &mut usage);
+            all.extend(usage.iter().map(|&one| (shipment.order, one)));
+        }
+        all
+    };
+    for shipments in plan.shipments.chunks(PIECE * PIECES) {
+        let pieces: Vec<Vec<(OrderIx, Usage)>> =
+            shipments.par_chunks(PIECE).map(of_piece).collect();
+        for (order, (row, units)) in pieces.into_iter().flatten() {
+            if !coupling.counts_once(row) || counted.insert((row, order)) {
                 used[row as usize] += units;
             }
         }
