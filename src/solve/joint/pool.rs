@@ -77,24 +77,16 @@ impl Patterns {
         positions.map(|position| position + first).collect()
     }
 
-    /// What each of some patterns is worth at prices.
-    pub fn reduced_in_short(&self, patterns: Range<usize>, prices: &[f32], worths: &mut Vec<f32>) {
-        worths.clear();
-        worths.resize(patterns.len(), 0.0);
-        let mut each = worths.iter_mut();
+    /// What each of some patterns is worth at prices, in turn.
+    pub fn reduced_in_short(
+        &self,
+        patterns: Range<usize>,
+        prices: &[f32],
+        mut take: impl FnMut(f32),
+    ) {
         let paid = |used: Use| prices[used.row as usize] * used.units as f32;
-        self.uses.sums(patterns, paid, |pattern, paid: f32| {
-            if let Some(worth) = each.next() {
-                *worth = self.worth(pattern) as f32 - paid;
-            }
-        });
-    }
-
-    /// Adds what a share of a pattern uses, by row.
-    pub fn add_uses(&self, pattern: usize, share: f32, used: &mut [f32]) {
-        for one in self.uses_of(pattern) {
-            used[one.row as usize] += share * one.units as f32;
-        }
+        let worth = |pattern, paid: f32| take(self.worth(pattern) as f32 - paid);
+        self.uses.sums(patterns, paid, worth);
     }
 
     /// What a pattern uses.

@@ -52,29 +52,13 @@ struct Moving {
 
 /// An order that moves.
 struct Moved {
-    /// Its chunk in the group.
+    /// Its chunk in the group, and which of the chunk's orders.
     chunk: u32,
-    /// Its first pattern in the chunk.
-    first: u32,
-    /// How many patterns it has.
-    count: u32,
+    order: u32,
     /// Where the group's patterns of the chunk begin.
     offset: u32,
     /// Step of its patterns.
     step: f32,
-}
-
-impl Moved {
-    /// Its patterns in the chunk.
-    fn patterns(&self) -> Range<usize> {
-        self.first as usize..(self.first + self.count) as usize
-    }
-
-    /// Its patterns in the group.
-    fn in_group(&self) -> Range<usize> {
-        let first = (self.offset + self.first) as usize;
-        first..first + self.count as usize
-    }
 }
 
 /// Where the method stands.
@@ -232,15 +216,12 @@ impl<'p> Relaxation<'p> {
         parts
             .zip(sums.par_chunks_mut(ROWS))
             .for_each(|((number, prices), sums)| {
-                let rows = number * ROWS..number * ROWS + prices.len();
-                let mut units = [0.0; ROWS];
-                used.add_moving(rows.clone(), &mut units);
-                let used = units.iter().zip(&used.at_rest[rows.clone()]);
-                let used = used.map(|(moving, at_rest)| at_rest + moving);
-                let limits = self.limits[rows.clone()].iter().zip(&self.row_step[rows]);
-                let each = prices.iter_mut().zip(sums).zip(used).zip(limits);
-                for (((price, sum), units), (limit, row_step)) in each {
-                    *price = next_price(limit, *price, units, length * row_step);
+                for (offset, (price, sum)) in prices.iter_mut().zip(sums).enumerate() {
+                    let row = number * ROWS + offset;
+                    let moving: f32 = used.by_group.iter().map(|used| used[row]).sum();
+                    let units = used.at_rest[row] + moving;
+                    let step = length * self.row_step[row];
+                    *price = next_price(&self.limits[row], *price, units, step);
                     *sum += *price;
                 }
             });
@@ -258,10 +239,11 @@ impl<'p> Relaxation<'p> {
         };
         let rows: f64 = self.limits.iter().zip(prices).map(of_row).sum();
         let of_chunk = |chunk: &Patterns| -> f64 {
-            let mut worths = Vec::new();
             let best = |order: usize| {
-                chunk.reduced_in_short(chunk.of(order), prices, &mut worths);
-                f64::from(worths.iter().copied().fold(0.0, f32::max))
+                let mut best = 0.0;
+                let take = |worth: f32| best = worth.max(best);
+                chunk.reduced_in_short(chunk.of(order), prices, take);
+                f64::from(best)
             };
             (0..chunk.first.len() - 1).map(best).sum()
         };
@@ -343,23 +325,11 @@ impl Used {
         let (at_rest, by_group) = (&mut self.at_rest, &self.by_group);
         let parts = at_rest.par_chunks_mut(ROWS).enumerate();
         parts.for_each(|(number, units)| {
-            units.fill(0.0);
-            let rows = number * ROWS..number * ROWS + units.len();
-            add_all(by_group, rows, units);
+            for (offset, units) in units.iter_mut().enumerate() {
+                let row = number * ROWS + offset;
+                *units = by_group.iter().map(|used| used[row]).sum();
+            }
         });
-    }
-
-    /// Adds what orders that move use of some rows.
-    fn add_moving(&self, rows: Range<usize>, units: &mut [f32]) {
-        add_all(&self.by_group, rows, units);
-    }
-}
-
-/// Adds what all groups use of some rows.
-fn add_all(by_group: &[Vec<f32>], rows: Range<usize>, units: &mut [f32]) {
-    for used in by_group {
-        let each = units.iter_mut().zip(&used[rows.clone()]);
-        each.for_each(|(units, used)| *units += used);
     }
 }
 
@@ -375,33 +345,40 @@ impl Group<'_> {
     ) {
         used.fill(0.0);
         let mut steps = self.order_step.iter();
-        let mut worths: Vec<f32> = Vec::new();
+        let mut aims: Vec<f32> = Vec::new();
         let mut offset = 0;
         for (number, chunk) in self.chunks.iter().enumerate() {
             for order in 0..chunk.first.len() - 1 {
                 let own = *steps.next().expect("each order has a step");
-                let patterns = chunk.of(order);
-                let here = offset + patterns.start..offset + patterns.end;
+                let range = chunk.of(order);
+                let here = offset + range.start..offset + range.end;
                 let (shares, sums) = (&mut shares[here.clone()], &mut sums[here]);
-                chunk.reduced_in_short(patterns.clone(), prices, &mut worths);
-                match at_rest(&worths, shares) {
-                    Rest::Without => {}
-                    Rest::With(one) => {
-                        sums[one] += BLOCK as f32;
-                        chunk.add_uses(patterns.start + one, 1.0, used);
+                aim(
+                    chunk,
+                    range.clone(),
+                    length * own,
+                    prices,
+                    shares,
+                    &mut aims,
+                );
+                let stays = aims.iter().all(|&aim| aim == 0.0 || aim == 1.0) && aims == shares;
+                if stays {
+                    let taken = range.zip(sums).zip(&aims).filter(|(_, aim)| **aim > 0.0);
+                    for ((pattern, sum), aim) in taken {
+                        *sum += aim * BLOCK as f32;
+                        for one in chunk.uses_of(pattern) {
+                            used[one.row as usize] += aim * one.units as f32;
+                        }
                     }
-                    Rest::Moves => {
-                        moving.orders.push(Moved {
-                            chunk: number as u32,
-                            first: patterns.start as u32,
-                            count: patterns.len() as u32,
-                            offset: offset as u32,
-                            step: own,
-                        });
-                        let reflected = &mut moving.reflected;
-                        take(length * own, &mut worths, (shares, sums), reflected);
-                    }
+                    continue;
                 }
+                moving.orders.push(Moved {
+                    chunk: number as u32,
+                    order: order as u32,
+                    offset: offset as u32,
+                    step: own,
+                });
+                moving.reflected.extend(take(&aims, shares, sums));
             }
             offset += chunk.count();
         }
@@ -415,79 +392,66 @@ impl Group<'_> {
         (shares, sums): (&mut [f32], &mut [f32]),
         moving: &mut Moving,
     ) {
-        let mut worths: Vec<f32> = Vec::new();
+        let mut aims: Vec<f32> = Vec::new();
         moving.reflected.clear();
         for moved in &moving.orders {
             let chunk = &self.chunks[moved.chunk as usize];
-            let here = moved.in_group();
+            let range = chunk.of(moved.order as usize);
+            let offset = moved.offset as usize;
+            let here = offset + range.start..offset + range.end;
             let (shares, sums) = (&mut shares[here.clone()], &mut sums[here]);
-            chunk.reduced_in_short(moved.patterns(), prices, &mut worths);
-            let reflected = &mut moving.reflected;
-            take(length * moved.step, &mut worths, (shares, sums), reflected);
+            aim(chunk, range, length * moved.step, prices, shares, &mut aims);
+            moving.reflected.extend(take(&aims, shares, sums));
         }
     }
 
     /// What the reflected shares of orders that move use.
     fn use_reflected(&self, moving: &Moving, used: &mut [f32]) {
         used.fill(0.0);
-        let mut rest = &moving.reflected[..];
+        let mut reflected = moving.reflected.iter();
         for moved in &moving.orders {
-            let (reflected, others) = rest.split_at(moved.count as usize);
-            rest = others;
             let chunk = &self.chunks[moved.chunk as usize];
-            for (pattern, &share) in moved.patterns().zip(reflected) {
+            for (pattern, &share) in chunk.of(moved.order as usize).zip(&mut reflected) {
                 if share != 0.0 {
-                    chunk.add_uses(pattern, share, used);
+                    for one in chunk.uses_of(pattern) {
+                        used[one.row as usize] += share * one.units as f32;
+                    }
                 }
             }
         }
     }
 }
 
-/// Where an order stays.
-enum Rest {
-    /// With nothing.
-    Without,
-    /// With one of its patterns.
-    With(usize),
-    /// Nowhere.
-    Moves,
-}
-
-/// Where an order stays whose patterns are worth so much: a step changes nothing where it has the best whole, or nothing
-/// and none is worth anything.
-fn at_rest(worths: &[f32], shares: &[f32]) -> Rest {
-    let mut best = (0.0, None);
-    for (position, &worth) in worths.iter().enumerate() {
-        if worth > best.0 {
-            best = (worth, Some(position));
-        }
-    }
-    match best.1 {
-        None if shares.iter().all(|&share| share == 0.0) => Rest::Without,
-        Some(one) if shares[one] == 1.0 => Rest::With(one),
-        _ => Rest::Moves,
-    }
-}
-
-/// Takes shares after a step towards what is worth most, of patterns that are worth so much, adds them up and tells them
-/// reflected at those before.
-fn take(
+/// Shares of an order's patterns after a step towards what is worth most at prices.
+fn aim(
+    chunk: &Patterns,
+    range: Range<usize>,
     step: f32,
-    worths: &mut [f32],
-    (shares, sums): (&mut [f32], &mut [f32]),
-    reflected: &mut Vec<f32>,
+    prices: &[f32],
+    shares: &[f32],
+    aims: &mut Vec<f32>,
 ) {
-    let aims = worths;
-    let each = aims.iter_mut().zip(&*shares);
-    each.for_each(|(aim, share)| *aim = share + step * *aim);
+    aims.clear();
+    let mut shares = shares.iter();
+    chunk.reduced_in_short(range, prices, |worth| {
+        aims.extend(shares.next().map(|share| share + step * worth));
+    });
     project(aims);
-    let each = aims.iter().zip(&*shares);
-    reflected.extend(each.map(|(&aim, share)| 2.0 * aim - share));
-    sums.iter_mut()
-        .zip(&*aims)
-        .for_each(|(sum, aim)| *sum += aim);
-    shares.copy_from_slice(aims);
+}
+
+/// Takes these shares, adds them up and gives them reflected at those before.
+fn take<'s>(
+    aims: &'s [f32],
+    shares: &'s mut [f32],
+    sums: &'s mut [f32],
+) -> impl Iterator<Item = f32> + 's {
+    let each = aims.iter().zip(shares).zip(sums);
+    each.map(|((&aim, share), sum)| {
+        let reflected = 2.0 * aim - *share;
+        *sum += aim;
+        *share = aim;
+        reflected
+    })
 }
 
 /// The average of what was added up, which begins again.
