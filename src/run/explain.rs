@@ -15,8 +15,9 @@ pub fn explain(opened: &Opened, order: &str, line: Option<&str>) -> Result<Story
     let dataset = &opened.built.dataset;
     let of = find_order(opened, order)?;
     let line = line.map(|line| find_line(dataset, of, line)).transpose()?;
-    let sharing = opened.checked().sharing();
-    let findings = Findings::with(opened.checked(), &sharing);
+    let checked = opened.checked();
+    let sharing = checked.sharing();
+    let findings = Findings::with(checked, &sharing, checked.ledger());
     let deciding = Deciding {
         dataset,
         settings: &opened.settings,

@@ -32,7 +32,8 @@ impl<'a> Checked<'a> {
         Sharing::new(self.dataset, self.settings, self.plan, self.prices)
     }
 
-    fn ledger(&self) -> Ledger {
+    /// Its money and stock.
+    pub fn ledger(&self) -> Ledger {
         ledger::ledger(self.dataset, self.plan, self.audit)
     }
 }
@@ -57,15 +58,11 @@ impl Findings {
     /// Looks at a plan.
     pub fn new(of: Checked<'_>) -> Self {
         let (sharing, ledger) = rayon::join(|| of.sharing(), || of.ledger());
-        Self::of(of, &sharing, ledger)
+        Self::with(of, &sharing, ledger)
     }
 
-    /// The same where what the plan shares is known.
-    pub fn with(of: Checked<'_>, sharing: &Sharing<'_>) -> Self {
-        Self::of(of, sharing, of.ledger())
-    }
-
-    fn of(of: Checked<'_>, sharing: &Sharing<'_>, ledger: Ledger) -> Self {
+    /// The same where what the plan shares and its ledger are known.
+    pub fn with(of: Checked<'_>, sharing: &Sharing<'_>, ledger: Ledger) -> Self {
         let Checked {
             dataset,
             settings,
