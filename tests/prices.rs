@@ -218,15 +218,24 @@ fn compare_of_on_demand(
 
 #[test]
 fn lists_cut_short_give_one_plan_and_bound_on_any_number_of_threads() {
-    one_plan_and_bound_on_any_number_of_threads(1);
+    one_plan_and_bound_on_any_number_of_threads(1, &|_| ());
+}
+
+#[test]
+fn orders_of_one_unit_give_one_plan_and_bound_on_any_number_of_threads() {
+    one_plan_and_bound_on_any_number_of_threads(1, &|data| {
+        for line in &mut data.lines {
+            (line.quantity, line.case) = (1, 1);
+        }
+    });
 }
 
 #[test]
 fn orders_that_may_wait_give_one_plan_and_bound_on_any_number_of_threads() {
-    one_plan_and_bound_on_any_number_of_threads(3);
+    one_plan_and_bound_on_any_number_of_threads(3, &|_| ());
 }
 
-fn one_plan_and_bound_on_any_number_of_threads(waves: i64) {
+fn one_plan_and_bound_on_any_number_of_threads(waves: i64, change: &dyn Fn(&mut Dataset)) {
     let features = Features {
         orders: 600,
         waves,
@@ -240,7 +249,8 @@ fn one_plan_and_bound_on_any_number_of_threads(waves: i64) {
         ..options::Cut::default()
     };
     let on_demand = |seed: u64| {
-        let data = dataset(seed, features);
+        let mut data = dataset(seed, features);
+        change(&mut data);
         options::enumerate_on_demand(&data, &settings, cut).map(|options| (data, options))
     };
     let (data, options) = (55_000..)

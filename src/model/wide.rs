@@ -43,40 +43,16 @@ pub(super) fn most_used(
     // By row, of a cell of stock by row and line: the most.
     let mut most: Vec<Usage> = Vec::new();
     let mut stock: Vec<(u32, usize, i64)> = Vec::new();
-    let mut by_rules: Vec<Usage> = Vec::new();
-    let mut here: Vec<Usage> = Vec::new();
     let shipments = i64::from(shipments_at_most(dataset.lines_of(order)));
+    let is_plain = coupling.is_plain();
     for slot in slots {
         let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
         let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
-        // Most rows are the location's, whatever the way.
-        here.clear();
-        for way in &slot.ways {
-            let by_unit = coupling.unit_rows(slot.wave, way.route);
-            let by_shipment = coupling.shipment_rows(dataset, slot.wave, way.route);
-            let all = by_unit.map(|row| (row, units));
-            for used in all.chain(by_shipment.map(|row| (row, 1))) {
-                if !here.contains(&used) {
-                    here.push(used);
-                }
-            }
-            let how = (slot.wave, way.route, slot.forward);
-            by_rules.clear();
-            for (line, &units) in dataset.lines_of(order).iter().zip(&slot.limits) {
-                if units > 0 {
-                    let limits = coupling.limits_of(dataset, line, how);
-                    by_rules.extend(limits.map(|(row, _)| (row, i64::from(units))));
-                }
-            }
-            by_rules.extend(
-                coupling
-                    .move_row(dataset, order, slot.wave, slot.forward)
-                    .map(|row| (row, 1)),
-            );
-            coupling.merge_of_order(&mut by_rules);
-            most.extend(&by_rules);
+        if is_plain {
+            add_plain_use(dataset, coupling, (slot, units), &mut most);
+        } else {
+            add_use(dataset, coupling, order, (slot, units), &mut most);
         }
-        most.extend(&here);
         most.extend(coupling.line_rows(slot.wave).map(|row| (row, lines)));
         if slot.forward {
             continue;
@@ -108,6 +84,64 @@ pub(super) fn most_used(
         all.push((row, if spans { units * shipments } else { units }));
     }
     all
+}
+
+/// Adds what so many units from a slot use of all but stock and lines by each of its ways, where a shipment's wave, load and route
+/// tell it.
+fn add_plain_use(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    (slot, units): (&Slot, i64),
+    most: &mut Vec<Usage>,
+) {
+    if slot.ways.is_empty() {
+        return;
+    }
+    most.extend(coupling.wave_rows(dataset, slot.wave, units));
+    for way in &slot.ways {
+        let [carrier, commitment, transfer] = coupling.route_rows(slot.wave, way.route);
+        let once = carrier.into_iter().chain(commitment).map(|row| (row, 1));
+        most.extend(once.chain(transfer.map(|row| (row, units))));
+    }
+}
+
+/// The same where rules, moves or waves that count together matter, too.
+fn add_use(
+    dataset: &Dataset,
+    coupling: &Coupling,
+    order: OrderIx,
+    (slot, units): (&Slot, i64),
+    most: &mut Vec<Usage>,
+) {
+    // Most rows are the location's, whatever the way.
+    let mut here: Vec<Usage> = Vec::new();
+    let mut by_rules: Vec<Usage> = Vec::new();
+    for way in &slot.ways {
+        let by_unit = coupling.unit_rows(slot.wave, way.route);
+        let by_shipment = coupling.shipment_rows(dataset, slot.wave, way.route);
+        let all = by_unit.map(|row| (row, units));
+        for used in all.chain(by_shipment.map(|row| (row, 1))) {
+            if !here.contains(&used) {
+                here.push(used);
+            }
+        }
+        let how = (slot.wave, way.route, slot.forward);
+        by_rules.clear();
+        for (line, &units) in dataset.lines_of(order).iter().zip(&slot.limits) {
+            if units > 0 {
+                let limits = coupling.limits_of(dataset, line, how);
+                by_rules.extend(limits.map(|(row, _)| (row, i64::from(units))));
+            }
+        }
+        by_rules.extend(
+            coupling
+                .move_row(dataset, order, slot.wave, slot.forward)
+                .map(|row| (row, 1)),
+        );
+        coupling.merge_of_order(&mut by_rules);
+        most.extend(&by_rules);
+    }
+    most.extend(&here);
 }
 
 /// One order while it is being stated.

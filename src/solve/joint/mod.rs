@@ -74,6 +74,8 @@ const ITERATIONS: usize = 400;
 const VOLUME_ROUNDS: usize = 60;
 /// At what part of prices orders of one unit choose in turn as a plan is made, in per cent.
 const FALLING: [i128; 8] = [130, 112, 104, 102, 101, 100, 98, 90];
+/// How often they do at their prices where a plan is not good enough.
+const EXCHANGES: usize = 2;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -254,6 +256,35 @@ pub fn improved(
     let mut standing = Standing::new(flat, chosen);
     improve(flat, &mut standing, prices, &stop);
     standing.chosen
+}
+
+/// A plan of orders of one unit where they choose again as if what else they use were had at its price, and chains mend it:
+/// the best of some such plans, the first that is worth so much, or the plan as it is.
+pub fn exchanged(
+    flat: &Flat<'_>,
+    chosen: Vec<Chosen>,
+    (prices, enough): (&Prices, i128),
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    let stop = || control.should_stop();
+    let exchange = Exchange::new(flat);
+    if !exchange.decides(flat) {
+        return chosen;
+    }
+    let mut now = Standing::new(flat, chosen);
+    let mut best = (now.worth(flat), now.chosen.clone());
+    for _ in 0..EXCHANGES {
+        if best.0 >= enough || stop() {
+            break;
+        }
+        exchange.choose(flat, &mut now, &prices.of_rows, &stop);
+        improve(flat, &mut now, prices, &stop);
+        let worth = now.worth(flat);
+        if worth > best.0 {
+            best = (worth, now.chosen.clone());
+        }
+    }
+    best.1
 }
 
 /// A plan in which orders choose again with what others leave.

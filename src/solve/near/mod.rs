@@ -244,9 +244,13 @@ fn search(
     let may_close = is_open && may_close(shop.settings, control);
     if (!planned.cramped.members.is_empty() || may_close) && !control.should_stop() {
         let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
-            let chosen = joint::improved(flat, chosen, prices, control);
+            let mut chosen = joint::improved(flat, chosen, prices, control);
             // Waves that count together are told apart later, which may leave less.
             let goes_on = !coupling.stretches().is_empty();
+            if may_close && !goes_on {
+                let enough = bound - allowed;
+                chosen = joint::exchanged(flat, chosen, (prices, enough), control);
+            }
             let is_open = goes_on || bound - joint::worth_of(flat, &chosen) > allowed;
             if is_open && may_close && !control.should_stop() {
                 together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
@@ -277,6 +281,8 @@ fn listed<T>(
     tell("listing", None, None);
     let mut lists = first_lists(lister, weights, control);
     let mut rounds: Option<Rounds> = None;
+    // Orders with too many loads to list for which no better ones were found: a search for them takes long.
+    let mut in_vain = vec![false; lists.scarcity.orders.len()];
     loop {
         let laid = lists.laid.take().expect("it was laid out above or below");
         let component = all_orders(lister.shop, weights, &lists);
@@ -299,8 +305,10 @@ fn listed<T>(
             return (lists, made);
         };
         let best = |member: u32| flat.best_listed(member as usize, rounds.asked());
-        let is_wide =
-            |&member: &u32| rounds.are_near() && component.members[member as usize].options.wide;
+        let is_wide = |&member: &u32| {
+            let position = member as usize;
+            rounds.are_near() && component.members[position].options.wide && !in_vain[position]
+        };
         let wide: Asked = (0..component.members.len() as u32)
             .into_par_iter()
             .filter(is_wide)
@@ -313,9 +321,16 @@ fn listed<T>(
         let orders = lists.scarcity.orders.len();
         let [shallow, wide] = [shallow, wide].map(|asked| by_part(asked, orders, |one| one.0));
         for asked in shallow.into_iter().zip(wide) {
+            asked
+                .1
+                .iter()
+                .for_each(|&(member, _)| in_vain[member as usize] = true);
             let again = depth.deeper(lister, &lists, asked, control);
             let numbers = lists.take(again);
             rounds.relist(&numbers);
+            numbers
+                .iter()
+                .for_each(|&(member, _)| in_vain[member as usize] = false);
             let again: Vec<u32> = numbers.into_iter().map(|(member, _)| member).collect();
             lists.lay_out(lister, weights, &again);
         }

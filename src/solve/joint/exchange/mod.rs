@@ -16,6 +16,8 @@ use rayon::prelude::*;
 const CLOSED: usize = 12;
 /// Cells of a block at most; more are left to chains.
 const CELLS: usize = 512;
+/// Blocks that all threads look at as the plan stands, before any of them is changed.
+const BATCH: usize = 64;
 /// Orders of a block times pairs of its cells, at most.
 const EFFORT: usize = 100_000_000;
 
@@ -164,33 +166,23 @@ impl Exchange {
         prices: &[i64],
         stop: &(dyn Fn() -> bool + Sync),
     ) {
-        if stop() {
-            return;
-        }
-        let now = &*standing;
-        let of_block = |block: &Block| block.moves(flat, now, prices, &[]);
-        let found: Vec<Vec<(u32, Chosen)>> = self.blocks.par_iter().map(of_block).collect();
-        for (block, mut moves) in self.blocks.iter().zip(found) {
-            // What others have taken since, or several want of it together, it does without.
-            let mut closed: Vec<u32> = Vec::new();
-            while !moves.is_empty() && !stop() {
-                let before = |member: u32| &standing.chosen[member as usize];
-                let gain = |(member, chosen): &(u32, Chosen)| {
-                    let worth = |chosen: &Chosen| worth_beside_stock(flat, prices, *member, chosen);
-                    worth(chosen) - worth(before(*member))
-                };
-                let gain: i64 = moves.iter().map(gain).sum();
-                match broken(flat, standing, &moves, prices) {
-                    None if gain > 0 => {
-                        standing.commit(flat, moves);
-                        break;
-                    }
-                    Some(row) if closed.len() < CLOSED => {
-                        closed.push(row);
-                        moves = block.moves(flat, standing, prices, &closed);
-                    }
-                    _ => break,
+        for blocks in self.blocks.chunks(BATCH) {
+            if stop() {
+                break;
+            }
+            let now = &*standing;
+            let of_block = |block: &Block| block.settled(flat, now, prices);
+            let found: Vec<Vec<(u32, Chosen)>> = blocks.par_iter().map(of_block).collect();
+            for (block, moves) in blocks.iter().zip(found) {
+                if moves.is_empty() {
+                    continue;
                 }
+                // Others of the batch may have taken what it wants.
+                let moves = match broken(flat, standing, &moves, prices) {
+                    None => moves,
+                    Some(_) => block.settled(flat, standing, prices),
+                };
+                standing.commit(flat, moves);
             }
         }
     }
@@ -241,6 +233,23 @@ impl Block {
             wishes
         };
         self.members.iter().map(of_member).collect()
+    }
+
+    /// What its members rather do, others as they are; what several want of what there is not enough, they do without.
+    fn settled(&self, flat: &Flat<'_>, standing: &Standing, prices: &[i64]) -> Vec<(u32, Chosen)> {
+        let mut closed: Vec<u32> = Vec::new();
+        loop {
+            let moves = self.moves(flat, standing, prices, &closed);
+            let gain = |(member, chosen): &(u32, Chosen)| {
+                let worth = |chosen: &Chosen| worth_beside_stock(flat, prices, *member, chosen);
+                worth(chosen) - worth(&standing.chosen[*member as usize])
+            };
+            match broken(flat, standing, &moves, prices) {
+                None if moves.iter().map(gain).sum::<i64>() > 0 => return moves,
+                Some(row) if closed.len() < CLOSED => closed.push(row),
+                _ => return Vec::new(),
+            }
+        }
     }
 
     /// What its members would rather do, others as they are.
