@@ -463,19 +463,6 @@ impl Coupling {
         self.waves_from(wave).filter_map(by_wave)
     }
 
-    /// Rows that a shipment of so many units uses whatever its route is, where each wave counts by itself, with how much.
-    pub fn wave_rows(
-        &self,
-        dataset: &Dataset,
-        wave: WaveIx,
-        units: i64,
-    ) -> impl Iterator<Item = Usage> + use<> {
-        let open = self.open[dataset.waves[wave.ix()].location.ix()];
-        let once = self.shipments[wave.ix()].into_iter().chain(open);
-        let by_unit = self.units[wave.ix()].map(|row| (row, units));
-        once.map(|row| (row, 1)).chain(by_unit)
-    }
-
     /// Rows that a shipment by a route uses beyond those that any shipment of its wave does: once, and once per unit.
     pub fn route_rows(&self, wave: WaveIx, route: Route) -> [Option<u32>; 3] {
         let [carrier, transfer] = self.space_rows(wave, route);

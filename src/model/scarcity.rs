@@ -4,8 +4,9 @@
 //! cannot bind lets more options be compared. They alternate until nothing changes.
 
 use super::coupling::{Coupling, Usage};
+use super::most::{most_from, most_used};
 use super::usages::Usages;
-use crate::domain::{Dataset, Line, LineIx, LocationIx, OrderIx, Settings, SkuIx, WaveIx};
+use crate::domain::{Dataset, LocationIx, OrderIx, Settings, WaveIx};
 use crate::options::{
     Candidate, Load, Options, OrderOptions, are_better_together, largest_piece, slots_within,
 };
@@ -51,7 +52,7 @@ pub fn could_bind(
     (0..dataset.orders.len()).into_par_iter().for_each(|order| {
         let order = OrderIx::new(order);
         let slots = slots_within(dataset, settings, &options.rates, order, &coupling.until);
-        for (row, units) in super::wide::most_used(dataset, coupling, order, &slots) {
+        for (row, units) in most_from(dataset, coupling, order, &slots) {
             total[row as usize].fetch_add(units, Ordering::Relaxed);
         }
         for slot in &slots {
@@ -131,92 +132,6 @@ fn binding_at(coupling: &Coupling, total: &[i64]) -> Vec<bool> {
             }
         })
         .collect()
-}
-
-/// The most an order could use of each row.
-pub fn most_used(
-    dataset: &Dataset,
-    coupling: &Coupling,
-    order: OrderIx,
-    options: &OrderOptions,
-) -> Vec<Usage> {
-    if options.wide {
-        return super::wide::most_used(dataset, coupling, order, &options.slots);
-    }
-    let data = &dataset.orders[order.ix()];
-    let mut stock: Vec<(u32, u32, i64)> = Vec::new();
-    let mut others: Vec<Usage> = Vec::new();
-    let mut usage = Vec::new();
-    for candidate in &options.candidates {
-        let load = options.load_of(dataset, order, candidate);
-        if !candidate.forward {
-            let location = dataset.waves[candidate.wave.ix()].location;
-            let mut draws: SmallVec<[(usize, SkuIx, i64); 8]> =
-                load.draws(dataset, order).collect();
-            // Two forms of a line may take one SKU.
-            draws.sort_unstable();
-            draws.dedup_by(|next, kept| {
-                let same = (next.0, next.1) == (kept.0, kept.1);
-                kept.2 += if same { next.2 } else { 0 };
-                same
-            });
-            for (position, sku, units) in draws {
-                let line = LineIx(data.lines.start + position as u32);
-                let line_data = &dataset.lines[line.ix()];
-                let Some(cell) = dataset.stock_at(sku, location) else {
-                    continue;
-                };
-                // Several pieces of a line may come from one cell in several waves.
-                let most = if line_data.line_max_shipments <= 1 {
-                    units
-                } else {
-                    most_of_stock(dataset, line_data, sku)
-                };
-                let rows = coupling.stock_rows(dataset, line_data, cell, candidate.wave);
-                stock.extend(rows.map(|row| (row, line.0, most)));
-            }
-        }
-        coupling.usage(dataset, data, &load, candidate, &mut usage);
-        others.extend(
-            usage
-                .iter()
-                .filter(|(row, _)| !coupling.rows[*row as usize].is_stock()),
-        );
-    }
-    stock.sort_unstable();
-    let mut most: Vec<Usage> = Vec::new();
-    // The largest piece of each line, added over the lines of a row.
-    for same_line in stock.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
-        let (row, _, units) = same_line[same_line.len() - 1];
-        match most.last_mut() {
-            Some(last) if last.0 == row => last.1 += units,
-            _ => most.push((row, units)),
-        }
-    }
-    // One shipment an order, location and wave; a commitment counts shipments, any use matters.
-    others.sort_unstable();
-    // Of what counts over several waves, each of its shipments.
-    let shipments = i64::from(shipments_at_most(dataset.lines_of(order)));
-    for same_row in others.chunk_by(|one, other| one.0 == other.0) {
-        let (row, units) = same_row[same_row.len() - 1];
-        let spans = coupling.spans_shipments(row);
-        most.push((row, if spans { units * shipments } else { units }));
-    }
-    most
-}
-
-/// Units of a SKU at most that a line could take, whatever form it is made in.
-pub(super) fn most_of_stock(dataset: &Dataset, line: &Line, sku: SkuIx) -> i64 {
-    let forms = dataset.forms_of(line).iter();
-    let parts = forms.flat_map(|form| form.parts.iter());
-    let counts = parts.filter(|part| part.0 == sku).map(|part| part.1);
-    i64::from(counts.max().unwrap_or(1)) * i64::from(line.quantity)
-}
-
-/// Shipments at most that an order could be made of: one for each piece of a line.
-pub(super) fn shipments_at_most(lines: &[Line]) -> u32 {
-    let pieces = |line: &Line| line.quantity.min(line.line_max_shipments.max(1));
-    lines.iter().map(pieces).fold(0, u32::saturating_add)
 }
 
 /// Drops candidates that [`undominated`] finds useless; returns what those kept use of binding rows.

@@ -10,10 +10,8 @@
 //! - `piece`: smallest piece × visit ≤ units of a line at a location and wave ≤ limit × visit
 //! - the rest as for listed orders
 
-use super::coupling::{Coupling, Usage};
 use super::formulation::{Decision, Formulation, RowSums, Source};
 use super::goal::GoalKind;
-use super::scarcity::{most_of_stock, shipments_at_most};
 use super::shared::{OpenLinks, beyond_the_first, counted, derived, keep_together};
 use crate::domain::{
     Counted, Dataset, Form, FormKind, Line, LocationIx, OrderIx, Product, Rate, ServiceIx,
@@ -21,8 +19,7 @@ use crate::domain::{
 };
 use crate::options::{
     Slot, Way, are_apart, arrival_day, brought_on, carriage_preference, crowds, days_late,
-    form_gain, holds_unit, is_late_relevant, may_carry, move_cost, pickup_day, skus_of,
-    transfer_rates,
+    form_gain, holds_unit, is_late_relevant, may_carry, move_cost, pickup_day, transfer_rates,
 };
 use crate::plan::Route;
 use crate::units::{MICRO, Money, Volume, Weight};
@@ -32,117 +29,6 @@ use std::collections::BTreeMap;
 
 /// Milligrams in a kilogram: weights are in kilograms in the model.
 const MG_PER_KG: f64 = 1e6;
-
-/// The most a wide order could use of each row.
-pub(super) fn most_used(
-    dataset: &Dataset,
-    coupling: &Coupling,
-    order: OrderIx,
-    slots: &[Slot],
-) -> Vec<Usage> {
-    // By row, of a cell of stock by row and line: the most.
-    let mut most: Vec<Usage> = Vec::new();
-    let mut stock: Vec<(u32, usize, i64)> = Vec::new();
-    let shipments = i64::from(shipments_at_most(dataset.lines_of(order)));
-    let is_plain = coupling.is_plain();
-    for slot in slots {
-        let units: i64 = slot.limits.iter().map(|&units| i64::from(units)).sum();
-        let lines = slot.limits.iter().filter(|&&units| units > 0).count() as i64;
-        if is_plain {
-            add_plain_use(dataset, coupling, (slot, units), &mut most);
-        } else {
-            add_use(dataset, coupling, order, (slot, units), &mut most);
-        }
-        most.extend(coupling.line_rows(slot.wave).map(|row| (row, lines)));
-        if slot.forward {
-            continue;
-        }
-        let location = dataset.waves[slot.wave.ix()].location;
-        for (position, line) in dataset.lines_of(order).iter().enumerate() {
-            for sku in skus_of(dataset, line) {
-                let Some(cell) = dataset.stock_at(sku, location) else {
-                    continue;
-                };
-                if slot.limits[position] > 0 {
-                    let most = most_of_stock(dataset, line, sku);
-                    let rows = coupling.stock_rows(dataset, line, cell, slot.wave);
-                    stock.extend(rows.map(|row| (row, position, most)));
-                }
-            }
-        }
-    }
-    stock.sort_unstable();
-    stock.dedup_by_key(|used| (used.0, used.1));
-    let mut all: Vec<Usage> = Vec::new();
-    for same_row in stock.chunk_by(|one, other| one.0 == other.0) {
-        all.push((same_row[0].0, same_row.iter().map(|used| used.2).sum()));
-    }
-    most.sort_unstable();
-    for same_row in most.chunk_by(|one, other| one.0 == other.0) {
-        let (row, units) = same_row[same_row.len() - 1];
-        let spans = coupling.spans_shipments(row);
-        all.push((row, if spans { units * shipments } else { units }));
-    }
-    all
-}
-
-/// Adds what so many units from a slot use of all but stock and lines by each of its ways, where a shipment's wave, load and route
-/// tell it.
-fn add_plain_use(
-    dataset: &Dataset,
-    coupling: &Coupling,
-    (slot, units): (&Slot, i64),
-    most: &mut Vec<Usage>,
-) {
-    if slot.ways.is_empty() {
-        return;
-    }
-    most.extend(coupling.wave_rows(dataset, slot.wave, units));
-    for way in &slot.ways {
-        let [carrier, commitment, transfer] = coupling.route_rows(slot.wave, way.route);
-        let once = carrier.into_iter().chain(commitment).map(|row| (row, 1));
-        most.extend(once.chain(transfer.map(|row| (row, units))));
-    }
-}
-
-/// The same where rules, moves or waves that count together matter, too.
-fn add_use(
-    dataset: &Dataset,
-    coupling: &Coupling,
-    order: OrderIx,
-    (slot, units): (&Slot, i64),
-    most: &mut Vec<Usage>,
-) {
-    // Most rows are the location's, whatever the way.
-    let mut here: Vec<Usage> = Vec::new();
-    let mut by_rules: Vec<Usage> = Vec::new();
-    for way in &slot.ways {
-        let by_unit = coupling.unit_rows(slot.wave, way.route);
-        let by_shipment = coupling.shipment_rows(dataset, slot.wave, way.route);
-        let all = by_unit.map(|row| (row, units));
-        for used in all.chain(by_shipment.map(|row| (row, 1))) {
-            if !here.contains(&used) {
-                here.push(used);
-            }
-        }
-        let how = (slot.wave, way.route, slot.forward);
-        by_rules.clear();
-        for (line, &units) in dataset.lines_of(order).iter().zip(&slot.limits) {
-            if units > 0 {
-                let limits = coupling.limits_of(dataset, line, how);
-                by_rules.extend(limits.map(|(row, _)| (row, i64::from(units))));
-            }
-        }
-        by_rules.extend(
-            coupling
-                .move_row(dataset, order, slot.wave, slot.forward)
-                .map(|row| (row, 1)),
-        );
-        coupling.merge_of_order(&mut by_rules);
-        most.extend(&by_rules);
-    }
-    most.extend(&here);
-}
 
 /// One order while it is being stated.
 struct Block<'a> {

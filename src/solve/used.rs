@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Shipments that one thread looks at in one go.
 const PIECE: usize = 4096;
+/// Pieces that are looked at together, and then added up in order.
+const PIECES: usize = 16;
 
 /// The prices again with how much a plan uses, whatever solved it.
 pub fn with_used(
@@ -51,10 +53,13 @@ pub fn used_by(dataset: &Dataset, coupling: &Coupling, plan: &Plan) -> Vec<i64> 
         }
         all
     };
-    let pieces = plan.shipments.par_chunks(PIECE).map(of_piece);
-    for (order, (row, units)) in pieces.collect::<Vec<_>>().into_iter().flatten() {
-        if !coupling.counts_once(row) || counted.insert((row, order)) {
-            used[row as usize] += units;
+    for shipments in plan.shipments.chunks(PIECE * PIECES) {
+        let pieces: Vec<Vec<(OrderIx, Usage)>> =
+            shipments.par_chunks(PIECE).map(of_piece).collect();
+        for (order, (row, units)) in pieces.into_iter().flatten() {
+            if !coupling.counts_once(row) || counted.insert((row, order)) {
+                used[row as usize] += units;
+            }
         }
     }
     used

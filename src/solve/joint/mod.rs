@@ -74,7 +74,7 @@ const ITERATIONS: usize = 400;
 const VOLUME_ROUNDS: usize = 60;
 /// At what part of prices orders of one unit choose in turn as a plan is made, in per cent.
 const FALLING: [i128; 8] = [130, 112, 104, 102, 101, 100, 98, 90];
-/// How often they do at their prices where a plan is not good enough.
+/// How often orders of one unit choose again at prices where a plan is not good enough.
 const EXCHANGES: usize = 2;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;

@@ -247,12 +247,12 @@ fn search(
             let mut chosen = joint::improved(flat, chosen, prices, control);
             // Waves that count together are told apart later, which may leave less.
             let goes_on = !coupling.stretches().is_empty();
-            if may_close && !goes_on {
-                let enough = bound - allowed;
+            let enough = bound - allowed;
+            let is_open = |chosen: &[Chosen]| goes_on || joint::worth_of(flat, chosen) < enough;
+            if may_close && !goes_on && is_open(&chosen) {
                 chosen = joint::exchanged(flat, chosen, (prices, enough), control);
             }
-            let is_open = goes_on || bound - joint::worth_of(flat, &chosen) > allowed;
-            if is_open && may_close && !control.should_stop() {
+            if is_open(&chosen) && may_close && !control.should_stop() {
                 together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
             } else {
                 chosen
@@ -281,7 +281,7 @@ fn listed<T>(
     tell("listing", None, None);
     let mut lists = first_lists(lister, weights, control);
     let mut rounds: Option<Rounds> = None;
-    // Orders with too many loads to list for which no better ones were found: a search for them takes long.
+    // Orders with too many loads to list whose list a search has not changed: it takes long.
     let mut in_vain = vec![false; lists.scarcity.orders.len()];
     loop {
         let laid = lists.laid.take().expect("it was laid out above or below");
@@ -321,17 +321,16 @@ fn listed<T>(
         let orders = lists.scarcity.orders.len();
         let [shallow, wide] = [shallow, wide].map(|asked| by_part(asked, orders, |one| one.0));
         for asked in shallow.into_iter().zip(wide) {
-            asked
-                .1
-                .iter()
-                .for_each(|&(member, _)| in_vain[member as usize] = true);
+            for &(member, _) in &asked.1 {
+                in_vain[member as usize] = true;
+            }
             let again = depth.deeper(lister, &lists, asked, control);
             let numbers = lists.take(again);
             rounds.relist(&numbers);
-            numbers
-                .iter()
-                .for_each(|&(member, _)| in_vain[member as usize] = false);
             let again: Vec<u32> = numbers.into_iter().map(|(member, _)| member).collect();
+            for &member in &again {
+                in_vain[member as usize] = false;
+            }
             lists.lay_out(lister, weights, &again);
         }
     }

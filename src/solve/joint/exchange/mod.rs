@@ -171,16 +171,13 @@ impl Exchange {
                 break;
             }
             let now = &*standing;
-            let of_block = |block: &Block| block.settled(flat, now, prices);
+            let of_block = |block: &Block| block.fitting_moves(flat, now, prices, stop);
             let found: Vec<Vec<(u32, Chosen)>> = blocks.par_iter().map(of_block).collect();
             for (block, moves) in blocks.iter().zip(found) {
-                if moves.is_empty() {
-                    continue;
-                }
                 // Others of the batch may have taken what it wants.
                 let moves = match broken(flat, standing, &moves, prices) {
                     None => moves,
-                    Some(_) => block.settled(flat, standing, prices),
+                    Some(_) => block.fitting_moves(flat, standing, prices, stop),
                 };
                 standing.commit(flat, moves);
             }
@@ -235,10 +232,17 @@ impl Block {
         self.members.iter().map(of_member).collect()
     }
 
-    /// What its members rather do, others as they are; what several want of what there is not enough, they do without.
-    fn settled(&self, flat: &Flat<'_>, standing: &Standing, prices: &[i64]) -> Vec<(u32, Chosen)> {
+    /// What its members rather do, others as they are, where that gains and there is room for all of it together: what there is
+    /// not enough of, they do without.
+    fn fitting_moves(
+        &self,
+        flat: &Flat<'_>,
+        standing: &Standing,
+        prices: &[i64],
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Vec<(u32, Chosen)> {
         let mut closed: Vec<u32> = Vec::new();
-        loop {
+        while !stop() {
             let moves = self.moves(flat, standing, prices, &closed);
             let gain = |(member, chosen): &(u32, Chosen)| {
                 let worth = |chosen: &Chosen| worth_beside_stock(flat, prices, *member, chosen);
@@ -247,9 +251,10 @@ impl Block {
             match broken(flat, standing, &moves, prices) {
                 None if moves.iter().map(gain).sum::<i64>() > 0 => return moves,
                 Some(row) if closed.len() < CLOSED => closed.push(row),
-                _ => return Vec::new(),
+                _ => break,
             }
         }
+        Vec::new()
     }
 
     /// What its members would rather do, others as they are.
