@@ -250,7 +250,8 @@ impl Block {
             };
             match broken(flat, standing, &moves, prices) {
                 None if moves.iter().map(gain).sum::<i64>() > 0 => return moves,
-                Some(row) if closed.len() < CLOSED => closed.push(row),
+                // What is closed can be broken by what holds whoever stays: there closing it again is of no use.
+                Some(row) if closed.len() < CLOSED && !closed.contains(&row) => closed.push(row),
                 _ => break,
             }
         }
