@@ -108,11 +108,11 @@ pub(super) fn most_from(
         }
         let location = dataset.waves[slot.wave.ix()].location;
         for (position, line) in lines.iter().enumerate() {
+            if slot.limits[position] == 0 {
+                continue;
+            }
             for sku in skus_of(dataset, line) {
-                let Some(cell) = dataset.stock_at(sku, location) else {
-                    continue;
-                };
-                if slot.limits[position] > 0 {
+                if let Some(cell) = dataset.stock_at(sku, location) {
                     let most = most_of_stock(dataset, line, sku);
                     let rows = coupling.stock_rows(dataset, line, cell, slot.wave);
                     stock.extend(rows.map(|row| (row, position, most)));

@@ -248,11 +248,13 @@ fn search(
             // Waves that count together are told apart later, which may leave less.
             let goes_on = !coupling.stretches().is_empty();
             let enough = bound - allowed;
-            let is_open = |chosen: &[Chosen]| goes_on || joint::worth_of(flat, chosen) < enough;
-            if may_close && !goes_on && is_open(&chosen) {
+            let is_to_close = |chosen: &[Chosen]| {
+                may_close && (goes_on || joint::worth_of(flat, chosen) < enough)
+            };
+            if !goes_on && is_to_close(&chosen) {
                 chosen = joint::exchanged(flat, chosen, (prices, enough), control);
             }
-            if is_open(&chosen) && may_close && !control.should_stop() {
+            if is_to_close(&chosen) && !control.should_stop() {
                 together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
             } else {
                 chosen

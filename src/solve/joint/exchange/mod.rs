@@ -250,7 +250,7 @@ impl Block {
             };
             match broken(flat, standing, &moves, prices) {
                 None if moves.iter().map(gain).sum::<i64>() > 0 => return moves,
-                // What is closed can be broken by what holds whoever stays: there closing it again is of no use.
+                // Who has some of what is closed may still want more of it: to close it again would change nothing.
                 Some(row) if closed.len() < CLOSED && !closed.contains(&row) => closed.push(row),
                 _ => break,
             }
