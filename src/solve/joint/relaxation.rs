@@ -31,6 +31,8 @@ pub struct Relaxation<'p> {
     groups: Vec<Group<'p>>,
     /// Step of a row, before the balance between rows and patterns.
     row_step: Vec<f32>,
+    /// By row, the prices that none may be further from than so much; nothing: they may go anywhere.
+    near: Option<(Vec<f32>, f32)>,
 }
 
 /// Some chunks of the pool.
@@ -104,7 +106,14 @@ impl<'p> Relaxation<'p> {
             limits,
             groups,
             row_step: (0..limits.len()).map(row_step).collect(),
+            near: None,
         }
+    }
+
+    /// Prices are to stay this near to these.
+    pub fn stay_near(&mut self, prices: &[i64], radius: f64) {
+        let prices = prices.iter().map(|&price| price as f32);
+        self.near = Some((prices.collect(), radius as f32));
     }
 
     /// A point at these prices with these shares, by pattern of the pool. An order without any share begins with its first
@@ -222,6 +231,9 @@ impl<'p> Relaxation<'p> {
                     let units = used.at_rest[row] + moving;
                     let step = length * self.row_step[row];
                     *price = next_price(&self.limits[row], *price, units, step);
+                    if let Some((near, radius)) = &self.near {
+                        *price = price.clamp(near[row] - radius, near[row] + radius);
+                    }
                     *sum += *price;
                 }
             });

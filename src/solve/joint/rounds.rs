@@ -44,10 +44,28 @@ const LOOSE: Schedule = Schedule {
     narrower: 4,
 };
 
+/// Where good prices are known to begin with, for gaps that are close or wider: orders are asked at once.
+const KNOWN_CLOSE: Schedule = Schedule {
+    listed: &[1, 3, 4],
+    settled: [(1, 50), (3, 80)],
+    fewest: 5,
+    share: 100,
+    narrower: usize::MAX,
+};
+const KNOWN_LOOSE: Schedule = Schedule {
+    share: 85,
+    ..KNOWN_CLOSE
+};
+
 impl Schedule {
-    /// For a gap that is so many times wider than usual.
-    fn of(ease: f64) -> &'static Self {
-        if ease > WIDE { &LOOSE } else { &CLOSE }
+    /// For a gap that is so many times wider than usual, with good prices to begin with or without.
+    fn of(ease: f64, are_known: bool) -> &'static Self {
+        match (ease > WIDE, are_known) {
+            (false, false) => &CLOSE,
+            (true, false) => &LOOSE,
+            (false, true) => &KNOWN_CLOSE,
+            (true, true) => &KNOWN_LOOSE,
+        }
     }
 }
 
@@ -97,6 +115,33 @@ pub struct Rounds {
     slow: usize,
     /// How many times wider than usual the gap is that is asked for.
     ease: f64,
+    /// Where good prices were known to begin with.
+    near: Option<Near>,
+}
+
+/// How far prices may move from the best in a round: as far as the pool tells well what orders turn to. A pool that is still
+/// poor would lead good prices far away.
+struct Near {
+    /// By unit of each row, micro-units of money.
+    radius: f64,
+    /// By how much the bound was to fall in the last round by what the pool knows.
+    promised: f64,
+}
+
+impl Near {
+    /// After a round in which the bound fell by so much.
+    fn learn(&mut self, gained: f64) {
+        let kept = gained / self.promised.max(1.0);
+        self.radius *= if kept <= 0.0 {
+            0.4
+        } else if kept < 0.5 {
+            0.7
+        } else if kept > 0.75 {
+            1.5
+        } else {
+            1.0
+        };
+    }
 }
 
 impl Rounds {
@@ -111,8 +156,7 @@ impl Rounds {
         let rounds = if start.is_empty() {
             Self::felt(flat, stop)
         } else {
-            // Orders are listed again after the next, and prices settle in some more.
-            Self::begin_at(flat, start, Schedule::of(ease).settled[0].0 - 1)
+            Self::begin_at(flat, start)
         };
         Self { ease, ..rounds }
     }
@@ -124,14 +168,23 @@ impl Rounds {
         let aim = first.bound - first.bound / 12;
         let judge = |priced: &pool::Priced| priced.listed;
         let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
-        Self::at(flat, &first, zero, felt.of_rows, 0)
+        Self::at(flat, &first, zero, felt.of_rows)
     }
 
-    /// Before a round at prices that may be near to good ones.
-    fn begin_at(flat: &Flat<'_>, start: &[i64], round: usize) -> Self {
+    /// At prices that may be near to good ones.
+    fn begin_at(flat: &Flat<'_>, start: &[i64]) -> Self {
         let prices = allowed(flat, start);
         let priced = pool::price_all(flat, &prices);
-        Self::at(flat, &priced, prices.clone(), prices, round)
+        let rounds = Self::at(flat, &priced, prices.clone(), prices);
+        Self {
+            // What is listed so far was not asked for by any prices.
+            is_relisted: true,
+            near: Some(Near {
+                radius: rounds.reach as f64,
+                promised: f64::INFINITY,
+            }),
+            ..rounds
+        }
     }
 
     /// Before a round at these prices; what is known so far is what orders answered when they were asked.
@@ -140,7 +193,6 @@ impl Rounds {
         answered: &pool::Priced,
         asked: Vec<i64>,
         prices: Vec<i64>,
-        round: usize,
     ) -> Self {
         let best = Prices {
             of_rows: asked.clone(),
@@ -158,10 +210,11 @@ impl Rounds {
             reach: first_reach / 2 + 1,
             balance: first_reach as f64,
             highest_balance: BALANCE * first_reach as f64,
-            round,
+            round: 0,
             is_known: false,
             slow: 0,
             ease: 1.0,
+            near: None,
         }
     }
 
@@ -193,7 +246,7 @@ impl Rounds {
                 let is_slow = gained as f64 * ENOUGH < bound.abs() as f64 * self.ease;
                 self.slow = if is_slow { self.slow + 1 } else { 0 };
             }
-            let is_best = if self.round < fewest {
+            let is_best = if self.round < fewest && self.near.is_none() {
                 bound < self.best.bound
             } else {
                 is_new || listed < self.best_listed
@@ -212,8 +265,21 @@ impl Rounds {
             if self.round == ROUNDS || self.is_known || self.slow == PATIENCE || stop() {
                 return None;
             }
+            if self.near.is_some() && self.round == 0 {
+                self.round = 1;
+                if !shallow.is_empty() {
+                    return Some(lose_most(shallow, lost * schedule.share / 100));
+                }
+            }
             let shares = self.pool.take_shares();
-            let relaxation = Relaxation::new(&flat.limits, &self.pool);
+            let mut relaxation = Relaxation::new(&flat.limits, &self.pool);
+            if let Some(near) = &mut self.near {
+                if !is_new {
+                    near.learn(gained as f64);
+                }
+                self.prices.clone_from(&self.best.of_rows);
+                relaxation.stay_near(&self.prices, near.radius);
+            }
             let mut point = relaxation.point(&self.prices, self.balance, shares);
             let more = MORE_ITERATIONS * self.round;
             let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);
@@ -221,7 +287,7 @@ impl Rounds {
             self.balance = point.balance.min(self.highest_balance);
             // Where these prices were worse than the best, the next are to be half-way back: the pool does not know what
             // orders turn to at new prices.
-            let is_worse = self.round > fewest && !is_best;
+            let is_worse = self.round > fewest && !is_best && self.near.is_none();
             let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
             self.asked = std::mem::take(&mut self.prices);
             self.prices = drawn
@@ -239,7 +305,13 @@ impl Rounds {
             let unknown = (bound - lost) as f64 - point.bound;
             let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
-            self.is_known = self.round >= fewest && unknown * KNOWN < bound as f64 * self.ease;
+            if let Some(near) = &mut self.near {
+                near.promised = unknown;
+                self.reach = self.reach.max(NARROW.min(near.radius as i64)).max(1);
+            }
+            let is_free = self.near.is_none();
+            self.is_known =
+                is_free && self.round >= fewest && unknown * KNOWN < bound as f64 * self.ease;
             self.round += 1;
             if self.round >= schedule.narrower {
                 self.reach = self.reach.min((self.reach / 2).max(NARROW));
@@ -252,7 +324,7 @@ impl Rounds {
     }
 
     fn schedule(&self) -> &'static Schedule {
-        Schedule::of(self.ease)
+        Schedule::of(self.ease, self.near.is_some())
     }
 
     /// The best prices.
@@ -282,7 +354,7 @@ impl Rounds {
 
     /// Whether prices are near enough to good ones for long searches at them: those of the first rounds are not.
     pub fn are_near(&self) -> bool {
-        self.round > self.schedule().listed[0]
+        self.near.is_some() || self.round > self.schedule().listed[0]
     }
 
     /// Whether no price is to rise its floor any more.
@@ -350,14 +422,16 @@ mod tests {
 
     #[test]
     fn wide_gaps_have_a_schedule_of_their_own() {
-        assert_eq!(Schedule::of(1.0).listed, CLOSE.listed);
-        assert_eq!(Schedule::of(WIDE).listed, CLOSE.listed);
-        assert_eq!(Schedule::of(3.0).listed, LOOSE.listed);
+        assert_eq!(Schedule::of(1.0, false).listed, CLOSE.listed);
+        assert_eq!(Schedule::of(WIDE, false).listed, CLOSE.listed);
+        assert_eq!(Schedule::of(3.0, false).listed, LOOSE.listed);
+        assert_eq!(Schedule::of(WIDE, true).share, KNOWN_CLOSE.share);
+        assert_eq!(Schedule::of(3.0, true).share, KNOWN_LOOSE.share);
     }
 
     #[test]
     fn prices_settle_only_after_rounds_in_which_orders_are_listed_again() {
-        for schedule in [CLOSE, LOOSE] {
+        for schedule in [CLOSE, LOOSE, KNOWN_CLOSE, KNOWN_LOOSE] {
             let [first, last] = schedule.settled.map(|(round, _)| round);
             assert!(first < last);
             assert!(schedule.listed.contains(&first) && schedule.listed.contains(&last));
