@@ -76,6 +76,8 @@ const VOLUME_ROUNDS: usize = 60;
 const FALLING: [i128; 8] = [130, 112, 104, 102, 101, 100, 98, 90];
 /// How often orders of one unit choose again at prices where a plan is not good enough.
 const EXCHANGES: usize = 2;
+/// Of what cramped orders lose, the part of those that are looked at first, in per cent: few have it.
+const NEARLY_ALL: i128 = 98;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -493,15 +495,33 @@ pub fn priced_at(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Pric
     closer(flat, known, &|| control.should_stop())
 }
 
-/// Members whose choice is worth less at prices than what is left out of them could be.
-pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> Vec<u32> {
-    let members: Vec<u32> = (0..chosen.len() as u32).collect();
-    let is_cramped = |&member: &u32| {
+/// Members whose choice is worth less at prices than what is left out of them could be: those with nearly all that such
+/// members lose against their best listed patterns, and the others; both ascending.
+pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> [Vec<u32>; 2] {
+    let lost = |member: u32| {
         let (chunk, order) = flat.place(member as usize);
         let worth = chains::reduced(flat, prices, member, &chosen[member as usize]);
-        chunk.most(order, worth) > worth
+        let is_cramped = chunk.most(order, worth) > worth;
+        is_cramped.then(|| flat.best_listed(member as usize, prices).max(worth) - worth)
     };
-    members.into_par_iter().filter(is_cramped).collect()
+    let members = (0..chosen.len() as u32).into_par_iter();
+    let mut cramped: Vec<(i64, u32)> = members
+        .filter_map(|member| Some((lost(member)?, member)))
+        .collect();
+    cramped.sort_unstable_by_key(|&(lost, member)| (std::cmp::Reverse(lost), member));
+    let all: i128 = cramped.iter().map(|one| i128::from(one.0)).sum();
+    let mut open = all * NEARLY_ALL / 100;
+    let most = cramped.iter().take_while(|one| {
+        let is_missing = open > 0;
+        open -= i128::from(one.0);
+        is_missing
+    });
+    let (most, others) = cramped.split_at(most.count());
+    [most, others].map(|part| {
+        let mut members: Vec<u32> = part.iter().map(|one| one.1).collect();
+        members.sort_unstable();
+        members
+    })
 }
 
 /// Whether a plan keeps every limit.

@@ -16,8 +16,8 @@ const VOLUME_ROUNDS: usize = 40;
 struct Schedule {
     /// Rounds after which they are: it takes as long as some rounds.
     listed: &'static [usize],
-    /// Two of these, after which prices keep a part of what they are from then on, in per cent.
-    settled: [(usize, i128); 2],
+    /// Some of these, after which prices keep a part of what they are from then on, in per cent.
+    settled: &'static [(usize, i128)],
     /// Rounds at least, as many patterns are only found when prices have settled.
     fewest: usize,
     /// Those that lose most are, as many as lose so much of what all lose together, in per cent.
@@ -29,7 +29,7 @@ struct Schedule {
 /// For gaps up to [`WIDE`] times the usual one.
 const CLOSE: Schedule = Schedule {
     listed: &[1, 3, 5, 8, 12],
-    settled: [(5, 50), (8, 80)],
+    settled: &[(5, 50), (8, 80)],
     fewest: 8,
     share: 100,
     narrower: usize::MAX,
@@ -38,7 +38,7 @@ const CLOSE: Schedule = Schedule {
 /// For wider gaps: fewer lists, and shorter ones.
 const LOOSE: Schedule = Schedule {
     listed: &[1, 4, 7, 9],
-    settled: [(4, 50), (7, 80)],
+    settled: &[(4, 50), (7, 80)],
     fewest: 7,
     share: 85,
     narrower: 4,
@@ -47,7 +47,7 @@ const LOOSE: Schedule = Schedule {
 /// Where good prices are known to begin with, for gaps that are close or wider: orders are asked at once.
 const KNOWN_CLOSE: Schedule = Schedule {
     listed: &[1, 3, 4],
-    settled: [(1, 50), (3, 80)],
+    settled: &[(3, 80)],
     fewest: 5,
     share: 100,
     narrower: usize::MAX,
@@ -81,6 +81,8 @@ const ENOUGH: f64 = 50_000.0;
 const PATIENCE: usize = 2;
 /// How near to the best patterns are looked at: so many times what the pool does not know of an order.
 const UNKNOWN: f64 = 4.0;
+/// Prices that were known are of no use where the bound could fall by more than this in the first round, one in so many.
+const FAR: f64 = 200.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
 const BALANCE: f64 = 3.0;
 /// Iterations of the relaxation in the first round; the pool is still poor.
@@ -227,9 +229,9 @@ impl Rounds {
         tell: &dyn Fn(i128),
     ) -> Option<Vec<(u32, i64)>> {
         let stop = || control.should_stop();
-        let schedule = self.schedule();
-        let fewest = schedule.fewest;
         loop {
+            let schedule = self.schedule();
+            let fewest = schedule.fewest;
             let Extended {
                 bound,
                 shallow,
@@ -312,6 +314,10 @@ impl Rounds {
             let is_free = self.near.is_none();
             self.is_known =
                 is_free && self.round >= fewest && unknown * KNOWN < bound as f64 * self.ease;
+            if !is_free && self.round == 1 && unknown * FAR > listed.abs() as f64 {
+                self.begin_anew(flat, &stop);
+                continue;
+            }
             self.round += 1;
             if self.round >= schedule.narrower {
                 self.reach = self.reach.min((self.reach / 2).max(NARROW));
@@ -321,6 +327,17 @@ impl Rounds {
                 return Some(lose_most(shallow, lost * schedule.share / 100));
             }
         }
+    }
+
+    /// From no prices, as those that were known are far from good ones; orders were listed again once.
+    fn begin_anew(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) {
+        let anew = Self::felt(flat, stop);
+        *self = Self {
+            proven: anew.proven.min(self.proven),
+            round: 1,
+            ease: self.ease,
+            ..anew
+        };
     }
 
     fn schedule(&self) -> &'static Schedule {
@@ -359,7 +376,8 @@ impl Rounds {
 
     /// Whether no price is to rise its floor any more.
     pub fn have_settled(&self) -> bool {
-        self.round > self.schedule().settled[1].0
+        let settled = self.schedule().settled;
+        self.round > settled[settled.len() - 1].0
     }
 
     /// By row, the price that none is to fall below from now on.
@@ -432,9 +450,9 @@ mod tests {
     #[test]
     fn prices_settle_only_after_rounds_in_which_orders_are_listed_again() {
         for schedule in [CLOSE, LOOSE, KNOWN_CLOSE, KNOWN_LOOSE] {
-            let [first, last] = schedule.settled.map(|(round, _)| round);
-            assert!(first < last);
-            assert!(schedule.listed.contains(&first) && schedule.listed.contains(&last));
+            let rounds: Vec<usize> = schedule.settled.iter().map(|(round, _)| *round).collect();
+            assert!(rounds.is_sorted() && rounds[0] > schedule.listed[0]);
+            assert!(rounds.iter().all(|round| schedule.listed.contains(round)));
         }
     }
 }

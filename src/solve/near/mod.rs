@@ -240,17 +240,27 @@ fn search(
     tell("more room", Some(planned.bound), Some(planned.worth));
     let (worth, bound) = (planned.worth, planned.bound);
     let allowed = allowed(worth);
-    let is_open = bound - worth > allowed;
-    let may_close = is_open && may_close(shop.settings, control);
-    if (!planned.cramped.members.is_empty() || may_close) && !control.should_stop() {
-        let better = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
-            let mut chosen = joint::improved(flat, chosen, prices, control);
-            // Waves that count together are told apart later, which may leave less.
-            let goes_on = !coupling.stretches().is_empty();
-            let enough = bound - allowed;
-            let is_to_close = |chosen: &[Chosen]| {
-                may_close && (goes_on || joint::worth_of(flat, chosen) < enough)
-            };
+    let enough = bound - allowed;
+    let may_close = worth < enough && may_close(shop.settings, control);
+    let has_cramped = planned.cramped.members.iter().any(|part| !part.is_empty());
+    if !(has_cramped || may_close) || control.should_stop() {
+        return (lists, planned);
+    }
+    let chained = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
+        joint::improved(flat, chosen, prices, control)
+    };
+    planned = improved(lister, weights, &mut lists, planned, chained);
+    // Waves that count together are told apart later, which may leave less.
+    let goes_on = !coupling.stretches().is_empty();
+    let is_open = |worth: i128| goes_on || worth < enough;
+    let has_others = !planned.cramped.members[0].is_empty();
+    if (has_others || may_close) && is_open(planned.worth) && !control.should_stop() {
+        let better = |flat: &Flat<'_>, mut chosen: Vec<Chosen>, prices: &Prices| {
+            if has_others {
+                chosen = joint::improved(flat, chosen, prices, control);
+            }
+            let is_to_close =
+                |chosen: &[Chosen]| may_close && is_open(joint::worth_of(flat, chosen));
             if !goes_on && is_to_close(&chosen) {
                 chosen = joint::exchanged(flat, chosen, (prices, enough), control);
             }
@@ -610,7 +620,7 @@ fn plan(
     let cramped = if is_open && !control.should_stop() {
         joint::cramped(flat, &chosen, &prices.of_rows)
     } else {
-        Vec::new()
+        Default::default()
     };
     planned(lister, flat, (chosen, worth), (bound, prices), cramped)
 }
@@ -621,7 +631,7 @@ fn planned(
     flat: &Flat<'_>,
     (chosen, worth): (Vec<Chosen>, Worth),
     (bound, prices): (Worth, Prices),
-    members: Vec<u32>,
+    members: [Vec<u32>; 2],
 ) -> Planned {
     let choices = joint::choices_of(flat, &chosen);
     let count = lister.shop.coupling.rows.len();
@@ -634,7 +644,7 @@ fn planned(
     }
     Planned {
         cramped: Cramped {
-            more: more_each(lister, flat.candidates(), members.len()),
+            more: more_each(lister, flat.candidates(), members[0].len()),
             members,
             left,
             prices: price_of_rows,
@@ -649,7 +659,8 @@ fn planned(
 /// Orders that could do more than what is listed of them in what a plan leaves.
 #[derive(Default)]
 struct Cramped {
-    members: Vec<u32>,
+    /// Those that are looked at now, and those that may be after them.
+    members: [Vec<u32>; 2],
     /// By coupling row, how much may still be used.
     left: Vec<i64>,
     /// By coupling row.
@@ -667,7 +678,7 @@ struct Planned {
     cramped: Cramped,
 }
 
-/// Improves a plan, in a given way, with what cramped orders could do more.
+/// Improves a plan, in a given way, with what cramped orders could do more that are to be looked at now; then the others are.
 fn improved(
     lister: &Lister<'_>,
     weights: Weights,
@@ -680,7 +691,8 @@ fn improved(
         left: &cramped.left,
         prices: &cramped.prices,
     };
-    for members in by_part(cramped.members, before.choices.len(), |&member| member) {
+    let [now, others] = cramped.members;
+    for members in by_part(now, before.choices.len(), |&member| member) {
         let one = |&member: &u32| {
             let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
             let chosen = &before.choices[member as usize].chosen;
@@ -701,12 +713,9 @@ fn improved(
     let flat = flat(&component, lists, laid);
     let chosen = joint::chosen_of(&flat, &before.choices);
     let chosen = improve(&flat, chosen, &before.prices);
-    let better = Planned {
-        choices: joint::choices_of(&flat, &chosen),
-        worth: joint::worth_of(&flat, &chosen),
-        cramped: Cramped::default(),
-        ..before
-    };
+    let worth = joint::worth_of(&flat, &chosen);
+    let proven = (before.bound, before.prices);
+    let better = planned(lister, &flat, (chosen, worth), proven, [others, Vec::new()]);
     let laid = flat.into_laid();
     drop(component);
     lists.laid = Some(laid);

@@ -144,7 +144,7 @@ pub fn spread(
     let bound = planned.bound.min(at_prices);
     let worth = joint::worth_of(&flat, &chosen);
     let (plan, proof) = ((chosen, worth), (bound, prices));
-    let placed = super::planned(lister, &flat, plan, proof, unplaced);
+    let placed = super::planned(lister, &flat, plan, proof, [unplaced, Vec::new()]);
     let laid = flat.into_laid();
     drop(component);
     lists.laid = Some(laid);
