@@ -706,3 +706,37 @@ fn plan_by_prices_is_no_worse_than_that_of_the_rules() {
     let by_rules = objective("rules", "--set strategy=rules");
     assert!(planned >= by_rules, "{planned} is less than {by_rules}");
 }
+
+/// A pool that is still poor leads good prices away, so that the second had been further from its bound than the first; and
+/// prices of a night with half as much stock are no help.
+#[test]
+fn a_scenario_that_begins_with_prices_of_another_proves_as_much() {
+    let place = Place::new();
+    let sizes = "--orders 6000 --locations 40 --skus 1500";
+    place.run(&format!("generate night {sizes}"), 0);
+    place.write(
+        "night/again.toml",
+        "extends = \"scenario.toml\"\nname = \"again\"\n",
+    );
+    place.write(
+        "night/more.toml",
+        "extends = \"scenario.toml\"\nname = \"more\"\n[[change]]\nname = \"more\"\ntable = \"inventory\"\nscale = { on_hand = 2 }\n",
+    );
+    let how = "--method prices --accept-gap --set solver.mip_gap=0.003";
+    let plan = |name: &str, scenarios: &[&str]| {
+        let files = scenarios.iter().map(|one| format!("night/{one}.toml"));
+        let files: Vec<String> = files.collect();
+        place.run(&format!("plan {} --name {name} {how}", files.join(" ")), 0);
+    };
+    let bound = |run: &str, scenario: &str| {
+        let summary = place.json(&format!("runs/{run}/{scenario}/summary.json"));
+        assert_eq!(summary["verified"], true);
+        summary["bound"].as_f64().expect("a bound")
+    };
+    plan("together", &["scenario", "again", "more"]);
+    plan("alone", &["more"]);
+    let (first, again) = (bound("together", "generated"), bound("together", "again"));
+    assert!(again <= first * 1.0005, "{again} for {first}");
+    let (alone, more) = (bound("alone", "more"), bound("together", "more"));
+    assert!(more <= alone * 1.0005, "{more} for {alone}");
+}

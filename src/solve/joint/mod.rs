@@ -508,20 +508,29 @@ pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> [Vec<u32>;
     let mut cramped: Vec<(i64, u32)> = members
         .filter_map(|member| Some((lost(member)?, member)))
         .collect();
-    cramped.sort_unstable_by_key(|&(lost, member)| (std::cmp::Reverse(lost), member));
     let all: i128 = cramped.iter().map(|one| i128::from(one.0)).sum();
-    let mut open = all * NEARLY_ALL / 100;
-    let most = cramped.iter().take_while(|one| {
-        let is_missing = open > 0;
-        open -= i128::from(one.0);
-        is_missing
-    });
-    let (most, others) = cramped.split_at(most.count());
+    let most = losing_most(&mut cramped, |one| *one, all * NEARLY_ALL / 100);
+    let (most, others) = cramped.split_at(most);
     [most, others].map(|part| {
         let mut members: Vec<u32> = part.iter().map(|one| one.1).collect();
         members.sort_unstable();
         members
     })
+}
+
+/// Sorts by what each loses and by member, those that lose most first; tells how many of these lose enough together.
+fn losing_most<T>(all: &mut [T], lost: impl Fn(&T) -> (i64, u32), enough: i128) -> usize {
+    all.sort_unstable_by_key(|one| {
+        let (lost, member) = lost(one);
+        (std::cmp::Reverse(lost), member)
+    });
+    let mut sum = 0_i128;
+    let most = all.iter().take_while(|one| {
+        let is_missing = sum < enough;
+        sum += i128::from(lost(one).0);
+        is_missing
+    });
+    most.count()
 }
 
 /// Whether a plan keeps every limit.

@@ -4,7 +4,7 @@ use super::flat::Flat;
 use super::pool::{self, Extended, Pool, Shallow};
 use super::relaxation::Relaxation;
 use super::search::Chosen;
-use super::{Prices, allowed, first_reach, volume};
+use super::{Prices, allowed, first_reach, losing_most, volume};
 use crate::solve::outcome::Control;
 
 /// Rounds at most.
@@ -190,12 +190,7 @@ impl Rounds {
     }
 
     /// Before a round at these prices; what is known so far is what orders answered when they were asked.
-    fn at(
-        flat: &Flat<'_>,
-        answered: &pool::Priced,
-        asked: Vec<i64>,
-        prices: Vec<i64>,
-    ) -> Self {
+    fn at(flat: &Flat<'_>, answered: &pool::Priced, asked: Vec<i64>, prices: Vec<i64>) -> Self {
         let best = Prices {
             of_rows: asked.clone(),
             bound: answered.bound,
@@ -404,14 +399,9 @@ impl Rounds {
 
 /// Members that lose most, as many as lose so much together, with what their best listed pattern is worth; ascending.
 fn lose_most(mut shallow: Vec<Shallow>, enough: i128) -> Vec<(u32, i64)> {
-    shallow.sort_unstable_by_key(|one| (std::cmp::Reverse(one.lost), one.member));
-    let mut sum = 0_i128;
-    let most = shallow.iter().take_while(|one| {
-        let is_missing = sum < enough;
-        sum += i128::from(one.lost);
-        is_missing
-    });
-    let mut most: Vec<(u32, i64)> = most.map(|one| (one.member, one.best)).collect();
+    let most = losing_most(&mut shallow, |one| (one.lost, one.member), enough);
+    let each = shallow[..most].iter();
+    let mut most: Vec<(u32, i64)> = each.map(|one| (one.member, one.best)).collect();
     most.sort_unstable();
     most
 }
@@ -436,6 +426,20 @@ mod tests {
         assert_eq!(asked(70), [1, 4, 9]);
         assert_eq!(asked(30), [4]);
         assert_eq!(asked(31), [4, 9]);
+    }
+
+    #[test]
+    fn prices_may_move_further_where_the_pool_told_well_what_orders_turn_to() {
+        let radius = |gained: f64| {
+            let mut near = Near {
+                radius: 100.0,
+                promised: 1_000.0,
+            };
+            near.learn(gained);
+            near.radius
+        };
+        let radii = [-1.0, 0.0, 300.0, 600.0, 900.0].map(radius);
+        assert_eq!(radii, [40.0, 40.0, 70.0, 100.0, 150.0]);
     }
 
     #[test]
