@@ -32,6 +32,7 @@ mod rounds;
 mod search;
 mod shape;
 mod standing;
+mod trust;
 mod volume;
 
 pub use flat::{Flat, FloorRow, Laid, Limit};
@@ -510,6 +511,8 @@ pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> [Vec<u32>;
         .collect();
     let all: i128 = cramped.iter().map(|one| i128::from(one.0)).sum();
     let most = losing_most(&mut cramped, |one| *one, all * NEARLY_ALL / 100);
+    // Where none loses anything against what is listed, all could only do what is not.
+    let most = if most == 0 { cramped.len() } else { most };
     let (most, others) = cramped.split_at(most);
     [most, others].map(|part| {
         let mut members: Vec<u32> = part.iter().map(|one| one.1).collect();

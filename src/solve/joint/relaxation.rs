@@ -31,8 +31,8 @@ pub struct Relaxation<'p> {
     groups: Vec<Group<'p>>,
     /// Step of a row, before the balance between rows and patterns.
     row_step: Vec<f32>,
-    /// By row, the prices that none may be further from than so much; nothing: they may go anywhere.
-    near: Option<(Vec<f32>, f32)>,
+    /// By row, the price that its own may be no further from than so much; nothing: they may go anywhere.
+    near: Option<(Vec<f32>, Vec<f32>)>,
 }
 
 /// Some chunks of the pool.
@@ -110,10 +110,10 @@ impl<'p> Relaxation<'p> {
         }
     }
 
-    /// Prices are to stay this near to these.
-    pub fn stay_near(&mut self, prices: &[i64], radius: f64) {
+    /// Prices are to stay near to these, by row this near.
+    pub fn stay_near(&mut self, prices: &[i64], radii: Vec<f32>) {
         let prices = prices.iter().map(|&price| price as f32);
-        self.near = Some((prices.collect(), radius as f32));
+        self.near = Some((prices.collect(), radii));
     }
 
     /// A point at these prices with these shares, by pattern of the pool. An order without any share begins with its first
@@ -231,8 +231,9 @@ impl<'p> Relaxation<'p> {
                     let units = used.at_rest[row] + moving;
                     let step = length * self.row_step[row];
                     *price = next_price(&self.limits[row], *price, units, step);
-                    if let Some((near, radius)) = &self.near {
-                        *price = price.clamp(near[row] - radius, near[row] + radius);
+                    if let Some((near, radii)) = &self.near {
+                        let (near, radius) = (near[row], radii[row]);
+                        *price = price.clamp(near - radius, near + radius);
                     }
                     *sum += *price;
                 }

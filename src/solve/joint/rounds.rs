@@ -2,8 +2,9 @@
 
 use super::flat::Flat;
 use super::pool::{self, Extended, Pool, Shallow};
-use super::relaxation::Relaxation;
+use super::relaxation::{Point, Relaxation};
 use super::search::Chosen;
+use super::trust::TrustRegion;
 use super::{Prices, allowed, first_reach, losing_most, volume};
 use crate::solve::outcome::Control;
 
@@ -44,9 +45,9 @@ const LOOSE: Schedule = Schedule {
     narrower: 4,
 };
 
-/// Where good prices are known to begin with, for gaps that are close or wider: orders are asked at once.
+/// Where good prices are known to begin with, for gaps that are close or wider: orders are listed again at once.
 const KNOWN_CLOSE: Schedule = Schedule {
-    listed: &[1, 3, 4],
+    listed: &[1, 3, 4, 8],
     settled: &[(3, 80)],
     fewest: 5,
     share: 100,
@@ -117,33 +118,8 @@ pub struct Rounds {
     slow: usize,
     /// How many times wider than usual the gap is that is asked for.
     ease: f64,
-    /// Where good prices were known to begin with.
-    near: Option<Near>,
-}
-
-/// How far prices may move from the best in a round: as far as the pool tells well what orders turn to. A pool that is still
-/// poor would lead good prices far away.
-struct Near {
-    /// By unit of each row, micro-units of money.
-    radius: f64,
-    /// By how much the bound was to fall in the last round by what the pool knows.
-    promised: f64,
-}
-
-impl Near {
-    /// After a round in which the bound fell by so much.
-    fn learn(&mut self, gained: f64) {
-        let kept = gained / self.promised.max(1.0);
-        self.radius *= if kept <= 0.0 {
-            0.4
-        } else if kept < 0.5 {
-            0.7
-        } else if kept > 0.75 {
-            1.5
-        } else {
-            1.0
-        };
-    }
+    /// How far prices may move in a round, where good ones were known to begin with.
+    trust: Option<TrustRegion>,
 }
 
 impl Rounds {
@@ -155,7 +131,7 @@ impl Rounds {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Self {
         let ease = (gap / USUAL_GAP).max(1.0);
-        let rounds = if start.is_empty() {
+        let rounds = if start.iter().all(|&price| price == 0) {
             Self::felt(flat, stop)
         } else {
             Self::begin_at(flat, start)
@@ -165,7 +141,7 @@ impl Rounds {
 
     /// Before the first round, at prices of the volume algorithm.
     fn felt(flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Self {
-        let zero = vec![0; flat.limits.len()];
+        let zero = allowed(flat, &vec![0; flat.limits.len()]);
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
         let judge = |priced: &pool::Priced| priced.listed;
@@ -179,12 +155,9 @@ impl Rounds {
         let priced = pool::price_all(flat, &prices);
         let rounds = Self::at(flat, &priced, prices.clone(), prices);
         Self {
-            // What is listed so far was not asked for by any prices.
+            // There is nothing to compare the first round with.
             is_relisted: true,
-            near: Some(Near {
-                radius: rounds.reach as f64,
-                promised: f64::INFINITY,
-            }),
+            trust: Some(TrustRegion::new(rounds.reach as f64, flat.limits.len())),
             ..rounds
         }
     }
@@ -211,7 +184,7 @@ impl Rounds {
             is_known: false,
             slow: 0,
             ease: 1.0,
-            near: None,
+            trust: None,
         }
     }
 
@@ -238,12 +211,13 @@ impl Rounds {
             // settled.
             let listed = bound - lost;
             let gained = self.best_listed - listed;
-            let is_new = self.round == fewest || std::mem::take(&mut self.is_relisted);
+            let is_judged_anew = self.trust.is_none() && self.round == fewest;
+            let is_new = is_judged_anew || std::mem::take(&mut self.is_relisted);
             if self.round > fewest && !is_new {
                 let is_slow = gained as f64 * ENOUGH < bound.abs() as f64 * self.ease;
                 self.slow = if is_slow { self.slow + 1 } else { 0 };
             }
-            let is_best = if self.round < fewest && self.near.is_none() {
+            let is_best = if self.round < fewest && self.trust.is_none() {
                 bound < self.best.bound
             } else {
                 is_new || listed < self.best_listed
@@ -262,29 +236,24 @@ impl Rounds {
             if self.round == ROUNDS || self.is_known || self.slow == PATIENCE || stop() {
                 return None;
             }
-            if self.near.is_some() && self.round == 0 {
+            let is_much = lost as f64 * LOST > bound.abs() as f64 * self.ease;
+            let may_list = is_much && !shallow.is_empty();
+            if self.trust.is_some() && self.round == 0 {
                 self.round = 1;
-                if !shallow.is_empty() {
+                if may_list {
                     return Some(lose_most(shallow, lost * schedule.share / 100));
                 }
             }
-            let shares = self.pool.take_shares();
-            let mut relaxation = Relaxation::new(&flat.limits, &self.pool);
-            if let Some(near) = &mut self.near {
-                if !is_new {
-                    near.learn(gained as f64);
-                }
-                self.prices.clone_from(&self.best.of_rows);
-                relaxation.stay_near(&self.prices, near.radius);
+            if let Some(trust) = &mut self.trust
+                && !is_new
+            {
+                trust.learn(gained as f64);
             }
-            let mut point = relaxation.point(&self.prices, self.balance, shares);
-            let more = MORE_ITERATIONS * self.round;
-            let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);
-            relaxation.iterate(&mut point, iterations, &stop);
+            let point = self.relaxed(flat, &stop);
             self.balance = point.balance.min(self.highest_balance);
             // Where these prices were worse than the best, the next are to be half-way back: the pool does not know what
             // orders turn to at new prices.
-            let is_worse = self.round > fewest && !is_best && self.near.is_none();
+            let is_worse = self.round > fewest && !is_best && self.trust.is_none();
             let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
             self.asked = std::mem::take(&mut self.prices);
             self.prices = drawn
@@ -298,35 +267,61 @@ impl Rounds {
                     flat.whole_price(row, aim)
                 })
                 .collect();
+            if let Some(trust) = &mut self.trust {
+                trust.widen(&self.best.of_rows, &self.prices);
+            }
             self.pool.keep_shares(&point.shares);
-            let unknown = (bound - lost) as f64 - point.bound;
+            let begun = match self.trust {
+                Some(_) => self.best_listed,
+                None => listed,
+            };
+            let unknown = begun as f64 - point.bound;
             let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
             self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
-            if let Some(near) = &mut self.near {
-                near.promised = unknown;
-                self.reach = self.reach.max(NARROW.min(near.radius as i64)).max(1);
-            }
-            let is_free = self.near.is_none();
-            self.is_known =
-                is_free && self.round >= fewest && unknown * KNOWN < bound as f64 * self.ease;
-            if !is_free && self.round == 1 && unknown * FAR > listed.abs() as f64 {
-                self.begin_anew(flat, &stop);
-                continue;
+            if let Some(trust) = &mut self.trust {
+                trust.promised = unknown;
+                self.reach = self.reach.max(NARROW.min(trust.radius() as i64)).max(1);
+                let is_far = unknown * FAR > listed.abs() as f64;
+                if self.round == 1 && is_far && !stop() {
+                    self.begin_anew(flat, &stop);
+                    continue;
+                }
+            } else {
+                let is_little = unknown * KNOWN < bound as f64 * self.ease;
+                self.is_known = self.round >= fewest && is_little;
             }
             self.round += 1;
             if self.round >= schedule.narrower {
                 self.reach = self.reach.min((self.reach / 2).max(NARROW));
             }
-            let is_much = lost as f64 * LOST > bound.abs() as f64 * self.ease;
-            if schedule.listed.contains(&self.round) && is_much && !shallow.is_empty() {
+            if schedule.listed.contains(&self.round) && may_list {
                 return Some(lose_most(shallow, lost * schedule.share / 100));
             }
         }
     }
 
-    /// From no prices, as those that were known are far from good ones; orders were listed again once.
+    /// Prices by what the pool knows, with shares of its patterns: from the latest, or where they are to stay near, from the best.
+    fn relaxed(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Point {
+        let shares = self.pool.take_shares();
+        let mut relaxation = Relaxation::new(&flat.limits, &self.pool);
+        let mut begun = &self.prices;
+        if let Some(trust) = &self.trust {
+            begun = &self.best.of_rows;
+            relaxation.stay_near(begun, trust.radii());
+        }
+        let mut point = relaxation.point(begun, self.balance, shares);
+        let more = MORE_ITERATIONS * self.round;
+        let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);
+        relaxation.iterate(&mut point, iterations, stop);
+        point
+    }
+
+    /// From no prices, as those that were known are far from good ones; lists stay as they were asked for by these.
     fn begin_anew(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) {
         let anew = Self::felt(flat, stop);
+        if stop() {
+            return;
+        }
         *self = Self {
             proven: anew.proven.min(self.proven),
             round: 1,
@@ -336,7 +331,7 @@ impl Rounds {
     }
 
     fn schedule(&self) -> &'static Schedule {
-        Schedule::of(self.ease, self.near.is_some())
+        Schedule::of(self.ease, self.trust.is_some())
     }
 
     /// The best prices.
@@ -366,7 +361,7 @@ impl Rounds {
 
     /// Whether prices are near enough to good ones for long searches at them: those of the first rounds are not.
     pub fn are_near(&self) -> bool {
-        self.near.is_some() || self.round > self.schedule().listed[0]
+        self.round > self.schedule().listed[0]
     }
 
     /// Whether no price is to rise its floor any more.
@@ -375,15 +370,19 @@ impl Rounds {
         self.round > settled[settled.len() - 1].0
     }
 
-    /// By row, the price that none is to fall below from now on.
+    /// By row, the price that none is to fall below from now on; none where it would fall further than it may in a round.
     pub fn least(&self) -> Vec<i64> {
         let mut settled = self.schedule().settled.iter();
         let settled = settled.find(|(round, _)| *round == self.round);
         let Some(&(_, percent)) = settled else {
             return vec![0; self.asked.len()];
         };
-        let each = self.asked.iter().zip(&self.prices);
-        each.map(|(&asked, &next)| {
+        let each = self.asked.iter().zip(&self.prices).enumerate();
+        each.map(|(row, (&asked, &next))| {
+            let trust = self.trust.as_ref();
+            if trust.is_some_and(|trust| trust.is_falling(row)) {
+                return 0;
+            }
             let price = asked.min(next);
             i64::try_from(i128::from(price) * percent / 100).expect("a part of a price")
         })
@@ -426,20 +425,6 @@ mod tests {
         assert_eq!(asked(70), [1, 4, 9]);
         assert_eq!(asked(30), [4]);
         assert_eq!(asked(31), [4, 9]);
-    }
-
-    #[test]
-    fn prices_may_move_further_where_the_pool_told_well_what_orders_turn_to() {
-        let radius = |gained: f64| {
-            let mut near = Near {
-                radius: 100.0,
-                promised: 1_000.0,
-            };
-            near.learn(gained);
-            near.radius
-        };
-        let radii = [-1.0, 0.0, 300.0, 600.0, 900.0].map(radius);
-        assert_eq!(radii, [40.0, 40.0, 70.0, 100.0, 150.0]);
     }
 
     #[test]

@@ -618,7 +618,15 @@ fn plan(
     // Where little is missing chains alone may find it, sooner than with more room.
     let is_open = bound - worth > allowed(rounds.proven());
     let cramped = if is_open && !control.should_stop() {
-        joint::cramped(flat, &chosen, &prices.of_rows)
+        let [mut first, others] = joint::cramped(flat, &chosen, &prices.of_rows);
+        if is_last {
+            // First those that lose most: with them it may be enough.
+            [first, others]
+        } else {
+            first.extend(others);
+            first.sort_unstable();
+            [first, Vec::new()]
+        }
     } else {
         Default::default()
     };
