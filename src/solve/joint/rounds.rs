@@ -48,7 +48,7 @@ const LOOSE: Schedule = Schedule {
 /// Where good prices are known to begin with, for gaps that are close or wider: orders are listed again at once.
 const KNOWN_CLOSE: Schedule = Schedule {
     listed: &[1, 3, 4, 8],
-    settled: &[(3, 80)],
+    settled: &[(3, 50)],
     fewest: 5,
     share: 100,
     narrower: usize::MAX,
@@ -316,7 +316,7 @@ impl Rounds {
         point
     }
 
-    /// From no prices, as those that were known are far from good ones; lists stay as they were asked for by these.
+    /// From no prices, as those that were known are far from good ones; lists stay as deep as these asked for.
     fn begin_anew(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) {
         let anew = Self::felt(flat, stop);
         if stop() {
@@ -324,7 +324,7 @@ impl Rounds {
         }
         *self = Self {
             proven: anew.proven.min(self.proven),
-            round: 1,
+            round: 0,
             ease: self.ease,
             ..anew
         };
