@@ -51,6 +51,15 @@ planned() {
   row "$1" "$2" "$4" "$work/runs/$name"-*/*/summary.json
 }
 
+# Plans generated data and then dearer carriage, which begins with the prices of the first: class, orders.
+alike() {
+  local folder="$work/$1-$2" name="$1-$2-alike"
+  printf '%s\n' 'extends = "scenario.toml"' 'name = "dearer"' '[[change]]' 'name = "dearer"' 'table = "carrier_rates"' \
+    'scale = { base_cost = 1.10 }' >"$folder/dearer.toml"
+  "$consign" plan "$folder/scenario.toml" "$folder/dearer.toml" --runs "$work/runs" --name "$name" --accept-gap --quiet || true
+  row "$1, dearer" "$2" auto "$work/runs/$name/dearer/summary.json"
+}
+
 echo "== $(date -u +%F), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
 
 echo "== demo, every scenario"
@@ -72,6 +81,7 @@ for orders in "${sizes[@]}"; do
     planned "$class" "$orders" "$locations" auto 600s
     if [ "$class" = mixed ]; then
       planned "$class" "$orders" "$locations" rules 600s
+      [ "$orders" -ge 1000000 ] || alike "$class" "$orders"
       [ "$orders" -gt 1000 ] || planned "$class" "$orders" "$locations" exact 120s
     fi
     rm -rf "$work/$class-$orders"
