@@ -117,7 +117,7 @@ fn compare(
         let Some(gain) = candidates.iter().map(gain).max() else {
             continue;
         };
-        let most = quoting.ceiling(&options.rates, slot, load);
+        let most = quoting.ceiling(slot, load);
         tell(most.map_or(i64::MIN, |most| most.0), gain);
     }
 }

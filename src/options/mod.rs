@@ -6,8 +6,8 @@
 //! lines or large quantities) keep their ways, and the model chooses the load by its weight.
 
 mod alike;
+mod bands;
 mod elsewhere;
-mod floors;
 mod loads;
 mod policy;
 mod price;
@@ -220,7 +220,13 @@ impl Options {
             None => {
                 let slots = slots_within(dataset, settings, &self.rates, order, until);
                 let limit = self.cut.loads;
-                Cow::Owned(order_options(dataset, settings, order, slots, limit))
+                Cow::Owned(order_options(
+                    dataset,
+                    settings,
+                    (&self.rates, slots),
+                    order,
+                    limit,
+                ))
             }
         }
     }
@@ -237,25 +243,32 @@ impl Options {
     /// What the options of an order are made of where they are not kept, for whoever needs few of its candidates; of a wide
     /// order with some more loads than are usually selected.
     pub fn unpriced_with_loads<'a>(
-        &self,
+        &'a self,
         dataset: &'a Dataset,
         settings: &'a Settings,
         (order, until): (OrderIx, &[WaveIx]),
         more: &[Vec<u32>],
     ) -> Unpriced<'a> {
         let slots = slots_within(dataset, settings, &self.rates, order, until);
-        Unpriced::new(dataset, settings, order, slots, self.cut.loads).with_selection(more)
+        let from = (&self.rates, slots);
+        Unpriced::new(dataset, settings, from, order, self.cut.loads).with_selection(more)
     }
 
     /// What the options of an order are made of, for whoever needs few of its candidates.
     pub fn unpriced<'a>(
-        &self,
+        &'a self,
         dataset: &'a Dataset,
         settings: &'a Settings,
         order: OrderIx,
     ) -> Unpriced<'a> {
         let slots = slots_of(dataset, &self.rates, order);
-        Unpriced::new(dataset, settings, order, slots, self.cut.loads)
+        Unpriced::new(
+            dataset,
+            settings,
+            (&self.rates, slots),
+            order,
+            self.cut.loads,
+        )
     }
 }
 
@@ -344,7 +357,7 @@ fn counted<const N: usize>(
         .map(|number| {
             let order = OrderIx::new(number * orders / sampled);
             let slots = slots_of(dataset, rates, order);
-            let options = order_options(dataset, settings, order, slots, LOADS_LIMIT);
+            let options = order_options(dataset, settings, (rates, slots), order, LOADS_LIMIT);
             options.candidates.len()
         })
         .collect();
@@ -361,7 +374,7 @@ fn kept(dataset: &Dataset, settings: &Settings, rates: RateIndex, loads_limit: u
             let order = OrderIx::new(order);
             let slots = slots_of(dataset, &rates, order);
             let fates = reason::fates(dataset, &rates, order, slots.iter());
-            let options = order_options(dataset, settings, order, slots, loads_limit);
+            let options = order_options(dataset, settings, (&rates, slots), order, loads_limit);
             (options, fates)
         })
         .collect();
@@ -411,10 +424,10 @@ fn with_fates(
 fn order_options(
     dataset: &Dataset,
     settings: &Settings,
+    from: (&RateIndex, Vec<Slot>),
     order: OrderIx,
-    slots: Vec<Slot>,
     loads_limit: usize,
 ) -> OrderOptions {
-    let unpriced = Unpriced::new(dataset, settings, order, slots, loads_limit);
+    let unpriced = Unpriced::new(dataset, settings, from, order, loads_limit);
     unpriced.with_selection(&[]).priced()
 }

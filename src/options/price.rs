@@ -133,13 +133,36 @@ pub fn stock_gain(dataset: &Dataset, settings: &Settings, line: &Line, cell: &St
     }
 }
 
+/// What a location charges for a shipment that leaves it.
+pub(super) struct Handling {
+    per_unit: Money,
+    per_line: Money,
+    per_shipment: Money,
+}
+
+impl Handling {
+    /// In a wave.
+    pub(super) fn of(dataset: &Dataset, wave: WaveIx) -> Self {
+        let location = &dataset.locations[dataset.waves[wave.ix()].location.ix()];
+        Self {
+            per_unit: location.cost_per_unit,
+            per_line: location.cost_per_line,
+            per_shipment: location.cost_per_shipment,
+        }
+    }
+
+    /// Of a load, with what rules take off for what is in it together.
+    pub(super) fn cost(&self, load: &Load) -> Money {
+        self.per_unit * load.measure.units
+            + self.per_line * load.line_count() as i64
+            + self.per_shipment
+            + load.crowding
+    }
+}
+
 /// What a location charges for a shipment that leaves it, and rules take off for what is in it together.
 pub(super) fn handling_cost(dataset: &Dataset, wave: WaveIx, load: &Load) -> Money {
-    let location = &dataset.locations[dataset.waves[wave.ix()].location.ix()];
-    location.cost_per_unit * load.measure.units
-        + location.cost_per_line * load.line_count() as i64
-        + location.cost_per_shipment
-        + load.crowding
+    Handling::of(dataset, wave).cost(load)
 }
 
 /// The quotes of a load on a slot that could be part of a best plan: cheaper and later ones, and
@@ -219,6 +242,9 @@ pub(super) fn preferred_on(
     load: &Load,
     (location, service): (LocationIx, ServiceIx),
 ) -> Money {
+    if dataset.rules.is_empty() {
+        return Money::ZERO;
+    }
     let by_line = dataset.lines_of(order).iter().zip(&load.quantities);
     by_line.fold(Money::ZERO, |sum, (line, &units)| {
         sum + carriage_preference(dataset, line, location, service) * i64::from(units)

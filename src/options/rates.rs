@@ -3,10 +3,10 @@
 //! Which lane of the rate cards holds for (service, origin location, destination) is looked up in a
 //! dense table; what a shipment costs on it is computed in integers, so that it equals the invoice.
 
-use super::floors::Floors;
+use super::bands::{Bands, Held, held};
 use crate::domain::{
-    Dataset, Destination, DestinationIx, Lane, LaneIx, LocationIx, Origin, Rate, Service,
-    ServiceIx, ZoneIx, ZoneRule,
+    Dataset, Destination, DestinationIx, HandlingSet, Lane, LaneIx, LocationIx, Origin, Rate,
+    Service, ServiceIx, ZoneIx, ZoneRule,
 };
 use crate::units::{MICRO, Money, Volume, Weight, divide_half_up};
 
@@ -60,7 +60,7 @@ pub struct RateIndex {
     /// `[destination × services + service]`, or with locations in between where rules name origins.
     destination_zones: Vec<Option<ZoneIx>>,
     zones_by_origin: bool,
-    floors: Floors,
+    bands: Bands,
 }
 
 impl RateIndex {
@@ -113,13 +113,19 @@ impl RateIndex {
             lanes,
             destination_zones,
             zones_by_origin,
-            floors: Floors::new(dataset),
+            bands: Bands::new(dataset),
         }
     }
 
     /// What no fare of a shipment on a lane is below; `None`: nothing takes it.
     pub fn least(&self, dataset: &Dataset, lane: LaneIx, measure: Measure) -> Option<Money> {
-        self.floors.least(dataset, lane, measure)
+        let held = held(dataset, &dataset.lanes[lane.ix()], measure);
+        self.bands.least(dataset, lane, &held, measure)
+    }
+
+    /// How lanes hold shipments.
+    pub(super) fn bands(&self) -> &Bands {
+        &self.bands
     }
 
     /// The lane from a location to a destination by a service.
@@ -199,7 +205,7 @@ fn zone_of(
 }
 
 /// Billable weight of one of `parcels` equal parcels, as a fraction of milligrams.
-fn billable(rate: &Rate, measure: Measure, parcels: u32) -> (i128, i128) {
+pub(super) fn billable(rate: &Rate, measure: Measure, parcels: u32) -> (i128, i128) {
     let parcels = i128::from(parcels);
     let actual = (i128::from(measure.weight.0), parcels);
     match rate.dim_divisor {
@@ -219,7 +225,7 @@ fn billable(rate: &Rate, measure: Measure, parcels: u32) -> (i128, i128) {
 }
 
 /// Whether a billable weight lies in a band: above its lower edge, up to its upper one; 0 includes 0.
-fn in_band(rate: &Rate, (numerator, denominator): (i128, i128)) -> bool {
+pub(super) fn in_band(rate: &Rate, (numerator, denominator): (i128, i128)) -> bool {
     if let Some(upper) = rate.max_weight
         && numerator > i128::from(upper.0) * denominator
     {
@@ -329,46 +335,34 @@ fn exact_price(rate: &Rate, measure: Measure, parcels: u32) -> Money {
 pub fn fares(
     dataset: &Dataset,
     lane: LaneIx,
-    needed: crate::domain::HandlingSet,
+    needed: HandlingSet,
     measure: Measure,
     found: &mut Vec<Fare>,
 ) {
-    found.clear();
     let lane = &dataset.lanes[lane.ix()];
-    let service = &dataset.services[lane.service.ix()];
-    let bands = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
-    for parcels in service.parcels_of(measure.units) {
-        // A limit that is too large for a number is not passed.
-        let heavy = |limit: Weight| measure.weight.0 > limit.0.saturating_mul(parcels.into());
-        if service.max_parcel.is_some_and(heavy) {
-            continue;
-        }
-        // Bands end higher and higher: those that end below the actual weight hold nothing.
-        let too_low = |rate: &Rate| rate.max_weight.is_some_and(heavy);
-        let bands = &bands[bands.partition_point(too_low)..];
-        if bands.is_empty() {
-            continue;
-        }
-        // Where bands bill by different divisors two could hold the parcel: the lower one does.
-        let mut billed = (None, billable(&bands[0], measure, parcels));
-        let holds = |rate: &&Rate| {
-            if billed.0 != Some(rate.dim_divisor) {
-                billed = (Some(rate.dim_divisor), billable(rate, measure, parcels));
-            }
-            in_band(rate, billed.1)
-        };
-        let Some(rate) = bands.iter().find(holds) else {
-            continue;
-        };
-        let unit = (measure.unit_weight, measure.unit_volume);
-        if parcels > 1 && !holds_unit(rate, service.max_parcel, unit) {
-            continue;
-        }
+    let held = held(dataset, lane, measure);
+    let price =
+        |band: u32, parcels: u32| parcel_price(&dataset.rates[band as usize], measure, parcels);
+    fares_held(dataset, lane, (&held, needed), price, found);
+}
+
+/// The same where it is known which bands hold the shipment, and what a parcel costs in a band, in so many.
+pub(super) fn fares_held(
+    dataset: &Dataset,
+    lane: &Lane,
+    (held, needed): (&Held, HandlingSet),
+    price: impl Fn(u32, u32) -> Money,
+    found: &mut Vec<Fare>,
+) {
+    found.clear();
+    for &(parcels, band) in held {
+        let band = lane.bands.start + band;
+        let rate = &dataset.rates[band as usize];
         if rate.handling.is_some_and(|carried| !carried.covers(needed)) {
             continue;
         }
         let fare = Fare {
-            cost: parcel_price(rate, measure, parcels) * i64::from(parcels),
+            cost: price(band, parcels) * i64::from(parcels),
             parcels,
             transit_days: rate.transit_days,
             weekend: rate.weekend,

@@ -3,9 +3,10 @@
 use super::loads::{self, Load, Mix, mixes_of, pieces_of, plain_mixes_of, search_steps};
 use super::price::{Quote, quotes};
 use super::quoting::Quoting;
+use super::rates::RateIndex;
 use super::ways::Slot;
 use super::{Candidate, LOADS_LIMIT_OF_MANY, OrderOptions, STATES_LIMIT, STEPS_LIMIT};
-use crate::domain::{Dataset, Fill, Objective, OrderIx, Settings, ShipComplete};
+use crate::domain::{Dataset, Fill, Line, Objective, OrderIx, Settings, ShipComplete, StockIx};
 use crate::plan::Route;
 use crate::units::Money;
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ const MIXES_LIMIT: usize = 512;
 pub struct Unpriced<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) settings: &'a Settings,
+    pub(super) rates: &'a RateIndex,
     /// Which order.
     pub order: OrderIx,
     loads_limit: usize,
@@ -32,14 +34,16 @@ pub struct Unpriced<'a> {
     mixes_at: Vec<Vec<u16>>,
     /// Locations and waves with their ways, by wave.
     pub slots: Vec<Slot>,
+    /// By slot and line, its cell of what is ordered there.
+    cells: Vec<Option<StockIx>>,
 }
 
 impl<'a> Unpriced<'a> {
     pub(super) fn new(
         dataset: &'a Dataset,
         settings: &'a Settings,
+        (rates, slots): (&'a RateIndex, Vec<Slot>),
         order: OrderIx,
-        slots: Vec<Slot>,
         loads_limit: usize,
     ) -> Self {
         let goes_by_hub = slots.iter().any(|slot| slot.forward);
@@ -53,6 +57,7 @@ impl<'a> Unpriced<'a> {
         let mut unpriced = Self {
             dataset,
             settings,
+            rates,
             order,
             loads_limit,
             wide: listed.is_none(),
@@ -60,6 +65,7 @@ impl<'a> Unpriced<'a> {
             loads: listed.unwrap_or_default(),
             mixes: Vec::new(),
             mixes_at: Vec::new(),
+            cells: cells_at(dataset, order, &slots),
             slots,
         };
         if unpriced.slots.iter().any(|slot| !slot.made.is_empty())
@@ -106,6 +112,12 @@ impl<'a> Unpriced<'a> {
         }
         (self.mixes, self.mixes_at) = (mixes, mixes_at);
         true
+    }
+
+    /// By line, the cell of what is ordered at a slot, by its position.
+    pub fn cells(&self, slot: usize) -> &[Option<StockIx>] {
+        let lines = self.dataset.lines_of(self.order).len();
+        &self.cells[slot * lines..][..lines]
     }
 
     /// The mixes of a load on a slot, by their numbers.
@@ -271,6 +283,18 @@ impl<'a> Unpriced<'a> {
             || candidate.hub_wave().is_some()
             || committed
     }
+}
+
+/// By slot and line of an order: the cell of what is ordered at the slot's location.
+fn cells_at(dataset: &Dataset, order: OrderIx, slots: &[Slot]) -> Vec<Option<StockIx>> {
+    let lines = dataset.lines_of(order);
+    let mut found = Vec::with_capacity(slots.len() * lines.len());
+    for slot in slots {
+        let location = dataset.waves[slot.wave.ix()].location;
+        let cell = |line: &Line| dataset.stock_at(line.sku, location);
+        found.extend(lines.iter().map(cell));
+    }
+    found
 }
 
 /// A bit for each of the first lines of which there are units.

@@ -249,38 +249,11 @@ impl Rounds {
             {
                 trust.learn(gained as f64);
             }
-            let point = self.relaxed(flat, &stop);
-            self.balance = point.balance.min(self.highest_balance);
             // Where these prices were worse than the best, the next are to be half-way back: the pool does not know what
             // orders turn to at new prices.
             let is_worse = self.round > fewest && !is_best && self.trust.is_none();
-            let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
-            self.asked = std::mem::take(&mut self.prices);
-            self.prices = drawn
-                .map(|(row, (&price, &best))| {
-                    let price = f64::from(price);
-                    let aim = if is_worse {
-                        (price + best as f64) / 2.0
-                    } else {
-                        price
-                    };
-                    flat.whole_price(row, aim)
-                })
-                .collect();
-            if let Some(trust) = &mut self.trust {
-                trust.widen(&self.best.of_rows, &self.prices);
-            }
-            self.pool.keep_shares(&point.shares);
-            let begun = match self.trust {
-                Some(_) => self.best_listed,
-                None => listed,
-            };
-            let unknown = begun as f64 - point.bound;
-            let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
-            self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
-            if let Some(trust) = &mut self.trust {
-                trust.promised = unknown;
-                self.reach = self.reach.max(NARROW.min(trust.radius() as i64)).max(1);
+            let unknown = self.turn_to_next(flat, (listed, is_worse), &stop);
+            if self.trust.is_some() {
                 let is_far = unknown * FAR > listed.abs() as f64;
                 if self.round == 1 && is_far && !stop() {
                     self.begin_anew(flat, &stop);
@@ -298,6 +271,45 @@ impl Rounds {
                 return Some(lose_most(shallow, lost * schedule.share / 100));
             }
         }
+    }
+
+    /// To the prices that the pool knows to be best, or half-way back from there to the best of all rounds, with how near to an
+    /// order's best patterns are looked for; told what is listed is bounded by now, tells by how much the pool would have it lower.
+    fn turn_to_next(
+        &mut self,
+        flat: &Flat<'_>,
+        (listed, is_half_way): (i128, bool),
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> f64 {
+        let point = self.relaxed(flat, stop);
+        self.balance = point.balance.min(self.highest_balance);
+        let drawn = point.prices.iter().zip(&self.best.of_rows).enumerate();
+        self.asked = std::mem::take(&mut self.prices);
+        self.prices = drawn
+            .map(|(row, (&price, &best))| {
+                let price = f64::from(price);
+                let aim = if is_half_way {
+                    (price + best as f64) / 2.0
+                } else {
+                    price
+                };
+                flat.whole_price(row, aim)
+            })
+            .collect();
+        self.pool.keep_shares(&point.shares);
+        let begun = match self.trust {
+            Some(_) => self.best_listed,
+            None => listed,
+        };
+        let unknown = begun as f64 - point.bound;
+        let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
+        self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
+        if let Some(trust) = &mut self.trust {
+            trust.widen(&self.best.of_rows, &self.prices);
+            trust.promised = unknown;
+            self.reach = self.reach.max(NARROW.min(trust.radius() as i64)).max(1);
+        }
+        unknown
     }
 
     /// Prices by what the pool knows, with shares of its patterns: from the latest, or where they are to stay near, from the best.

@@ -242,8 +242,7 @@ fn search(
     let allowed = allowed(worth);
     let enough = bound - allowed;
     let may_close = worth < enough && may_close(shop.settings, control);
-    let has_cramped = planned.cramped.members.iter().any(|part| !part.is_empty());
-    if !(has_cramped || may_close) || control.should_stop() {
+    if !(planned.cramped.is_any() || may_close) || control.should_stop() {
         return (lists, planned);
     }
     let chained = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
@@ -253,11 +252,11 @@ fn search(
     // Waves that count together are told apart later, which may leave less.
     let goes_on = !coupling.stretches().is_empty();
     let is_open = |worth: i128| goes_on || worth < enough;
-    let has_others = !planned.cramped.members[0].is_empty();
+    let has_others = planned.cramped.is_any();
     if (has_others || may_close) && is_open(planned.worth) && !control.should_stop() {
         let better = |flat: &Flat<'_>, mut chosen: Vec<Chosen>, prices: &Prices| {
             if has_others {
-                chosen = joint::improved(flat, chosen, prices, control);
+                chosen = chained(flat, chosen, prices);
             }
             let is_to_close =
                 |chosen: &[Chosen]| may_close && is_open(joint::worth_of(flat, chosen));
@@ -633,7 +632,7 @@ fn plan(
     planned(lister, flat, (chosen, worth), (bound, prices), cramped)
 }
 
-/// A plan at prices, with what there is room for where some orders are cramped in it.
+/// A plan at prices, with what there is room for where some orders are cramped in it: others only where there are first ones.
 fn planned(
     lister: &Lister<'_>,
     flat: &Flat<'_>,
@@ -641,26 +640,30 @@ fn planned(
     (bound, prices): (Worth, Prices),
     members: [Vec<u32>; 2],
 ) -> Planned {
-    let choices = joint::choices_of(flat, &chosen);
-    let count = lister.shop.coupling.rows.len();
-    let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
-    let units = joint::left_of(flat, &chosen);
-    let each = units.into_iter().zip(&prices.of_rows);
-    for (&row, (units, &price)) in flat.global.iter().zip(each) {
-        left[row as usize] = units;
-        price_of_rows[row as usize] = price;
-    }
-    Planned {
-        cramped: Cramped {
+    let cramped = if members[0].is_empty() {
+        Cramped::default()
+    } else {
+        let count = lister.shop.coupling.rows.len();
+        let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
+        let units = joint::left_of(flat, &chosen);
+        let each = units.into_iter().zip(&prices.of_rows);
+        for (&row, (units, &price)) in flat.global.iter().zip(each) {
+            left[row as usize] = units;
+            price_of_rows[row as usize] = price;
+        }
+        Cramped {
             more: more_each(lister, flat.candidates(), members[0].len()),
             members,
             left,
             prices: price_of_rows,
-        },
+        }
+    };
+    Planned {
+        choices: joint::choices_of(flat, &chosen),
         worth,
         bound,
-        choices,
         prices,
+        cramped,
     }
 }
 
@@ -675,6 +678,13 @@ struct Cramped {
     prices: Vec<i64>,
     /// How many candidates more each may have.
     more: usize,
+}
+
+impl Cramped {
+    /// Whether any are to be looked at now; without them there are none after them.
+    fn is_any(&self) -> bool {
+        !self.members[0].is_empty()
+    }
 }
 
 /// A plan at prices, with the orders that are cramped in it.

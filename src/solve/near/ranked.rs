@@ -5,7 +5,7 @@
 //! known.
 
 use super::lister::{Lister, Outlook, add, numbers_now};
-use crate::domain::{Line, OrderIx};
+use crate::domain::{Line, OrderIx, StockIx};
 use crate::model::{Usages, undominated};
 use crate::options::{Candidate, Load, OrderOptions, Quoting, Slot, Unpriced};
 use crate::plan::Route;
@@ -152,8 +152,8 @@ impl Lister<'_> {
         is_enough: &dyn Fn(&Ranked, i64) -> bool,
     ) -> Ranked {
         let mut quoting = Quoting::new(unpriced);
-        let tolls: Vec<Toll> = (unpriced.slots.iter())
-            .map(|slot| self.toll(question, slot))
+        let tolls: Vec<Toll> = (unpriced.slots.iter().enumerate())
+            .map(|(position, slot)| self.toll(question, slot, unpriced.cells(position)))
             .collect();
         let of_places = (unpriced, &mut quoting, &tolls[..]);
         let (mut places, beside) = self.places(question, of_places, pairing);
@@ -341,7 +341,7 @@ impl Lister<'_> {
         let mut places: Vec<Place> = Vec::new();
         let mut of_loads = vec![i64::MIN; unpriced.loads.len()];
         for (load, slot) in unpriced.places() {
-            let Some(gain) = quoting.ceiling(self.shop.rates, slot, load) else {
+            let Some(gain) = quoting.ceiling(slot, load) else {
                 continue;
             };
             let place = (load as u32, slot as u32);
@@ -400,9 +400,8 @@ impl Lister<'_> {
         }
     }
 
-    fn toll(&self, question: &Question<'_>, slot: &Slot) -> Toll {
+    fn toll(&self, question: &Question<'_>, slot: &Slot, cells: &[Option<StockIx>]) -> Toll {
         let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
-        let location = dataset.waves[slot.wave.ix()].location;
         let price = |row: u32| {
             if self.binding[row as usize] {
                 (question.prices)(row)
@@ -417,8 +416,7 @@ impl Lister<'_> {
                 (sum.saturating_add(price(row)), is_bound)
             })
         };
-        let of_line = |line: &Line| {
-            let cell = dataset.stock_at(line.sku, location);
+        let of_line = |(line, cell): (&Line, &Option<StockIx>)| {
             cell.map_or((0, false), |cell| {
                 sum(&mut coupling.stock_rows(dataset, line, cell, slot.wave))
             })
@@ -429,7 +427,7 @@ impl Lister<'_> {
         let (per_line, lines_bound) = sum(&mut coupling.line_rows(slot.wave));
         let (once, once_bound) = sum(&mut coupling.shipment_rows(dataset, slot.wave, any));
         let lines = dataset.lines_of(question.order).iter();
-        let (by_line, is_scarce) = lines.map(of_line).unzip();
+        let (by_line, is_scarce) = lines.zip(cells).map(of_line).unzip();
         Toll {
             by_line,
             per_unit,
