@@ -420,17 +420,26 @@ impl Coupling {
         cell: StockIx,
         wave: WaveIx,
     ) -> impl Iterator<Item = u32> + 'a {
+        let order = line.order;
+        let rows = self.stock[cell.ix()].clone();
+        // A row alone is that of all the horizon, of all channels.
+        let is_one = rows.len() == 1;
         let departs = dataset.waves[wave.ix()].departs;
-        let reserves = &dataset.stock[cell.ix()].reserves;
-        let channel = dataset.orders[line.order.ix()].reserved;
-        let bit = reserves.iter().position(|it| Some(it.channel) == channel);
-        self.stock[cell.ix()]
-            .clone()
-            .filter(move |&row| match self.rows[row as usize].resource {
-                Resource::Stock(_, Some(before)) => departs < before,
-                Resource::Reserved(_, channels) => bit.is_none_or(|bit| channels & (1 << bit) == 0),
-                _ => true,
-            })
+        let bit = move || {
+            let reserves = &dataset.stock[cell.ix()].reserves;
+            let channel = dataset.orders[order.ix()].reserved;
+            reserves.iter().position(|it| Some(it.channel) == channel)
+        };
+        rows.filter(move |&row| {
+            is_one
+                || match self.rows[row as usize].resource {
+                    Resource::Stock(_, Some(before)) => departs < before,
+                    Resource::Reserved(_, channels) => {
+                        bit().is_none_or(|bit| channels & (1 << bit) == 0)
+                    }
+                    _ => true,
+                }
+        })
     }
 
     /// Rows that a shipment uses once, whatever is in it.

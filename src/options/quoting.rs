@@ -12,7 +12,7 @@ use super::price::{
 use super::rates::{Fare, RateIndex, fares_held};
 use super::unpriced::Unpriced;
 use super::ways::{Slot, Way};
-use crate::domain::{Dataset, LaneIx, ServiceIx, StockIx};
+use crate::domain::{Dataset, LaneIx, Line, ServiceIx, StockIx};
 use crate::plan::Route;
 use crate::units::Money;
 use smallvec::SmallVec;
@@ -22,6 +22,12 @@ use std::ops::Range;
 pub struct Quoting<'a> {
     unpriced: &'a Unpriced<'a>,
     slots: Vec<Here<'a>>,
+    /// By kind of slots and way: the lane's number among those of the order.
+    lanes: Vec<SmallVec<[u32; 4]>>,
+    /// By slot and line: a unit's worth where it leaves stock; nothing where it was brought.
+    units: Vec<Money>,
+    /// By slot and line: the most that rules give a unit for the service that takes it; empty where there are no rules.
+    preferred: Vec<Money>,
     fares: Fares<'a>,
     found: Vec<Quote>,
 }
@@ -37,13 +43,15 @@ struct Fares<'a> {
     kinds: SmallVec<[u32; 64]>,
     /// Which load.
     load: usize,
-    /// By kind of lanes, what bands hold it; `None`: not looked up yet.
+    /// By load and kind of lanes, what bands hold it; `None`: not looked up yet.
     held: Vec<Option<Held>>,
+    /// Kinds of lanes.
+    count: usize,
     /// By lane, which of `all`; `None`: not looked up yet.
     known: Vec<Option<Range<u32>>>,
     /// By lane, what no fare is below; `None`: not looked up yet.
     least: Vec<Option<Option<Money>>>,
-    /// By kind of ways, what carriage gains at most; `None`: not told yet.
+    /// By kind of slots, what carriage gains at most; `None`: not told yet.
     most: Vec<Option<Option<Money>>>,
     all: Vec<Fare>,
     found: Vec<Fare>,
@@ -52,14 +60,8 @@ struct Fares<'a> {
 /// A slot, with what is the same for all loads there.
 struct Here<'a> {
     slot: &'a Slot,
-    /// By line: a unit's worth where it leaves stock; empty where it was brought.
-    units: SmallVec<[Money; 4]>,
-    /// By line: the most that rules give a unit for the service that takes it; empty where there are no rules.
-    preferred: SmallVec<[Money; 4]>,
-    /// By way: the lane's number among those of the order.
-    lanes: SmallVec<[u32; 4]>,
-    /// The number of its kind of ways: slots of one kind have the same.
-    ways: u32,
+    /// The number of its kind: slots of one kind have the same ways.
+    kind: u32,
     handling: Handling,
     /// What it costs that stock is taken here.
     moved: Money,
@@ -69,53 +71,51 @@ impl<'a> Quoting<'a> {
     /// Prepares the slots.
     pub fn new(unpriced: &'a Unpriced<'a>) -> Self {
         let (dataset, order) = (unpriced.dataset, unpriced.order);
-        let slots = &unpriced.slots;
-        let mut lanes: SmallVec<[LaneIx; 64]> = slots
-            .iter()
-            .flat_map(|slot| &slot.ways)
-            .filter_map(|way| way.lane)
-            .collect();
+        let (slots, settings) = (&unpriced.slots, unpriced.settings);
+        // The first slot of each kind.
+        let mut kinds: SmallVec<[u32; 16]> = SmallVec::new();
+        let here = |(position, slot): (usize, &'a Slot)| {
+            let is_alike = |&first: &u32| slots[first as usize].ways == slot.ways;
+            let kind = kinds.iter().position(is_alike).unwrap_or_else(|| {
+                kinds.push(position as u32);
+                kinds.len() - 1
+            });
+            Here {
+                slot,
+                kind: kind as u32,
+                handling: Handling::of(dataset, slot.wave),
+                moved: move_cost(dataset, settings, (order, slot.wave), slot.forward),
+            }
+        };
+        let here: Vec<Here<'_>> = slots.iter().enumerate().map(here).collect();
+        let of_kinds = || kinds.iter().map(|&first| &slots[first as usize].ways);
+        let mut lanes: SmallVec<[LaneIx; 64]> =
+            of_kinds().flatten().filter_map(|way| way.lane).collect();
         lanes.sort_unstable();
         lanes.dedup();
         let number = |way: &Way| {
             let found = way.lane.map(|lane| lanes.binary_search(&lane));
             found.and_then(Result::ok).unwrap_or(0) as u32
         };
-        let settings = unpriced.settings;
-        // The first slot of each kind.
-        let mut kinds: SmallVec<[u32; 16]> = SmallVec::new();
-        let here = |(position, slot): (usize, &'a Slot)| {
-            let lines = dataset.lines_of(order).iter();
-            let units = lines.zip(unpriced.cells(position)).map(|(line, cell)| {
-                let gain =
-                    |cell: StockIx| stock_gain(dataset, settings, line, &dataset.stock[cell.ix()]);
-                cell.map_or(Money::ZERO, gain)
-            });
-            let kind = kinds
-                .iter()
-                .position(|&first| slots[first as usize].ways == slot.ways);
-            let ways = kind.unwrap_or_else(|| {
-                kinds.push(position as u32);
-                kinds.len() - 1
-            });
-            Here {
-                slot,
-                units: if slot.forward {
-                    SmallVec::new()
-                } else {
-                    units.collect()
-                },
-                preferred: most_preferred(unpriced, slot),
-                lanes: slot.ways.iter().map(number).collect(),
-                ways: ways as u32,
-                handling: Handling::of(dataset, slot.wave),
-                moved: move_cost(dataset, settings, (order, slot.wave), slot.forward),
-            }
-        };
-        let here: Vec<Here<'_>> = slots.iter().enumerate().map(here).collect();
+        let numbers = of_kinds().map(|ways| ways.iter().map(number).collect());
+        let numbers: Vec<SmallVec<[u32; 4]>> = numbers.collect();
+        let lines = dataset.lines_of(order);
+        let mut units = Vec::with_capacity(slots.len() * lines.len());
+        for (position, slot) in slots.iter().enumerate() {
+            let gain = |(line, cell): (&Line, &Option<StockIx>)| match cell {
+                Some(cell) if !slot.forward => {
+                    stock_gain(dataset, settings, line, &dataset.stock[cell.ix()])
+                }
+                _ => Money::ZERO,
+            };
+            units.extend(lines.iter().zip(unpriced.cells(position)).map(gain));
+        }
         Self {
             unpriced,
             slots: here,
+            lanes: numbers,
+            units,
+            preferred: most_preferred(unpriced),
             fares: Fares::new(unpriced, lanes, kinds.len()),
             found: Vec::new(),
         }
@@ -126,13 +126,13 @@ impl<'a> Quoting<'a> {
     pub fn ceiling(&mut self, slot: usize, load: usize) -> Option<Money> {
         let data = &self.unpriced.loads[load];
         self.fares.turn_to(load);
-        let kind = self.slots[slot].ways as usize;
+        let kind = self.slots[slot].kind as usize;
         let carriage = self.fares.most[kind].unwrap_or_else(|| {
             let most = self.most_by_carriage(slot, data);
             self.fares.most[kind] = Some(most);
             most
         });
-        let preferred = by_units(&self.slots[slot].preferred, data);
+        let preferred = by_units(self.at(slot, &self.preferred), data);
         Some(carriage? + preferred + self.common(slot, data))
     }
 
@@ -145,7 +145,8 @@ impl<'a> Quoting<'a> {
             Route::Carrier(_) => self.fares.least(lane).map(|cost| -cost),
             route => Some(transfer_quote(dataset, settings, order, wave, route, load).gain),
         };
-        let each = here.slot.ways.iter().zip(&here.lanes).map(gain);
+        let lanes = &self.lanes[here.kind as usize];
+        let each = here.slot.ways.iter().zip(lanes).map(gain);
         each.max().flatten()
     }
 
@@ -160,10 +161,16 @@ impl<'a> Quoting<'a> {
         self.found = found;
     }
 
+    /// Of something by slot and line what is of a slot.
+    fn at<'m>(&self, slot: usize, all: &'m [Money]) -> &'m [Money] {
+        let lines = all.len() / self.slots.len();
+        &all[slot * lines..][..lines]
+    }
+
     /// What a load on a slot gains whatever the route, as ordered.
     fn common(&self, slot: usize, load: &Load) -> Money {
         let here = &self.slots[slot];
-        by_units(&here.units, load) - here.handling.cost(load) - here.moved
+        by_units(self.at(slot, &self.units), load) - here.handling.cost(load) - here.moved
     }
 
     /// The quotes of a load in a mix on a slot, by their positions, that could be part of a best plan.
@@ -180,7 +187,8 @@ impl<'a> Quoting<'a> {
         let data = &self.unpriced.loads[load];
         let from = (self.unpriced.order, here.slot.wave);
         self.fares.turn_to(load);
-        for (way, &lane) in here.slot.ways.iter().zip(&here.lanes) {
+        let lanes = &self.lanes[here.kind as usize];
+        for (way, &lane) in here.slot.ways.iter().zip(lanes) {
             let fares = self.fares.of(way, lane);
             quotes_of_way(dataset, settings, from, way, data, fares, found);
         }
@@ -193,7 +201,11 @@ impl<'a> Quoting<'a> {
 }
 
 impl<'a> Fares<'a> {
-    fn new(unpriced: &'a Unpriced<'a>, lanes: SmallVec<[LaneIx; 64]>, ways: usize) -> Self {
+    fn new(
+        unpriced: &'a Unpriced<'a>,
+        lanes: SmallVec<[LaneIx; 64]>,
+        kinds_of_slots: usize,
+    ) -> Self {
         let bands = unpriced.rates.bands();
         let mut known: SmallVec<[u32; 16]> = SmallVec::new();
         let kinds = lanes.iter().map(|&lane| {
@@ -211,10 +223,11 @@ impl<'a> Fares<'a> {
             loads: &unpriced.loads,
             kinds,
             load: 0,
-            held: vec![None; known.len()],
+            held: vec![None; unpriced.loads.len() * known.len()],
+            count: known.len(),
             known: vec![None; lanes.len()],
             least: vec![None; lanes.len()],
-            most: vec![None; ways],
+            most: vec![None; kinds_of_slots],
             lanes,
             all: Vec::new(),
             found: Vec::new(),
@@ -225,7 +238,6 @@ impl<'a> Fares<'a> {
     fn turn_to(&mut self, load: usize) {
         if load != self.load {
             self.load = load;
-            self.held.fill(None);
             self.known.fill(None);
             self.least.fill(None);
             self.most.fill(None);
@@ -243,7 +255,7 @@ impl<'a> Fares<'a> {
                 load.measure,
             )
         };
-        let known = &mut self.held[self.kinds[lane] as usize];
+        let known = &mut self.held[self.load * self.count + self.kinds[lane] as usize];
         (load, known.get_or_insert_with(look))
     }
 
@@ -294,24 +306,25 @@ impl<'a> Fares<'a> {
     }
 }
 
-/// By line of an order: the most that rules give a unit for the service that takes it from a slot; empty where there are no
-/// rules.
-fn most_preferred(unpriced: &Unpriced<'_>, slot: &Slot) -> SmallVec<[Money; 4]> {
+/// By slot and line of an order: the most that rules give a unit for the service that takes it; empty where there are no rules.
+fn most_preferred(unpriced: &Unpriced<'_>) -> Vec<Money> {
     let dataset = unpriced.dataset;
     if dataset.rules.is_empty() {
-        return SmallVec::new();
+        return Vec::new();
     }
-    let location = dataset.waves[slot.wave.ix()].location;
-    let lines = dataset.lines_of(unpriced.order).iter();
-    lines
-        .map(|line| {
+    let lines = dataset.lines_of(unpriced.order);
+    let of_slot = |slot: &Slot| {
+        let location = dataset.waves[slot.wave.ix()].location;
+        let of_line = move |line: &Line| {
             let preferred = slot.ways.iter().map(|way| match way.route {
                 Route::Carrier(service) => carriage_preference(dataset, line, location, service),
                 _ => Money::ZERO,
             });
             preferred.fold(Money::ZERO, Money::max)
-        })
-        .collect()
+        };
+        lines.iter().map(of_line).collect::<SmallVec<[Money; 4]>>()
+    };
+    unpriced.slots.iter().flat_map(of_slot).collect()
 }
 
 /// What the units of a load come to, by line; nothing where no line says anything.

@@ -44,7 +44,17 @@ pub(super) fn stock_slots<'a>(
     rates: &'a RateIndex,
     order: OrderIx,
 ) -> impl Iterator<Item = Slot> + 'a {
-    let locations = stocking_locations(dataset, order).into_iter();
+    slots_at(dataset, rates, order, stocking_locations(dataset, order))
+}
+
+/// The same of these locations.
+fn slots_at<'a>(
+    dataset: &'a Dataset,
+    rates: &'a RateIndex,
+    order: OrderIx,
+    locations: Vec<LocationIx>,
+) -> impl Iterator<Item = Slot> + 'a {
+    let locations = locations.into_iter();
     let waves = locations.flat_map(|location| dataset.locations[location.ix()].wave_indices());
     waves.filter_map(move |wave| {
         let ways = ways_from(dataset, rates, order, wave);
@@ -64,7 +74,9 @@ pub(super) fn stock_slots<'a>(
 
 /// All slots of an order that have a way and could carry a unit, by wave.
 pub fn slots_of(dataset: &Dataset, rates: &RateIndex, order: OrderIx) -> Vec<Slot> {
-    let mut slots: Vec<Slot> = stock_slots(dataset, rates, order).collect();
+    let locations = stocking_locations(dataset, order);
+    let mut slots: Vec<Slot> = Vec::with_capacity(locations.len());
+    slots.extend(slots_at(dataset, rates, order, locations));
     let mut hub_waves: Vec<WaveIx> = slots
         .iter()
         .flat_map(|slot| &slot.ways)

@@ -2,6 +2,7 @@
 //! for nothing, until it is told.
 
 use super::lister::Lister;
+use super::tolls::Tolls;
 use crate::domain::OrderIx;
 use crate::solve::component::Component;
 use crate::solve::joint::{Flat, Prices};
@@ -22,6 +23,8 @@ pub struct Beyond<'b, 'a> {
     component: &'b Component<'b>,
     /// By coupling row.
     prices: Vec<i64>,
+    /// What is paid at these.
+    tolls: Tolls,
     /// Those that have too many loads to list.
     wide: Vec<Told>,
     /// Those for which the bound counts what is left out of lists as if it could be had for nothing: for most first.
@@ -53,10 +56,12 @@ impl<'b, 'a> Beyond<'b, 'a> {
         let (wide, mut others): (Vec<Told>, Vec<Told>) =
             told.into_iter().partition(|one| one.is_wide);
         others.sort_by_key(|it| (std::cmp::Reverse(it.counted - it.listed), it.order));
+        let prices = by_coupling_row(&component.context, flat, prices);
         Self {
             lister,
             component,
-            prices: by_coupling_row(&component.context, flat, prices),
+            tolls: Tolls::new(lister, &prices),
+            prices,
             wide,
             others,
         }
@@ -90,7 +95,7 @@ impl<'b, 'a> Beyond<'b, 'a> {
             if one.is_wide {
                 self.component.members[one.order.ix()].options.clone()
             } else {
-                self.lister.better(one.order, &self.prices, one.listed)
+                self.lister.better(one.order, &self.tolls, one.listed)
             }
         };
         let most = most_at(&self.component.context, &orders, &self.prices, &all, stop);

@@ -1,6 +1,7 @@
 //! Lists: which candidates of an order are looked at, and the most that the others could come to.
 
 use super::ranked::{By, Question, Ranked};
+use super::tolls::Tolls;
 use crate::domain::{Demand, Line, OrderIx, StockIx};
 use crate::model::{Usage, Usages, drop_dominated};
 use crate::options::{self, Candidate, Cut, Options, OrderOptions};
@@ -38,24 +39,11 @@ pub struct Lister<'a> {
 pub struct Room<'a> {
     /// How much may still be used.
     pub left: &'a [i64],
-    /// Prices.
-    pub prices: &'a [i64],
+    /// What is paid.
+    pub tolls: &'a Tolls,
 }
 
 impl Lister<'_> {
-    /// Prices by coupling row, of what an order may use by several candidates and yet once for nothing: what a candidate pays of
-    /// it depends on the others.
-    fn at<'p>(&'p self, prices: &'p [i64]) -> impl Fn(u32) -> i64 + 'p {
-        let coupling = self.shop.coupling;
-        move |row| {
-            if coupling.counts_once(row) {
-                0
-            } else {
-                prices[row as usize]
-            }
-        }
-    }
-
     /// All options of an order but the useless ones, with what they use.
     pub fn all(&self, order: OrderIx) -> (OrderOptions, Usages) {
         let Shop {
@@ -78,7 +66,7 @@ impl Lister<'_> {
         &self,
         (member, best): (u32, i64),
         before: &OrderOptions,
-        prices: &[i64],
+        (prices, tolls): (&[i64], &Tolls),
         more_candidates: usize,
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
@@ -96,12 +84,11 @@ impl Lister<'_> {
         if more.iter().all(has) {
             return None;
         }
-        let at = self.at(prices);
         let all: Vec<Vec<u32>> = loads_of(before).chain(more.iter().cloned()).collect();
         let question = Question {
             loads: &all,
             kept: Some(before),
-            ..Question::at(order, &at)
+            ..Question::at(order, tolls)
         };
         let of_new = |ranked: &Ranked| -> Option<Vec<(i64, usize)>> {
             let is_new = |&(_, position): &(i64, usize)| {
@@ -128,10 +115,10 @@ impl Lister<'_> {
         ))
     }
 
-    /// The most that an order could be worth without prices.
-    pub fn most(&self, order: OrderIx) -> i64 {
+    /// The most that an order could be worth at prices.
+    pub fn most(&self, order: OrderIx, tolls: &Tolls) -> i64 {
         let (all, used) = self.all(order);
-        let outlook = self.outlook(order, (&all, &used), &|_| 0);
+        let outlook = self.outlook(order, (&all, &used), tolls);
         outlook.map_or(0, |outlook| outlook.best().max(0))
     }
 
@@ -169,9 +156,14 @@ impl Lister<'_> {
         }
     }
 
-    /// What is within reach of an order's best without prices, so many candidates at most.
-    pub fn first(&self, order: OrderIx, reach: i64, most: usize) -> OrderOptions {
-        let question = Question::at(order, &|_| 0);
+    /// What is within reach of an order's best at prices, so many candidates at most.
+    pub fn first(
+        &self,
+        order: OrderIx,
+        tolls: &Tolls,
+        (reach, most): (i64, usize),
+    ) -> OrderOptions {
+        let question = Question::at(order, tolls);
         self.near(&question, self.cut_at(most), &|best| (best, best - reach))
     }
 
@@ -227,11 +219,10 @@ impl Lister<'_> {
         (member, best): (u32, i64),
         before: &OrderOptions,
         (depth, more): (i64, usize),
-        least: &[i64],
+        least: &Tolls,
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let at = self.at(least);
-        let question = Question::at(order, &at);
+        let question = Question::at(order, least);
         let cut = self.cut_at(before.candidates.len().saturating_add(more));
         let options = self.near(&question, cut, &|_| (best, best - depth));
         let numbers = numbers_now(before, &options);
@@ -252,7 +243,6 @@ impl Lister<'_> {
         (room, more): (&Room<'_>, usize),
     ) -> Relisted {
         let order = OrderIx::new(member as usize);
-        let prices = self.at(room.prices);
         let mut own: Vec<Usage> = Vec::new();
         let mut usage = Vec::new();
         for &position in chosen {
@@ -272,7 +262,12 @@ impl Lister<'_> {
         let fitting = |ranked: &Ranked| -> Vec<(i64, usize)> {
             let promise = |position: usize| match &ranked.outlook {
                 Some(outlook) => Some(outlook.promise[position]).filter(|&promise| promise > 0),
-                None => Some(worth_at(&ranked.options, &ranked.used, position, &prices)),
+                None => Some(worth_at(
+                    &ranked.options,
+                    &ranked.used,
+                    position,
+                    room.tolls,
+                )),
             };
             let all = 0..ranked.options.candidates.len();
             let fitting = all.filter(|&position| has_room(&ranked.used, position));
@@ -285,7 +280,7 @@ impl Lister<'_> {
             loads: &loads,
             kept: Some(before),
             asks_use: true,
-            ..Question::at(order, &prices)
+            ..Question::at(order, room.tolls)
         };
         let is_enough = |ranked: &Ranked, next: i64| {
             let fitting = fitting(ranked);
@@ -298,11 +293,10 @@ impl Lister<'_> {
     }
 
     /// All candidates of an order that are part of a pattern that is worth more than so much at prices.
-    pub fn better(&self, order: OrderIx, prices: &[i64], worth: i64) -> OrderOptions {
-        let at = self.at(prices);
+    pub fn better(&self, order: OrderIx, tolls: &Tolls, worth: i64) -> OrderOptions {
         let question = Question {
             by: By::Most,
-            ..Question::at(order, &at)
+            ..Question::at(order, tolls)
         };
         self.ranked(&question, &|_, next| next <= worth).options
     }
@@ -314,13 +308,12 @@ impl Lister<'_> {
         (member, best): (u32, i64),
         before: &OrderOptions,
         (depth, more): (i64, usize),
-        prices: &[i64],
+        tolls: &Tolls,
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
-        let at = self.at(prices);
         let question = Question {
             kept: Some(before),
-            ..Question::at(order, &at)
+            ..Question::at(order, tolls)
         };
         let is_enough = |ranked: &Ranked, next: i64| {
             let outlook = ranked.outlook.as_ref();
@@ -361,7 +354,7 @@ impl Lister<'_> {
         &self,
         order: OrderIx,
         (options, used): (&OrderOptions, &Usages),
-        least: &dyn Fn(u32) -> i64,
+        least: &Tolls,
     ) -> Option<Outlook> {
         let dataset = self.shop.dataset;
         let lines = dataset.lines_of(order);
@@ -385,7 +378,7 @@ impl Lister<'_> {
         &self,
         order: OrderIx,
         (options, used): (&OrderOptions, &Usages),
-        prices: &dyn Fn(u32) -> i64,
+        prices: &Tolls,
         beside: &[i64],
     ) -> Outlook {
         let each = options.candidates.iter().enumerate();
@@ -428,15 +421,10 @@ pub fn loads_of(options: &OrderOptions) -> impl Iterator<Item = Vec<u32>> {
 }
 
 /// What a candidate is worth at prices by itself, lateness not in.
-pub fn worth_at(
-    options: &OrderOptions,
-    used: &Usages,
-    position: usize,
-    prices: &dyn Fn(u32) -> i64,
-) -> i64 {
+pub fn worth_at(options: &OrderOptions, used: &Usages, position: usize, prices: &Tolls) -> i64 {
     // Paid too little where it is too large for a number: what is told is the most.
     let paid = used.of(position).iter().fold(0_i64, |sum, &(row, units)| {
-        sum.saturating_add(prices(row).saturating_mul(units))
+        sum.saturating_add(prices.of(row).saturating_mul(units))
     });
     options.candidates[position].gain.0.saturating_sub(paid)
 }

@@ -11,6 +11,7 @@ mod beyond;
 mod lister;
 mod ranked;
 mod spread;
+mod tolls;
 
 use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, TOGETHER, may_close};
@@ -33,6 +34,7 @@ use lister::{Lister, Relisted, Room, drop_unused_loads, loads_of};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
+use tolls::Tolls;
 
 /// Orders whose worth tells the scale of things.
 const SAMPLED: usize = 256;
@@ -465,9 +467,10 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
     let sampled = SAMPLED.min(count);
     // Half of what all may have is for later, when prices tell who needs it.
     let each = (lister.options.cut.total / 2 / count.max(1)).max(Cut::LEAST);
+    let none = Tolls::none(lister);
     let of_sampled: i64 = (0..sampled)
         .into_par_iter()
-        .map(|number| lister.most(OrderIx::new(number * count / sampled)))
+        .map(|number| lister.most(OrderIx::new(number * count / sampled), &none))
         .sum();
     let reach = of_sampled / sampled.max(1) as i64 / FIRST_REACH;
     let first = |order: usize| {
@@ -475,7 +478,7 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
         if control.should_stop() {
             lister.unlisted(order)
         } else {
-            lister.first(order, reach, each)
+            lister.first(order, &none, (reach, each))
         }
     };
     let mut lists = Lists {
@@ -522,6 +525,10 @@ fn flat<'c>(component: &'c Component<'c>, lists: &Lists, laid: Laid) -> Flat<'c>
 struct Depth {
     /// By coupling row, the latest prices.
     prices: Vec<i64>,
+    /// What is paid at these.
+    tolls: Tolls,
+    /// What is paid at the least prices.
+    least: Tolls,
     /// How far below the best.
     reach: i64,
     /// How many candidates more each may have.
@@ -544,6 +551,8 @@ impl Depth {
         }
         let listed = lists.laid.as_ref().map_or(0, Laid::candidates);
         Self {
+            tolls: Tolls::new(lister, &prices),
+            least: Tolls::new(lister, &lists.least),
             prices,
             reach: rounds.reach(),
             more: more_each(lister, listed, orders),
@@ -563,20 +572,21 @@ impl Depth {
     ) -> Vec<Relisted> {
         let dataset = lister.shop.dataset;
         let list = |member: u32| lists.list(dataset, OrderIx::new(member as usize));
-        let (within, prices) = ((self.reach, self.more), &self.prices[..]);
+        let within = (self.reach, self.more);
         let deeper = |order: &(u32, i64)| {
             let before = list(order.0);
             if before.wide || control.should_stop() {
                 None
             } else if self.have_settled {
-                lister.nearer(*order, &before, within, prices)
+                lister.nearer(*order, &before, within, &self.tolls)
             } else {
-                Some(lister.deeper(*order, &before, within, &lists.least))
+                Some(lister.deeper(*order, &before, within, &self.least))
             }
         };
         let wider = |order: &(u32, i64)| {
             let is_asked = !control.should_stop();
-            is_asked.then(|| lister.wider(*order, &list(order.0), prices, self.more))?
+            let at = (&self.prices[..], &self.tolls);
+            is_asked.then(|| lister.wider(*order, &list(order.0), at, self.more))?
         };
         let mut again: Vec<Relisted> = shallow.par_iter().filter_map(deeper).collect();
         again.par_extend(wide.par_iter().filter_map(wider));
@@ -704,12 +714,33 @@ fn improved(
     mut before: Planned,
     improve: impl Fn(&Flat<'_>, Vec<Chosen>, &Prices) -> Vec<Chosen>,
 ) -> Planned {
+    let others = std::mem::take(&mut before.cramped.members[1]);
+    if before.cramped.is_any() {
+        give_room(lister, weights, lists, &mut before);
+    }
+    let laid = lists.laid.take().expect("orders are laid out");
+    let component = all_orders(lister.shop, weights, lists);
+    let flat = flat(&component, lists, laid);
+    let chosen = joint::chosen_of(&flat, &before.choices);
+    let chosen = improve(&flat, chosen, &before.prices);
+    let worth = joint::worth_of(&flat, &chosen);
+    let proven = (before.bound, before.prices);
+    let better = planned(lister, &flat, (chosen, worth), proven, [others, Vec::new()]);
+    let laid = flat.into_laid();
+    drop(component);
+    lists.laid = Some(laid);
+    better
+}
+
+/// Lists the cramped orders that are to be looked at now again, with what they could do in what a plan leaves.
+fn give_room(lister: &Lister<'_>, weights: Weights, lists: &mut Lists, before: &mut Planned) {
     let cramped = std::mem::take(&mut before.cramped);
+    let tolls = Tolls::new(lister, &cramped.prices);
     let room = Room {
         left: &cramped.left,
-        prices: &cramped.prices,
+        tolls: &tolls,
     };
-    let [now, others] = cramped.members;
+    let [now, _] = cramped.members;
     for members in by_part(now, before.choices.len(), |&member| member) {
         let one = |&member: &u32| {
             let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
@@ -726,18 +757,6 @@ fn improved(
         }
         lists.lay_out(lister, weights, &members);
     }
-    let laid = lists.laid.take().expect("orders are laid out");
-    let component = all_orders(lister.shop, weights, lists);
-    let flat = flat(&component, lists, laid);
-    let chosen = joint::chosen_of(&flat, &before.choices);
-    let chosen = improve(&flat, chosen, &before.prices);
-    let worth = joint::worth_of(&flat, &chosen);
-    let proven = (before.bound, before.prices);
-    let better = planned(lister, &flat, (chosen, worth), proven, [others, Vec::new()]);
-    let laid = flat.into_laid();
-    drop(component);
-    lists.laid = Some(laid);
-    better
 }
 
 /// Of each order's list what is chosen; choices are made to say so.

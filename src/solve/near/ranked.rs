@@ -5,10 +5,10 @@
 //! known.
 
 use super::lister::{Lister, Outlook, add, numbers_now};
-use crate::domain::{Line, OrderIx, StockIx};
+use super::tolls::{OfOrder, Tolls};
+use crate::domain::OrderIx;
 use crate::model::{Usages, undominated};
-use crate::options::{Candidate, Load, OrderOptions, Quoting, Slot, Unpriced};
-use crate::plan::Route;
+use crate::options::{Candidate, OrderOptions, Quoting, Slot, Unpriced};
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::pattern::deliveries_at_most;
 use crate::solve::rules::Shop;
@@ -18,8 +18,8 @@ use smallvec::SmallVec;
 pub struct Question<'q> {
     /// The order.
     pub order: OrderIx,
-    /// Prices by coupling row.
-    pub prices: &'q dyn Fn(u32) -> i64,
+    /// What is paid.
+    pub tolls: &'q Tolls,
     /// Loads to look at where there are too many to list them all.
     pub loads: &'q [Vec<u32>],
     /// Options of the order whose candidates are to be among those priced.
@@ -70,44 +70,12 @@ struct Found {
     candidate: Candidate,
 }
 
-/// What shipments from a slot pay whatever carries them, at prices.
-struct Toll {
-    by_line: SmallVec<[i64; 4]>,
-    per_unit: i64,
-    per_line: i64,
-    once: i64,
-    /// By line, whether its stock here could be scarce.
-    is_scarce: SmallVec<[bool; 4]>,
-    /// Whether anything else here could be.
-    is_bound: bool,
-}
-
-impl Toll {
-    /// What a load pays; too little where that is too large for a number.
-    fn of(&self, load: &Load) -> i64 {
-        let each = self.by_line.iter().zip(&load.quantities);
-        let by_line = each.fold(0_i64, |sum, (price, &units)| {
-            sum.saturating_add(price.saturating_mul(i64::from(units)))
-        });
-        by_line
-            .saturating_add(self.per_unit.saturating_mul(load.measure.units))
-            .saturating_add(self.per_line.saturating_mul(load.line_count() as i64))
-            .saturating_add(self.once)
-    }
-
-    /// Whether nothing that a load takes here could be scarce, whatever carries it.
-    fn is_free(&self, load: &Load) -> bool {
-        let mut each = self.is_scarce.iter().zip(&load.quantities);
-        !self.is_bound && each.all(|(is_scarce, &units)| units == 0 || !is_scarce)
-    }
-}
-
 impl<'q> Question<'q> {
     /// By promise at prices, with nothing to be kept.
-    pub fn at(order: OrderIx, prices: &'q dyn Fn(u32) -> i64) -> Self {
+    pub fn at(order: OrderIx, tolls: &'q Tolls) -> Self {
         Self {
             order,
-            prices,
+            tolls,
             loads: &[],
             kept: None,
             by: By::Promise,
@@ -140,7 +108,7 @@ impl Lister<'_> {
             return self.by_rank(question, &unpriced, &pairing, is_enough);
         }
         let mut ranked = self.without_useless(question, unpriced.priced());
-        ranked.outlook = self.outlook(order, (&ranked.options, &ranked.used), question.prices);
+        ranked.outlook = self.outlook(order, (&ranked.options, &ranked.used), question.tolls);
         ranked
     }
 
@@ -152,10 +120,8 @@ impl Lister<'_> {
         is_enough: &dyn Fn(&Ranked, i64) -> bool,
     ) -> Ranked {
         let mut quoting = Quoting::new(unpriced);
-        let tolls: Vec<Toll> = (unpriced.slots.iter().enumerate())
-            .map(|(position, slot)| self.toll(question, slot, unpriced.cells(position)))
-            .collect();
-        let of_places = (unpriced, &mut quoting, &tolls[..]);
+        let tolls = OfOrder::new(self, question.tolls, unpriced);
+        let of_places = (unpriced, &mut quoting, &tolls);
         let (mut places, beside) = self.places(question, of_places, pairing);
         let is_plain = self.shop.coupling.is_plain() && self.are_apart(&unpriced.slots);
         let rank = |place: &Place| match question.by {
@@ -203,7 +169,7 @@ impl Lister<'_> {
             } else {
                 let mut ranked = self.without_useless(question, options);
                 let priced_so_far = (&ranked.options, &ranked.used);
-                let told = self.told(question.order, priced_so_far, question.prices, &beside);
+                let told = self.told(question.order, priced_so_far, question.tolls, &beside);
                 ranked.outlook = Some(told);
                 ranked
             };
@@ -261,12 +227,17 @@ impl Lister<'_> {
 
     /// Whether any candidate uses nothing scarce and another of its load, elsewhere, might give way to it: where slots are at
     /// different locations, that is all that could.
-    fn could_be_beaten(&self, unpriced: &Unpriced<'_>, tolls: &[Toll], found: &[Found]) -> bool {
+    fn could_be_beaten(
+        &self,
+        unpriced: &Unpriced<'_>,
+        tolls: &OfOrder<'_>,
+        found: &[Found],
+    ) -> bool {
         let of_load = found.chunk_by(|one, other| one.load == other.load);
         of_load.into_iter().any(|same| {
             let load = &unpriced.loads[same[0].load as usize];
             let is_free = |one: &&Found| {
-                tolls[one.slot as usize].is_free(load) && !self.is_route_bound(&one.candidate)
+                tolls.is_free(one.slot as usize, load) && !self.is_route_bound(&one.candidate)
             };
             let gives_way = |strong: &Candidate, weak: &Candidate| {
                 weak.gain <= strong.gain && weak.days_late >= strong.days_late
@@ -302,14 +273,11 @@ impl Lister<'_> {
         &self,
         question: &Question<'_>,
         unpriced: &Unpriced<'_>,
-        tolls: &[Toll],
+        tolls: &OfOrder<'_>,
         found: &[Found],
         beside: &[i64],
     ) -> Outlook {
-        let price = |row: Option<u32>| {
-            let row = row.filter(|&row| self.binding[row as usize]);
-            row.map_or(0, question.prices)
-        };
+        let price = |row: Option<u32>| row.map_or(0, |row| question.tolls.of(row));
         let coupling = self.shop.coupling;
         let worth = |one: &Found| {
             let (load, candidate) = (&unpriced.loads[one.load as usize], &one.candidate);
@@ -318,7 +286,7 @@ impl Lister<'_> {
             let by_route = carrier
                 .saturating_add(commitment)
                 .saturating_add(transfer.saturating_mul(load.measure.units));
-            let paid = tolls[one.slot as usize].of(load).saturating_add(by_route);
+            let paid = tolls.of(one.slot as usize, load).saturating_add(by_route);
             candidate.gain.0.saturating_sub(paid)
         };
         let each = found.iter().map(|one| (&one.candidate, worth(one)));
@@ -329,7 +297,7 @@ impl Lister<'_> {
     fn places(
         &self,
         question: &Question<'_>,
-        (unpriced, quoting, tolls): (&Unpriced<'_>, &mut Quoting<'_>, &[Toll]),
+        (unpriced, quoting, tolls): (&Unpriced<'_>, &mut Quoting<'_>, &OfOrder<'_>),
         pairing: &Pairing,
     ) -> (Vec<Place>, Vec<i64>) {
         let mut kept: Vec<(u32, u32)> = question.kept.map_or(Vec::new(), |options| {
@@ -349,7 +317,7 @@ impl Lister<'_> {
             if !is_kept && !unpriced.is_worth_it(load, gain) {
                 continue;
             }
-            let alone = gain.0.saturating_sub(tolls[slot].of(&unpriced.loads[load]));
+            let alone = gain.0.saturating_sub(tolls.of(slot, &unpriced.loads[load]));
             of_loads[load] = alone.max(of_loads[load]);
             places.push(Place {
                 load: place.0,
@@ -397,44 +365,6 @@ impl Lister<'_> {
             used,
             outlook: None,
             unpriced: None,
-        }
-    }
-
-    fn toll(&self, question: &Question<'_>, slot: &Slot, cells: &[Option<StockIx>]) -> Toll {
-        let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
-        let price = |row: u32| {
-            if self.binding[row as usize] {
-                (question.prices)(row)
-            } else {
-                0
-            }
-        };
-        // What is paid, and whether any of it could be scarce.
-        let sum = |rows: &mut dyn Iterator<Item = u32>| {
-            rows.fold((0_i64, false), |(sum, is_bound), row| {
-                let is_bound = is_bound || self.binding[row as usize];
-                (sum.saturating_add(price(row)), is_bound)
-            })
-        };
-        let of_line = |(line, cell): (&Line, &Option<StockIx>)| {
-            cell.map_or((0, false), |cell| {
-                sum(&mut coupling.stock_rows(dataset, line, cell, slot.wave))
-            })
-        };
-        // Whatever carries it: what a carrier's space costs is not in.
-        let any = Route::Collect;
-        let (per_unit, units_bound) = sum(&mut coupling.unit_rows(slot.wave, any));
-        let (per_line, lines_bound) = sum(&mut coupling.line_rows(slot.wave));
-        let (once, once_bound) = sum(&mut coupling.shipment_rows(dataset, slot.wave, any));
-        let lines = dataset.lines_of(question.order).iter();
-        let (by_line, is_scarce) = lines.zip(cells).map(of_line).unzip();
-        Toll {
-            by_line,
-            per_unit,
-            per_line,
-            once,
-            is_scarce,
-            is_bound: units_bound || lines_bound || once_bound,
         }
     }
 }
