@@ -80,6 +80,9 @@ const KNOWN: f64 = 5_000.0;
 const ENOUGH: f64 = 50_000.0;
 /// Slow rounds in succession that are allowed.
 const PATIENCE: usize = 2;
+/// Rounds are only slow where the pool would have the bound no lower than this, one part in so many: until then a round that
+/// brings nothing is one that went too far.
+const SLOW: f64 = 4_000.0;
 /// How near to the best patterns are looked at: so many times what the pool does not know of an order.
 const UNKNOWN: f64 = 4.0;
 /// Prices that were known are of no use where the bound could fall by more than this in the first round, one in so many.
@@ -116,6 +119,8 @@ pub struct Rounds {
     round: usize,
     is_known: bool,
     slow: usize,
+    /// By how much the pool would have had the bound lower in the last round.
+    unknown: f64,
     /// How many times wider than usual the gap is that is asked for.
     ease: f64,
     /// How far prices may move in a round, where good ones were known to begin with.
@@ -183,6 +188,7 @@ impl Rounds {
             round: 0,
             is_known: false,
             slow: 0,
+            unknown: f64::INFINITY,
             ease: 1.0,
             trust: None,
         }
@@ -214,7 +220,8 @@ impl Rounds {
             let is_judged_anew = self.trust.is_none() && self.round == fewest;
             let is_new = is_judged_anew || std::mem::take(&mut self.is_relisted);
             if self.round > fewest && !is_new {
-                let is_slow = gained as f64 * ENOUGH < bound.abs() as f64 * self.ease;
+                let scale = bound.abs() as f64 * self.ease;
+                let is_slow = gained as f64 * ENOUGH < scale && self.unknown * SLOW < scale;
                 self.slow = if is_slow { self.slow + 1 } else { 0 };
             }
             let is_best = if self.round < fewest && self.trust.is_none() {
@@ -302,6 +309,7 @@ impl Rounds {
             None => listed,
         };
         let unknown = begun as f64 - point.bound;
+        self.unknown = unknown;
         let of_order = UNKNOWN * unknown.max(0.0) / flat.members.len().max(1) as f64;
         self.reach = (of_order as i64).clamp(self.reach / 2, self.reach).max(1);
         if let Some(trust) = &mut self.trust {

@@ -195,7 +195,12 @@ impl Lister<'_> {
                 (all_needed && next <= floor) || outlook.at_least(next) >= limit
             })
         };
-        let mut ranked = self.ranked(question, &is_enough);
+        let floor = |best: i64| aim(best).1;
+        let question = Question {
+            floor: Some(&floor),
+            ..*question
+        };
+        let mut ranked = self.ranked(&question, &is_enough);
         let is_whole = ranked.unpriced.is_none() && is_short(&ranked);
         if let Some(outlook) = ranked.outlook.as_ref().filter(|_| !is_whole) {
             let aim = aim(outlook.best());
@@ -296,6 +301,7 @@ impl Lister<'_> {
     pub fn better(&self, order: OrderIx, tolls: &Tolls, worth: i64) -> OrderOptions {
         let question = Question {
             by: By::Most,
+            floor: Some(&|_| worth),
             ..Question::at(order, tolls)
         };
         self.ranked(&question, &|_, next| next <= worth).options
@@ -311,8 +317,10 @@ impl Lister<'_> {
         tolls: &Tolls,
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
+        let floor = |best: i64| best.saturating_sub(depth);
         let question = Question {
             kept: Some(before),
+            floor: Some(&floor),
             ..Question::at(order, tolls)
         };
         let is_enough = |ranked: &Ranked, next: i64| {

@@ -28,6 +28,8 @@ pub struct Question<'q> {
     pub by: By,
     /// Whether it is to be told what candidates use.
     pub asks_use: bool,
+    /// Told the highest rank that anything could have, up to which rank nothing need be priced, as far as that is known before.
+    pub floor: Option<&'q dyn Fn(i64) -> i64>,
 }
 
 /// By what candidates are ranked.
@@ -80,6 +82,7 @@ impl<'q> Question<'q> {
             kept: None,
             by: By::Promise,
             asks_use: false,
+            floor: None,
         }
     }
 }
@@ -135,8 +138,14 @@ impl Lister<'_> {
         };
         let mut found: Vec<Found> = Vec::new();
         let mut here = Vec::new();
-        let first = self.options.cut.priced.max(1);
-        let mut batch = first + places.iter().filter(|place| place.is_kept).count();
+        let cut = self.options.cut;
+        let wanted = question.floor.map_or(cut.priced, |floor| {
+            let ranks = || places.iter().map(rank);
+            let floor = ranks().max().map_or(i64::MAX, floor);
+            let above = ranks().filter(|&rank| rank > floor).count();
+            above.clamp(cut.priced / 2, cut.most.max(cut.priced / 2))
+        });
+        let mut batch = wanted.max(1) + places.iter().filter(|place| place.is_kept).count();
         let mut priced = 0;
         loop {
             let rest = &mut places[priced..];
