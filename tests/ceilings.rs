@@ -1,4 +1,5 @@
-//! What a load on a slot is said to gain at most, before it is priced, against all its candidates.
+//! What a load on a slot is said to gain at most, before it is priced, against all its candidates; and these candidates against
+//! what each slot says by itself.
 
 mod support;
 
@@ -110,6 +111,17 @@ fn compare(
     for (load, slot) in unpriced.places() {
         let mut candidates = Vec::new();
         quoting.add(slot, load, &mut candidates);
+        // What is told once for all slots and lanes alike is what each tells by itself.
+        let (mut quotes, mut priced) = (Vec::new(), Vec::new());
+        unpriced.price(slot, load, &mut quotes, &mut priced);
+        let is_needed = |one: &&options::Candidate| unpriced.is_worth_it(load, one.gain);
+        assert!(candidates.iter().all(|one| priced.contains(one)));
+        assert!(
+            priced
+                .iter()
+                .filter(is_needed)
+                .all(|one| candidates.contains(one))
+        );
         let gain = |one: &options::Candidate| {
             let late = if unpriced.late_folded { each } else { 0 };
             one.gain.0 + late * i64::from(one.days_late)

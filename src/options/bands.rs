@@ -1,8 +1,8 @@
 //! Which bands of a lane hold a shipment, the same for all lanes whose bands are alike; and what carriage costs at least, told by
 //! a look at these bands.
 
-use super::rates::{Measure, billable, flat_price, holds_unit, in_band, parcel_price};
-use crate::domain::{Dataset, Lane, LaneIx, Rate, ServiceIx};
+use super::rates::{Fare, Measure, billable, flat_price, holds_unit, in_band, parcel_price};
+use crate::domain::{Dataset, HandlingSet, Lane, LaneIx, Rate, ServiceIx};
 use crate::units::{Money, Weight};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -11,20 +11,39 @@ use std::collections::BTreeMap;
 pub type Held = SmallVec<[(u32, u32); 4]>;
 
 /// The bands of a lane that hold a shipment in equal parcels: no more than there are units, and each unit fits one by itself.
-pub fn held(dataset: &Dataset, lane: &Lane, measure: Measure) -> Held {
+pub fn held(dataset: &Dataset, lane: LaneIx, measure: Measure) -> Held {
+    let of_lane = &dataset.lanes[lane.ix()].bands;
+    let all = &dataset.rates[of_lane.start as usize..of_lane.end as usize];
+    held_by(dataset, lane, measure, |is_below| {
+        all.partition_point(|rate| is_below(reach(rate)))
+    })
+}
+
+/// The weight up to which a band reaches, in milligrams.
+fn reach(rate: &Rate) -> i64 {
+    rate.max_weight.map_or(i64::MAX, |most| most.0)
+}
+
+/// The same where `first` tells the first band that does not end below a weight, told whether a weight does.
+fn held_by(
+    dataset: &Dataset,
+    lane: LaneIx,
+    measure: Measure,
+    first: impl Fn(&dyn Fn(i64) -> bool) -> usize,
+) -> Held {
+    let lane = &dataset.lanes[lane.ix()];
     let service = &dataset.services[lane.service.ix()];
     let all = &dataset.rates[lane.bands.start as usize..lane.bands.end as usize];
     let unit = (measure.unit_weight, measure.unit_volume);
     let mut found = Held::new();
     for parcels in service.parcels_of(measure.units) {
         // A limit that is too large for a number is not passed.
-        let heavy = |limit: Weight| measure.weight.0 > limit.0.saturating_mul(parcels.into());
-        if service.max_parcel.is_some_and(heavy) {
+        let is_below = |limit: i64| measure.weight.0 > limit.saturating_mul(parcels.into());
+        if service.max_parcel.is_some_and(|most| is_below(most.0)) {
             continue;
         }
         // Bands end higher and higher: those that end below the actual weight hold nothing.
-        let too_low = |rate: &Rate| rate.max_weight.is_some_and(heavy);
-        let first = all.partition_point(too_low);
+        let first = first(&is_below);
         let Some(lowest) = all.get(first) else {
             continue;
         };
@@ -47,15 +66,41 @@ pub fn held(dataset: &Dataset, lane: &Lane, measure: Measure) -> Held {
     found
 }
 
-/// Lanes by how their bands hold shipments, and what parcels in each band cost at least.
+/// Lanes by how their bands hold shipments, and what parcels in each band cost.
 #[derive(Debug)]
 pub struct Bands {
     /// By lane, its kind: lanes of one service whose bands begin, end and bill alike hold the same.
     kinds: Vec<u32>,
-    /// By band: what a parcel in it costs at least.
-    least: Vec<Money>,
-    /// By band: whether all parcels in it cost that.
-    is_flat: Vec<bool>,
+    /// By band, the weight up to which it reaches, in milligrams.
+    reach: Vec<i64>,
+    /// By band.
+    all: Vec<Band>,
+}
+
+/// What most questions about a band need of it, close together.
+#[derive(Debug)]
+struct Band {
+    /// What a parcel costs at least.
+    least: Money,
+    transit_days: u32,
+    weekend: bool,
+    /// Whether all parcels cost the least.
+    is_flat: bool,
+    /// Whether it carries only some special handling.
+    is_choosy: bool,
+}
+
+impl Band {
+    fn of(rate: &Rate) -> Self {
+        let flat = flat_price(rate);
+        Self {
+            least: flat.unwrap_or_else(|| least_in(rate)),
+            transit_days: rate.transit_days,
+            weekend: rate.weekend,
+            is_flat: flat.is_some(),
+            is_choosy: rate.handling.is_some(),
+        }
+    }
 }
 
 impl Bands {
@@ -70,20 +115,25 @@ impl Bands {
             let key = (lane.service, bands.iter().map(edges).collect());
             *known.entry(key).or_insert(next)
         };
-        let flat: Vec<Option<Money>> = dataset.rates.iter().map(flat_price).collect();
-        let each = dataset.rates.iter().zip(&flat);
         Self {
             kinds: dataset.lanes.iter().map(kind).collect(),
-            least: each
-                .map(|(rate, flat)| flat.unwrap_or_else(|| least_in(rate)))
-                .collect(),
-            is_flat: flat.iter().map(Option::is_some).collect(),
+            reach: dataset.rates.iter().map(reach).collect(),
+            all: dataset.rates.iter().map(Band::of).collect(),
         }
     }
 
     /// The kind of a lane: what one lane of a kind holds, all do.
     pub fn kind(&self, lane: LaneIx) -> u32 {
         self.kinds[lane.ix()]
+    }
+
+    /// The same as [`held`].
+    pub fn held(&self, dataset: &Dataset, lane: LaneIx, measure: Measure) -> Held {
+        let of_lane = &dataset.lanes[lane.ix()].bands;
+        let reach = &self.reach[of_lane.start as usize..of_lane.end as usize];
+        held_by(dataset, lane, measure, |is_below| {
+            reach.partition_point(|&reach| is_below(reach))
+        })
     }
 
     /// What a shipment on a lane costs at least, by what its bands hold; `None`: they do not take it.
@@ -96,20 +146,42 @@ impl Bands {
     ) -> Option<Money> {
         let first = dataset.lanes[lane.ix()].bands.start;
         let cost = |&(parcels, band): &(u32, u32)| {
-            let band = (first + band) as usize;
-            if self.is_flat[band] || parcels > 1 {
-                Money(self.least[band].0.saturating_mul(i64::from(parcels)))
+            let band = first + band;
+            if parcels > 1 {
+                let least = self.all[band as usize].least;
+                Money(least.0.saturating_mul(i64::from(parcels)))
             } else {
-                parcel_price(&dataset.rates[band], measure, 1)
+                self.price(dataset, band, measure, 1)
             }
         };
         held.iter().map(cost).min()
     }
 
+    /// The fare of a shipment that goes as so many equal parcels in a band; `None`: its special handling is not for it.
+    pub fn fare(
+        &self,
+        dataset: &Dataset,
+        (band, parcels): (u32, u32),
+        (needed, measure): (HandlingSet, Measure),
+    ) -> Option<Fare> {
+        let here = &self.all[band as usize];
+        let carried = || dataset.rates[band as usize].handling;
+        if here.is_choosy && carried().is_some_and(|carried| !carried.covers(needed)) {
+            return None;
+        }
+        Some(Fare {
+            cost: self.price(dataset, band, measure, parcels) * i64::from(parcels),
+            parcels,
+            transit_days: here.transit_days,
+            weekend: here.weekend,
+        })
+    }
+
     /// The price of one of `parcels` equal parcels in a band.
-    pub fn price(&self, dataset: &Dataset, band: u32, measure: Measure, parcels: u32) -> Money {
-        if self.is_flat[band as usize] {
-            self.least[band as usize]
+    fn price(&self, dataset: &Dataset, band: u32, measure: Measure, parcels: u32) -> Money {
+        let here = &self.all[band as usize];
+        if here.is_flat {
+            here.least
         } else {
             parcel_price(&dataset.rates[band as usize], measure, parcels)
         }

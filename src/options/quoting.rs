@@ -2,7 +2,7 @@
 //! once.
 
 use super::Candidate;
-use super::bands::{Held, held};
+use super::bands::Held;
 use super::loads::Load;
 use super::policy::carriage_preference;
 use super::price::{
@@ -248,13 +248,8 @@ impl<'a> Fares<'a> {
     /// The load that is asked for, with what bands of a lane hold it.
     fn held(&mut self, lane: usize) -> (&'a Load, &Held) {
         let load = &self.loads[self.load];
-        let look = || {
-            held(
-                self.dataset,
-                &self.dataset.lanes[self.lanes[lane].ix()],
-                load.measure,
-            )
-        };
+        let bands = self.rates.bands();
+        let look = || bands.held(self.dataset, self.lanes[lane], load.measure);
         let known = &mut self.held[self.load * self.count + self.kinds[lane] as usize];
         (load, known.get_or_insert_with(look))
     }
@@ -298,8 +293,9 @@ impl<'a> Fares<'a> {
         let mut found = std::mem::take(&mut self.found);
         let (load, held) = self.held(lane);
         if accepts(dataset, service, load) {
-            let price = |band, parcels| bands.price(dataset, band, load.measure, parcels);
-            fares_held(dataset, data, (held, load.handling), price, &mut found);
+            let asked = (load.handling, load.measure);
+            let fare = |band| bands.fare(dataset, band, asked);
+            fares_held(data, held, fare, &mut found);
             self.all.extend_from_slice(&found);
         }
         self.found = found;

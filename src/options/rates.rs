@@ -119,7 +119,7 @@ impl RateIndex {
 
     /// What no fare of a shipment on a lane is below; `None`: nothing takes it.
     pub fn least(&self, dataset: &Dataset, lane: LaneIx, measure: Measure) -> Option<Money> {
-        let held = held(dataset, &dataset.lanes[lane.ix()], measure);
+        let held = self.bands.held(dataset, lane, measure);
         self.bands.least(dataset, lane, &held, measure)
     }
 
@@ -339,33 +339,31 @@ pub fn fares(
     measure: Measure,
     found: &mut Vec<Fare>,
 ) {
-    let lane = &dataset.lanes[lane.ix()];
+    let fare = |(band, parcels): (u32, u32)| {
+        let rate = &dataset.rates[band as usize];
+        let is_carried = rate.handling.is_none_or(|carried| carried.covers(needed));
+        is_carried.then(|| Fare {
+            cost: parcel_price(rate, measure, parcels) * i64::from(parcels),
+            parcels,
+            transit_days: rate.transit_days,
+            weekend: rate.weekend,
+        })
+    };
     let held = held(dataset, lane, measure);
-    let price =
-        |band: u32, parcels: u32| parcel_price(&dataset.rates[band as usize], measure, parcels);
-    fares_held(dataset, lane, (&held, needed), price, found);
+    fares_held(&dataset.lanes[lane.ix()], &held, fare, found);
 }
 
-/// The same where it is known which bands hold the shipment, and what a parcel costs in a band, in so many.
+/// The same where it is known which bands hold the shipment, and its fare in a band by so many parcels.
 pub(super) fn fares_held(
-    dataset: &Dataset,
     lane: &Lane,
-    (held, needed): (&Held, HandlingSet),
-    price: impl Fn(u32, u32) -> Money,
+    held: &Held,
+    fare: impl Fn((u32, u32)) -> Option<Fare>,
     found: &mut Vec<Fare>,
 ) {
     found.clear();
     for &(parcels, band) in held {
-        let band = lane.bands.start + band;
-        let rate = &dataset.rates[band as usize];
-        if rate.handling.is_some_and(|carried| !carried.covers(needed)) {
+        let Some(fare) = fare((lane.bands.start + band, parcels)) else {
             continue;
-        }
-        let fare = Fare {
-            cost: price(band, parcels) * i64::from(parcels),
-            parcels,
-            transit_days: rate.transit_days,
-            weekend: rate.weekend,
         };
         let same = found
             .iter_mut()

@@ -475,19 +475,23 @@ impl<'s> Trial<'s> {
             value,
             prices: &[],
         };
-        ask.several(flat, 0, TRIED, &mut work.scratch, &mut work.found);
-        let together = |found: &&Found| match room {
-            Room::Left(_) => {
-                let uses = flat.uses_together(chunk, order, &found.chosen);
-                fits(flat, &uses, &own, &left_used)
-            }
-            Room::Priced(..) => true,
+        let is_left = matches!(room, Room::Left(_));
+        let together = |found: &&mut Found| {
+            let uses = || flat.uses_together(chunk, order, &found.chosen);
+            !is_left || fits(flat, &uses(), &own, &left_used)
         };
-        work.found
-            .iter()
-            .find(together)
-            .cloned()
-            .unwrap_or_default()
+        // Mostly the best fits.
+        for most in [1, TRIED] {
+            ask.several(flat, 0, most, &mut work.scratch, &mut work.found);
+            let is_all = !is_left || work.found.len() < most;
+            if let Some(found) = work.found.iter_mut().find(together) {
+                return std::mem::take(found);
+            }
+            if is_all {
+                break;
+            }
+        }
+        Found::default()
     }
 
     /// Tries the best choice of one member with what the others leave; no move where that is what it has.

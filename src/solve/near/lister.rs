@@ -195,9 +195,8 @@ impl Lister<'_> {
                 (all_needed && next <= floor) || outlook.at_least(next) >= limit
             })
         };
-        let floor = |best: i64| aim(best).1;
         let question = Question {
-            floor: Some(&floor),
+            aim: Some(aim),
             ..*question
         };
         let mut ranked = self.ranked(&question, &is_enough);
@@ -301,7 +300,7 @@ impl Lister<'_> {
     pub fn better(&self, order: OrderIx, tolls: &Tolls, worth: i64) -> OrderOptions {
         let question = Question {
             by: By::Most,
-            floor: Some(&|_| worth),
+            aim: Some(&|_| (worth, worth)),
             ..Question::at(order, tolls)
         };
         self.ranked(&question, &|_, next| next <= worth).options
@@ -317,10 +316,13 @@ impl Lister<'_> {
         tolls: &Tolls,
     ) -> Option<Relisted> {
         let order = OrderIx::new(member as usize);
-        let floor = |best: i64| best.saturating_sub(depth);
+        let aim = |best: i64| {
+            let floor = best.saturating_sub(depth);
+            (floor, floor)
+        };
         let question = Question {
             kept: Some(before),
-            floor: Some(&floor),
+            aim: Some(&aim),
             ..Question::at(order, tolls)
         };
         let is_enough = |ranked: &Ranked, next: i64| {

@@ -28,8 +28,9 @@ pub struct Question<'q> {
     pub by: By,
     /// Whether it is to be told what candidates use.
     pub asks_use: bool,
-    /// Told the highest rank that anything could have, up to which rank nothing need be priced, as far as that is known before.
-    pub floor: Option<&'q dyn Fn(i64) -> i64>,
+    /// What is looked for, told the highest rank that anything could have: all from one rank on, and some above another; as far
+    /// as that is known before.
+    pub aim: Option<&'q dyn Fn(i64) -> (i64, i64)>,
 }
 
 /// By what candidates are ranked.
@@ -82,7 +83,7 @@ impl<'q> Question<'q> {
             kept: None,
             by: By::Promise,
             asks_use: false,
-            floor: None,
+            aim: None,
         }
     }
 }
@@ -139,11 +140,15 @@ impl Lister<'_> {
         let mut found: Vec<Found> = Vec::new();
         let mut here = Vec::new();
         let cut = self.options.cut;
-        let wanted = question.floor.map_or(cut.priced, |floor| {
+        let wanted = question.aim.map_or(cut.priced, |aim| {
             let ranks = || places.iter().map(rank);
-            let floor = ranks().max().map_or(i64::MAX, floor);
+            let (needed, floor) = aim(ranks().max().unwrap_or(0));
+            let needed = ranks().filter(|&rank| rank >= needed).count();
             let above = ranks().filter(|&rank| rank > floor).count();
-            above.clamp(cut.priced / 2, cut.most.max(cut.priced / 2))
+            let least = cut.priced / 2;
+            above
+                .min(needed + cut.spare)
+                .clamp(least, cut.most.max(least))
         });
         let mut batch = wanted.max(1) + places.iter().filter(|place| place.is_kept).count();
         let mut priced = 0;
