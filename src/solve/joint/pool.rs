@@ -94,6 +94,13 @@ impl Patterns {
         self.uses.of(pattern)
     }
 
+    /// Adds what a share of a pattern uses, by row.
+    pub fn add_use(&self, pattern: usize, share: f32, used: &mut [f32]) {
+        for one in self.uses_of(pattern) {
+            used[one.row as usize] += share * one.units as f32;
+        }
+    }
+
     /// Uses of all patterns.
     pub fn all_uses(&self) -> impl Iterator<Item = Use> + '_ {
         self.uses.of_all(0..self.count())

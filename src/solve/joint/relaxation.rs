@@ -29,10 +29,21 @@ const AVERAGED: f64 = 0.36;
 pub struct Relaxation<'p> {
     limits: &'p [Limit],
     groups: Vec<Group<'p>>,
-    /// Step of a row, before the balance between rows and patterns.
-    row_step: Vec<f32>,
+    /// By row.
+    pulls: Vec<Pull>,
     /// By row, the price that its own may be no further from than so much; nothing: they may go anywhere.
     near: Option<(Vec<f32>, Vec<f32>)>,
+}
+
+/// What moves the price of a row.
+struct Pull {
+    /// Its step, before the balance between rows and patterns.
+    step: f32,
+    /// How much may be used for nothing.
+    capacity: f32,
+    /// How much more may be bought, at which cost.
+    extra: f32,
+    cost: f32,
 }
 
 /// Some chunks of the pool.
@@ -42,14 +53,6 @@ struct Group<'p> {
     patterns: usize,
     /// By order, step of its patterns.
     order_step: Vec<f32>,
-}
-
-/// Orders of a group that do not stay with one pattern.
-#[derive(Default)]
-struct Moving {
-    orders: Vec<Moved>,
-    /// By pattern of these orders, its share reflected at the one before.
-    reflected: Vec<f32>,
 }
 
 /// An order that moves.
@@ -98,14 +101,14 @@ impl<'p> Relaxation<'p> {
                 weight
             })
             .collect();
-        let row_step = |row: usize| {
+        let pull = |(row, limit): (usize, &Limit)| {
             let weight: f32 = weights.iter().map(|weight| weight[row]).sum();
-            LENGTH / weight.max(1.0)
+            Pull::of(limit, LENGTH / weight.max(1.0))
         };
         Self {
             limits,
             groups,
-            row_step: (0..limits.len()).map(row_step).collect(),
+            pulls: limits.iter().enumerate().map(pull).collect(),
             near: None,
         }
     }
@@ -150,10 +153,7 @@ impl<'p> Relaxation<'p> {
             shares: vec![0.0; point.shares.len()],
         };
         let mut since = 0_usize;
-        let mut used = Used {
-            at_rest: vec![0.0; self.limits.len()],
-            by_group: vec![vec![0.0; self.limits.len()]; self.groups.len()],
-        };
+        let mut used = Used::new(self.limits.len(), self.groups.len());
         for block in 1..=iterations.div_ceil(BLOCK) {
             self.block(point, &mut sums, &mut used);
             since += BLOCK;
@@ -190,17 +190,7 @@ impl<'p> Relaxation<'p> {
     /// reflected shares. Only the first looks at orders that stay with one pattern, or with none.
     fn block(&self, point: &mut Point, sums: &mut Sums, used: &mut Used) {
         let length = (1.0 / point.balance) as f32;
-        let mut moving: Vec<Moving> = self.groups.iter().map(|_| Moving::default()).collect();
-        self.groups
-            .par_iter()
-            .zip(self.by_group(&mut point.shares))
-            .zip(self.by_group(&mut sums.shares))
-            .zip(&mut used.by_group)
-            .zip(&mut moving)
-            .for_each(|((((group, shares), sums), used), moving)| {
-                group.move_all(&point.prices, length, (shares, sums), (used, moving));
-            });
-        used.rest();
+        let mut moving: Vec<Vec<Moved>> = self.groups.iter().map(|_| Vec::new()).collect();
         for iteration in 0..BLOCK {
             self.groups
                 .par_iter()
@@ -209,11 +199,16 @@ impl<'p> Relaxation<'p> {
                 .zip(&mut used.by_group)
                 .zip(&mut moving)
                 .for_each(|((((group, shares), sums), used), moving)| {
-                    if iteration > 0 {
-                        group.move_some(&point.prices, length, (shares, sums), moving);
+                    let (prices, moved) = (&point.prices[..], (shares, sums));
+                    if iteration == 0 {
+                        group.move_all(prices, length, moved, (used, moving));
+                    } else {
+                        group.move_some(prices, length, moved, (used, moving));
                     }
-                    group.use_reflected(moving, used);
                 });
+            if iteration == 0 {
+                used.rest();
+            }
             self.move_prices(point, &mut sums.prices, used);
         }
     }
@@ -227,10 +222,9 @@ impl<'p> Relaxation<'p> {
             .for_each(|((number, prices), sums)| {
                 for (offset, (price, sum)) in prices.iter_mut().zip(sums).enumerate() {
                     let row = number * ROWS + offset;
-                    let moving: f32 = used.by_group.iter().map(|used| used[row]).sum();
+                    let moving: f32 = used.by_group.iter().map(|used| used.moving[row]).sum();
                     let units = used.at_rest[row] + moving;
-                    let step = length * self.row_step[row];
-                    *price = next_price(&self.limits[row], *price, units, step);
+                    *price = self.pulls[row].next_price(*price, units, length);
                     if let Some((near, radii)) = &self.near {
                         let (near, radius) = (near[row], radii[row]);
                         *price = price.clamp(near - radius, near + radius);
@@ -266,8 +260,8 @@ impl<'p> Relaxation<'p> {
     }
 
     fn price_distance(&self, one: &[f32], other: &[f32]) -> f64 {
-        let each = one.iter().zip(other).zip(&self.row_step);
-        each.map(|((one, other), step)| f64::from(one - other).powi(2) / f64::from(*step))
+        let each = one.iter().zip(other).zip(&self.pulls);
+        each.map(|((one, other), pull)| f64::from(one - other).powi(2) / f64::from(pull.step))
             .sum()
     }
 
@@ -328,19 +322,38 @@ struct Sums {
 struct Used {
     /// By orders that stay with one pattern.
     at_rest: Vec<f32>,
-    /// By group, by the others.
-    by_group: Vec<Vec<f32>>,
+    by_group: Vec<OfGroup>,
+}
+
+/// What orders of a group use, by row.
+struct OfGroup {
+    /// Those that stay with one pattern.
+    at_rest: Vec<f32>,
+    /// The others, by their shares reflected at those before.
+    moving: Vec<f32>,
 }
 
 impl Used {
-    /// What groups have told is by orders at rest.
+    /// Of so many rows by so many groups.
+    fn new(rows: usize, groups: usize) -> Self {
+        let of_group = |_| OfGroup {
+            at_rest: vec![0.0; rows],
+            moving: vec![0.0; rows],
+        };
+        Self {
+            at_rest: vec![0.0; rows],
+            by_group: (0..groups).map(of_group).collect(),
+        }
+    }
+
+    /// Adds up what groups use by orders at rest.
     fn rest(&mut self) {
         let (at_rest, by_group) = (&mut self.at_rest, &self.by_group);
         let parts = at_rest.par_chunks_mut(ROWS).enumerate();
         parts.for_each(|(number, units)| {
             for (offset, units) in units.iter_mut().enumerate() {
                 let row = number * ROWS + offset;
-                *units = by_group.iter().map(|used| used[row]).sum();
+                *units = by_group.iter().map(|used| used.at_rest[row]).sum();
             }
         });
     }
@@ -348,15 +361,16 @@ impl Used {
 
 impl Group<'_> {
     /// Moves all shares, towards what is worth most at prices, and adds them up: for a whole block where an order stays
-    /// with one pattern or with none. Tells what these use, and which orders move.
+    /// with one pattern or with none. Tells what these use, which orders move, and what they use.
     fn move_all(
         &self,
         prices: &[f32],
         length: f32,
         (shares, sums): (&mut [f32], &mut [f32]),
-        (used, moving): (&mut [f32], &mut Moving),
+        (used, moving): (&mut OfGroup, &mut Vec<Moved>),
     ) {
-        used.fill(0.0);
+        used.at_rest.fill(0.0);
+        used.moving.fill(0.0);
         let mut steps = self.order_step.iter();
         let mut aims: Vec<f32> = Vec::new();
         let mut offset = 0;
@@ -366,71 +380,48 @@ impl Group<'_> {
                 let range = chunk.of(order);
                 let here = offset + range.start..offset + range.end;
                 let (shares, sums) = (&mut shares[here.clone()], &mut sums[here]);
-                aim(
-                    chunk,
-                    range.clone(),
-                    length * own,
-                    prices,
-                    shares,
-                    &mut aims,
-                );
+                let step = length * own;
+                aim(chunk, range.clone(), step, prices, shares, &mut aims);
                 let stays = aims.iter().all(|&aim| aim == 0.0 || aim == 1.0) && aims == shares;
                 if stays {
                     let taken = range.zip(sums).zip(&aims).filter(|(_, aim)| **aim > 0.0);
-                    for ((pattern, sum), aim) in taken {
+                    for ((pattern, sum), &aim) in taken {
                         *sum += aim * BLOCK as f32;
-                        for one in chunk.uses_of(pattern) {
-                            used[one.row as usize] += aim * one.units as f32;
-                        }
+                        chunk.add_use(pattern, aim, &mut used.at_rest);
                     }
                     continue;
                 }
-                moving.orders.push(Moved {
+                moving.push(Moved {
                     chunk: number as u32,
                     order: order as u32,
                     offset: offset as u32,
                     step: own,
                 });
-                moving.reflected.extend(take(&aims, shares, sums));
+                take(chunk, range, &aims, (shares, sums), &mut used.moving);
             }
             offset += chunk.count();
         }
     }
 
-    /// Moves shares of orders that move, and adds them up.
+    /// Moves shares of orders that move, adds them up and tells what these orders use.
     fn move_some(
         &self,
         prices: &[f32],
         length: f32,
         (shares, sums): (&mut [f32], &mut [f32]),
-        moving: &mut Moving,
+        (used, moving): (&mut OfGroup, &[Moved]),
     ) {
+        used.moving.fill(0.0);
         let mut aims: Vec<f32> = Vec::new();
-        moving.reflected.clear();
-        for moved in &moving.orders {
+        for moved in moving {
             let chunk = &self.chunks[moved.chunk as usize];
             let range = chunk.of(moved.order as usize);
             let offset = moved.offset as usize;
             let here = offset + range.start..offset + range.end;
             let (shares, sums) = (&mut shares[here.clone()], &mut sums[here]);
-            aim(chunk, range, length * moved.step, prices, shares, &mut aims);
-            moving.reflected.extend(take(&aims, shares, sums));
-        }
-    }
-
-    /// What the reflected shares of orders that move use.
-    fn use_reflected(&self, moving: &Moving, used: &mut [f32]) {
-        used.fill(0.0);
-        let mut reflected = moving.reflected.iter();
-        for moved in &moving.orders {
-            let chunk = &self.chunks[moved.chunk as usize];
-            for (pattern, &share) in chunk.of(moved.order as usize).zip(&mut reflected) {
-                if share != 0.0 {
-                    for one in chunk.uses_of(pattern) {
-                        used[one.row as usize] += share * one.units as f32;
-                    }
-                }
-            }
+            let step = length * moved.step;
+            aim(chunk, range.clone(), step, prices, shares, &mut aims);
+            take(chunk, range, &aims, (shares, sums), &mut used.moving);
         }
     }
 }
@@ -452,19 +443,23 @@ fn aim(
     project(aims);
 }
 
-/// Takes these shares, adds them up and gives them reflected at those before.
-fn take<'s>(
-    aims: &'s [f32],
-    shares: &'s mut [f32],
-    sums: &'s mut [f32],
-) -> impl Iterator<Item = f32> + 's {
-    let each = aims.iter().zip(shares).zip(sums);
-    each.map(|((&aim, share), sum)| {
+/// Takes these shares of an order's patterns, adds them up and tells what is used by them reflected at those before.
+fn take(
+    chunk: &Patterns,
+    range: Range<usize>,
+    aims: &[f32],
+    (shares, sums): (&mut [f32], &mut [f32]),
+    used: &mut [f32],
+) {
+    let each = range.zip(aims).zip(shares.iter_mut().zip(sums));
+    for ((pattern, &aim), (share, sum)) in each {
         let reflected = 2.0 * aim - *share;
         *sum += aim;
         *share = aim;
-        reflected
-    })
+        if reflected != 0.0 {
+            chunk.add_use(pattern, reflected, used);
+        }
+    }
 }
 
 /// The average of what was added up, which begins again.
@@ -490,18 +485,31 @@ fn order_steps(chunk: &Patterns) -> impl Iterator<Item = f32> + '_ {
     })
 }
 
-/// The price after a step: drawn towards use beyond capacity, held back where more can be bought.
-fn next_price(limit: &Limit, price: f32, used: f32, step: f32) -> f32 {
-    if limit.is_open {
-        return 0.0;
+impl Pull {
+    fn of(limit: &Limit, step: f32) -> Self {
+        Self {
+            step,
+            // Of what is no limit nothing is ever too much.
+            capacity: if limit.is_open {
+                f32::INFINITY
+            } else {
+                limit.capacity as f32
+            },
+            cost: limit.cost as f32,
+            extra: limit.extra as f32,
+        }
     }
-    let moved = price + step * (used - limit.capacity as f32);
-    let cost = limit.cost as f32;
-    if limit.extra == 0 || moved <= cost {
-        return moved.max(0.0);
+
+    /// The price after a step of a length: drawn towards use beyond capacity, held back where more can be bought.
+    fn next_price(&self, price: f32, used: f32, length: f32) -> f32 {
+        let step = length * self.step;
+        let moved = price + step * (used - self.capacity);
+        if self.extra == 0.0 || moved <= self.cost {
+            return moved.max(0.0);
+        }
+        let held = moved - step * self.extra;
+        held.max(self.cost)
     }
-    let held = moved - step * limit.extra as f32;
-    held.max(cost)
 }
 
 /// The nearest shares that are ≥ 0 and add up to at most 1.
