@@ -14,8 +14,8 @@ pub type Held = SmallVec<[(u32, u32); 4]>;
 pub fn held(dataset: &Dataset, lane: LaneIx, measure: Measure) -> Held {
     let of_lane = &dataset.lanes[lane.ix()].bands;
     let all = &dataset.rates[of_lane.start as usize..of_lane.end as usize];
-    held_by(dataset, lane, measure, |is_below| {
-        all.partition_point(|rate| is_below(reach(rate)))
+    held_by(dataset, lane, measure, |weight| {
+        all.partition_point(|rate| reach(rate) < weight)
     })
 }
 
@@ -24,12 +24,12 @@ fn reach(rate: &Rate) -> i64 {
     rate.max_weight.map_or(i64::MAX, |most| most.0)
 }
 
-/// The same where `first` tells the first band that does not end below a weight, told whether a weight does.
+/// The same where `first` tells the first band that does not end below a weight in milligrams.
 fn held_by(
     dataset: &Dataset,
     lane: LaneIx,
     measure: Measure,
-    first: impl Fn(&dyn Fn(i64) -> bool) -> usize,
+    first: impl Fn(i64) -> usize,
 ) -> Held {
     let lane = &dataset.lanes[lane.ix()];
     let service = &dataset.services[lane.service.ix()];
@@ -37,13 +37,12 @@ fn held_by(
     let unit = (measure.unit_weight, measure.unit_volume);
     let mut found = Held::new();
     for parcels in service.parcels_of(measure.units) {
-        // A limit that is too large for a number is not passed.
-        let is_below = |limit: i64| measure.weight.0 > limit.saturating_mul(parcels.into());
-        if service.max_parcel.is_some_and(|most| is_below(most.0)) {
+        // Actual weight of a parcel, rounded up: what ends below it holds nothing. Bands end higher and higher.
+        let each = (measure.weight.0 - 1).div_euclid(parcels.into()) + 1;
+        if service.max_parcel.is_some_and(|most| most.0 < each) {
             continue;
         }
-        // Bands end higher and higher: those that end below the actual weight hold nothing.
-        let first = first(&is_below);
+        let first = first(each);
         let Some(lowest) = all.get(first) else {
             continue;
         };
@@ -131,8 +130,8 @@ impl Bands {
     pub fn held(&self, dataset: &Dataset, lane: LaneIx, measure: Measure) -> Held {
         let of_lane = &dataset.lanes[lane.ix()].bands;
         let reach = &self.reach[of_lane.start as usize..of_lane.end as usize];
-        held_by(dataset, lane, measure, |is_below| {
-            reach.partition_point(|&reach| is_below(reach))
+        held_by(dataset, lane, measure, |weight| {
+            reach.partition_point(|&reach| reach < weight)
         })
     }
 

@@ -436,9 +436,19 @@ fn aim(
     aims: &mut Vec<f32>,
 ) {
     aims.clear();
-    let mut shares = shares.iter();
+    // Many have one pattern.
+    if let [share] = *shares {
+        chunk.reduced_in_short(range, prices, |worth| {
+            aims.push((share + step * worth).clamp(0.0, 1.0));
+        });
+        return;
+    }
+    aims.extend_from_slice(shares);
+    let mut each = aims.iter_mut();
     chunk.reduced_in_short(range, prices, |worth| {
-        aims.extend(shares.next().map(|share| share + step * worth));
+        if let Some(share) = each.next() {
+            *share += step * worth;
+        }
     });
     project(aims);
 }
@@ -525,16 +535,20 @@ fn project(shares: &mut [f32]) {
     // Few patterns an order: the level rises, and drops those below it, until it holds.
     let mut level = -1.0;
     loop {
-        let (mut sum, mut above) = (0.0, 0.0);
-        for share in shares.iter().filter(|share| **share > level) {
+        let (mut sum, mut above, mut lowest) = (0.0, 0.0, f32::MAX);
+        for &share in shares.iter().filter(|share| **share > level) {
             sum += share;
             above += 1.0;
+            lowest = share.min(lowest);
         }
         let next = (sum - 1.0) / above;
         // Not "until it is the same": rounding could make it waver.
-        if next > level {
-            level = next;
-        } else {
+        if next <= level {
+            break;
+        }
+        level = next;
+        // It holds where it drops none.
+        if lowest > level {
             break;
         }
     }
