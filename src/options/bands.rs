@@ -42,8 +42,8 @@ fn held_by(
         if service.max_parcel.is_some_and(|most| most.0 < each) {
             continue;
         }
-        let first = first(each);
-        let Some(lowest) = all.get(first) else {
+        let begin = first(each);
+        let Some(lowest) = all.get(begin) else {
             continue;
         };
         // Where bands bill by different divisors two could hold the parcel: the lower one does.
@@ -54,10 +54,10 @@ fn held_by(
             }
             in_band(rate, billed.1)
         };
-        let Some(offset) = all[first..].iter().position(holds) else {
+        let Some(offset) = all[begin..].iter().position(holds) else {
             continue;
         };
-        let band = first + offset;
+        let band = begin + offset;
         if parcels == 1 || holds_unit(&all[band], service.max_parcel, unit) {
             found.push((parcels, band as u32));
         }
@@ -65,7 +65,7 @@ fn held_by(
     found
 }
 
-/// Lanes by how their bands hold shipments, and what parcels in each band cost.
+/// Lanes by how their bands hold shipments, and what parcels in each band cost, of the rates as they are when it is made.
 #[derive(Debug)]
 pub struct Bands {
     /// By lane, its kind: lanes of one service whose bands begin, end and bill alike hold the same.

@@ -134,13 +134,13 @@ pub fn stock_gain(dataset: &Dataset, settings: &Settings, line: &Line, cell: &St
 }
 
 /// What a location charges for a shipment that leaves it.
-pub(super) struct Handling {
+pub(super) struct Charges {
     per_unit: Money,
     per_line: Money,
     per_shipment: Money,
 }
 
-impl Handling {
+impl Charges {
     /// In a wave.
     pub(super) fn of(dataset: &Dataset, wave: WaveIx) -> Self {
         let location = &dataset.locations[dataset.waves[wave.ix()].location.ix()];
@@ -162,7 +162,7 @@ impl Handling {
 
 /// What a location charges for a shipment that leaves it, and rules take off for what is in it together.
 pub(super) fn handling_cost(dataset: &Dataset, wave: WaveIx, load: &Load) -> Money {
-    Handling::of(dataset, wave).cost(load)
+    Charges::of(dataset, wave).cost(load)
 }
 
 /// The quotes of a load on a slot that could be part of a best plan: cheaper and later ones, and

@@ -6,7 +6,7 @@ use super::bands::Held;
 use super::loads::Load;
 use super::policy::carriage_preference;
 use super::price::{
-    Handling, Quote, accepts, keep_useful, move_cost, quotes, quotes_of_way, stock_gain,
+    Charges, Quote, accepts, keep_useful, move_cost, quotes, quotes_of_way, stock_gain,
     transfer_quote,
 };
 use super::rates::{Fare, RateIndex, fares_held};
@@ -17,6 +17,9 @@ use crate::plan::Route;
 use crate::units::Money;
 use smallvec::SmallVec;
 use std::ops::Range;
+
+/// Loads times kinds of lanes up to which it is kept what bands hold them.
+const HELD: usize = 4_096;
 
 /// What one order's quotes are made from.
 pub struct Quoting<'a> {
@@ -43,10 +46,10 @@ struct Fares<'a> {
     kinds: SmallVec<[u32; 64]>,
     /// Which load.
     load: usize,
-    /// By load and kind of lanes, what bands hold it; `None`: not looked up yet.
+    /// By load, as far as it is kept, and kind of lanes, what bands hold it; `None`: not looked up yet.
     held: Vec<Option<Held>>,
-    /// Kinds of lanes.
-    count: usize,
+    /// Loads of which that is kept: all, or where that is too much one.
+    kept: usize,
     /// By lane, which of `all`; `None`: not looked up yet.
     known: Vec<Option<Range<u32>>>,
     /// By lane, what no fare is below; `None`: not looked up yet.
@@ -62,7 +65,7 @@ struct Here<'a> {
     slot: &'a Slot,
     /// The number of its kind: slots of one kind have the same ways.
     kind: u32,
-    handling: Handling,
+    charges: Charges,
     /// What it costs that stock is taken here.
     moved: Money,
 }
@@ -83,7 +86,7 @@ impl<'a> Quoting<'a> {
             Here {
                 slot,
                 kind: kind as u32,
-                handling: Handling::of(dataset, slot.wave),
+                charges: Charges::of(dataset, slot.wave),
                 moved: move_cost(dataset, settings, (order, slot.wave), slot.forward),
             }
         };
@@ -170,7 +173,7 @@ impl<'a> Quoting<'a> {
     /// What a load on a slot gains whatever the route, as ordered.
     fn common(&self, slot: usize, load: &Load) -> Money {
         let here = &self.slots[slot];
-        by_units(self.at(slot, &self.units), load) - here.handling.cost(load) - here.moved
+        by_units(self.at(slot, &self.units), load) - here.charges.cost(load) - here.moved
     }
 
     /// The quotes of a load in a mix on a slot, by their positions, that could be part of a best plan.
@@ -217,14 +220,20 @@ impl<'a> Fares<'a> {
             }) as u32
         });
         let kinds = kinds.collect();
+        let loads = unpriced.loads.len();
+        let kept = if loads * known.len() <= HELD {
+            loads
+        } else {
+            1
+        };
         Self {
             dataset: unpriced.dataset,
             rates: unpriced.rates,
             loads: &unpriced.loads,
             kinds,
             load: 0,
-            held: vec![None; unpriced.loads.len() * known.len()],
-            count: known.len(),
+            held: vec![None; kept * known.len()],
+            kept,
             known: vec![None; lanes.len()],
             least: vec![None; lanes.len()],
             most: vec![None; kinds_of_slots],
@@ -238,6 +247,9 @@ impl<'a> Fares<'a> {
     fn turn_to(&mut self, load: usize) {
         if load != self.load {
             self.load = load;
+            if self.kept == 1 {
+                self.held.fill(None);
+            }
             self.known.fill(None);
             self.least.fill(None);
             self.most.fill(None);
@@ -250,7 +262,8 @@ impl<'a> Fares<'a> {
         let load = &self.loads[self.load];
         let bands = self.rates.bands();
         let look = || bands.held(self.dataset, self.lanes[lane], load.measure);
-        let known = &mut self.held[self.load * self.count + self.kinds[lane] as usize];
+        let of_load = self.held.len() / self.kept * (self.load % self.kept);
+        let known = &mut self.held[of_load + self.kinds[lane] as usize];
         (load, known.get_or_insert_with(look))
     }
 

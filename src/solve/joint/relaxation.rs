@@ -439,7 +439,9 @@ fn aim(
     // Many have one pattern.
     if let [share] = *shares {
         chunk.reduced_in_short(range, prices, |worth| {
-            aims.push((share + step * worth).clamp(0.0, 1.0));
+            let aim = share + step * worth;
+            // Also where it is no number.
+            aims.push(if aim > 0.0 { aim.min(1.0) } else { 0.0 });
         });
         return;
     }

@@ -76,13 +76,14 @@ const WIDE: f64 = 2.0;
 const NARROW: i64 = 100_000;
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
 const KNOWN: f64 = 5_000.0;
-/// A round that brings the bound down by less than one part in so many is slow; after [`PATIENCE`] of them it is enough.
+/// A round that brings the bound down by less than one part in so many is slow.
 const ENOUGH: f64 = 50_000.0;
-/// Slow rounds in succession that are allowed.
+/// So many slow rounds in succession are enough where the pool would lower the bound by less than one part in
+/// [`NEARLY_KNOWN`]: before that they may just have gone too far.
 const PATIENCE: usize = 2;
-/// Rounds are only slow where the pool would have the bound no lower than this, one part in so many: until then a round that
-/// brings nothing is one that went too far.
-const SLOW: f64 = 4_000.0;
+const NEARLY_KNOWN: f64 = 4_000.0;
+/// So many are enough whatever the pool does not know.
+const MOST_SLOW: usize = 4;
 /// How near to the best patterns are looked at: so many times what the pool does not know of an order.
 const UNKNOWN: f64 = 4.0;
 /// Prices that were known are of no use where the bound could fall by more than this in the first round, one in so many.
@@ -220,8 +221,7 @@ impl Rounds {
             let is_judged_anew = self.trust.is_none() && self.round == fewest;
             let is_new = is_judged_anew || std::mem::take(&mut self.is_relisted);
             if self.round > fewest && !is_new {
-                let scale = bound.abs() as f64 * self.ease;
-                let is_slow = gained as f64 * ENOUGH < scale && self.unknown * SLOW < scale;
+                let is_slow = gained as f64 * ENOUGH < bound.abs() as f64 * self.ease;
                 self.slow = if is_slow { self.slow + 1 } else { 0 };
             }
             let is_best = if self.round < fewest && self.trust.is_none() {
@@ -240,7 +240,9 @@ impl Rounds {
                 self.proven = bound;
                 tell(bound);
             }
-            if self.round == ROUNDS || self.is_known || self.slow == PATIENCE || stop() {
+            let is_nearly_known = self.unknown * NEARLY_KNOWN < bound.abs() as f64 * self.ease;
+            let patience = if is_nearly_known { PATIENCE } else { MOST_SLOW };
+            if self.round == ROUNDS || self.is_known || self.slow >= patience || stop() {
                 return None;
             }
             let is_much = lost as f64 * LOST > bound.abs() as f64 * self.ease;
@@ -280,8 +282,9 @@ impl Rounds {
         }
     }
 
-    /// To the prices that the pool knows to be best, or half-way back from there to the best of all rounds, with how near to an
-    /// order's best patterns are looked for; told what is listed is bounded by now, tells by how much the pool would have it lower.
+    /// Takes the prices that the pool knows to be best, or those half-way back from there to the best of all rounds, and how near
+    /// to an order's best patterns are looked for. `listed` is the bound of what is listed now; returns by how much the pool would
+    /// lower it.
     fn turn_to_next(
         &mut self,
         flat: &Flat<'_>,

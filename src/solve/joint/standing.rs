@@ -1,7 +1,7 @@
 //! A plan under way on the flat layout: what every order has chosen, what that uses, and changes on trial.
 
 use super::chains::reduced;
-use super::flat::{Chunk, Flat, Use};
+use super::flat::{Chunk, Flat, Kind, Use};
 use super::pool::Pool;
 use super::search::{Ask, Chosen, Found, NEVER, Work};
 use rayon::prelude::*;
@@ -480,14 +480,15 @@ impl<'s> Trial<'s> {
             let uses = || flat.uses_together(chunk, order, &found.chosen);
             !is_left || fits(flat, &uses(), &own, &left_used)
         };
-        // Mostly the best fits.
-        for most in [1, TRIED] {
+        // Mostly the best fits: one of those that are equally good. Where patterns are searched, few are no sooner found.
+        let is_searched = matches!(chunk.kind[order], Kind::Searched(_));
+        let first = if is_searched { TRIED } else { 1 };
+        for most in [first, TRIED] {
             ask.several(flat, 0, most, &mut work.scratch, &mut work.found);
-            let is_all = !is_left || work.found.len() < most;
             if let Some(found) = work.found.iter_mut().find(together) {
                 return std::mem::take(found);
             }
-            if is_all {
+            if !is_left || work.found.len() < most || most == TRIED {
                 break;
             }
         }

@@ -196,7 +196,7 @@ impl Lister<'_> {
             })
         };
         let question = Question {
-            aim: Some(aim),
+            aim: Some((cut, aim)),
             ..*question
         };
         let mut ranked = self.ranked(&question, &is_enough);
@@ -300,7 +300,7 @@ impl Lister<'_> {
     pub fn better(&self, order: OrderIx, tolls: &Tolls, worth: i64) -> OrderOptions {
         let question = Question {
             by: By::Most,
-            aim: Some(&|_| (worth, worth)),
+            aim: Some((self.options.cut, &|_| (worth, worth))),
             ..Question::at(order, tolls)
         };
         self.ranked(&question, &|_, next| next <= worth).options
@@ -322,7 +322,7 @@ impl Lister<'_> {
         };
         let question = Question {
             kept: Some(before),
-            aim: Some(&aim),
+            aim: Some((self.options.cut, &aim)),
             ..Question::at(order, tolls)
         };
         let is_enough = |ranked: &Ranked, next: i64| {
@@ -358,13 +358,13 @@ impl Lister<'_> {
         coupling.usage(dataset, data, &load, candidate, found);
     }
 
-    /// By candidate, what patterns with it are worth at the least prices, and so at any, at most; `None` where that is not
+    /// By candidate, what patterns with it are worth at prices at most; `None` where that is not
     /// told apart: of orders that may go by a hub, or with too many sizes of pieces.
     pub fn outlook(
         &self,
         order: OrderIx,
         (options, used): (&OrderOptions, &Usages),
-        least: &Tolls,
+        tolls: &Tolls,
     ) -> Option<Outlook> {
         let dataset = self.shop.dataset;
         let lines = dataset.lines_of(order);
@@ -376,10 +376,10 @@ impl Lister<'_> {
         let mut of_loads = vec![i64::MIN; options.loads.len()];
         for (position, candidate) in candidates.iter().enumerate() {
             let best = &mut of_loads[candidate.load as usize];
-            *best = worth_at(options, used, position, least).max(*best);
+            *best = worth_at(options, used, position, tolls).max(*best);
         }
         let beside = pairing.most_beside(&of_loads, &mut Tables::default());
-        Some(self.told(order, (options, used), least, &beside))
+        Some(self.told(order, (options, used), tolls, &beside))
     }
 
     /// By candidate, what patterns with it are worth at prices at most, where so much is the most that another load could
@@ -388,12 +388,12 @@ impl Lister<'_> {
         &self,
         order: OrderIx,
         (options, used): (&OrderOptions, &Usages),
-        prices: &Tolls,
+        tolls: &Tolls,
         beside: &[i64],
     ) -> Outlook {
         let each = options.candidates.iter().enumerate();
-        let each = each
-            .map(|(position, candidate)| (candidate, worth_at(options, used, position, prices)));
+        let each =
+            each.map(|(position, candidate)| (candidate, worth_at(options, used, position, tolls)));
         self.outlook_of((order, options.late_folded), each, beside)
     }
 
@@ -431,10 +431,10 @@ pub fn loads_of(options: &OrderOptions) -> impl Iterator<Item = Vec<u32>> {
 }
 
 /// What a candidate is worth at prices by itself, lateness not in.
-pub fn worth_at(options: &OrderOptions, used: &Usages, position: usize, prices: &Tolls) -> i64 {
+pub fn worth_at(options: &OrderOptions, used: &Usages, position: usize, tolls: &Tolls) -> i64 {
     // Paid too little where it is too large for a number: what is told is the most.
     let paid = used.of(position).iter().fold(0_i64, |sum, &(row, units)| {
-        sum.saturating_add(prices.of(row).saturating_mul(units))
+        sum.saturating_add(tolls.of(row).saturating_mul(units))
     });
     options.candidates[position].gain.0.saturating_sub(paid)
 }

@@ -642,7 +642,8 @@ fn plan(
     planned(lister, flat, (chosen, worth), (bound, prices), cramped)
 }
 
-/// A plan at prices, with what there is room for where some orders are cramped in it: others only where there are first ones.
+/// A plan at prices, with what there is room for where some orders are cramped in it: the second part of them counts only where the first is
+/// not empty.
 fn planned(
     lister: &Lister<'_>,
     flat: &Flat<'_>,

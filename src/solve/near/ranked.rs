@@ -8,11 +8,14 @@ use super::lister::{Lister, Outlook, add, numbers_now};
 use super::tolls::{OfOrder, Tolls};
 use crate::domain::OrderIx;
 use crate::model::{Usages, undominated};
-use crate::options::{Candidate, OrderOptions, Quoting, Slot, Unpriced};
+use crate::options::{Candidate, Cut, OrderOptions, Quoting, Slot, Unpriced};
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::pattern::deliveries_at_most;
 use crate::solve::rules::Shop;
 use smallvec::SmallVec;
+
+/// Told a rank, from which rank on all are needed, and above which some more.
+pub type Aim<'a> = dyn Fn(i64) -> (i64, i64) + 'a;
 
 /// What is asked of an order.
 pub struct Question<'q> {
@@ -28,9 +31,8 @@ pub struct Question<'q> {
     pub by: By,
     /// Whether it is to be told what candidates use.
     pub asks_use: bool,
-    /// What is looked for, told the highest rank that anything could have: all from one rank on, and some above another; as far
-    /// as that is known before.
-    pub aim: Option<&'q dyn Fn(i64) -> (i64, i64)>,
+    /// As far as it is known before, how much is listed of what, by the highest rank that anything could have.
+    pub aim: Option<(Cut, &'q Aim<'q>)>,
 }
 
 /// By what candidates are ranked.
@@ -139,8 +141,8 @@ impl Lister<'_> {
         };
         let mut found: Vec<Found> = Vec::new();
         let mut here = Vec::new();
-        let cut = self.options.cut;
-        let wanted = question.aim.map_or(cut.priced, |aim| {
+        let priced_first = self.options.cut.priced;
+        let wanted = question.aim.map_or(priced_first, |(cut, aim)| {
             let ranks = || places.iter().map(rank);
             let (needed, floor) = aim(ranks().max().unwrap_or(0));
             let needed = ranks().filter(|&rank| rank >= needed).count();

@@ -24,7 +24,7 @@ struct OfWave {
 }
 
 impl Tolls {
-    /// At prices by coupling row.
+    /// At prices by coupling row, of all rows.
     pub fn new(lister: &Lister<'_>, prices: &[i64]) -> Self {
         let (dataset, coupling) = (lister.shop.dataset, lister.shop.coupling);
         let binding = lister.binding;
@@ -69,7 +69,7 @@ impl Tolls {
         Self::new(lister, &vec![0; lister.binding.len()])
     }
 
-    /// What a unit of a row is paid.
+    /// What is paid for a unit of a row.
     pub fn of(&self, row: u32) -> i64 {
         self.of_rows[row as usize]
     }
