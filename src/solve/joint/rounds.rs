@@ -240,8 +240,7 @@ impl Rounds {
                 self.proven = bound;
                 tell(bound);
             }
-            let is_nearly_known = self.unknown * NEARLY_KNOWN < bound.abs() as f64 * self.ease;
-            let patience = if is_nearly_known { PATIENCE } else { MOST_SLOW };
+            let patience = patience(self.unknown, bound.abs() as f64 * self.ease);
             if self.round == ROUNDS || self.is_known || self.slow >= patience || stop() {
                 return None;
             }
@@ -419,6 +418,15 @@ impl Rounds {
     }
 }
 
+/// Slow rounds in succession that are enough where the pool would lower a bound by so much.
+fn patience(unknown: f64, bound: f64) -> usize {
+    if unknown * NEARLY_KNOWN < bound {
+        PATIENCE
+    } else {
+        MOST_SLOW
+    }
+}
+
 /// Members that lose most, as many as lose so much together, with what their best listed pattern is worth; ascending.
 fn lose_most(mut shallow: Vec<Shallow>, enough: i128) -> Vec<(u32, i64)> {
     let most = losing_most(&mut shallow, |one| (one.lost, one.member), enough);
@@ -448,6 +456,13 @@ mod tests {
         assert_eq!(asked(70), [1, 4, 9]);
         assert_eq!(asked(30), [4]);
         assert_eq!(asked(31), [4, 9]);
+    }
+
+    #[test]
+    fn slow_rounds_are_soon_enough_only_where_the_pool_knows_nearly_all() {
+        assert_eq!(patience(24.0, 100_000.0), PATIENCE);
+        assert_eq!(patience(26.0, 100_000.0), MOST_SLOW);
+        assert_eq!(patience(f64::INFINITY, 100_000.0), MOST_SLOW);
     }
 
     #[test]
