@@ -225,14 +225,35 @@ pub fn plan_at(
     control: &Control<'_>,
 ) -> Vec<Chosen> {
     let stop = || control.should_stop();
+    let mut standing = begun(flat, pool, prices, &stop);
+    chain(flat, &mut standing, prices, &stop);
+    standing.chosen
+}
+
+/// A plan from shares and prices in which no order by itself could do better, before any chains.
+pub fn begun_at(
+    flat: &Flat<'_>,
+    pool: &Pool,
+    prices: &Prices,
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    begun(flat, pool, prices, &|| control.should_stop()).chosen
+}
+
+fn begun(
+    flat: &Flat<'_>,
+    pool: &Pool,
+    prices: &Prices,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Standing {
     let mut standing = rounded(flat, pool);
     if stop() {
         standing.take_known(flat, pool, &prices.of_rows);
     }
-    fill_up(flat, &mut standing, prices, &stop);
-    exchange_at_prices(flat, &mut standing, prices, &stop);
-    improve(flat, &mut standing, prices, &stop);
-    standing.chosen
+    fill_up(flat, &mut standing, prices, stop);
+    exchange_at_prices(flat, &mut standing, prices, stop);
+    standing.improve(flat, PASSES, stop);
+    standing
 }
 
 /// A plan from shares and prices where it is time to stop: what is known, and more as long as it is not too late.
@@ -258,6 +279,20 @@ pub fn improved(
     let stop = || control.should_stop();
     let mut standing = Standing::new(flat, chosen);
     improve(flat, &mut standing, prices, &stop);
+    standing.chosen
+}
+
+/// The same where no order by itself could do better but these.
+pub fn improved_from(
+    flat: &Flat<'_>,
+    (chosen, members): (Vec<Chosen>, &[u32]),
+    prices: &Prices,
+    control: &Control<'_>,
+) -> Vec<Chosen> {
+    let stop = || control.should_stop();
+    let mut standing = Standing::new(flat, chosen);
+    standing.improve_from(flat, members.to_vec(), PASSES, &stop);
+    chain(flat, &mut standing, prices, &stop);
     standing.chosen
 }
 
@@ -304,6 +339,16 @@ fn improve(
     stop: &(dyn Fn() -> bool + Sync),
 ) {
     standing.improve(flat, PASSES, stop);
+    chain(flat, standing, prices, stop);
+}
+
+/// Closes and opens locations, and lets orders push others, where none by itself could do better.
+fn chain(
+    flat: &Flat<'_>,
+    standing: &mut Standing,
+    prices: &Prices,
+    stop: &(dyn Fn() -> bool + Sync),
+) {
     closing::close_and_open(flat, standing, stop);
     let mut known = standing.worth(flat);
     let wishes = Wishes::new(flat, &prices.of_rows);

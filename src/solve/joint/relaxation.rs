@@ -31,8 +31,8 @@ pub struct Relaxation<'p> {
     groups: Vec<Group<'p>>,
     /// By row.
     pulls: Vec<Pull>,
-    /// By row, the price that its own may be no further from than so much; nothing: they may go anywhere.
-    near: Option<(Vec<f32>, Vec<f32>)>,
+    /// By row, the lowest and the highest price that it may have; nothing: any that is no less than nothing.
+    within: Option<(Vec<f32>, Vec<f32>)>,
 }
 
 /// What moves the price of a row.
@@ -109,14 +109,13 @@ impl<'p> Relaxation<'p> {
             limits,
             groups,
             pulls: limits.iter().enumerate().map(pull).collect(),
-            near: None,
+            within: None,
         }
     }
 
-    /// Prices are to stay near to these, by row this near.
-    pub fn stay_near(&mut self, prices: &[i64], radii: Vec<f32>) {
-        let prices = prices.iter().map(|&price| price as f32);
-        self.near = Some((prices.collect(), radii));
+    /// Prices are to be no lower and no higher than these, by row.
+    pub fn stay_within(&mut self, lowest: Vec<f32>, highest: Vec<f32>) {
+        self.within = Some((lowest, highest));
     }
 
     /// A point at these prices with these shares, by pattern of the pool. An order without any share begins with its first
@@ -225,9 +224,8 @@ impl<'p> Relaxation<'p> {
                     let moving: f32 = used.by_group.iter().map(|used| used.moving[row]).sum();
                     let units = used.at_rest[row] + moving;
                     *price = self.pulls[row].next_price(*price, units, length);
-                    if let Some((near, radii)) = &self.near {
-                        let (near, radius) = (near[row], radii[row]);
-                        *price = price.clamp(near - radius, near + radius);
+                    if let Some((lowest, highest)) = &self.within {
+                        *price = price.clamp(lowest[row], highest[row]);
                     }
                     *sum += *price;
                 }

@@ -39,7 +39,7 @@ const CLOSE: Schedule = Schedule {
 /// For wider gaps: fewer lists, and shorter ones.
 const LOOSE: Schedule = Schedule {
     listed: &[1, 4, 7, 9],
-    settled: &[(4, 50), (7, 80)],
+    settled: &[(4, 50), (7, 80), (9, 90)],
     fewest: 7,
     share: 85,
     narrower: 4,
@@ -268,7 +268,7 @@ impl Rounds {
                     continue;
                 }
             } else {
-                let is_little = unknown * KNOWN < bound as f64 * self.ease;
+                let is_little = unknown * KNOWN < bound.abs() as f64;
                 self.is_known = self.round >= fewest && is_little;
             }
             self.round += 1;
@@ -326,10 +326,20 @@ impl Rounds {
     fn relaxed(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Point {
         let shares = self.pool.take_shares();
         let mut relaxation = Relaxation::new(&flat.limits, &self.pool);
+        let rows = 0..flat.limits.len();
+        let least = |row: usize| flat.least.get(row).map_or(0.0, |&least| least as f32);
         let mut begun = &self.prices;
         if let Some(trust) = &self.trust {
             begun = &self.best.of_rows;
-            relaxation.stay_near(begun, trust.radii());
+            let radii = trust.radii();
+            let lowest = rows.clone().map(|row| least(row).max(begun[row] as f32 - radii[row]));
+            let lowest: Vec<f32> = lowest.collect();
+            let highest = rows.map(|row| lowest[row].max(begun[row] as f32 + radii[row]));
+            let highest = highest.collect();
+            relaxation.stay_within(lowest, highest);
+        } else {
+            let lowest = rows.clone().map(least).collect();
+            relaxation.stay_within(lowest, vec![f32::INFINITY; rows.len()]);
         }
         let mut point = relaxation.point(begun, self.balance, shares);
         let more = MORE_ITERATIONS * self.round;

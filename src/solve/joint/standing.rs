@@ -137,7 +137,18 @@ impl Standing {
 
     /// Chooses again for every order with what the others leave, until none gains or passes are used up.
     pub fn improve(&mut self, flat: &Flat<'_>, passes: usize, stop: &(dyn Fn() -> bool + Sync)) {
-        let mut members: Vec<u32> = (0..flat.members.len() as u32).collect();
+        let all = (0..flat.members.len() as u32).collect();
+        self.improve_from(flat, all, passes, stop);
+    }
+
+    /// The same for these orders, and then for those that something was freed for.
+    pub fn improve_from(
+        &mut self,
+        flat: &Flat<'_>,
+        mut members: Vec<u32>,
+        passes: usize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) {
         for _ in 0..passes {
             self.begin_pass();
             if !self.fill(flat, &members, None, stop) {

@@ -29,6 +29,8 @@ pub struct Beyond<'b, 'a> {
     wide: Vec<Told>,
     /// Those for which the bound counts what is left out of lists as if it could be had for nothing: for most first.
     others: Vec<Told>,
+    /// What the bound counts before any are told.
+    counted: Worth,
 }
 
 impl<'b, 'a> Beyond<'b, 'a> {
@@ -40,21 +42,23 @@ impl<'b, 'a> Beyond<'b, 'a> {
         prices: &Prices,
     ) -> Self {
         let members = component.members.par_iter().enumerate();
-        let told = members.filter_map(|(position, member)| {
+        let each = members.map(|(position, member)| {
             let listed = flat.best_listed(position, &prices.of_rows);
             let beyond = member.options.beyond.map(|beyond| beyond.0);
             let counted = beyond.map_or(listed, |beyond| beyond.max(listed));
-            let is_wide = member.options.wide;
-            (is_wide || counted > listed).then_some(Told {
+            Told {
                 order: member.order,
                 counted,
                 listed,
-                is_wide,
-            })
+                is_wide: member.options.wide,
+            }
         });
-        let told: Vec<Told> = told.collect();
-        let (wide, mut others): (Vec<Told>, Vec<Told>) =
-            told.into_iter().partition(|one| one.is_wide);
+        let all: Vec<Told> = each.collect();
+        let of_orders: Worth = all.iter().map(|one| Worth::from(one.counted)).sum();
+        let counted = flat.constants(&prices.of_rows) + of_orders;
+        let (wide, others): (Vec<Told>, Vec<Told>) = all.into_iter().partition(|one| one.is_wide);
+        let is_open = |one: &Told| one.counted > one.listed;
+        let mut others: Vec<Told> = others.into_iter().filter(is_open).collect();
         others.sort_by_key(|it| (std::cmp::Reverse(it.counted - it.listed), it.order));
         let prices = by_coupling_row(&component.context, flat, prices);
         Self {
@@ -64,7 +68,13 @@ impl<'b, 'a> Beyond<'b, 'a> {
             prices,
             wide,
             others,
+            counted,
         }
+    }
+
+    /// The bound before any orders are told.
+    pub fn counted(&self) -> Worth {
+        self.counted
     }
 
     /// Of wide orders, without which there is no bound for them, however long it takes.

@@ -236,43 +236,42 @@ fn search(
     };
     let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
         tell("plan at prices", known(component, rounds.proven()), None);
-        plan(lister, component, flat, rounds, &allowed, control)
+        begun(lister, flat, rounds, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
+    if !control.should_stop() {
+        planned = improved(lister, weights, &mut lists, planned, |flat, plan, prices| {
+            joint::improved_from(flat, plan, prices, control)
+        });
+    }
+    told(lister, weights, &mut lists, &mut planned, &allowed, control);
     tell("more room", Some(planned.bound), Some(planned.worth));
-    let (worth, bound) = (planned.worth, planned.bound);
-    let allowed = allowed(worth);
-    let enough = bound - allowed;
-    let may_close = worth < enough && may_close(shop.settings, control);
-    if !(planned.cramped.is_any() || may_close) || control.should_stop() {
+    let allowed = allowed(planned.worth);
+    let enough = planned.bound - allowed;
+    let may_close = planned.worth < enough && may_close(shop.settings, control);
+    let has_others = planned.cramped.is_any();
+    if !(has_others || may_close) || control.should_stop() {
         return (lists, planned);
     }
-    let chained = |flat: &Flat<'_>, chosen: Vec<Chosen>, prices: &Prices| {
-        joint::improved(flat, chosen, prices, control)
-    };
-    planned = improved(lister, weights, &mut lists, planned, chained);
     // Waves that count together are told apart later, which may leave less.
     let goes_on = !coupling.stretches().is_empty();
-    let is_open = |worth: i128| goes_on || worth < enough;
-    let has_others = planned.cramped.is_any();
-    if (has_others || may_close) && is_open(planned.worth) && !control.should_stop() {
-        let better = |flat: &Flat<'_>, mut chosen: Vec<Chosen>, prices: &Prices| {
-            if has_others {
-                chosen = chained(flat, chosen, prices);
-            }
-            let is_to_close =
-                |chosen: &[Chosen]| may_close && is_open(joint::worth_of(flat, chosen));
-            if !goes_on && is_to_close(&chosen) {
-                chosen = joint::exchanged(flat, chosen, (prices, enough), control);
-            }
-            if is_to_close(&chosen) && !control.should_stop() {
-                together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
-            } else {
-                chosen
-            }
+    let better = |flat: &Flat<'_>, (mut chosen, roomy): (Vec<Chosen>, &[u32]), prices: &Prices| {
+        if has_others {
+            chosen = joint::improved_from(flat, (chosen, roomy), prices, control);
+        }
+        let is_to_close = |chosen: &[Chosen]| {
+            may_close && (goes_on || joint::worth_of(flat, chosen) < enough)
         };
-        planned = improved(lister, weights, &mut lists, planned, better);
-    }
+        if !goes_on && is_to_close(&chosen) {
+            chosen = joint::exchanged(flat, chosen, (prices, enough), control);
+        }
+        if is_to_close(&chosen) && !control.should_stop() {
+            together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
+        } else {
+            chosen
+        }
+    };
+    planned = improved(lister, weights, &mut lists, planned, better);
     (lists, planned)
 }
 
@@ -595,94 +594,89 @@ impl Depth {
     }
 }
 
-/// The bound and a plan at the best prices, with lists that have more room for cramped orders.
-fn plan(
-    lister: &Lister<'_>,
-    component: &Component<'_>,
-    flat: &Flat<'_>,
-    rounds: &Rounds,
-    allowed: &dyn Fn(Worth) -> Worth,
-    control: &Control<'_>,
-) -> Planned {
+/// A plan at the best prices in which no order by itself could do better, with what there is room for; its bound does not tell
+/// what wide orders could be worth beyond their lists.
+fn begun(lister: &Lister<'_>, flat: &Flat<'_>, rounds: &Rounds, control: &Control<'_>) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
-    let mut prices = joint::priced_at(flat, &rounds.best().of_rows, control);
-    let beyond = Beyond::new(lister, component, flat, &prices);
-    prices.bound += beyond.of_wide();
+    let prices = joint::priced_at(flat, &rounds.best().of_rows, control);
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
-        joint::plan_at(flat, rounds.pool(), &prices, control)
+        joint::begun_at(flat, rounds.pool(), &prices, control)
     };
-    let worth = joint::worth_of(flat, &chosen);
-    let enough = worth + allowed(worth);
-    // Waves that count together are told apart later, which may leave less; or only the bound matters.
-    let is_last = lister.shop.coupling.stretches().is_empty() && !control.for_bound;
-    let aim = is_last.then_some(enough);
-    prices.bound += beyond.of_others(prices.bound, aim, control);
-    let mut bound = prices.bound;
-    if component.members.iter().all(|one| !one.options.wide) {
-        // Proven with other lists, and as good.
-        bound = bound.min(rounds.proven());
-    }
-    // Where little is missing chains alone may find it, sooner than with more room.
-    let is_open = bound - worth > allowed(rounds.proven());
-    let cramped = if is_open && !control.should_stop() {
-        let [mut first, others] = joint::cramped(flat, &chosen, &prices.of_rows);
-        if is_last {
-            // First those that lose most: with them it may be enough.
-            [first, others]
-        } else {
-            first.extend(others);
-            first.sort_unstable();
-            [first, Vec::new()]
-        }
-    } else {
+    let [mut cramped, others] = if control.for_bound || control.should_stop() {
         Default::default()
+    } else {
+        joint::cramped(flat, &chosen, &prices.of_rows)
     };
-    planned(lister, flat, (chosen, worth), (bound, prices), cramped)
+    // Waves that count together are told apart later, which may leave less; else those that lose most may be enough.
+    if !lister.shop.coupling.stretches().is_empty() {
+        cramped = ascending(cramped, others);
+    }
+    planned(lister, flat, chosen, (rounds.proven(), prices), cramped)
 }
 
-/// A plan at prices, with what there is room for where some orders are cramped in it: the second part of them counts only where the first is
-/// not empty.
+fn ascending(mut members: Vec<u32>, others: Vec<u32>) -> Vec<u32> {
+    members.extend(others);
+    members.sort_unstable();
+    members
+}
+
+/// Tells the bound of a plan's prices, as close as is enough; where the plan is not near enough to it, who is cramped in it.
+fn told(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    before: &mut Planned,
+    allowed: &dyn Fn(Worth) -> Worth,
+    control: &Control<'_>,
+) {
+    let make = |component: &Component<'_>, flat: &Flat<'_>| {
+        let beyond = Beyond::new(lister, component, flat, &before.prices);
+        let worth = before.worth;
+        let enough = worth + allowed(worth);
+        // Waves that count together are told apart later, which may leave less; or only the bound matters.
+        let is_last = lister.shop.coupling.stretches().is_empty() && !control.for_bound;
+        let aim = is_last.then_some(enough);
+        let mut bound = beyond.counted() + beyond.of_wide();
+        bound += beyond.of_others(bound, aim, control);
+        before.prices.bound = bound;
+        if component.members.iter().all(|one| !one.options.wide) {
+            // Proven with other lists, and as good.
+            bound = bound.min(before.bound);
+        }
+        before.bound = bound;
+        if bound > enough && is_last && !control.should_stop() {
+            let chosen = joint::chosen_of(flat, &before.choices);
+            let [most, others] = joint::cramped(flat, &chosen, &before.prices.of_rows);
+            let cramped = ascending(most, others);
+            before.cramped = Cramped::new(lister, flat, &chosen, &before.prices, cramped);
+        }
+    };
+    on_layout(lister, weights, lists, make);
+}
+
+/// A plan at prices, with what there is room for where some orders are cramped in it.
 fn planned(
     lister: &Lister<'_>,
     flat: &Flat<'_>,
-    (chosen, worth): (Vec<Chosen>, Worth),
+    chosen: Vec<Chosen>,
     (bound, prices): (Worth, Prices),
-    members: [Vec<u32>; 2],
+    cramped: Vec<u32>,
 ) -> Planned {
-    let cramped = if members[0].is_empty() {
-        Cramped::default()
-    } else {
-        let count = lister.shop.coupling.rows.len();
-        let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
-        let units = joint::left_of(flat, &chosen);
-        let each = units.into_iter().zip(&prices.of_rows);
-        for (&row, (units, &price)) in flat.global.iter().zip(each) {
-            left[row as usize] = units;
-            price_of_rows[row as usize] = price;
-        }
-        Cramped {
-            more: more_each(lister, flat.candidates(), members[0].len()),
-            members,
-            left,
-            prices: price_of_rows,
-        }
-    };
     Planned {
         choices: joint::choices_of(flat, &chosen),
-        worth,
+        worth: joint::worth_of(flat, &chosen),
         bound,
+        cramped: Cramped::new(lister, flat, &chosen, &prices, cramped),
         prices,
-        cramped,
     }
 }
 
 /// Orders that could do more than what is listed of them in what a plan leaves.
 #[derive(Default)]
 struct Cramped {
-    /// Those that are looked at now, and those that may be after them.
-    members: [Vec<u32>; 2],
+    members: Vec<u32>,
     /// By coupling row, how much may still be used.
     left: Vec<i64>,
     /// By coupling row.
@@ -692,9 +686,35 @@ struct Cramped {
 }
 
 impl Cramped {
-    /// Whether any are to be looked at now; without them there are none after them.
+    /// These orders, in what a plan at prices leaves.
+    fn new(
+        lister: &Lister<'_>,
+        flat: &Flat<'_>,
+        chosen: &[Chosen],
+        prices: &Prices,
+        members: Vec<u32>,
+    ) -> Self {
+        if members.is_empty() {
+            return Self::default();
+        }
+        let count = lister.shop.coupling.rows.len();
+        let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
+        let units = joint::left_of(flat, chosen);
+        let each = units.into_iter().zip(&prices.of_rows);
+        for (&row, (units, &price)) in flat.global.iter().zip(each) {
+            left[row as usize] = units;
+            price_of_rows[row as usize] = price;
+        }
+        Self {
+            more: more_each(lister, flat.candidates(), members.len()),
+            members,
+            left,
+            prices: price_of_rows,
+        }
+    }
+
     fn is_any(&self) -> bool {
-        !self.members[0].is_empty()
+        !self.members.is_empty()
     }
 }
 
@@ -707,42 +727,57 @@ struct Planned {
     cramped: Cramped,
 }
 
-/// Improves a plan, in a given way, with what cramped orders could do more that are to be looked at now; then the others are.
+/// What is made of all orders as they are laid out.
+fn on_layout<T>(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    make: impl FnOnce(&Component<'_>, &Flat<'_>) -> T,
+) -> T {
+    let laid = lists.laid.take().expect("orders are laid out");
+    let component = all_orders(lister.shop, weights, lists);
+    let flat = flat(&component, lists, laid);
+    let made = make(&component, &flat);
+    let laid = flat.into_laid();
+    drop(component);
+    lists.laid = Some(laid);
+    made
+}
+
+/// Improves a plan, in a given way, with what cramped orders could do more.
 fn improved(
     lister: &Lister<'_>,
     weights: Weights,
     lists: &mut Lists,
     mut before: Planned,
-    improve: impl Fn(&Flat<'_>, Vec<Chosen>, &Prices) -> Vec<Chosen>,
+    improve: impl Fn(&Flat<'_>, (Vec<Chosen>, &[u32]), &Prices) -> Vec<Chosen>,
 ) -> Planned {
-    let others = std::mem::take(&mut before.cramped.members[1]);
-    if before.cramped.is_any() {
-        give_room(lister, weights, lists, &mut before);
-    }
-    let laid = lists.laid.take().expect("orders are laid out");
-    let component = all_orders(lister.shop, weights, lists);
-    let flat = flat(&component, lists, laid);
-    let chosen = joint::chosen_of(&flat, &before.choices);
-    let chosen = improve(&flat, chosen, &before.prices);
-    let worth = joint::worth_of(&flat, &chosen);
-    let proven = (before.bound, before.prices);
-    let better = planned(lister, &flat, (chosen, worth), proven, [others, Vec::new()]);
-    let laid = flat.into_laid();
-    drop(component);
-    lists.laid = Some(laid);
-    better
+    let roomy = give_room(lister, weights, lists, &mut before);
+    on_layout(lister, weights, lists, |_, flat| {
+        let chosen = joint::chosen_of(flat, &before.choices);
+        let chosen = improve(flat, (chosen, &roomy), &before.prices);
+        let proven = (before.bound, before.prices);
+        planned(lister, flat, chosen, proven, Vec::new())
+    })
 }
 
-/// Lists the cramped orders that are to be looked at now again, with what they could do in what a plan leaves.
-fn give_room(lister: &Lister<'_>, weights: Weights, lists: &mut Lists, before: &mut Planned) {
+/// Lists the cramped orders again, with what they could do in what a plan leaves; returns them.
+fn give_room(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    before: &mut Planned,
+) -> Vec<u32> {
     let cramped = std::mem::take(&mut before.cramped);
+    if !cramped.is_any() {
+        return Vec::new();
+    }
     let tolls = Tolls::new(lister, &cramped.prices);
     let room = Room {
         left: &cramped.left,
         tolls: &tolls,
     };
-    let [now, _] = cramped.members;
-    for members in by_part(now, before.choices.len(), |&member| member) {
+    for members in by_part(cramped.members.clone(), before.choices.len(), |&it| it) {
         let one = |&member: &u32| {
             let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
             let chosen = &before.choices[member as usize].chosen;
@@ -758,6 +793,7 @@ fn give_room(lister: &Lister<'_>, weights: Weights, lists: &mut Lists, before: &
         }
         lists.lay_out(lister, weights, &members);
     }
+    cramped.members
 }
 
 /// Of each order's list what is chosen; choices are made to say so.

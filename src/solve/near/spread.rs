@@ -142,17 +142,15 @@ pub fn spread(
     };
     let (chosen, unplaced) = place(&flat, &positions);
     let bound = planned.bound.min(at_prices);
-    let worth = joint::worth_of(&flat, &chosen);
-    let (plan, proof) = ((chosen, worth), (bound, prices));
-    let placed = super::planned(lister, &flat, plan, proof, [unplaced, Vec::new()]);
+    let placed = super::planned(lister, &flat, chosen, (bound, prices), unplaced);
     let laid = flat.into_laid();
     drop(component);
     lists.laid = Some(laid);
     if control.should_stop() {
         return (lists, placed);
     }
-    let filled = improved(lister, weights, &mut lists, placed, |flat, chosen, _| {
-        joint::filled(flat, chosen, control)
+    let filled = improved(lister, weights, &mut lists, placed, |flat, plan, _| {
+        joint::filled(flat, plan.0, control)
     });
     (lists, filled)
 }
