@@ -77,8 +77,6 @@ const VOLUME_ROUNDS: usize = 60;
 const FALLING: [i128; 8] = [130, 112, 104, 102, 101, 100, 98, 90];
 /// How often orders of one unit choose again at prices where a plan is not good enough.
 const EXCHANGES: usize = 2;
-/// Of what cramped orders lose, the part of those that are looked at first, in per cent: few have it.
-const NEARLY_ALL: i128 = 98;
 /// Passes of choosing again at most.
 const PASSES: usize = 4;
 /// Rounds of chains at most.
@@ -541,9 +539,9 @@ pub fn priced_at(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Pric
     closer(flat, known, &|| control.should_stop())
 }
 
-/// Members whose choice is worth less at prices than what is left out of them could be: those with nearly all that such
-/// members lose against their best listed patterns, and the others; both ascending.
-pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> [Vec<u32>; 2] {
+/// Members whose choice is worth less at prices than what is left out of them could be, as many as have such a part of what they
+/// all lose against their best listed patterns, in per cent; ascending.
+pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64], part: i128) -> Vec<u32> {
     let lost = |member: u32| {
         let (chunk, order) = flat.place(member as usize);
         let worth = chains::reduced(flat, prices, member, &chosen[member as usize]);
@@ -555,15 +553,14 @@ pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> [Vec<u32>;
         .filter_map(|member| Some((lost(member)?, member)))
         .collect();
     let all: i128 = cramped.iter().map(|one| i128::from(one.0)).sum();
-    let most = losing_most(&mut cramped, |one| *one, all * NEARLY_ALL / 100);
     // Where none loses anything against what is listed, all could only do what is not.
-    let most = if most == 0 { cramped.len() } else { most };
-    let (most, others) = cramped.split_at(most);
-    [most, others].map(|part| {
-        let mut members: Vec<u32> = part.iter().map(|one| one.1).collect();
-        members.sort_unstable();
-        members
-    })
+    if part < 100 && all > 0 {
+        let most = losing_most(&mut cramped, |one| *one, all * part / 100);
+        cramped.truncate(most);
+    }
+    let mut members: Vec<u32> = cramped.into_iter().map(|one| one.1).collect();
+    members.sort_unstable();
+    members
 }
 
 /// Sorts by what each loses and by member, those that lose most first; tells how many of these lose enough together.

@@ -11,7 +11,7 @@ use crate::solve::outcome::Control;
 /// Rounds at most.
 const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
-const VOLUME_ROUNDS: usize = 40;
+const VOLUME_ROUNDS: usize = 16;
 
 /// When orders are listed again, and which.
 struct Schedule {
@@ -91,11 +91,11 @@ const FAR: f64 = 200.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
 const BALANCE: f64 = 3.0;
 /// Iterations of the relaxation in the first round; the pool is still poor.
-const FIRST_ITERATIONS: usize = 32;
+const FIRST_ITERATIONS: usize = 24;
 /// So many more each round.
 const MORE_ITERATIONS: usize = 8;
 /// Iterations in a round at most.
-const ITERATIONS: usize = 64;
+const ITERATIONS: usize = 48;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: f64 = 50_000.0;
 /// The gap for which these numbers are meant: where a wider one is asked for, more may be lost, unknown or slow.
@@ -327,20 +327,15 @@ impl Rounds {
         let shares = self.pool.take_shares();
         let mut relaxation = Relaxation::new(&flat.limits, &self.pool);
         let rows = 0..flat.limits.len();
-        let least = |row: usize| flat.least.get(row).map_or(0.0, |&least| least as f32);
+        let least = rows.map(|row| flat.least.get(row).map_or(0.0, |&least| least as f32));
+        let mut lowest: Vec<f32> = least.collect();
+        let mut highest = vec![f32::INFINITY; lowest.len()];
         let mut begun = &self.prices;
         if let Some(trust) = &self.trust {
             begun = &self.best.of_rows;
-            let radii = trust.radii();
-            let lowest = rows.clone().map(|row| least(row).max(begun[row] as f32 - radii[row]));
-            let lowest: Vec<f32> = lowest.collect();
-            let highest = rows.map(|row| lowest[row].max(begun[row] as f32 + radii[row]));
-            let highest = highest.collect();
-            relaxation.stay_within(lowest, highest);
-        } else {
-            let lowest = rows.clone().map(least).collect();
-            relaxation.stay_within(lowest, vec![f32::INFINITY; rows.len()]);
+            trust.narrow(begun, (&mut lowest, &mut highest));
         }
+        relaxation.stay_within(lowest, highest);
         let mut point = relaxation.point(begun, self.balance, shares);
         let more = MORE_ITERATIONS * self.round;
         let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);

@@ -56,9 +56,18 @@ impl TrustRegion {
     }
 
     /// By row, how far a price may be from the best.
-    pub fn radii(&self) -> Vec<f32> {
-        let each = self.times.iter();
-        each.map(|times| self.radius as f32 * times).collect()
+    fn radii(&self) -> impl Iterator<Item = f32> {
+        self.times.iter().map(|times| self.radius as f32 * times)
+    }
+
+    /// Raises the lowest and lowers the highest prices, by row, to what is near enough to the best, the highest to the lowest at
+    /// most.
+    pub fn narrow(&self, best: &[i64], (lowest, highest): (&mut [f32], &mut [f32])) {
+        let prices = best.iter().zip(self.radii());
+        for ((&best, radius), (low, high)) in prices.zip(lowest.iter_mut().zip(highest)) {
+            *low = low.max(best as f32 - radius);
+            *high = high.min(best as f32 + radius).max(*low);
+        }
     }
 
     /// After the best prices have moved to others: those that went as far as they could may go twice as far.
@@ -106,13 +115,24 @@ mod tests {
     fn prices_at_an_edge_may_go_twice_as_far_until_they_stay_within() {
         let mut region = TrustRegion::new(100.0, 3);
         region.widen(&[500; 3], &[400, 600, 550]);
-        assert_eq!(region.radii(), [200.0, 200.0, 100.0]);
+        let radii = |region: &TrustRegion| region.radii().collect::<Vec<f32>>();
+        assert_eq!(radii(&region), [200.0, 200.0, 100.0]);
         assert_eq!(
             [0, 1, 2].map(|row| region.is_falling(row)),
             [true, false, false]
         );
         region.widen(&[500; 3], &[400, 700, 550]);
-        assert_eq!(region.radii(), [100.0, 400.0, 100.0]);
+        assert_eq!(radii(&region), [100.0, 400.0, 100.0]);
         assert!(!region.is_falling(0));
+    }
+
+    #[test]
+    fn prices_stay_near_the_best_and_no_lower_than_the_least() {
+        let region = TrustRegion::new(100.0, 3);
+        let mut lowest = [0.0, 450.0, 700.0];
+        let mut highest = [f32::INFINITY; 3];
+        region.narrow(&[500; 3], (&mut lowest, &mut highest));
+        assert_eq!(lowest, [400.0, 450.0, 700.0]);
+        assert_eq!(highest, [600.0, 600.0, 700.0]);
     }
 }

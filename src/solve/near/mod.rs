@@ -36,6 +36,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 use tolls::Tolls;
 
+/// Of what cramped orders lose, the part of those that are given room first, in per cent: few have it.
+const NEARLY_ALL: i128 = 98;
+/// All of them.
+const ALL: i128 = 100;
+
 /// Orders whose worth tells the scale of things.
 const SAMPLED: usize = 256;
 
@@ -236,42 +241,50 @@ fn search(
     };
     let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
         tell("plan at prices", known(component, rounds.proven()), None);
-        begun(lister, flat, rounds, control)
+        begun(flat, rounds, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
-    if !control.should_stop() {
-        planned = improved(lister, weights, &mut lists, planned, |flat, plan, prices| {
+    let give_room = |lists: &mut Lists, planned: Planned, part: i128| {
+        let cramped = |flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices| {
+            joint::cramped(flat, chosen, &prices.of_rows, part)
+        };
+        let chained = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), prices: &Prices| {
             joint::improved_from(flat, plan, prices, control)
-        });
+        };
+        improved(lister, weights, lists, planned, (cramped, chained))
+    };
+    // Waves that count together are told apart later, which may leave less: all room is of use.
+    let goes_on = !coupling.stretches().is_empty();
+    if !(control.for_bound || control.should_stop()) {
+        let part = if goes_on { ALL } else { NEARLY_ALL };
+        planned = give_room(&mut lists, planned, part);
     }
     told(lister, weights, &mut lists, &mut planned, &allowed, control);
     tell("more room", Some(planned.bound), Some(planned.worth));
     let allowed = allowed(planned.worth);
     let enough = planned.bound - allowed;
-    let may_close = planned.worth < enough && may_close(shop.settings, control);
-    let has_others = planned.cramped.is_any();
-    if !(has_others || may_close) || control.should_stop() {
-        return (lists, planned);
+    let is_open = |worth: i128| (goes_on || worth < enough) && !control.should_stop();
+    if !(goes_on || control.for_bound) {
+        for part in [NEARLY_ALL, ALL] {
+            if is_open(planned.worth) {
+                planned = give_room(&mut lists, planned, part);
+            }
+        }
     }
-    // Waves that count together are told apart later, which may leave less.
-    let goes_on = !coupling.stretches().is_empty();
-    let better = |flat: &Flat<'_>, (mut chosen, roomy): (Vec<Chosen>, &[u32]), prices: &Prices| {
-        if has_others {
-            chosen = joint::improved_from(flat, (chosen, roomy), prices, control);
-        }
-        let is_to_close = |chosen: &[Chosen]| {
-            may_close && (goes_on || joint::worth_of(flat, chosen) < enough)
-        };
-        if !goes_on && is_to_close(&chosen) {
-            chosen = joint::exchanged(flat, chosen, (prices, enough), control);
-        }
-        if is_to_close(&chosen) && !control.should_stop() {
-            together_again(flat, chosen, prices, (allowed, shop.settings.seed), control)
-        } else {
+    if planned.worth < enough && is_open(planned.worth) && may_close(shop.settings, control) {
+        let nobody = |_: &Flat<'_>, _: &[Chosen], _: &Prices| Vec::new();
+        let closer = |flat: &Flat<'_>, (mut chosen, _): (Vec<Chosen>, &[u32]), prices: &Prices| {
+            if !goes_on {
+                chosen = joint::exchanged(flat, chosen, (prices, enough), control);
+            }
+            if is_open(joint::worth_of(flat, &chosen)) {
+                chosen =
+                    together_again(flat, chosen, prices, (allowed, shop.settings.seed), control);
+            }
             chosen
-        }
-    };
-    planned = improved(lister, weights, &mut lists, planned, better);
+        };
+        planned = improved(lister, weights, &mut lists, planned, (nobody, closer));
+    }
     (lists, planned)
 }
 
@@ -594,9 +607,9 @@ impl Depth {
     }
 }
 
-/// A plan at the best prices in which no order by itself could do better, with what there is room for; its bound does not tell
-/// what wide orders could be worth beyond their lists.
-fn begun(lister: &Lister<'_>, flat: &Flat<'_>, rounds: &Rounds, control: &Control<'_>) -> Planned {
+/// A plan at the best prices in which no order by itself could do better; its bound does not tell what wide orders could be
+/// worth beyond their lists.
+fn begun(flat: &Flat<'_>, rounds: &Rounds, control: &Control<'_>) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
     let prices = joint::priced_at(flat, &rounds.best().of_rows, control);
     let chosen = if control.should_stop() {
@@ -604,73 +617,93 @@ fn begun(lister: &Lister<'_>, flat: &Flat<'_>, rounds: &Rounds, control: &Contro
     } else {
         joint::begun_at(flat, rounds.pool(), &prices, control)
     };
-    let [mut cramped, others] = if control.for_bound || control.should_stop() {
-        Default::default()
-    } else {
-        joint::cramped(flat, &chosen, &prices.of_rows)
-    };
-    // Waves that count together are told apart later, which may leave less; else those that lose most may be enough.
-    if !lister.shop.coupling.stretches().is_empty() {
-        cramped = ascending(cramped, others);
-    }
-    planned(lister, flat, chosen, (rounds.proven(), prices), cramped)
+    Planned::new(flat, &chosen, (rounds.proven(), prices))
 }
 
-fn ascending(mut members: Vec<u32>, others: Vec<u32>) -> Vec<u32> {
-    members.extend(others);
-    members.sort_unstable();
-    members
-}
-
-/// Tells the bound of a plan's prices, as close as is enough; where the plan is not near enough to it, who is cramped in it.
+/// Tells the bound of a plan's prices, as close as is enough.
 fn told(
     lister: &Lister<'_>,
     weights: Weights,
     lists: &mut Lists,
-    before: &mut Planned,
+    planned: &mut Planned,
     allowed: &dyn Fn(Worth) -> Worth,
     control: &Control<'_>,
 ) {
-    let make = |component: &Component<'_>, flat: &Flat<'_>| {
-        let beyond = Beyond::new(lister, component, flat, &before.prices);
-        let worth = before.worth;
-        let enough = worth + allowed(worth);
+    on_layout(lister, weights, lists, |component, flat| {
+        let beyond = Beyond::new(lister, component, flat, &planned.prices);
         // Waves that count together are told apart later, which may leave less; or only the bound matters.
         let is_last = lister.shop.coupling.stretches().is_empty() && !control.for_bound;
-        let aim = is_last.then_some(enough);
+        let enough = planned.worth + allowed(planned.worth);
         let mut bound = beyond.counted() + beyond.of_wide();
-        bound += beyond.of_others(bound, aim, control);
-        before.prices.bound = bound;
+        bound += beyond.of_others(bound, is_last.then_some(enough), control);
+        planned.prices.bound = bound;
         if component.members.iter().all(|one| !one.options.wide) {
             // Proven with other lists, and as good.
-            bound = bound.min(before.bound);
+            bound = bound.min(planned.bound);
         }
-        before.bound = bound;
-        if bound > enough && is_last && !control.should_stop() {
-            let chosen = joint::chosen_of(flat, &before.choices);
-            let [most, others] = joint::cramped(flat, &chosen, &before.prices.of_rows);
-            let cramped = ascending(most, others);
-            before.cramped = Cramped::new(lister, flat, &chosen, &before.prices, cramped);
-        }
-    };
-    on_layout(lister, weights, lists, make);
+        planned.bound = bound;
+    });
 }
 
-/// A plan at prices, with what there is room for where some orders are cramped in it.
-fn planned(
-    lister: &Lister<'_>,
-    flat: &Flat<'_>,
-    chosen: Vec<Chosen>,
-    (bound, prices): (Worth, Prices),
-    cramped: Vec<u32>,
-) -> Planned {
-    Planned {
-        choices: joint::choices_of(flat, &chosen),
-        worth: joint::worth_of(flat, &chosen),
-        bound,
-        cramped: Cramped::new(lister, flat, &chosen, &prices, cramped),
-        prices,
+/// A plan at prices.
+struct Planned {
+    choices: Vec<Choice>,
+    worth: Worth,
+    bound: Worth,
+    prices: Prices,
+}
+
+impl Planned {
+    fn new(flat: &Flat<'_>, chosen: &[Chosen], (bound, prices): (Worth, Prices)) -> Self {
+        Self {
+            choices: joint::choices_of(flat, chosen),
+            worth: joint::worth_of(flat, chosen),
+            bound,
+            prices,
+        }
     }
+}
+
+/// What is made of all orders as they are laid out.
+fn on_layout<T>(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    make: impl FnOnce(&Component<'_>, &Flat<'_>) -> T,
+) -> T {
+    let laid = lists.laid.take().expect("orders are laid out");
+    let component = all_orders(lister.shop, weights, lists);
+    let flat = flat(&component, lists, laid);
+    let made = make(&component, &flat);
+    let laid = flat.into_laid();
+    drop(component);
+    lists.laid = Some(laid);
+    made
+}
+
+/// Improves a plan with what cramped orders could do more than what is listed of them: it is told who these are, and how a plan
+/// is improved where they have more room.
+fn improved(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    mut planned: Planned,
+    (cramped, improve): (
+        impl FnOnce(&Flat<'_>, &[Chosen], &Prices) -> Vec<u32>,
+        impl FnOnce(&Flat<'_>, (Vec<Chosen>, &[u32]), &Prices) -> Vec<Chosen>,
+    ),
+) -> Planned {
+    let cramped = on_layout(lister, weights, lists, |_, flat| {
+        let chosen = joint::chosen_of(flat, &planned.choices);
+        let members = cramped(flat, &chosen, &planned.prices);
+        Cramped::new(lister, flat, &chosen, &planned.prices, members)
+    });
+    give_room(lister, weights, lists, &mut planned, &cramped);
+    on_layout(lister, weights, lists, |_, flat| {
+        let chosen = joint::chosen_of(flat, &planned.choices);
+        let chosen = improve(flat, (chosen, &cramped.members), &planned.prices);
+        Planned::new(flat, &chosen, (planned.bound, planned.prices))
+    })
 }
 
 /// Orders that could do more than what is listed of them in what a plan leaves.
@@ -712,80 +745,33 @@ impl Cramped {
             prices: price_of_rows,
         }
     }
-
-    fn is_any(&self) -> bool {
-        !self.members.is_empty()
-    }
 }
 
-/// A plan at prices, with the orders that are cramped in it.
-struct Planned {
-    choices: Vec<Choice>,
-    worth: Worth,
-    bound: Worth,
-    prices: Prices,
-    cramped: Cramped,
-}
-
-/// What is made of all orders as they are laid out.
-fn on_layout<T>(
-    lister: &Lister<'_>,
-    weights: Weights,
-    lists: &mut Lists,
-    make: impl FnOnce(&Component<'_>, &Flat<'_>) -> T,
-) -> T {
-    let laid = lists.laid.take().expect("orders are laid out");
-    let component = all_orders(lister.shop, weights, lists);
-    let flat = flat(&component, lists, laid);
-    let made = make(&component, &flat);
-    let laid = flat.into_laid();
-    drop(component);
-    lists.laid = Some(laid);
-    made
-}
-
-/// Improves a plan, in a given way, with what cramped orders could do more.
-fn improved(
-    lister: &Lister<'_>,
-    weights: Weights,
-    lists: &mut Lists,
-    mut before: Planned,
-    improve: impl Fn(&Flat<'_>, (Vec<Chosen>, &[u32]), &Prices) -> Vec<Chosen>,
-) -> Planned {
-    let roomy = give_room(lister, weights, lists, &mut before);
-    on_layout(lister, weights, lists, |_, flat| {
-        let chosen = joint::chosen_of(flat, &before.choices);
-        let chosen = improve(flat, (chosen, &roomy), &before.prices);
-        let proven = (before.bound, before.prices);
-        planned(lister, flat, chosen, proven, Vec::new())
-    })
-}
-
-/// Lists the cramped orders again, with what they could do in what a plan leaves; returns them.
+/// Lists the cramped orders again, with what they could do in what a plan leaves.
 fn give_room(
     lister: &Lister<'_>,
     weights: Weights,
     lists: &mut Lists,
-    before: &mut Planned,
-) -> Vec<u32> {
-    let cramped = std::mem::take(&mut before.cramped);
-    if !cramped.is_any() {
-        return Vec::new();
+    planned: &mut Planned,
+    cramped: &Cramped,
+) {
+    if cramped.members.is_empty() {
+        return;
     }
     let tolls = Tolls::new(lister, &cramped.prices);
     let room = Room {
         left: &cramped.left,
         tolls: &tolls,
     };
-    for members in by_part(cramped.members.clone(), before.choices.len(), |&it| it) {
+    for members in by_part(cramped.members.clone(), planned.choices.len(), |&it| it) {
         let one = |&member: &u32| {
             let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
-            let chosen = &before.choices[member as usize].chosen;
+            let chosen = &planned.choices[member as usize].chosen;
             lister.with_room(member, &list, chosen, (&room, cramped.more))
         };
         let again = members.par_iter().map(one).collect();
         for (member, numbers) in lists.take(again) {
-            let choice = &mut before.choices[member as usize];
+            let choice = &mut planned.choices[member as usize];
             for position in &mut choice.chosen {
                 *position = numbers[*position as usize].expect("what was listed stays listed");
             }
@@ -793,7 +779,6 @@ fn give_room(
         }
         lists.lay_out(lister, weights, &members);
     }
-    cramped.members
 }
 
 /// Of each order's list what is chosen; choices are made to say so.

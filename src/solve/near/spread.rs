@@ -142,16 +142,18 @@ pub fn spread(
     };
     let (chosen, unplaced) = place(&flat, &positions);
     let bound = planned.bound.min(at_prices);
-    let placed = super::planned(lister, &flat, chosen, (bound, prices), unplaced);
+    let placed = Planned::new(&flat, &chosen, (bound, prices));
     let laid = flat.into_laid();
     drop(component);
     lists.laid = Some(laid);
     if control.should_stop() {
         return (lists, placed);
     }
-    let filled = improved(lister, weights, &mut lists, placed, |flat, plan, _| {
+    let cramped = |_: &Flat<'_>, _: &[Chosen], _: &Prices| unplaced;
+    let filled = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), _: &Prices| {
         joint::filled(flat, plan.0, control)
-    });
+    };
+    let filled = improved(lister, weights, &mut lists, placed, (cramped, filled));
     (lists, filled)
 }
 
