@@ -575,4 +575,23 @@ mod tests {
         // Far beyond what a 32-bit number tells apart by one.
         assert_eq!(projected(&[1e12, 1e12, 0.0]), [0.5, 0.5, 0.0]);
     }
+
+    #[test]
+    fn prices_of_what_nobody_uses_fall_to_the_least_and_no_lower() {
+        let limits = [Limit {
+            capacity: 5,
+            extra: 0,
+            cost: 0,
+            is_open: false,
+        }];
+        let pool = Pool { chunks: Vec::new() };
+        let falls_to = |least: f32| {
+            let mut relaxation = Relaxation::new(&limits, &pool);
+            relaxation.stay_within(vec![least], vec![f32::INFINITY]);
+            let mut point = relaxation.point(&[1_000], 1_000.0, Vec::new());
+            relaxation.iterate(&mut point, STRETCH, &|| false);
+            point.prices[0]
+        };
+        assert_eq!([0.0, 300.0].map(falls_to), [0.0, 300.0]);
+    }
 }

@@ -36,7 +36,7 @@ const CLOSE: Schedule = Schedule {
     narrower: usize::MAX,
 };
 
-/// For wider gaps: fewer lists, and shorter ones.
+/// For wider gaps: fewer lists, and shorter ones, all by least prices.
 const LOOSE: Schedule = Schedule {
     listed: &[1, 4, 7, 9],
     settled: &[(4, 50), (7, 80), (9, 90)],
@@ -74,7 +74,8 @@ impl Schedule {
 const WIDE: f64 = 2.0;
 /// What is looked at in any case where fewer and fewer patterns are, in micro-units of money.
 const NARROW: i64 = 100_000;
-/// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many.
+/// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many, whatever gap is
+/// asked for.
 const KNOWN: f64 = 5_000.0;
 /// A round that brings the bound down by less than one part in so many is slow.
 const ENOUGH: f64 = 50_000.0;
@@ -98,7 +99,7 @@ const MORE_ITERATIONS: usize = 8;
 const ITERATIONS: usize = 64;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: f64 = 50_000.0;
-/// The gap for which these numbers are meant: where a wider one is asked for, more may be lost, unknown or slow.
+/// The gap for which these numbers are meant: where a wider one is asked for, more may be lost or slow.
 const USUAL_GAP: f64 = 0.001;
 
 /// The search under way.

@@ -17,7 +17,7 @@ const SOME: usize = 16;
 /// Orders in such a part at least, for all threads to be busy.
 const LEAST_SOME: usize = 4096;
 
-/// By how much a bound grows, or falls, where it is told by all that orders could do at some prices.
+/// The bound at some prices by what is listed, and by how much it grows, or falls, where it is told by all that orders could do.
 pub struct Beyond<'b, 'a> {
     lister: &'b Lister<'a>,
     component: &'b Component<'b>,
@@ -122,7 +122,7 @@ impl<'b, 'a> Beyond<'b, 'a> {
     }
 }
 
-/// An order that the bound counts at more than what is listed of it.
+/// What the bound counts of an order, and what is listed of it.
 struct Told {
     order: OrderIx,
     /// What the bound counts.

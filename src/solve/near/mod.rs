@@ -244,20 +244,25 @@ fn search(
         begun(flat, rounds, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
-    let give_room = |lists: &mut Lists, planned: Planned, part: i128| {
+    let with_room = |lists: &mut Lists, planned: Planned, part: i128, is_chained: bool| {
         let cramped = |flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices| {
             joint::cramped(flat, chosen, &prices.of_rows, part)
         };
-        let chained = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), prices: &Prices| {
-            joint::improved_from(flat, plan, prices, control)
+        let improve = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), prices: &Prices| {
+            // Chains have been tried where nobody has more room than before.
+            if is_chained && plan.1.is_empty() {
+                plan.0
+            } else {
+                joint::improved_from(flat, plan, prices, control)
+            }
         };
-        improved(lister, weights, lists, planned, (cramped, chained))
+        improved(lister, weights, lists, planned, (cramped, improve))
     };
     // Waves that count together are told apart later, which may leave less: all room is of use.
     let goes_on = !coupling.stretches().is_empty();
     if !(control.for_bound || control.should_stop()) {
         let part = if goes_on { ALL } else { NEARLY_ALL };
-        planned = give_room(&mut lists, planned, part);
+        planned = with_room(&mut lists, planned, part, false);
     }
     told(lister, weights, &mut lists, &mut planned, &allowed, control);
     tell("more room", Some(planned.bound), Some(planned.worth));
@@ -267,23 +272,23 @@ fn search(
     if !(goes_on || control.for_bound) {
         for part in [NEARLY_ALL, ALL] {
             if is_open(planned.worth) {
-                planned = give_room(&mut lists, planned, part);
+                planned = with_room(&mut lists, planned, part, true);
             }
         }
     }
     if planned.worth < enough && is_open(planned.worth) && may_close(shop.settings, control) {
-        let nobody = |_: &Flat<'_>, _: &[Chosen], _: &Prices| Vec::new();
-        let closer = |flat: &Flat<'_>, (mut chosen, _): (Vec<Chosen>, &[u32]), prices: &Prices| {
+        planned = on_layout(lister, weights, &mut lists, |_, flat| {
+            let mut chosen = joint::chosen_of(flat, &planned.choices);
+            let prices = planned.prices;
             if !goes_on {
-                chosen = joint::exchanged(flat, chosen, (prices, enough), control);
+                chosen = joint::exchanged(flat, chosen, (&prices, enough), control);
             }
             if is_open(joint::worth_of(flat, &chosen)) {
-                chosen =
-                    together_again(flat, chosen, prices, (allowed, shop.settings.seed), control);
+                let aim = (allowed, shop.settings.seed);
+                chosen = together_again(flat, chosen, &prices, aim, control);
             }
-            chosen
-        };
-        planned = improved(lister, weights, &mut lists, planned, (nobody, closer));
+            Planned::new(flat, &chosen, (planned.bound, prices))
+        });
     }
     (lists, planned)
 }
@@ -698,7 +703,7 @@ fn improved(
         let members = cramped(flat, &chosen, &planned.prices);
         Cramped::new(lister, flat, &chosen, &planned.prices, members)
     });
-    give_room(lister, weights, lists, &mut planned, &cramped);
+    list_with_room(lister, weights, lists, &mut planned, &cramped);
     on_layout(lister, weights, lists, |_, flat| {
         let chosen = joint::chosen_of(flat, &planned.choices);
         let chosen = improve(flat, (chosen, &cramped.members), &planned.prices);
@@ -748,7 +753,7 @@ impl Cramped {
 }
 
 /// Lists the cramped orders again, with what they could do in what a plan leaves.
-fn give_room(
+fn list_with_room(
     lister: &Lister<'_>,
     weights: Weights,
     lists: &mut Lists,

@@ -5,7 +5,7 @@
 //! none is left to its order to choose again.
 
 use super::lister::{Lister, drop_unused_loads};
-use super::{Lists, Planned, all_orders, flat, improved};
+use super::{Lists, Planned, improved, on_layout};
 use crate::domain::{LocationIx, OrderIx, WaveIx};
 use crate::model::{Coupling, Scarcity};
 use crate::options::{Candidate, Options, OrderOptions, can_give, runs_alike, slots_of};
@@ -129,9 +129,6 @@ pub fn spread(
         by_wave.lay_out(lister, weights, &changed);
     });
     let mut lists = by_wave;
-    let laid = lists.laid.take().expect("it was laid out");
-    let component = all_orders(lister.shop, weights, &lists);
-    let flat = flat(&component, &lists, laid);
     let prices = Prices {
         of_rows: lists
             .rows
@@ -140,12 +137,11 @@ pub fn spread(
             .collect(),
         bound: at_prices,
     };
-    let (chosen, unplaced) = place(&flat, &positions);
     let bound = planned.bound.min(at_prices);
-    let placed = Planned::new(&flat, &chosen, (bound, prices));
-    let laid = flat.into_laid();
-    drop(component);
-    lists.laid = Some(laid);
+    let (placed, unplaced) = on_layout(lister, weights, &mut lists, |_, flat| {
+        let (chosen, unplaced) = place(flat, &positions);
+        (Planned::new(flat, &chosen, (bound, prices)), unplaced)
+    });
     if control.should_stop() {
         return (lists, placed);
     }
