@@ -539,32 +539,31 @@ pub fn priced_at(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Pric
     closer(flat, known, &|| control.should_stop())
 }
 
-/// Members whose choice is worth less at prices than what is left out of them could be, as many as have such a part of what they
-/// all lose against their best listed patterns, in per cent; ascending.
-pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64], part: i128) -> Vec<u32> {
+/// A member, and what it loses.
+pub struct Lost {
+    pub member: u32,
+    pub lost: i64,
+}
+
+/// Members whose choice is worth less at prices than what is left out of them could be, with what they lose against their best
+/// listed patterns; ascending.
+pub fn cramped(flat: &Flat<'_>, chosen: &[Chosen], prices: &[i64]) -> Vec<Lost> {
     let lost = |member: u32| {
         let (chunk, order) = flat.place(member as usize);
         let worth = chains::reduced(flat, prices, member, &chosen[member as usize]);
         let is_cramped = chunk.most(order, worth) > worth;
-        is_cramped.then(|| flat.best_listed(member as usize, prices).max(worth) - worth)
+        let lost = || flat.best_listed(member as usize, prices).max(worth) - worth;
+        is_cramped.then(|| Lost {
+            member,
+            lost: lost(),
+        })
     };
     let members = (0..chosen.len() as u32).into_par_iter();
-    let mut cramped: Vec<(i64, u32)> = members
-        .filter_map(|member| Some((lost(member)?, member)))
-        .collect();
-    let all: i128 = cramped.iter().map(|one| i128::from(one.0)).sum();
-    // Where none loses anything against what is listed, all could only do what is not.
-    if part < 100 && all > 0 {
-        let most = losing_most(&mut cramped, |one| *one, all * part / 100);
-        cramped.truncate(most);
-    }
-    let mut members: Vec<u32> = cramped.into_iter().map(|one| one.1).collect();
-    members.sort_unstable();
-    members
+    members.filter_map(lost).collect()
 }
 
 /// Sorts by what each loses and by member, those that lose most first; tells how many of these lose enough together.
-fn losing_most<T>(all: &mut [T], lost: impl Fn(&T) -> (i64, u32), enough: i128) -> usize {
+pub fn losing_most<T>(all: &mut [T], lost: impl Fn(&T) -> (i64, u32), enough: i128) -> usize {
     all.sort_unstable_by_key(|one| {
         let (lost, member) = lost(one);
         (std::cmp::Reverse(lost), member)

@@ -11,7 +11,7 @@ use crate::solve::outcome::Control;
 /// Rounds at most.
 const ROUNDS: usize = 24;
 /// Rounds of the volume algorithm before them.
-const VOLUME_ROUNDS: usize = 40;
+const VOLUME_ROUNDS: usize = 16;
 
 /// When orders are listed again, and which.
 struct Schedule {
@@ -92,11 +92,11 @@ const FAR: f64 = 200.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
 const BALANCE: f64 = 3.0;
 /// Iterations of the relaxation in the first round; the pool is still poor.
-const FIRST_ITERATIONS: usize = 32;
+const FIRST_ITERATIONS: usize = 24;
 /// So many more each round.
 const MORE_ITERATIONS: usize = 8;
 /// Iterations in a round at most.
-const ITERATIONS: usize = 64;
+const ITERATIONS: usize = 48;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: f64 = 50_000.0;
 /// The gap for which these numbers are meant: where a wider one is asked for, more may be lost or slow.

@@ -10,6 +10,7 @@
 mod beyond;
 mod lister;
 mod ranked;
+mod room;
 mod spread;
 mod tolls;
 
@@ -30,16 +31,12 @@ use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
 use beyond::Beyond;
-use lister::{Lister, Relisted, Room, drop_unused_loads, loads_of};
+use lister::{Lister, Relisted, drop_unused_loads, loads_of};
 use rayon::prelude::*;
+use room::Part;
 use std::borrow::Cow;
 use std::ops::Range;
 use tolls::Tolls;
-
-/// Of what cramped orders lose, the part of those that are given room first, in per cent: few have it.
-const NEARLY_ALL: i128 = 98;
-/// All of them.
-const ALL: i128 = 100;
 
 /// Orders whose worth tells the scale of things.
 const SAMPLED: usize = 256;
@@ -51,7 +48,11 @@ const FIRST_REACH: i64 = 12;
 const PARTS: usize = 32;
 
 /// Some of all orders in parts, by which order each is of: new lists are large until they are laid out.
-fn by_part<T>(all: Vec<T>, orders: usize, order: impl Fn(&T) -> u32) -> [Vec<T>; PARTS] {
+fn by_part<T>(
+    all: impl IntoIterator<Item = T>,
+    orders: usize,
+    order: impl Fn(&T) -> u32,
+) -> [Vec<T>; PARTS] {
     let mut parts: [Vec<T>; PARTS] = std::array::from_fn(|_| Vec::new());
     for one in all {
         parts[order(&one) as usize * PARTS / orders].push(one);
@@ -244,9 +245,9 @@ fn search(
         begun(flat, rounds, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
-    let with_room = |lists: &mut Lists, planned: Planned, part: i128, is_chained: bool| {
+    let with_room = |lists: &mut Lists, planned: Planned, part: Part, is_chained: bool| {
         let cramped = |flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices| {
-            joint::cramped(flat, chosen, &prices.of_rows, part)
+            room::most_cramped(shop, flat, chosen, prices, part)
         };
         let improve = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), prices: &Prices| {
             // Chains have been tried where nobody has more room than before.
@@ -256,12 +257,12 @@ fn search(
                 joint::improved_from(flat, plan, prices, control)
             }
         };
-        improved(lister, weights, lists, planned, (cramped, improve))
+        room::improved(lister, weights, lists, planned, (cramped, improve))
     };
     // Waves that count together are told apart later, which may leave less: all room is of use.
     let goes_on = !coupling.stretches().is_empty();
     if !(control.for_bound || control.should_stop()) {
-        let part = if goes_on { ALL } else { NEARLY_ALL };
+        let part = if goes_on { Part::All } else { Part::NearlyAll };
         planned = with_room(&mut lists, planned, part, false);
     }
     told(lister, weights, &mut lists, &mut planned, &allowed, control);
@@ -270,7 +271,7 @@ fn search(
     let enough = planned.bound - allowed;
     let is_open = |worth: i128| (goes_on || worth < enough) && !control.should_stop();
     if !(goes_on || control.for_bound) {
-        for part in [NEARLY_ALL, ALL] {
+        for part in [Part::NearlyAll, Part::All] {
             if is_open(planned.worth) {
                 planned = with_room(&mut lists, planned, part, true);
             }
@@ -510,7 +511,7 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
             .collect(),
     };
     lists.lay_out(lister, weights, &[]);
-    for orders in by_part((0..count as u32).collect(), count, |&order| order) {
+    for orders in by_part(0..count as u32, count, |&order| order) {
         let listed: Vec<OrderOptions> = orders
             .par_iter()
             .map(|&order| first(order as usize))
@@ -684,106 +685,6 @@ fn on_layout<T>(
     drop(component);
     lists.laid = Some(laid);
     made
-}
-
-/// Improves a plan with what cramped orders could do more than what is listed of them: it is told who these are, and how a plan
-/// is improved where they have more room.
-fn improved(
-    lister: &Lister<'_>,
-    weights: Weights,
-    lists: &mut Lists,
-    mut planned: Planned,
-    (cramped, improve): (
-        impl FnOnce(&Flat<'_>, &[Chosen], &Prices) -> Vec<u32>,
-        impl FnOnce(&Flat<'_>, (Vec<Chosen>, &[u32]), &Prices) -> Vec<Chosen>,
-    ),
-) -> Planned {
-    let cramped = on_layout(lister, weights, lists, |_, flat| {
-        let chosen = joint::chosen_of(flat, &planned.choices);
-        let members = cramped(flat, &chosen, &planned.prices);
-        Cramped::new(lister, flat, &chosen, &planned.prices, members)
-    });
-    list_with_room(lister, weights, lists, &mut planned, &cramped);
-    on_layout(lister, weights, lists, |_, flat| {
-        let chosen = joint::chosen_of(flat, &planned.choices);
-        let chosen = improve(flat, (chosen, &cramped.members), &planned.prices);
-        Planned::new(flat, &chosen, (planned.bound, planned.prices))
-    })
-}
-
-/// Orders that could do more than what is listed of them in what a plan leaves.
-#[derive(Default)]
-struct Cramped {
-    members: Vec<u32>,
-    /// By coupling row, how much may still be used.
-    left: Vec<i64>,
-    /// By coupling row.
-    prices: Vec<i64>,
-    /// How many candidates more each may have.
-    more: usize,
-}
-
-impl Cramped {
-    /// These orders, in what a plan at prices leaves.
-    fn new(
-        lister: &Lister<'_>,
-        flat: &Flat<'_>,
-        chosen: &[Chosen],
-        prices: &Prices,
-        members: Vec<u32>,
-    ) -> Self {
-        if members.is_empty() {
-            return Self::default();
-        }
-        let count = lister.shop.coupling.rows.len();
-        let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
-        let units = joint::left_of(flat, chosen);
-        let each = units.into_iter().zip(&prices.of_rows);
-        for (&row, (units, &price)) in flat.global.iter().zip(each) {
-            left[row as usize] = units;
-            price_of_rows[row as usize] = price;
-        }
-        Self {
-            more: more_each(lister, flat.candidates(), members.len()),
-            members,
-            left,
-            prices: price_of_rows,
-        }
-    }
-}
-
-/// Lists the cramped orders again, with what they could do in what a plan leaves.
-fn list_with_room(
-    lister: &Lister<'_>,
-    weights: Weights,
-    lists: &mut Lists,
-    planned: &mut Planned,
-    cramped: &Cramped,
-) {
-    if cramped.members.is_empty() {
-        return;
-    }
-    let tolls = Tolls::new(lister, &cramped.prices);
-    let room = Room {
-        left: &cramped.left,
-        tolls: &tolls,
-    };
-    for members in by_part(cramped.members.clone(), planned.choices.len(), |&it| it) {
-        let one = |&member: &u32| {
-            let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
-            let chosen = &planned.choices[member as usize].chosen;
-            lister.with_room(member, &list, chosen, (&room, cramped.more))
-        };
-        let again = members.par_iter().map(one).collect();
-        for (member, numbers) in lists.take(again) {
-            let choice = &mut planned.choices[member as usize];
-            for position in &mut choice.chosen {
-                *position = numbers[*position as usize].expect("what was listed stays listed");
-            }
-            choice.chosen.sort_unstable();
-        }
-        lists.lay_out(lister, weights, &members);
-    }
 }
 
 /// Of each order's list what is chosen; choices are made to say so.

@@ -5,7 +5,8 @@
 //! none is left to its order to choose again.
 
 use super::lister::{Lister, drop_unused_loads};
-use super::{Lists, Planned, improved, on_layout};
+use super::room::improved;
+use super::{Lists, Planned, on_layout};
 use crate::domain::{LocationIx, OrderIx, WaveIx};
 use crate::model::{Coupling, Scarcity};
 use crate::options::{Candidate, Options, OrderOptions, can_give, runs_alike, slots_of};

@@ -1,0 +1,236 @@
+//! More room for cramped orders: those that could do more than what is listed of them in what a plan leaves.
+
+use super::lister::{Lister, Room};
+use super::tolls::Tolls;
+use super::{Lists, Planned, by_part, more_each, on_layout};
+use crate::domain::{Dataset, OrderIx};
+use crate::model::Resource;
+use crate::solve::joint::{self, Chosen, Flat, Lost, Prices};
+use crate::solve::rules::Shop;
+use crate::solve::worth::Weights;
+use rayon::prelude::*;
+use std::cmp::Reverse;
+
+/// Of what cramped orders lose, the part of those that are given room first, in per cent: few have it.
+const NEARLY_ALL: i128 = 98;
+/// A unit that a plan leaves is counted as what so many orders lose that could take it: not all of them can do more with it.
+const CLAIMS: i64 = 3;
+
+/// Which cramped orders are given room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Those that have nearly all of what they lose.
+    NearlyAll,
+    /// All of them.
+    All,
+}
+
+/// Orders for which a plan has less than what could be left out of their lists, in such a part, ascending. What one loses is
+/// what it is worth less at prices than what is best listed of it, and the price of stock that is left and that it could take.
+pub fn most_cramped(
+    shop: Shop<'_>,
+    flat: &Flat<'_>,
+    chosen: &[Chosen],
+    prices: &Prices,
+    part: Part,
+) -> Vec<u32> {
+    let mut cramped = joint::cramped(flat, chosen, &prices.of_rows);
+    if part == Part::NearlyAll {
+        let mut unsold = Unsold::new(shop, flat, chosen, prices);
+        let claim = |member: u32| unsold.claim(shop.dataset, OrderIx::new(member as usize));
+        keep_nearly_all(&mut cramped, claim);
+    }
+    cramped.into_iter().map(|one| one.member).collect()
+}
+
+/// Keeps those that have nearly all of what is lost, with what they claim: those that lose most claim first. All of them where
+/// none loses anything, as they could only do what is not listed.
+fn keep_nearly_all(cramped: &mut Vec<Lost>, mut claim: impl FnMut(u32) -> i64) {
+    cramped.sort_unstable_by_key(|one| (Reverse(one.lost), one.member));
+    for one in cramped.iter_mut() {
+        one.lost = one.lost.saturating_add(claim(one.member));
+    }
+    let all: i128 = cramped.iter().map(|one| i128::from(one.lost)).sum();
+    if all > 0 {
+        let most = joint::losing_most(
+            cramped,
+            |one| (one.lost, one.member),
+            all * NEARLY_ALL / 100,
+        );
+        cramped.truncate(most);
+    }
+    cramped.sort_unstable_by_key(|one| one.member);
+}
+
+/// By product, stock with a price that a plan leaves: the highest price, and how many units orders may still claim.
+struct Unsold(Vec<(i64, i64)>);
+
+impl Unsold {
+    fn new(shop: Shop<'_>, flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices) -> Self {
+        let mut of_products = vec![(0, 0); shop.dataset.products.len()];
+        let left = joint::left_of(flat, chosen).into_iter();
+        for (&row, (units, &price)) in flat.global.iter().zip(left.zip(&prices.of_rows)) {
+            if let Resource::Stock(cell, _) = shop.coupling.rows[row as usize].resource
+                && price > 0
+            {
+                let known: &mut (i64, i64) =
+                    &mut of_products[shop.dataset.stock[cell.ix()].sku.ix()];
+                *known = (known.0.max(price), known.1 + units.max(0) * CLAIMS);
+            }
+        }
+        Self(of_products)
+    }
+
+    /// What an order could take of it, at its price; it is claimed then.
+    fn claim(&mut self, dataset: &Dataset, order: OrderIx) -> i64 {
+        let lines = dataset.lines_of(order).iter();
+        lines.fold(0, |sum: i64, line| {
+            let (price, units) = &mut self.0[line.sku.ix()];
+            let claimed = i64::from(line.quantity).min(*units);
+            *units -= claimed;
+            sum.saturating_add(price.saturating_mul(claimed))
+        })
+    }
+}
+
+/// Improves a plan with what cramped orders could do more than what is listed of them: it is told who these are, and how a plan
+/// is improved where they have more room.
+pub fn improved(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    mut planned: Planned,
+    (cramped, improve): (
+        impl FnOnce(&Flat<'_>, &[Chosen], &Prices) -> Vec<u32>,
+        impl FnOnce(&Flat<'_>, (Vec<Chosen>, &[u32]), &Prices) -> Vec<Chosen>,
+    ),
+) -> Planned {
+    let cramped = on_layout(lister, weights, lists, |_, flat| {
+        let chosen = joint::chosen_of(flat, &planned.choices);
+        let members = cramped(flat, &chosen, &planned.prices);
+        Cramped::new(lister, flat, &chosen, &planned.prices, members)
+    });
+    list_with_room(lister, weights, lists, &mut planned, &cramped);
+    on_layout(lister, weights, lists, |_, flat| {
+        let chosen = joint::chosen_of(flat, &planned.choices);
+        let chosen = improve(flat, (chosen, &cramped.members), &planned.prices);
+        Planned::new(flat, &chosen, (planned.bound, planned.prices))
+    })
+}
+
+/// Orders that could do more than what is listed of them in what a plan leaves.
+#[derive(Default)]
+struct Cramped {
+    members: Vec<u32>,
+    /// By coupling row, how much may still be used.
+    left: Vec<i64>,
+    /// By coupling row.
+    prices: Vec<i64>,
+    /// How many candidates more each may have.
+    more: usize,
+}
+
+impl Cramped {
+    /// These orders, in what a plan at prices leaves.
+    fn new(
+        lister: &Lister<'_>,
+        flat: &Flat<'_>,
+        chosen: &[Chosen],
+        prices: &Prices,
+        members: Vec<u32>,
+    ) -> Self {
+        if members.is_empty() {
+            return Self::default();
+        }
+        let count = lister.shop.coupling.rows.len();
+        let (mut left, mut price_of_rows) = (vec![i64::MAX; count], vec![0; count]);
+        let units = joint::left_of(flat, chosen);
+        let each = units.into_iter().zip(&prices.of_rows);
+        for (&row, (units, &price)) in flat.global.iter().zip(each) {
+            left[row as usize] = units;
+            price_of_rows[row as usize] = price;
+        }
+        Self {
+            more: more_each(lister, flat.candidates(), members.len()),
+            members,
+            left,
+            prices: price_of_rows,
+        }
+    }
+}
+
+/// Lists the cramped orders again, with what they could do in what a plan leaves.
+fn list_with_room(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    planned: &mut Planned,
+    cramped: &Cramped,
+) {
+    if cramped.members.is_empty() {
+        return;
+    }
+    let tolls = Tolls::new(lister, &cramped.prices);
+    let room = Room {
+        left: &cramped.left,
+        tolls: &tolls,
+    };
+    for members in by_part(
+        cramped.members.iter().copied(),
+        planned.choices.len(),
+        |&it| it,
+    ) {
+        let one = |&member: &u32| {
+            let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
+            let chosen = &planned.choices[member as usize].chosen;
+            lister.with_room(member, &list, chosen, (&room, cramped.more))
+        };
+        let again = members.par_iter().map(one).collect();
+        for (member, numbers) in lists.take(again) {
+            let choice = &mut planned.choices[member as usize];
+            for position in &mut choice.chosen {
+                *position = numbers[*position as usize].expect("what was listed stays listed");
+            }
+            choice.chosen.sort_unstable();
+        }
+        lists.lay_out(lister, weights, &members);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(lost: &[i64], claimed: &[i64]) -> Vec<u32> {
+        let each = lost.iter().zip(0..);
+        let mut cramped = each.map(|(&lost, member)| Lost { member, lost }).collect();
+        keep_nearly_all(&mut cramped, |member| claimed[member as usize]);
+        cramped.into_iter().map(|one| one.member).collect()
+    }
+
+    #[test]
+    fn few_orders_have_nearly_all_of_what_is_lost() {
+        assert_eq!(kept(&[900, 1, 80, 18, 1], &[0; 5]), [0, 2]);
+        assert_eq!(kept(&[900, 1, 79, 19, 1], &[0; 5]), [0, 2, 3]);
+    }
+
+    #[test]
+    fn who_could_take_what_is_left_at_its_price_loses_it() {
+        assert_eq!(kept(&[900, 1, 80, 18, 1], &[0, 500, 0, 0, 0]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn all_are_kept_where_none_loses_anything() {
+        assert_eq!(kept(&[0, 0, 0], &[0; 3]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn those_that_lose_most_claim_first() {
+        let mut left = 7;
+        let each = [10, 30, 20].into_iter().zip(0..);
+        let mut cramped = each.map(|(lost, member)| Lost { member, lost }).collect();
+        keep_nearly_all(&mut cramped, |_| std::mem::take(&mut left));
+        let lost: Vec<i64> = cramped.iter().map(|one| one.lost).collect();
+        assert_eq!(lost, [10, 37, 20]);
+    }
+}
