@@ -3,7 +3,7 @@
 mod support;
 
 use consign::domain::{Dataset, Objective, Settings};
-use consign::model::{Coupling, could_bind};
+use consign::model::{Coupling, could_bind, could_bind_anywhere};
 use consign::options::{self, Cut, RateIndex, slots_within};
 use std::collections::BTreeMap;
 use support::tiny::{Features, dataset, settings};
@@ -54,7 +54,7 @@ fn the_same_limits_could_bind_where_shipments_are_looked_at_with_all_that_could_
         max_moved_micro: Some(0),
         ..plain.clone()
     };
-    let (mut binding, mut free, mut others) = (0, 0, 0);
+    let (mut binding, mut free, mut others, mut sure) = (0, 0, 0, 0);
     for seed in 0..400 {
         let features = Features {
             orders: 2 + seed as i64 % 5,
@@ -76,6 +76,13 @@ fn the_same_limits_could_bind_where_shipments_are_looked_at_with_all_that_could_
         let but_last = &with_moves[..with_moves.len() - 1];
         assert_eq!(binds, but_last, "seed {seed}");
         let coupling = of(&plain);
+        let anywhere = could_bind_anywhere(&data, &coupling);
+        let mut both = binds.iter().zip(&anywhere);
+        assert!(
+            both.all(|(&told, &anywhere)| anywhere || !told),
+            "seed {seed}"
+        );
+        sure += anywhere.iter().filter(|&&one| !one).count();
         let one_by_one = told_one_by_one(&data, &plain, &coupling);
         for (row, (&told, &expected)) in binds.iter().zip(&one_by_one).enumerate() {
             if !coupling.rows[row].is_stock() {
@@ -91,4 +98,5 @@ fn the_same_limits_could_bind_where_shipments_are_looked_at_with_all_that_could_
         "too few: {binding} bind, {free} do not"
     );
     assert!(others > 50, "too few that are not stock bind: {others}");
+    assert!(sure > 50, "too few that could not bind anywhere: {sure}");
 }

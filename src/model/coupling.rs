@@ -442,6 +442,11 @@ impl Coupling {
         })
     }
 
+    /// All rows of a cell, whenever and for whom it is used.
+    pub(super) fn rows_of_stock(&self, cell: StockIx) -> std::ops::Range<u32> {
+        self.stock[cell.ix()].clone()
+    }
+
     /// Rows that a shipment uses once, whatever is in it.
     pub fn shipment_rows(
         &self,

@@ -21,5 +21,7 @@ pub use formulation::{Decision, Floor, Formulation, formulate};
 pub use goal::{GoalKind, goals};
 pub use most::most_used;
 pub use returns::formulate_returns;
-pub use scarcity::{Scarcity, could_bind, drop_dominated, scarcity, undominated};
+pub use scarcity::{
+    Scarcity, could_bind, could_bind_anywhere, drop_dominated, scarcity, undominated,
+};
 pub use usages::Usages;

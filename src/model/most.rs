@@ -153,7 +153,7 @@ fn most_of_each(
 }
 
 /// Units of a SKU at most that a line could take, whatever form it is made in.
-fn most_of_stock(dataset: &Dataset, line: &Line, sku: SkuIx) -> i64 {
+pub(super) fn most_of_stock(dataset: &Dataset, line: &Line, sku: SkuIx) -> i64 {
     let forms = dataset.forms_of(line).iter();
     let parts = forms.flat_map(|form| form.parts.iter());
     let counts = parts.filter(|part| part.0 == sku).map(|part| part.1);

@@ -3,12 +3,13 @@
 //! Both feed each other: an option that is dropped lowers the demand on its rows, and a row that
 //! cannot bind lets more options be compared. They alternate until nothing changes.
 
-use super::coupling::{Coupling, Usage};
-use super::most::{most_from, most_used};
+use super::coupling::{Coupling, Resource, Row, Usage};
+use super::most::{most_from, most_of_stock, most_used};
 use super::usages::Usages;
-use crate::domain::{Dataset, LocationIx, OrderIx, Settings, WaveIx};
+use crate::domain::{Dataset, Line, LocationIx, OrderIx, Settings, SkuIx, WaveIx};
 use crate::options::{
-    Candidate, Load, Options, OrderOptions, are_better_together, largest_piece, slots_within,
+    Candidate, Load, Options, OrderOptions, are_better_together, largest_piece, skus_of,
+    slots_within,
 };
 use crate::units::Money;
 use rayon::prelude::*;
@@ -38,13 +39,25 @@ pub struct Scarcity {
     pub orders: Vec<OrderOptions>,
 }
 
-/// Rows that could bind by what all orders' slots could take, whatever pays.
+/// Orders of which it is asked how much of the stock is within their reach.
+const SAMPLED: usize = 4_096;
+/// It is asked where there are so many times as many.
+const MANY: usize = 16;
+/// Nearly all of it, in per cent.
+const NEARLY_ALL: i64 = 90;
+
+/// Rows that could bind by what all orders' slots could take, whatever pays. Of many orders that have nearly all stock within
+/// their reach not each is asked: there, rows that could bind if all had all of it.
 pub fn could_bind(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
     coupling: &Coupling,
 ) -> Vec<bool> {
+    let is_many = dataset.orders.len() >= MANY * SAMPLED && coupling.stretches().is_empty();
+    if is_many && is_within_reach(dataset, settings, options, coupling) {
+        return could_bind_anywhere(dataset, coupling);
+    }
     let total: Vec<AtomicI64> = coupling.rows.iter().map(|_| AtomicI64::new(0)).collect();
     let is_left_by: Vec<AtomicBool> = (dataset.waves.iter())
         .map(|_| AtomicBool::new(false))
@@ -67,6 +80,63 @@ pub fn could_bind(
         binding[row as usize] = false;
     }
     binding
+}
+
+/// Rows that could bind if every order could be served from everywhere.
+pub fn could_bind_anywhere(dataset: &Dataset, coupling: &Coupling) -> Vec<bool> {
+    let (mut of_products, mut units) = (vec![0_i64; dataset.products.len()], 0);
+    for line in &dataset.lines {
+        units += i64::from(line.quantity);
+        for sku in skus_of(dataset, line) {
+            of_products[sku.ix()] += most_of_stock(dataset, line, sku);
+        }
+    }
+    let most = |row: &Row| match row.resource {
+        Resource::Stock(cell, _) | Resource::Reserved(cell, _) => {
+            of_products[dataset.stock[cell.ix()].sku.ix()]
+        }
+        // A rule may count a unit in several of its shipments.
+        Resource::Rule(..) => i64::MAX,
+        _ => units,
+    };
+    let total: Vec<i64> = coupling.rows.iter().map(most).collect();
+    binding_at(coupling, &total)
+}
+
+/// Whether nearly all stock that there is of what orders ask for is within their reach, by what some of them say.
+fn is_within_reach(
+    dataset: &Dataset,
+    settings: &Settings,
+    options: &Options,
+    coupling: &Coupling,
+) -> bool {
+    let is_there = |row: u32| {
+        let row = &coupling.rows[row as usize];
+        row.is_stock() && row.capacity > 0
+    };
+    let of_order = |number: usize| {
+        let order = OrderIx::new(number * dataset.orders.len() / SAMPLED);
+        let slots = slots_within(dataset, settings, &options.rates, order, &coupling.until);
+        let most = most_from(dataset, coupling, order, &slots).into_iter();
+        let within: i64 = most
+            .filter(|used| is_there(used.0))
+            .map(|used| used.1)
+            .sum();
+        let of_line = |line: &Line| -> i64 {
+            let of_sku = |sku: SkuIx| {
+                let cells = dataset.stock_indices(sku);
+                let rows = cells.flat_map(|cell| coupling.rows_of_stock(cell));
+                let count = rows.filter(|&row| is_there(row)).count() as i64;
+                count * most_of_stock(dataset, line, sku)
+            };
+            skus_of(dataset, line).into_iter().map(of_sku).sum()
+        };
+        (within, dataset.lines_of(order).iter().map(of_line).sum())
+    };
+    let sum = |one: (i64, i64), other: (i64, i64)| (one.0 + other.0, one.1 + other.1);
+    let each = (0..SAMPLED).into_par_iter().map(of_order);
+    let (within, all) = each.reduce(|| (0, 0), sum);
+    within * 100 >= all * NEARLY_ALL
 }
 
 /// Drops useless candidates and finds the rows that can bind.

@@ -98,27 +98,30 @@ struct Users {
 
 impl Users {
     fn new(flat: &Flat<'_>, standing: &Standing) -> Self {
-        let each_use = |tell: &mut dyn FnMut(usize, u32)| {
-            for (member, chosen) in standing.chosen.iter().enumerate() {
-                let (chunk, order) = flat.place(member);
-                for used in flat.uses_together(chunk, order, chosen) {
-                    if used.units > 0 {
-                        tell(used.row as usize, member as u32);
-                    }
-                }
+        let of_chunk = |chunk: &Chunk<'_>| -> Vec<(u32, u32)> {
+            let mut uses = Vec::new();
+            for order in 0..chunk.len() {
+                let member = chunk.begin + order;
+                let used = flat.uses_together(chunk, order, &standing.chosen[member]);
+                let taken = used.iter().filter(|used| used.units > 0);
+                uses.extend(taken.map(|used| (used.row, member as u32)));
             }
+            uses
         };
+        let uses: Vec<Vec<(u32, u32)>> = flat.chunks.par_iter().map(of_chunk).collect();
         let mut first = vec![0_u32; flat.limits.len() + 1];
-        each_use(&mut |row, _| first[row + 1] += 1);
+        for &(row, _) in uses.iter().flatten() {
+            first[row as usize + 1] += 1;
+        }
         for row in 0..flat.limits.len() {
             first[row + 1] += first[row];
         }
         let mut next = first.clone();
         let mut members = vec![0; first[flat.limits.len()] as usize];
-        each_use(&mut |row, member| {
-            members[next[row] as usize] = member;
-            next[row] += 1;
-        });
+        for (row, member) in uses.into_iter().flatten() {
+            members[next[row as usize] as usize] = member;
+            next[row as usize] += 1;
+        }
         Self { first, members }
     }
 

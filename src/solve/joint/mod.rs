@@ -85,6 +85,8 @@ const CHAINS: usize = 12;
 const LARGE: usize = 20_000;
 /// There, a round of chains that gains no more than one part in so many is the last.
 const ENOUGH_CHAINED: i128 = 20_000;
+/// The same where the bound is not as close as it can be told, and telling it brings more in that time.
+const ENOUGH_AT_FIRST: i128 = 4_000;
 
 /// Iterations that are timed.
 const TIMED_ITERATIONS: usize = 100;
@@ -198,6 +200,10 @@ fn closer(flat: &Flat<'_>, known: Prices, stop: &(dyn Fn() -> bool + Sync)) -> P
     if exchange.is_idle() || stop() {
         return known;
     }
+    closer_by(&exchange, flat, known)
+}
+
+fn closer_by(exchange: &Exchange, flat: &Flat<'_>, known: Prices) -> Prices {
     let found = exchange.priced(flat, &known.of_rows);
     let bound = pool::price_all(flat, &found).bound;
     if bound >= known.bound {
@@ -224,7 +230,7 @@ pub fn plan_at(
 ) -> Vec<Chosen> {
     let stop = || control.should_stop();
     let mut standing = begun(flat, pool, prices, &stop);
-    chain(flat, &mut standing, prices, &stop);
+    chain(flat, &mut standing, (prices, ENOUGH_CHAINED), &stop);
     standing.chosen
 }
 
@@ -280,17 +286,22 @@ pub fn improved(
     standing.chosen
 }
 
-/// The same where no order by itself could do better but these.
+/// The same where no order by itself could do better but these; at first only by what chains gain soon.
 pub fn improved_from(
     flat: &Flat<'_>,
     (chosen, members): (Vec<Chosen>, &[u32]),
-    prices: &Prices,
+    (prices, is_first): (&Prices, bool),
     control: &Control<'_>,
 ) -> Vec<Chosen> {
     let stop = || control.should_stop();
     let mut standing = Standing::new(flat, chosen);
     standing.improve_from(flat, members.to_vec(), PASSES, &stop);
-    chain(flat, &mut standing, prices, &stop);
+    let enough = if is_first {
+        ENOUGH_AT_FIRST
+    } else {
+        ENOUGH_CHAINED
+    };
+    chain(flat, &mut standing, (prices, enough), &stop);
     standing.chosen
 }
 
@@ -337,14 +348,15 @@ fn improve(
     stop: &(dyn Fn() -> bool + Sync),
 ) {
     standing.improve(flat, PASSES, stop);
-    chain(flat, standing, prices, stop);
+    chain(flat, standing, (prices, ENOUGH_CHAINED), stop);
 }
 
-/// Closes and opens locations, and lets orders push others, where none by itself could do better.
+/// Closes and opens locations, and lets orders push others, where none by itself could do better; where orders are many, until
+/// a round gains no more than one part in `enough`.
 fn chain(
     flat: &Flat<'_>,
     standing: &mut Standing,
-    prices: &Prices,
+    (prices, enough): (&Prices, i128),
     stop: &(dyn Fn() -> bool + Sync),
 ) {
     closing::close_and_open(flat, standing, stop);
@@ -355,7 +367,7 @@ fn chain(
         standing.improve_again(flat, stop);
         let worth = standing.worth(flat);
         let gained = worth - known;
-        let is_enough = flat.members.len() > LARGE && gained * ENOUGH_CHAINED <= worth.abs();
+        let is_enough = flat.members.len() > LARGE && gained * enough <= worth.abs();
         if gained <= 0 || is_enough || stop() {
             break;
         }
@@ -529,14 +541,18 @@ fn allowed(flat: &Flat<'_>, prices: &[i64]) -> Vec<i64> {
         .collect()
 }
 
-/// Prices raised to the least that the layout allows, or closer ones, with the bound that they prove.
-pub fn priced_at(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Prices {
+/// Prices raised to the least that the layout allows, or closer ones.
+pub fn closest(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Vec<i64> {
     let of_rows = allowed(flat, prices);
+    let exchange = Exchange::new(flat);
+    if exchange.is_idle() || control.should_stop() {
+        return of_rows;
+    }
     let known = Prices {
         bound: pool::price_all(flat, &of_rows).bound,
         of_rows,
     };
-    closer(flat, known, &|| control.should_stop())
+    closer_by(&exchange, flat, known).of_rows
 }
 
 /// A member, and what it loses.

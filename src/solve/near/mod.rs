@@ -245,16 +245,16 @@ fn search(
         begun(flat, rounds, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
-    let with_room = |lists: &mut Lists, planned: Planned, part: Part, is_chained: bool| {
+    let with_room = |lists: &mut Lists, planned: Planned, part: Part, is_first: bool| {
         let cramped = |flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices| {
             room::most_cramped(shop, flat, chosen, prices, part)
         };
         let improve = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), prices: &Prices| {
-            // Chains have been tried where nobody has more room than before.
-            if is_chained && plan.1.is_empty() {
+            // Chains have been tried to the end where nobody has more room than those who lose most.
+            if !is_first && part == Part::All && plan.1.is_empty() {
                 plan.0
             } else {
-                joint::improved_from(flat, plan, prices, control)
+                joint::improved_from(flat, plan, (prices, is_first), control)
             }
         };
         room::improved(lister, weights, lists, planned, (cramped, improve))
@@ -263,7 +263,7 @@ fn search(
     let goes_on = !coupling.stretches().is_empty();
     if !(control.for_bound || control.should_stop()) {
         let part = if goes_on { Part::All } else { Part::NearlyAll };
-        planned = with_room(&mut lists, planned, part, false);
+        planned = with_room(&mut lists, planned, part, !goes_on);
     }
     told(lister, weights, &mut lists, &mut planned, &allowed, control);
     tell("more room", Some(planned.bound), Some(planned.worth));
@@ -273,7 +273,7 @@ fn search(
     if !(goes_on || control.for_bound) {
         for part in [Part::NearlyAll, Part::All] {
             if is_open(planned.worth) {
-                planned = with_room(&mut lists, planned, part, true);
+                planned = with_room(&mut lists, planned, part, false);
             }
         }
     }
@@ -617,7 +617,10 @@ impl Depth {
 /// worth beyond their lists.
 fn begun(flat: &Flat<'_>, rounds: &Rounds, control: &Control<'_>) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
-    let prices = joint::priced_at(flat, &rounds.best().of_rows, control);
+    let prices = Prices {
+        of_rows: joint::closest(flat, &rounds.best().of_rows, control),
+        bound: rounds.proven(),
+    };
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use std::cmp::Reverse;
 
 /// Of what cramped orders lose, the part of those that are given room first, in per cent: few have it.
-const NEARLY_ALL: i128 = 98;
+const NEARLY_ALL: i128 = 96;
 /// A unit that a plan leaves is counted as what so many orders lose that could take it: not all of them can do more with it.
 const CLAIMS: i64 = 3;
 
