@@ -47,6 +47,7 @@ impl<'b, 'a> Beyond<'b, 'a> {
             let beyond = member.options.beyond.map(|beyond| beyond.0);
             let counted = beyond.map_or(listed, |beyond| beyond.max(listed));
             Told {
+                member: position,
                 order: member.order,
                 counted,
                 listed,
@@ -103,7 +104,7 @@ impl<'b, 'a> Beyond<'b, 'a> {
         let all = |number: usize| {
             let one = &told[number];
             if one.is_wide {
-                self.component.members[one.order.ix()].options.clone()
+                self.component.members[one.member].options.clone()
             } else {
                 self.lister.better(one.order, &self.tolls, one.listed)
             }
@@ -124,6 +125,8 @@ impl<'b, 'a> Beyond<'b, 'a> {
 
 /// What the bound counts of an order, and what is listed of it.
 struct Told {
+    /// Its position among the members.
+    member: usize,
     order: OrderIx,
     /// What the bound counts.
     counted: i64,

@@ -15,7 +15,7 @@ const ROOMY: usize = 64;
 
 /// An order that is listed again.
 pub struct Relisted {
-    /// Its position among all orders.
+    /// Its position among all members.
     pub member: u32,
     /// Its new list.
     pub options: OrderOptions,
@@ -23,7 +23,7 @@ pub struct Relisted {
     pub numbers: Vec<Option<u32>>,
 }
 
-/// How options are listed, order by order.
+/// How options are listed, order by order. Searches know orders by their position in a sequence, as members.
 pub struct Lister<'a> {
     /// Data, settings and what orders share.
     pub shop: Shop<'a>,
@@ -31,6 +31,8 @@ pub struct Lister<'a> {
     pub options: &'a Options,
     /// By coupling row, whether it could bind.
     pub binding: &'a [bool],
+    /// Orders by member.
+    pub sequence: &'a [OrderIx],
     /// Whether most orders are of one unit: these are decided exactly where their lists are whole.
     pub are_units: bool,
 }
@@ -44,6 +46,11 @@ pub struct Room<'a> {
 }
 
 impl Lister<'_> {
+    /// Which order a member is.
+    pub fn order(&self, member: u32) -> OrderIx {
+        self.sequence[member as usize]
+    }
+
     /// All options of an order but the useless ones, with what they use.
     pub fn all(&self, order: OrderIx) -> (OrderOptions, Usages) {
         let Shop {
@@ -69,7 +76,7 @@ impl Lister<'_> {
         (prices, tolls): (&[i64], &Tolls),
         more_candidates: usize,
     ) -> Option<Relisted> {
-        let order = OrderIx::new(member as usize);
+        let order = self.order(member);
         // What a load by a hub promises is not told.
         if before.slots.iter().any(|slot| slot.forward) {
             return None;
@@ -225,7 +232,7 @@ impl Lister<'_> {
         (depth, more): (i64, usize),
         least: &Tolls,
     ) -> Relisted {
-        let order = OrderIx::new(member as usize);
+        let order = self.order(member);
         let question = Question::at(order, least);
         let cut = self.cut_at(before.candidates.len().saturating_add(more));
         let options = self.near(&question, cut, &|_| (best, best - depth));
@@ -246,7 +253,7 @@ impl Lister<'_> {
         chosen: &[u32],
         (room, more): (&Room<'_>, usize),
     ) -> Relisted {
-        let order = OrderIx::new(member as usize);
+        let order = self.order(member);
         let mut own: Vec<Usage> = Vec::new();
         let mut usage = Vec::new();
         for &position in chosen {
@@ -315,7 +322,7 @@ impl Lister<'_> {
         (depth, more): (i64, usize),
         tolls: &Tolls,
     ) -> Option<Relisted> {
-        let order = OrderIx::new(member as usize);
+        let order = self.order(member);
         let aim = |best: i64| {
             let floor = best.saturating_sub(depth);
             (floor, floor)

@@ -63,9 +63,9 @@ fn by_part<T>(
 /// Members with what their best listed pattern is worth at the latest prices.
 type Asked = Vec<(u32, i64)>;
 
-/// Lists of all orders under way.
+/// Lists of all orders under way, in the sequence of the lister.
 struct Lists {
-    /// Of orders that are laid out, the lists may be told there alone.
+    /// Of orders that are laid out, the lists may be told there alone; by member.
     scarcity: Scarcity,
     /// As they were laid out, while no searches look at them.
     laid: Option<Laid>,
@@ -76,33 +76,37 @@ struct Lists {
 }
 
 impl Lists {
-    /// An order's list.
-    fn list(&self, dataset: &Dataset, order: OrderIx) -> Cow<'_, OrderOptions> {
-        let kept = &self.scarcity.orders[order.ix()];
+    /// A member's list.
+    fn list(&self, lister: &Lister<'_>, member: u32) -> Cow<'_, OrderOptions> {
+        let kept = &self.scarcity.orders[member as usize];
         match &self.laid {
-            Some(laid) => laid.list((dataset, order), kept),
+            Some(laid) => {
+                let order = (lister.shop.dataset, lister.order(member));
+                laid.list(member as usize, order, kept)
+            }
             None => Cow::Borrowed(kept),
         }
     }
 
-    /// What something makes of each order's list, when lists are needed no more: taken part by part, as lists go.
+    /// What something makes of each member's list, when lists are needed no more: taken part by part, as lists go.
     fn in_parts<T: Send>(
         self,
-        dataset: &Dataset,
-        make: impl Fn(OrderIx, &OrderOptions) -> T + Sync,
+        lister: &Lister<'_>,
+        make: impl Fn(usize, &OrderOptions) -> T + Sync,
         mut take: impl FnMut(Range<usize>, Vec<T>),
     ) {
         let mut kept = self.scarcity.orders;
         let Some(laid) = self.laid else {
             let each = kept.par_iter().enumerate();
-            let made = each.map(|(order, list)| make(OrderIx::new(order), list));
+            let made = each.map(|(member, list)| make(member, list));
             take(0..kept.len(), made.collect());
             return;
         };
         for part in laid.into_parts(PARTS) {
-            let orders = part.orders();
-            let made = part.into_each(dataset, &mut kept[orders.clone()], &make);
-            take(orders, made);
+            let members = part.members();
+            let orders = (lister.shop.dataset, lister.sequence);
+            let made = part.into_each(orders, &mut kept[members.clone()], &make);
+            take(members, made);
         }
     }
 
@@ -110,13 +114,17 @@ impl Lists {
     fn lay_out(&mut self, lister: &Lister<'_>, weights: Weights, changed: &[u32]) {
         let laid = match self.laid.take() {
             None => {
-                let all = all_orders(lister.shop, weights, self);
+                let all = all_orders(lister, weights, self);
                 Flat::lay_out(&all.context, &all.members, &all.rows)
             }
             Some(laid) => {
                 let context = self.context(lister.shop, weights);
-                let member = |order: usize| Member::new(&context, OrderIx::new(order));
-                let members = |orders: Range<usize>| orders.map(member).collect();
+                let lists = &self.scarcity.orders;
+                let member = |(order, list): (&OrderIx, _)| Member::of(&context, *order, list);
+                let members = |range: Range<usize>| {
+                    let each = lister.sequence[range.clone()].iter().zip(&lists[range]);
+                    each.map(member).collect()
+                };
                 Flat::lay_out_again(&context, members, &self.rows, laid, changed)
             }
         };
@@ -164,10 +172,12 @@ pub fn solve(
     let together = together(shop, options);
     let coupling = together.as_ref().unwrap_or(shop.coupling);
     let binding = could_bind(dataset, settings, options, coupling);
+    let sequence = by_product(dataset);
     let lister = Lister {
         shop: Shop { coupling, ..shop },
         options,
         binding: &binding,
+        sequence: &sequence,
         are_units: are_units(dataset),
     };
     let start = match &together {
@@ -181,12 +191,29 @@ pub fn solve(
             shop,
             options,
             binding: &binding,
+            sequence: &sequence,
             are_units: false,
         };
         found = spread::spread(&lister, weights, together, found, control);
     }
     let (lists, planned) = found;
-    finish(shop, weights, lists, planned, control)
+    finish(&lister, (shop, weights), lists, planned, control)
+}
+
+/// All orders by the product of each that the fewest lines ask for: those that follow one another share stock, which is then
+/// looked up near to where it has just been.
+fn by_product(dataset: &Dataset) -> Vec<OrderIx> {
+    let mut lines = vec![0_u32; dataset.products.len()];
+    for line in &dataset.lines {
+        lines[line.sku.ix()] += 1;
+    }
+    let rarest = |order: OrderIx| {
+        let skus = dataset.lines_of(order).iter().map(|line| line.sku);
+        skus.min_by_key(|sku| (lines[sku.ix()], *sku))
+    };
+    let mut sequence: Vec<OrderIx> = dataset.order_indices().collect();
+    sequence.par_sort_by_cached_key(|&order| (rarest(order), order));
+    sequence
 }
 
 /// Whether three orders of four are of one unit.
@@ -247,7 +274,7 @@ fn search(
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
     let with_room = |lists: &mut Lists, planned: Planned, part: Part, is_first: bool| {
         let cramped = |flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices| {
-            room::most_cramped(shop, flat, chosen, prices, part)
+            room::most_cramped(lister, flat, chosen, prices, part)
         };
         let improve = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), prices: &Prices| {
             // Chains have been tried to the end where nobody has more room than those who lose most.
@@ -316,7 +343,7 @@ fn listed<T>(
     let mut in_vain = vec![false; lists.scarcity.orders.len()];
     loop {
         let laid = lists.laid.take().expect("it was laid out above or below");
-        let component = all_orders(lister.shop, weights, &lists);
+        let component = all_orders(lister, weights, &lists);
         let flat = flat(&component, &lists, laid);
         let stop = || control.should_stop();
         let rounds = rounds.get_or_insert_with(|| {
@@ -391,10 +418,12 @@ pub fn with_better_loads(
         return Vec::new();
     }
     let binding = could_bind(dataset, settings, options, coupling);
+    let sequence: Vec<OrderIx> = dataset.order_indices().collect();
     let lister = Lister {
         shop,
         options,
         binding: &binding,
+        sequence: &sequence,
         are_units: false,
     };
     let loads = |lists: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
@@ -473,6 +502,7 @@ pub fn all_options(
         shop,
         options,
         binding,
+        sequence: &[],
         are_units: false,
     };
     lister.all(order).0
@@ -488,11 +518,11 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
     let none = Tolls::none(lister);
     let of_sampled: i64 = (0..sampled)
         .into_par_iter()
-        .map(|number| lister.most(OrderIx::new(number * count / sampled), &none))
+        .map(|number| lister.most(lister.sequence[number * count / sampled], &none))
         .sum();
     let reach = of_sampled / sampled.max(1) as i64 / FIRST_REACH;
-    let first = |order: usize| {
-        let order = OrderIx::new(order);
+    let first = |member: u32| {
+        let order = lister.order(member);
         if control.should_stop() {
             lister.unlisted(order)
         } else {
@@ -511,23 +541,27 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
             .collect(),
     };
     lists.lay_out(lister, weights, &[]);
-    for orders in by_part(0..count as u32, count, |&order| order) {
-        let listed: Vec<OrderOptions> = orders
-            .par_iter()
-            .map(|&order| first(order as usize))
-            .collect();
-        for (&order, listed) in orders.iter().zip(listed) {
-            lists.scarcity.orders[order as usize] = listed;
+    for members in by_part(0..count as u32, count, |&member| member) {
+        let each = members.par_iter();
+        let listed: Vec<OrderOptions> = each.map(|&member| first(member)).collect();
+        for (&member, listed) in members.iter().zip(listed) {
+            lists.scarcity.orders[member as usize] = listed;
         }
-        lists.lay_out(lister, weights, &orders);
+        lists.lay_out(lister, weights, &members);
     }
     lists
 }
 
-fn all_orders<'a>(shop: Shop<'a>, weights: Weights, lists: &'a Lists) -> Component<'a> {
-    let orders: Vec<OrderIx> = shop.dataset.order_indices().collect();
-    let context = lists.context(shop, weights);
-    Component::new(context, &orders, lists.rows.clone())
+fn all_orders<'a>(lister: &Lister<'a>, weights: Weights, lists: &'a Lists) -> Component<'a> {
+    let context = lists.context(lister.shop, weights);
+    let each = lister.sequence.iter().zip(&lists.scarcity.orders);
+    Component {
+        members: each
+            .map(|(&order, list)| Member::of(&context, order, list))
+            .collect(),
+        context,
+        rows: lists.rows.clone(),
+    }
 }
 
 /// All orders as they are laid out, for searches.
@@ -588,8 +622,7 @@ impl Depth {
         (shallow, wide): (Asked, Asked),
         control: &Control<'_>,
     ) -> Vec<Relisted> {
-        let dataset = lister.shop.dataset;
-        let list = |member: u32| lists.list(dataset, OrderIx::new(member as usize));
+        let list = |member: u32| lists.list(lister, member);
         let within = (self.reach, self.more);
         let deeper = |order: &(u32, i64)| {
             let before = list(order.0);
@@ -681,7 +714,7 @@ fn on_layout<T>(
     make: impl FnOnce(&Component<'_>, &Flat<'_>) -> T,
 ) -> T {
     let laid = lists.laid.take().expect("orders are laid out");
-    let component = all_orders(lister.shop, weights, lists);
+    let component = all_orders(lister, weights, lists);
     let flat = flat(&component, lists, laid);
     let made = make(&component, &flat);
     let laid = flat.into_laid();
@@ -690,15 +723,15 @@ fn on_layout<T>(
     made
 }
 
-/// Of each order's list what is chosen; choices are made to say so.
-fn chosen_of(dataset: &Dataset, lists: Lists, choices: &mut [Choice]) -> Lists {
-    let (binding, least, rows) = (
-        lists.scarcity.binding.clone(),
-        lists.least.clone(),
-        lists.rows.clone(),
-    );
-    let of_order = |order: OrderIx, list: &OrderOptions| {
-        let chosen = choices[order.ix()].chosen.iter();
+/// Of each order's list what is chosen, and choices that say so, both by order.
+fn chosen_of(
+    lister: &Lister<'_>,
+    lists: Lists,
+    mut choices: Vec<Choice>,
+) -> (Scarcity, Vec<Choice>) {
+    let binding = lists.scarcity.binding.clone();
+    let of_member = |member: usize, list: &OrderOptions| {
+        let chosen = choices[member].chosen.iter();
         let mut options = OrderOptions {
             candidates: chosen.map(|&it| list.candidates[it as usize]).collect(),
             loads: list.loads.clone(),
@@ -709,30 +742,38 @@ fn chosen_of(dataset: &Dataset, lists: Lists, choices: &mut [Choice]) -> Lists {
         drop_unused_loads(&mut options);
         options
     };
-    let mut orders = Vec::with_capacity(choices.len());
-    lists.in_parts(dataset, of_order, |_, made| orders.extend(made));
-    for choice in choices {
+    let mut orders = vec![OrderOptions::default(); choices.len()];
+    lists.in_parts(lister, of_member, |members, made| {
+        for (order, made) in lister.sequence[members].iter().zip(made) {
+            orders[order.ix()] = made;
+        }
+    });
+    let mut by_order = vec![Choice::default(); choices.len()];
+    for (order, choice) in lister.sequence.iter().zip(&mut choices) {
         choice.chosen = (0..choice.chosen.len() as u32).collect();
+        by_order[order.ix()] = std::mem::take(choice);
     }
-    Lists {
-        scarcity: Scarcity { orders, binding },
-        laid: None,
-        least,
-        rows,
-    }
+    (Scarcity { binding, orders }, by_order)
 }
 
 /// The plan as outcome.
 fn finish(
-    shop: Shop<'_>,
-    weights: Weights,
+    lister: &Lister<'_>,
+    (shop, weights): (Shop<'_>, Weights),
     lists: Lists,
     planned: Planned,
     control: &Control<'_>,
 ) -> Outcome {
-    let mut choices = planned.choices;
-    let lists = chosen_of(shop.dataset, lists, &mut choices);
-    let component = all_orders(shop, weights, &lists);
+    let rows = lists.rows.clone();
+    let (scarcity, choices) = chosen_of(lister, lists, planned.choices);
+    let context = Context {
+        shop,
+        scarcity: &scarcity,
+        weights,
+        start: &[],
+    };
+    let orders: Vec<OrderIx> = shop.dataset.order_indices().collect();
+    let component = Component::new(context, &orders, rows);
     let size = Size {
         components: 1,
         largest_component: component.members.len(),
@@ -742,7 +783,7 @@ fn finish(
     let mut plan = Plan::default();
     plan.shipments.extend(component.shipments(&choices));
     plan.sort();
-    let (kinds, binding) = ([GoalKind::Profit], &lists.scarcity.binding);
+    let (kinds, binding) = ([GoalKind::Profit], &scarcity.binding);
     let mut totals = Totals::new(&kinds, shop.dataset, shop.coupling, binding);
     let bound = i64::try_from(planned.bound).expect("total money is capped when data are read");
     totals.add(&Progressed {

@@ -28,16 +28,17 @@ pub enum Part {
 /// Orders for which a plan has less than what could be left out of their lists, in such a part, ascending. What one loses is
 /// what it is worth less at prices than what is best listed of it, and the price of stock that is left and that it could take.
 pub fn most_cramped(
-    shop: Shop<'_>,
+    lister: &Lister<'_>,
     flat: &Flat<'_>,
     chosen: &[Chosen],
     prices: &Prices,
     part: Part,
 ) -> Vec<u32> {
+    let shop = lister.shop;
     let mut cramped = joint::cramped(flat, chosen, &prices.of_rows);
     if part == Part::NearlyAll {
         let mut unsold = Unsold::new(shop, flat, chosen, prices);
-        let claim = |member: u32| unsold.claim(shop.dataset, OrderIx::new(member as usize));
+        let claim = |member: u32| unsold.claim(shop.dataset, lister.order(member));
         keep_nearly_all(&mut cramped, claim);
     }
     cramped.into_iter().map(|one| one.member).collect()
@@ -181,7 +182,7 @@ fn list_with_room(
         |&it| it,
     ) {
         let one = |&member: &u32| {
-            let list = lists.list(lister.shop.dataset, OrderIx::new(member as usize));
+            let list = lists.list(lister, member);
             let chosen = &planned.choices[member as usize].chosen;
             lister.with_room(member, &list, chosen, (&room, cramped.more))
         };

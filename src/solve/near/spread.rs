@@ -117,14 +117,15 @@ pub fn spread(
     };
     by_wave.lay_out(lister, weights, &[]);
     let mut positions: Vec<Positions> = Vec::with_capacity(dataset.orders.len());
-    let alike = |order: OrderIx, listed: &OrderOptions| {
-        let chosen = &planned.choices[order.ix()].chosen;
+    let alike = |member: usize, listed: &OrderOptions| {
+        let chosen = &planned.choices[member].chosen;
+        let order = lister.sequence[member];
         Alike::of(lister, together.stretches(), order, (listed, chosen))
     };
-    lists.in_parts(dataset, alike, |orders, alike| {
-        let changed: Vec<u32> = orders.clone().map(|order| order as u32).collect();
-        for (order, alike) in orders.zip(alike) {
-            by_wave.scarcity.orders[order] = alike.options;
+    lists.in_parts(lister, alike, |members, alike| {
+        let changed: Vec<u32> = members.clone().map(|member| member as u32).collect();
+        for (member, alike) in members.zip(alike) {
+            by_wave.scarcity.orders[member] = alike.options;
             positions.push(alike.positions);
         }
         by_wave.lay_out(lister, weights, &changed);

@@ -93,20 +93,20 @@ impl Chunk<'_> {
             && candidates.into_iter().all(is_told)
     }
 
-    /// An order's list, as it is kept or as it is told here.
+    /// The list of a chunk's order, as it is kept or as it is told here.
     fn list<'o>(
         &self,
-        (dataset, order): (&Dataset, usize),
+        number: usize,
+        (dataset, order): (&Dataset, OrderIx),
         kept: &'o OrderOptions,
     ) -> Cow<'o, OrderOptions> {
-        let candidates = self.candidates(order);
-        let Kind::Listed(shape) = self.kind[order] else {
+        let candidates = self.candidates(number);
+        let Kind::Listed(shape) = self.kind[number] else {
             return Cow::Borrowed(kept);
         };
         if candidates.is_empty() || !kept.candidates.is_empty() {
             return Cow::Borrowed(kept);
         }
-        let order = OrderIx::new(self.begin + order);
         let lines = dataset.lines_of(order).len();
         let loads = self.shape(shape).quantities.chunks(lines);
         let candidate = |one: usize| {
@@ -140,7 +140,7 @@ impl Flat<'_> {
 }
 
 impl Laid {
-    /// Empties lists of orders, all of them, that are told here; of those with too many loads to list they are kept.
+    /// Empties members' lists, all of them, that are told here; of those with too many loads to list they are kept.
     pub fn empty_lists(&self, lists: &mut [OrderOptions]) {
         for chunk in &self.0 {
             let of_chunk = &mut lists[chunk.begin..chunk.begin + chunk.len()];
@@ -153,18 +153,18 @@ impl Laid {
         }
     }
 
-    /// An order's list, as it is kept or as it is told here.
+    /// A member's list, as it is kept or as it is told here.
     pub fn list<'o>(
         &self,
-        (dataset, order): (&Dataset, OrderIx),
+        member: usize,
+        order: (&Dataset, OrderIx),
         kept: &'o OrderOptions,
     ) -> Cow<'o, OrderOptions> {
         let in_chunk = self.0[0].len();
-        let chunk = &self.0[order.ix() / in_chunk];
-        chunk.list((dataset, order.ix() % in_chunk), kept)
+        self.0[member / in_chunk].list(member % in_chunk, order, kept)
     }
 
-    /// So many parts of it at most, each of orders that follow one another.
+    /// So many parts of it at most, each of members that follow one another.
     pub fn into_parts(self, parts: usize) -> impl Iterator<Item = Self> {
         let each = self.0.len().div_ceil(parts).max(1);
         let mut rest = self.0.into_iter();
@@ -174,26 +174,29 @@ impl Laid {
         })
     }
 
-    /// Which orders these are.
-    pub fn orders(&self) -> Range<usize> {
+    /// Which members these are.
+    pub fn members(&self) -> Range<usize> {
         let begin = self.0.first().map_or(0, |chunk| chunk.begin);
         let end = self.0.last().map_or(0, |chunk| chunk.begin + chunk.len());
         begin..end
     }
 
-    /// What something makes of the list of each of its orders, kept or told here; each is gone once it has been looked at.
+    /// What something makes of the list of each of its members, kept or told here; each is gone once it has been looked at.
     pub fn into_each<T: Send>(
         self,
-        dataset: &Dataset,
+        (dataset, orders): (&Dataset, &[OrderIx]),
         kept: &mut [OrderOptions],
-        make: impl Fn(OrderIx, &OrderOptions) -> T + Sync,
+        make: impl Fn(usize, &OrderOptions) -> T + Sync,
     ) -> Vec<T> {
         let in_chunk = self.0.first().map_or(1, Chunk::len);
         let of_chunk = |(chunk, kept): (Chunk<'static>, &mut [OrderOptions])| -> Vec<T> {
-            let of_order = |(order, kept): (usize, &mut OrderOptions)| {
+            let of_order = |(number, kept): (usize, &mut OrderOptions)| {
                 let kept = std::mem::take(kept);
-                let list = chunk.list((dataset, order), &kept);
-                make(OrderIx::new(chunk.begin + order), &list)
+                let member = chunk.begin + number;
+                make(
+                    member,
+                    &chunk.list(number, (dataset, orders[member]), &kept),
+                )
             };
             kept.iter_mut().enumerate().map(of_order).collect()
         };
