@@ -10,11 +10,13 @@ use crate::solve::outcome::Control;
 
 /// Rounds at most.
 const ROUNDS: usize = 24;
-/// Rounds of the volume algorithm before them.
-const VOLUME_ROUNDS: usize = 16;
 
-/// When orders are listed again, and which.
+/// How long prices are searched between lists, when orders are listed again, and which.
 struct Schedule {
+    /// Rounds of the volume algorithm before the first.
+    volume: usize,
+    /// Iterations of the relaxation in the first round, as the pool is still poor, and in a round at most.
+    iterations: (usize, usize),
     /// Rounds after which they are: it takes as long as some rounds.
     listed: &'static [usize],
     /// Some of these, after which prices keep a part of what they are from then on, in per cent.
@@ -29,6 +31,8 @@ struct Schedule {
 
 /// For gaps up to [`WIDE`] times the usual one.
 const CLOSE: Schedule = Schedule {
+    volume: 40,
+    iterations: (32, 64),
     listed: &[1, 3, 5, 8, 12],
     settled: &[(5, 50), (8, 80)],
     fewest: 8,
@@ -36,8 +40,11 @@ const CLOSE: Schedule = Schedule {
     narrower: usize::MAX,
 };
 
-/// For wider gaps: fewer lists, and shorter ones, all by least prices.
+/// For wider gaps: fewer lists, and shorter ones, all by least prices. What is found by more iterations before the pool has
+/// what orders turn to is lost on them.
 const LOOSE: Schedule = Schedule {
+    volume: 24,
+    iterations: (24, 32),
     listed: &[1, 4, 7, 9],
     settled: &[(4, 50), (7, 80), (9, 90)],
     fewest: 7,
@@ -47,6 +54,8 @@ const LOOSE: Schedule = Schedule {
 
 /// Where good prices are known to begin with, for gaps that are close or wider: orders are listed again at once.
 const KNOWN_CLOSE: Schedule = Schedule {
+    volume: CLOSE.volume,
+    iterations: CLOSE.iterations,
     listed: &[1, 3, 4, 8],
     settled: &[(3, 50)],
     fewest: 5,
@@ -54,6 +63,8 @@ const KNOWN_CLOSE: Schedule = Schedule {
     narrower: usize::MAX,
 };
 const KNOWN_LOOSE: Schedule = Schedule {
+    volume: LOOSE.volume,
+    iterations: LOOSE.iterations,
     share: 85,
     ..KNOWN_CLOSE
 };
@@ -91,12 +102,8 @@ const UNKNOWN: f64 = 4.0;
 const FAR: f64 = 200.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
 const BALANCE: f64 = 3.0;
-/// Iterations of the relaxation in the first round; the pool is still poor.
-const FIRST_ITERATIONS: usize = 24;
-/// So many more each round.
+/// So many iterations of the relaxation more each round, until they are at most.
 const MORE_ITERATIONS: usize = 8;
-/// Iterations in a round at most.
-const ITERATIONS: usize = 48;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: f64 = 50_000.0;
 /// The gap for which these numbers are meant: where a wider one is asked for, more may be lost or slow.
@@ -139,7 +146,7 @@ impl Rounds {
     ) -> Self {
         let ease = (gap / USUAL_GAP).max(1.0);
         let rounds = if start.iter().all(|&price| price == 0) {
-            Self::felt(flat, stop)
+            Self::felt(flat, Schedule::of(ease, false).volume, stop)
         } else {
             Self::begin_at(flat, start)
         };
@@ -147,12 +154,12 @@ impl Rounds {
     }
 
     /// Before the first round, at prices of the volume algorithm.
-    fn felt(flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) -> Self {
+    fn felt(flat: &Flat<'_>, steps: usize, stop: &(dyn Fn() -> bool + Sync)) -> Self {
         let zero = allowed(flat, &vec![0; flat.limits.len()]);
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
         let judge = |priced: &pool::Priced| priced.listed;
-        let felt = volume::search(flat, zero.clone(), (aim, 0), VOLUME_ROUNDS, judge, stop);
+        let felt = volume::search(flat, zero.clone(), (aim, 0), steps, judge, stop);
         Self::at(flat, &first, zero, felt.of_rows)
     }
 
@@ -339,14 +346,15 @@ impl Rounds {
         relaxation.stay_within(lowest, highest);
         let mut point = relaxation.point(begun, self.balance, shares);
         let more = MORE_ITERATIONS * self.round;
-        let iterations = (FIRST_ITERATIONS + more).min(ITERATIONS);
+        let (first, most) = Schedule::of(self.ease, self.trust.is_some()).iterations;
+        let iterations = (first + more).min(most);
         relaxation.iterate(&mut point, iterations, stop);
         point
     }
 
     /// From no prices, as those that were known are far from good ones; lists stay as deep as these asked for.
     fn begin_anew(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) {
-        let anew = Self::felt(flat, stop);
+        let anew = Self::felt(flat, Schedule::of(self.ease, false).volume, stop);
         if stop() {
             return;
         }
@@ -478,6 +486,8 @@ mod tests {
         assert_eq!(Schedule::of(3.0, false).listed, LOOSE.listed);
         assert_eq!(Schedule::of(WIDE, true).share, KNOWN_CLOSE.share);
         assert_eq!(Schedule::of(3.0, true).share, KNOWN_LOOSE.share);
+        assert_eq!(Schedule::of(WIDE, true).iterations, CLOSE.iterations);
+        assert_eq!(Schedule::of(3.0, true).iterations, LOOSE.iterations);
     }
 
     #[test]
