@@ -172,13 +172,19 @@ pub fn solve(
     let together = together(shop, options);
     let coupling = together.as_ref().unwrap_or(shop.coupling);
     let binding = could_bind(dataset, settings, options, coupling);
-    let sequence = by_product(dataset);
+    let are_units = are_units(dataset);
+    // Where most are of one unit, plans are nearer to the bound where orders for a product are far apart.
+    let sequence = if are_units {
+        dataset.order_indices().collect()
+    } else {
+        by_product(dataset)
+    };
     let lister = Lister {
         shop: Shop { coupling, ..shop },
         options,
         binding: &binding,
         sequence: &sequence,
-        are_units: are_units(dataset),
+        are_units,
     };
     let start = match &together {
         Some(together) => &together.prices_together(dataset, start),
