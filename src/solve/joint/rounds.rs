@@ -49,7 +49,7 @@ const LOOSE: Schedule = Schedule {
     settled: &[(4, 50), (7, 80), (9, 90)],
     fewest: 7,
     share: 85,
-    narrower: 4,
+    narrower: 3,
 };
 
 /// Where good prices are known to begin with, for gaps that are close or wider: orders are listed again at once.
