@@ -76,6 +76,12 @@ fn the_same_limits_could_bind_where_shipments_are_looked_at_with_all_that_could_
         let but_last = &with_moves[..with_moves.len() - 1];
         assert_eq!(binds, but_last, "seed {seed}");
         let coupling = of(&plain);
+        let with_moves_anywhere = could_bind_anywhere(&data, &of(&careful));
+        let mut both = with_moves.iter().zip(&with_moves_anywhere);
+        assert!(
+            both.all(|(&told, &anywhere)| anywhere || !told),
+            "seed {seed}"
+        );
         let anywhere = could_bind_anywhere(&data, &coupling);
         let mut both = binds.iter().zip(&anywhere);
         assert!(

@@ -96,7 +96,7 @@ const TIMED_ITERATIONS: usize = 100;
 pub struct Prices {
     /// By row of the flat layout.
     pub of_rows: Vec<i64>,
-    /// No choices of the listed orders are worth more than this, rows' costs in.
+    /// No choices of the listed orders are worth more than this, rows' costs in, told at these prices or at better ones.
     pub bound: i128,
 }
 
@@ -286,20 +286,33 @@ pub fn improved(
     standing.chosen
 }
 
-/// The same where no order by itself could do better but these; at first only by what chains gain soon.
+/// Chains of a plan some of whose orders may have more room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Chains {
+    /// As long as they gain more in their time than telling the bound.
+    AtFirst,
+    /// To the end.
+    Last,
+    /// To the end where any have more room: without that they have been.
+    Again,
+}
+
+/// The same where no order by itself could do better but these, which have more room.
 pub fn improved_from(
     flat: &Flat<'_>,
     (chosen, members): (Vec<Chosen>, &[u32]),
-    (prices, is_first): (&Prices, bool),
+    (prices, chains): (&Prices, Chains),
     control: &Control<'_>,
 ) -> Vec<Chosen> {
+    if chains == Chains::Again && members.is_empty() {
+        return chosen;
+    }
     let stop = || control.should_stop();
     let mut standing = Standing::new(flat, chosen);
     standing.improve_from(flat, members.to_vec(), PASSES, &stop);
-    let enough = if is_first {
-        ENOUGH_AT_FIRST
-    } else {
-        ENOUGH_CHAINED
+    let enough = match chains {
+        Chains::AtFirst => ENOUGH_AT_FIRST,
+        Chains::Last | Chains::Again => ENOUGH_CHAINED,
     };
     chain(flat, &mut standing, (prices, enough), &stop);
     standing.chosen
@@ -555,9 +568,11 @@ pub fn closest(flat: &Flat<'_>, prices: &[i64], control: &Control<'_>) -> Vec<i6
     closer_by(&exchange, flat, known).of_rows
 }
 
-/// A member, and what it loses.
+/// What a member loses by its choice.
 pub struct Lost {
+    /// Which.
     pub member: u32,
+    /// In micro-units of money.
     pub lost: i64,
 }
 

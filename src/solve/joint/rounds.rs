@@ -10,11 +10,11 @@ use crate::solve::outcome::Control;
 
 /// Rounds at most.
 const ROUNDS: usize = 24;
+/// Rounds of the volume algorithm before them, for close gaps and for wide ones.
+const VOLUME_ROUNDS: (usize, usize) = (40, 24);
 
 /// How long prices are searched between lists, when orders are listed again, and which.
 struct Schedule {
-    /// Rounds of the volume algorithm before the first.
-    volume: usize,
     /// Iterations of the relaxation in the first round, as the pool is still poor, and in a round at most.
     iterations: (usize, usize),
     /// Rounds after which they are: it takes as long as some rounds.
@@ -31,7 +31,6 @@ struct Schedule {
 
 /// For gaps up to [`WIDE`] times the usual one.
 const CLOSE: Schedule = Schedule {
-    volume: 40,
     iterations: (32, 64),
     listed: &[1, 3, 5, 8, 12],
     settled: &[(5, 50), (8, 80)],
@@ -43,7 +42,6 @@ const CLOSE: Schedule = Schedule {
 /// For wider gaps: fewer lists, and shorter ones, all by least prices. What is found by more iterations before the pool has
 /// what orders turn to is lost on them.
 const LOOSE: Schedule = Schedule {
-    volume: 24,
     iterations: (24, 32),
     listed: &[1, 4, 7, 9],
     settled: &[(4, 50), (7, 80), (9, 90)],
@@ -54,7 +52,6 @@ const LOOSE: Schedule = Schedule {
 
 /// Where good prices are known to begin with, for gaps that are close or wider: orders are listed again at once.
 const KNOWN_CLOSE: Schedule = Schedule {
-    volume: CLOSE.volume,
     iterations: CLOSE.iterations,
     listed: &[1, 3, 4, 8],
     settled: &[(3, 50)],
@@ -63,7 +60,6 @@ const KNOWN_CLOSE: Schedule = Schedule {
     narrower: usize::MAX,
 };
 const KNOWN_LOOSE: Schedule = Schedule {
-    volume: LOOSE.volume,
     iterations: LOOSE.iterations,
     share: 85,
     ..KNOWN_CLOSE
@@ -102,7 +98,7 @@ const UNKNOWN: f64 = 4.0;
 const FAR: f64 = 200.0;
 /// How far prices may move relative to shares, in reaches: early prices are wild, and would make it too much.
 const BALANCE: f64 = 3.0;
-/// So many iterations of the relaxation more each round, until they are at most.
+/// So many iterations of the relaxation more each round, up to the most.
 const MORE_ITERATIONS: usize = 8;
 /// Share of the bound that may be lost to what is left out, one in so many.
 const LOST: f64 = 50_000.0;
@@ -146,7 +142,7 @@ impl Rounds {
     ) -> Self {
         let ease = (gap / USUAL_GAP).max(1.0);
         let rounds = if start.iter().all(|&price| price == 0) {
-            Self::felt(flat, Schedule::of(ease, false).volume, stop)
+            Self::felt(flat, ease, stop)
         } else {
             Self::begin_at(flat, start)
         };
@@ -154,11 +150,13 @@ impl Rounds {
     }
 
     /// Before the first round, at prices of the volume algorithm.
-    fn felt(flat: &Flat<'_>, steps: usize, stop: &(dyn Fn() -> bool + Sync)) -> Self {
+    fn felt(flat: &Flat<'_>, ease: f64, stop: &(dyn Fn() -> bool + Sync)) -> Self {
         let zero = allowed(flat, &vec![0; flat.limits.len()]);
         let first = pool::price_all(flat, &zero);
         let aim = first.bound - first.bound / 12;
         let judge = |priced: &pool::Priced| priced.listed;
+        let (close, wide) = VOLUME_ROUNDS;
+        let steps = if ease > WIDE { wide } else { close };
         let felt = volume::search(flat, zero.clone(), (aim, 0), steps, judge, stop);
         Self::at(flat, &first, zero, felt.of_rows)
     }
@@ -354,7 +352,7 @@ impl Rounds {
 
     /// From no prices, as those that were known are far from good ones; lists stay as deep as these asked for.
     fn begin_anew(&mut self, flat: &Flat<'_>, stop: &(dyn Fn() -> bool + Sync)) {
-        let anew = Self::felt(flat, Schedule::of(self.ease, false).volume, stop);
+        let anew = Self::felt(flat, self.ease, stop);
         if stop() {
             return;
         }

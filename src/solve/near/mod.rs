@@ -16,7 +16,7 @@ mod tolls;
 
 use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, TOGETHER, may_close};
-use super::joint::{self, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
+use super::joint::{self, Chains, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
 use super::rules::Shop;
@@ -132,7 +132,7 @@ impl Lists {
         self.laid = Some(laid);
     }
 
-    /// What is known of all orders.
+    /// What is known of all orders. Lists are by member: only members have them, not the context by order.
     fn context<'a>(&'a self, shop: Shop<'a>, weights: Weights) -> Context<'a> {
         Context {
             shop,
@@ -278,25 +278,24 @@ fn search(
         begun(flat, rounds, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
-    let with_room = |lists: &mut Lists, planned: Planned, part: Part, is_first: bool| {
+    let with_room = |lists: &mut Lists, planned: Planned, part: Part, chains: Chains| {
         let cramped = |flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices| {
             room::most_cramped(lister, flat, chosen, prices, part)
         };
         let improve = |flat: &Flat<'_>, plan: (Vec<Chosen>, &[u32]), prices: &Prices| {
-            // Chains have been tried to the end where nobody has more room than those who lose most.
-            if !is_first && part == Part::All && plan.1.is_empty() {
-                plan.0
-            } else {
-                joint::improved_from(flat, plan, (prices, is_first), control)
-            }
+            joint::improved_from(flat, plan, (prices, chains), control)
         };
         room::improved(lister, weights, lists, planned, (cramped, improve))
     };
     // Waves that count together are told apart later, which may leave less: all room is of use.
     let goes_on = !coupling.stretches().is_empty();
     if !(control.for_bound || control.should_stop()) {
-        let part = if goes_on { Part::All } else { Part::NearlyAll };
-        planned = with_room(&mut lists, planned, part, !goes_on);
+        let (part, chains) = if goes_on {
+            (Part::All, Chains::Last)
+        } else {
+            (Part::NearlyAll, Chains::AtFirst)
+        };
+        planned = with_room(&mut lists, planned, part, chains);
     }
     told(lister, weights, &mut lists, &mut planned, &allowed, control);
     tell("more room", Some(planned.bound), Some(planned.worth));
@@ -304,9 +303,9 @@ fn search(
     let enough = planned.bound - allowed;
     let is_open = |worth: i128| (goes_on || worth < enough) && !control.should_stop();
     if !(goes_on || control.for_bound) {
-        for part in [Part::NearlyAll, Part::All] {
+        for (part, chains) in [(Part::NearlyAll, Chains::Last), (Part::All, Chains::Again)] {
             if is_open(planned.worth) {
-                planned = with_room(&mut lists, planned, part, false);
+                planned = with_room(&mut lists, planned, part, chains);
             }
         }
     }
@@ -658,6 +657,7 @@ fn begun(flat: &Flat<'_>, rounds: &Rounds, control: &Control<'_>) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
     let prices = Prices {
         of_rows: joint::closest(flat, &rounds.best().of_rows, control),
+        // Until it is told at these prices.
         bound: rounds.proven(),
     };
     let chosen = if control.should_stop() {
