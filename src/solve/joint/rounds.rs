@@ -39,8 +39,8 @@ const CLOSE: Schedule = Schedule {
     narrower: usize::MAX,
 };
 
-/// For wider gaps: fewer lists, and shorter ones, all by least prices. What is found by more iterations before the pool has
-/// what orders turn to is lost on them.
+/// For wider gaps: fewer lists, and shorter ones, all by least prices, and fewer iterations, as the pool does not have yet what
+/// orders turn to.
 const LOOSE: Schedule = Schedule {
     iterations: (24, 32),
     listed: &[1, 4, 7, 9],

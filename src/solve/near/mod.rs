@@ -47,7 +47,7 @@ const FIRST_REACH: i64 = 12;
 /// Parts that orders are listed again in.
 const PARTS: usize = 32;
 
-/// Some of all orders in parts, by which order each is of: new lists are large until they are laid out.
+/// Some of all members in parts, by which member each is of: new lists are large until they are laid out.
 fn by_part<T>(
     all: impl IntoIterator<Item = T>,
     orders: usize,
