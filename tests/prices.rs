@@ -418,7 +418,7 @@ fn a_stop_while_any_goal_is_planned_keeps_a_plan() {
             &interrupt,
             &progress,
         );
-        let outcome = solve(&data, &settings, &options, &[], &control);
+        let outcome = solve(&data, &settings, &options, Known::default(), &control);
         let plan = outcome.plan.expect("an empty plan is always possible");
         verify(&data, &settings, &plan).expect("every plan passes the verifier");
         stopped[goal] += usize::from(interrupt.into_inner());
@@ -494,7 +494,7 @@ fn a_plan_without_any_time_is_no_worse_than_rules_and_bounded() {
             let interrupt = AtomicBool::new(is_stopped);
             let deadline = Instant::now() + Duration::from_secs(120);
             let control = Control::new(deadline, &interrupt, &|_| {});
-            let outcome = solve(&data, settings, options, &[], &control);
+            let outcome = solve(&data, settings, options, Known::default(), &control);
             let plan = outcome.plan.expect("an empty plan is always possible");
             let audit = verify(&data, settings, &plan).expect("every plan passes the verifier");
             let bound = outcome.goals.first().map(|goal| goal.bound);

@@ -11,7 +11,7 @@ use crate::domain::{
     ShipComplete, SkuIx, Strategy,
 };
 use crate::options::{self, skus_of};
-use crate::solve::{Control, solve};
+use crate::solve::{Control, Known, solve};
 use crate::verify::verify;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
@@ -317,7 +317,7 @@ fn answer(dataset: &Dataset, settings: &Settings, orders: &[OrderIx], without: &
     let interrupt = AtomicBool::new(false);
     let deadline = Instant::now() + Duration::from_secs(SECONDS);
     let control = Control::new(deadline, &interrupt, &|_| {});
-    let outcome = solve(&small, &fill, &options, &[], &control);
+    let outcome = solve(&small, &fill, &options, Known::default(), &control);
     let plan = outcome.plan.unwrap_or_default();
     match verify(&small, &fill, &plan) {
         Ok(audit) if audit.units_filled == audit.units => Answer::Hold,

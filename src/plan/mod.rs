@@ -2,7 +2,7 @@
 
 mod recorded;
 
-pub use recorded::read_plan;
+pub use recorded::{read_known_plan, read_plan};
 
 use crate::domain::{LineIx, OrderIx, ServiceIx, TransferIx, WaveIx};
 use std::ops::Range;

@@ -37,40 +37,20 @@ const ALLOCATION_COLUMNS: [&str; 6] = [
 ///
 /// Errors: files that cannot be read, and every row that names what the dataset does not hold.
 pub fn read_plan(folder: &Path, dataset: &Dataset) -> Result<Plan, Vec<Fault>> {
-    let mut reading = Reading {
-        dataset,
-        shipments: vec![],
-        positions: HashMap::new(),
-        joins: vec![],
-    };
-    read_records(
-        folder,
-        "shipments",
-        &SHIPMENT_COLUMNS,
-        |file, row, cells| {
-            reading.add_shipment(&Row {
-                file,
-                row,
-                columns: &SHIPMENT_COLUMNS,
-                cells,
-            })
-        },
-    )?;
-    reading.join_hubs()?;
-    read_records(
-        folder,
-        "allocations",
-        &ALLOCATION_COLUMNS,
-        |file, row, cells| {
-            reading.add_piece(&Row {
-                file,
-                row,
-                columns: &ALLOCATION_COLUMNS,
-                cells,
-            })
-        },
-    )?;
+    let mut reading = Reading::new(dataset);
+    reading.read(folder, |read| read)?;
     Ok(reading.finish())
+}
+
+/// What a dataset knows of the plan in a folder of another scenario: shipments and pieces that name what it does not hold are left
+/// out. Nothing where the files cannot be read.
+pub fn read_known_plan(folder: &Path, dataset: &Dataset) -> Plan {
+    let mut reading = Reading::new(dataset);
+    let read = reading.read(folder, |_| Ok(()));
+    match read {
+        Ok(()) => reading.finish(),
+        Err(_) => Plan::default(),
+    }
 }
 
 /// One row of a file, for cells by name and faults with their place.
@@ -123,7 +103,55 @@ struct Reading<'a> {
     joins: Vec<(usize, String, Fault)>,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    fn new(dataset: &'a Dataset) -> Self {
+        Self {
+            dataset,
+            shipments: vec![],
+            positions: HashMap::new(),
+            joins: vec![],
+        }
+    }
+
+    /// Reads both files; `judge` says what is a fault of what came of a row.
+    fn read(
+        &mut self,
+        folder: &Path,
+        judge: impl Fn(Result<(), Fault>) -> Result<(), Fault>,
+    ) -> Result<(), Vec<Fault>> {
+        read_records(
+            folder,
+            "shipments",
+            &SHIPMENT_COLUMNS,
+            |file, row, cells| {
+                judge(self.add_shipment(&Row {
+                    file,
+                    row,
+                    columns: &SHIPMENT_COLUMNS,
+                    cells,
+                }))
+            },
+        )?;
+        let judged = self.join_hubs().into_iter().map(|fault| judge(Err(fault)));
+        let faults: Vec<Fault> = judged.filter_map(Result::err).collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        read_records(
+            folder,
+            "allocations",
+            &ALLOCATION_COLUMNS,
+            |file, row, cells| {
+                judge(self.add_piece(&Row {
+                    file,
+                    row,
+                    columns: &ALLOCATION_COLUMNS,
+                    cells,
+                }))
+            },
+        )
+    }
+
     fn add_shipment(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let dataset = self.dataset;
         let order = row.find("order_id", "an order of the data", |id| {
@@ -211,8 +239,8 @@ impl Reading<'_> {
         )
     }
 
-    /// Gives feeders the wave of the shipment that they join.
-    fn join_hubs(&mut self) -> Result<(), Vec<Fault>> {
+    /// Gives feeders the wave of the shipment that they join; faults where there is none.
+    fn join_hubs(&mut self) -> Vec<Fault> {
         let mut faults = vec![];
         for (position, joined, fault) in std::mem::take(&mut self.joins) {
             let onward = self
@@ -224,11 +252,7 @@ impl Reading<'_> {
                 _ => faults.push(fault),
             }
         }
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(faults)
-        }
+        faults
     }
 
     fn add_piece(&mut self, row: &Row<'_>) -> Result<(), Fault> {

@@ -10,13 +10,14 @@ use super::record::ScenarioRecord;
 use crate::domain::{Dataset, Settings};
 use crate::input::{Built, OnBadOrder};
 use crate::options;
+use crate::plan::read_known_plan;
 use crate::progress::ScenarioTalk;
 use crate::report::{
     Chosen, Format, Language, Planned, Seconds, Solved, Summary, digest, measure_of,
     rejected_sheet, shadow_prices_sheet, write_digest, write_documents, write_geojson, write_sheet,
     write_sheets, write_summary, write_tables, write_workbook,
 };
-use crate::solve::{self, Control, Goal, Outcome, Resource, ShadowPrice, Status};
+use crate::solve::{self, Control, Goal, Known, Outcome, ShadowPrice, Status};
 use crate::units::Money;
 use crate::verify::{self, Audit};
 use std::collections::BTreeMap;
@@ -94,7 +95,7 @@ fn asks_for_as_much(alike: &Path, dataset: &Dataset) -> bool {
     (units - kpis.units).abs() <= kpis.units.max(units) / 4
 }
 
-/// Plans one scenario and writes its folder within `folder`; it begins with the prices in the folder `alike`,
+/// Plans one scenario and writes its folder within `folder`; it begins with the prices and the plan in the folder `alike`,
 /// where there are any.
 ///
 /// # Errors
@@ -117,10 +118,14 @@ pub fn plan_scenario(
             ..Seconds::default()
         },
     };
-    let found = alike
-        .filter(|alike| asks_for_as_much(alike, work.dataset))
-        .and_then(|alike| start_prices(alike, work.dataset, work.settings));
-    let (options, mut outcome) = work.solve(&found.unwrap_or_default(), interrupt, &talk);
+    let alike = alike.filter(|alike| asks_for_as_much(alike, work.dataset));
+    let prices = alike.and_then(|alike| start_prices(alike, work.dataset, work.settings));
+    let plan = alike.map(|alike| read_known_plan(alike, work.dataset));
+    let known = Known {
+        prices: prices.as_deref().unwrap_or_default(),
+        plan: plan.as_ref(),
+    };
+    let (options, mut outcome) = work.solve(known, interrupt, &talk);
     let verdict = match &outcome.plan {
         None => Verdict::NoPlan,
         Some(_) => {
@@ -189,7 +194,7 @@ struct Work<'a> {
 impl Work<'_> {
     fn solve(
         &mut self,
-        start: &[(Resource, i64)],
+        known: Known<'_>,
         interrupt: &AtomicBool,
         talk: &ScenarioTalk<'_>,
     ) -> (options::Options, Outcome) {
@@ -203,7 +208,7 @@ impl Work<'_> {
         let begun = Instant::now();
         let progress = |progress| talk.solving(progress);
         let control = Control::new(begun + self.settings.time_limit, interrupt, &progress);
-        let mut outcome = solve::solve(self.dataset, self.settings, &options, start, &control);
+        let mut outcome = solve::solve(self.dataset, self.settings, &options, known, &control);
         self.seconds.solve = begun.elapsed().as_secs_f64();
         if options.orders.is_none() && candidates < usize::MAX && !outcome.reason.is_empty() {
             let told = format!(

@@ -1,6 +1,7 @@
 //! What the rules do as the least that a plan is worth: of parts of a batch, and of the whole.
 
 use super::Totals;
+use super::alike::Start;
 use super::component::{Choice, Component, Context};
 use super::outcome::{Control, GoalKind};
 use super::remaining::Remaining;
@@ -119,7 +120,7 @@ pub(super) fn no_worse(
         shop,
         scarcity: &scarcity,
         weights: Weights::of_goal(GoalKind::Profit),
-        start: &[],
+        start: Start::default(),
     };
     let component = Component::new(context, &orders, rows.collect());
     let kinds: Vec<GoalKind> = totals.goals.iter().map(|goal| goal.0).collect();

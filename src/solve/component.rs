@@ -1,5 +1,6 @@
 //! A component: orders that share something scarce, and what their choices come to.
 
+use super::alike::Start;
 use super::pattern::{Search, Terms, Worth, leaving};
 use super::remaining::{Remaining, merged};
 use super::rules::{Placed, Shop, pieces_of};
@@ -22,8 +23,8 @@ pub struct Context<'a> {
     pub scarcity: &'a Scarcity,
     /// Lexicographic goals as numbers.
     pub weights: Weights,
-    /// By coupling row, prices to begin with; empty: none are known.
-    pub start: &'a [i64],
+    /// What to begin with.
+    pub start: Start<'a>,
 }
 
 impl<'a> Context<'a> {

@@ -5,6 +5,7 @@
 //! 3. The others fall into components that share nothing with each other. Large ones are planned by prices (`joint`):
 //!    a bound, and a plan that heeds what is scarce. Where the gap is still too wide, HiGHS (`exact`) goes on.
 
+mod alike;
 mod alone;
 mod by_rules;
 mod component;
@@ -32,6 +33,7 @@ mod used;
 mod wide;
 mod worth;
 
+pub use alike::Known;
 pub use alone::best_from;
 pub use highs::VERSION as SOLVER;
 pub use outcome::{
@@ -47,6 +49,7 @@ use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Row, goals, scarcity};
 use crate::options::Options;
 use crate::plan::Plan;
+use alike::Start;
 use component::{Context, Member};
 use partition::Parts;
 use rayon::prelude::*;
@@ -56,19 +59,19 @@ use stages::{Method, Progressed, finish, prepare};
 use std::collections::BTreeMap;
 use worth::Weights;
 
-/// Plans a scenario, by its strategy and method. `start` has prices to begin with, as those of a scenario much like it;
-/// none: begin from nothing. They change how soon it ends and how close it comes; what is proven holds whatever they are.
+/// Plans a scenario, by its strategy and method. What is known of a scenario much like it changes how soon it ends and how close
+/// it comes; what is proven holds whatever that is.
 pub fn solve(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
-    start: &[(Resource, i64)],
+    known: Known<'_>,
     control: &Control<'_>,
 ) -> Outcome {
     let mut outcome = if dataset.open_counts().next().is_some() {
-        counts::solve_counted(dataset, settings, options, start, control)
+        counts::solve_counted(dataset, settings, options, known, control)
     } else {
-        solve_free(dataset, settings, options, start, control)
+        solve_free(dataset, settings, options, known, control)
     };
     if settings.strategy == Strategy::Optimise
         && let Some(plan) = &mut outcome.plan
@@ -84,7 +87,7 @@ fn solve_free(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
-    start: &[(Resource, i64)],
+    known: Known<'_>,
     control: &Control<'_>,
 ) -> Outcome {
     let coupling = Coupling::new(dataset, settings);
@@ -96,7 +99,13 @@ fn solve_free(
     };
     match settings.strategy {
         Strategy::Rules => baseline(shop, control),
-        Strategy::Optimise => optimise(shop, options, &by_row(&coupling, start), control),
+        Strategy::Optimise => {
+            let start = Start {
+                prices: &by_row(&coupling, known.prices),
+                plan: known.plan,
+            };
+            optimise(shop, options, start, control)
+        }
     }
 }
 
@@ -130,7 +139,7 @@ fn by_row(coupling: &Coupling, prices: &[(Resource, i64)]) -> Vec<i64> {
     coupling.rows.iter().map(price).collect()
 }
 
-fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<'_>) -> Outcome {
+fn optimise(shop: Shop<'_>, options: &Options, start: Start<'_>, control: &Control<'_>) -> Outcome {
     let Shop {
         dataset,
         settings,
@@ -144,7 +153,7 @@ fn optimise(shop: Shop<'_>, options: &Options, start: &[i64], control: &Control<
         return near::solve(shop, options, weights, start, control);
     };
     let mut orders = orders.clone();
-    for (order, better) in near::with_better_loads(shop, options, &orders, start, control) {
+    for (order, better) in near::with_better_loads(shop, options, &orders, start.prices, control) {
         orders[order.ix()] = better;
     }
     let scarcity = scarcity(dataset, orders, coupling);

@@ -54,7 +54,7 @@ impl Sought<'_> {
     /// Prices to begin with, by row of the layout; empty: none are known.
     fn start(&self, flat: &Flat<'_>, part: &Progressed<'_>) -> Vec<i64> {
         if let [_] = self.kinds {
-            let known = &part.component.context.start;
+            let known = part.component.context.start.prices;
             let rows = part.component.rows.iter();
             return rows
                 .filter_map(|&row| known.get(row as usize).copied())

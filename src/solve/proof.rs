@@ -1,5 +1,6 @@
 //! Bounds for which all that orders could do is looked at, not only what is listed.
 
+use super::alike::Start;
 use super::component::{Context, Member};
 use super::joint::{Flat, Limit};
 use super::near;
@@ -127,7 +128,7 @@ pub fn bound_at(
         shop: shop_now,
         scarcity: &left,
         weights: Weights::of_goal(GoalKind::Profit),
-        start: &[],
+        start: Start::default(),
     };
     let all = |order: usize| match left.orders.get(order) {
         Some(kept) => kept.clone(),

@@ -216,7 +216,8 @@ pub fn prepare<'a>(
         .collect()
 }
 
-/// Orders by priority and age, each at its best with what remains.
+/// What another scenario's plan did with orders, as far as there is room; the others by priority and age, each at its best with
+/// what remains.
 fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'_>) -> Vec<Choice> {
     let stop = || control.should_stop();
     let place: BTreeMap<_, _> = component
@@ -238,7 +239,7 @@ fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'
     .collect();
     let flat = moves_layout(component, kinds);
     let listed: Vec<u32> = sequence.iter().map(|&member| member as u32).collect();
-    let chosen = joint::start(&flat, &listed, &stop);
+    let chosen = joint::start(&flat, &listed, component.alike(), &stop);
     joint::choices_of(&flat, &chosen)
 }
 

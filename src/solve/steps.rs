@@ -1,5 +1,6 @@
 //! Single steps of the search for prices, timed: for benches.
 
+use super::alike::Start;
 use super::component::{Component, Context};
 use super::joint::{Flat, timed};
 use super::rules::Shop;
@@ -33,7 +34,7 @@ pub fn timed_steps(dataset: &Dataset, settings: &Settings, options: &Options) ->
         },
         scarcity: &left,
         weights: Weights::of_goal(GoalKind::Profit),
-        start: &[],
+        start: Start::default(),
     };
     let all: Vec<_> = dataset.order_indices().collect();
     let rows = (0..coupling.rows.len() as u32).filter(|&row| left.binding[row as usize]);

@@ -14,7 +14,7 @@ mod proven;
 mod trial;
 
 use super::outcome::{Control, Goal, Outcome, Progress};
-use super::{Resource, solve_free};
+use super::{Known, Resource, solve_free};
 use crate::domain::{Dataset, Settings, Strategy};
 use crate::model::GoalKind;
 use crate::options::Options;
@@ -39,7 +39,7 @@ pub fn solve_counted(
     dataset: &Dataset,
     settings: &Settings,
     options: &Options,
-    start: &[(Resource, i64)],
+    known: Known<'_>,
     control: &Control<'_>,
 ) -> Outcome {
     let mut search = Search {
@@ -53,7 +53,7 @@ pub fn solve_counted(
     };
     match settings.strategy {
         Strategy::Rules => search.baseline(),
-        Strategy::Optimise => search.optimise(start),
+        Strategy::Optimise => search.optimise(known),
     }
 }
 
@@ -129,7 +129,13 @@ impl Search<'_> {
         loop {
             let (dataset, options) = self.with(&said, &[]);
             let options = options.as_ref().unwrap_or(self.options);
-            let outcome = solve_free(&dataset, self.settings, options, &[], self.control);
+            let outcome = solve_free(
+                &dataset,
+                self.settings,
+                options,
+                Known::default(),
+                self.control,
+            );
             let plan = outcome.plan.clone().unwrap_or_default();
             let (used, shipments) = self.limits.use_of(&plan);
             if self.limits.keeps(&self.dataset.open_with(&used)) {
@@ -143,12 +149,12 @@ impl Search<'_> {
         }
     }
 
-    fn optimise(&mut self, start: &[(Resource, i64)]) -> Outcome {
+    fn optimise(&mut self, known: Known<'_>) -> Outcome {
         let mut prices = self.limits.free();
         let mut nodes = vec![];
         let mut leaves: Vec<Node> = vec![];
         let nothing = self.limits.nothing_said();
-        let root = self.trial(&nothing, &prices, start);
+        let root = self.trial(&nothing, &prices, known);
         self.worth = root.bounds.last().map(|bound| bound.abs().max(1));
         let known = root.outcome.prices();
         let mut best: Option<Trial> = None;
@@ -189,7 +195,7 @@ impl Search<'_> {
             }
             // What was planned to begin with is planned.
             let trial = known_trial.take();
-            let trial = trial.unwrap_or_else(|| self.trial(&node.said, &prices, &known));
+            let trial = trial.unwrap_or_else(|| self.trial(&node.said, &prices, Known::of(&known)));
             self.split(
                 node,
                 trial,
@@ -203,7 +209,10 @@ impl Search<'_> {
             // All closed is a plan, too.
             let closed = |&before: &bool| if before { Said::Open } else { Said::Closed };
             let said: Vec<Said> = self.limits.before.iter().map(closed).collect();
-            self.consider(&mut best, self.trial(&said, &self.limits.free(), &[]));
+            self.consider(
+                &mut best,
+                self.trial(&said, &self.limits.free(), Known::default()),
+            );
         }
         let is_all = nodes.is_empty();
         leaves.append(&mut nodes);
@@ -225,7 +234,10 @@ impl Search<'_> {
         let (used, shipments) = (&trial.used, &trial.shipments);
         let tried = self.limits.only_most_used(&nothing, used, shipments);
         if tried != nothing && !self.is_met(best, bounds) {
-            self.consider(best, self.trial(&tried, &self.limits.free(), known));
+            self.consider(
+                best,
+                self.trial(&tried, &self.limits.free(), Known::of(known)),
+            );
         }
     }
 
@@ -244,7 +256,8 @@ impl Search<'_> {
         if is_priced && is_open && self.limits.branch(&node.said, &trial).is_none() {
             // Prices ask too much where limits are kept without.
             let free = self.limits.free();
-            let priced = std::mem::replace(&mut trial, self.trial(&node.said, &free, known));
+            let priced =
+                std::mem::replace(&mut trial, self.trial(&node.said, &free, Known::of(known)));
             self.consider(best, priced);
             node.take(&trial);
         }
@@ -314,7 +327,7 @@ impl Search<'_> {
                 }
                 let mut now = prices.to_vec();
                 now[number] = next;
-                let trial = self.trial(said, &now, known);
+                let trial = self.trial(said, &now, Known::of(known));
                 let found = tangent(next, &trial);
                 if trial.bounds[0] < searched.lowest {
                     (searched.lowest, closest) = (trial.bounds[0], next);

@@ -3,9 +3,9 @@
 use super::limits::{Limits, Said};
 use super::{Search, is_money, signed};
 use crate::domain::{Dataset, Open};
-use crate::model::Resource;
 use crate::options::Options;
 use crate::plan::Plan;
+use crate::solve::Known;
 use crate::solve::gap::ANEW;
 use crate::solve::outcome::{Control, Outcome};
 use crate::solve::solve_free;
@@ -102,14 +102,14 @@ impl Search<'_> {
     }
 
     /// Plans with what is said of locations and what prices of limits ask.
-    pub(super) fn trial(&self, said: &[Said], prices: &[i64], start: &[(Resource, i64)]) -> Trial {
+    pub(super) fn trial(&self, said: &[Said], prices: &[i64], known: Known<'_>) -> Trial {
         self.trials.set(self.trials.get() + 1);
         let (dataset, options) = self.with(said, prices);
         let now = Instant::now();
         let left = self.control.deadline.saturating_duration_since(now);
         // Where nothing is known yet there is most to find.
         let is_priced = prices.iter().any(|&price| price > 0);
-        let slice = match (start.is_empty(), is_priced) {
+        let slice = match (known.prices.is_empty(), is_priced) {
             (true, _) => left / 2,
             (false, true) => left / PRICED_SLICE,
             (false, false) => left / SLICE,
@@ -133,7 +133,7 @@ impl Search<'_> {
         if let (Some(whole), true) = (self.worth, paid > 0) {
             settings.mip_gap *= whole as f64 / (whole.saturating_add(paid)) as f64;
         }
-        let outcome = solve_free(&dataset, &settings, options, start, &control);
+        let outcome = solve_free(&dataset, &settings, options, known, &control);
         let empty = Plan::default();
         let (used, shipments) = self.limits.use_of(outcome.plan.as_ref().unwrap_or(&empty));
         let (value, bound) = (

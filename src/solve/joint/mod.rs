@@ -52,6 +52,7 @@ use exchange::Exchange;
 use pool::Priced;
 use rayon::prelude::*;
 use relaxation::Relaxation;
+use search::{Ask, Work};
 use standing::{Standing, used_by, worth_with};
 use std::time::Instant;
 
@@ -100,11 +101,24 @@ pub struct Prices {
     pub bound: i128,
 }
 
-/// A plan from nothing: orders in sequence, each at its best with what is left, then each again.
-pub fn start(flat: &Flat<'_>, sequence: &[u32], stop: &(dyn Fn() -> bool + Sync)) -> Vec<Chosen> {
+/// A plan from nothing: orders in sequence, each at its best with what is left, then each again. Where candidates of members are
+/// given, those come first that can do with these alone.
+pub fn start(
+    flat: &Flat<'_>,
+    sequence: &[u32],
+    same: Option<Vec<Vec<u32>>>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Vec<Chosen> {
     let nothing = vec![Chosen::new(); flat.members.len()];
     let mut standing = Standing::new(flat, nothing);
-    standing.fill(flat, sequence, None, stop);
+    if let Some(same) = same {
+        take_these(flat, &mut standing, sequence, |member| {
+            &same[member as usize]
+        });
+    }
+    let is_open = |member: &&u32| standing.chosen[**member as usize].is_empty();
+    let open: Vec<u32> = sequence.iter().filter(is_open).copied().collect();
+    standing.fill(flat, &open, None, stop);
     standing.improve(flat, 1, stop);
     standing.chosen
 }
@@ -242,6 +256,34 @@ pub fn begun_at(
     control: &Control<'_>,
 ) -> Vec<Chosen> {
     begun(flat, pool, prices, &|| control.should_stop()).chosen
+}
+
+/// Members that may do otherwise, one in so many, for a plan to be begun with what some of their candidates do.
+const OTHERWISE: usize = 50;
+
+/// The same from what members can do with some of their candidates alone, where those are given; `None` where too many cannot do
+/// that beside the others: what is scarce is something else.
+pub fn begun_like(
+    flat: &Flat<'_>,
+    same: &[Option<Vec<u32>>],
+    prices: &Prices,
+    control: &Control<'_>,
+) -> Option<Vec<Chosen>> {
+    let stop = || control.should_stop();
+    let mut standing = Standing::new(flat, vec![Chosen::new(); same.len()]);
+    let wanted: Vec<u32> = (0..)
+        .zip(same)
+        .filter_map(|(member, same)| same.as_ref().map(|_| member))
+        .collect();
+    let taken = take_these(flat, &mut standing, &wanted, |member| {
+        same[member as usize].as_deref().unwrap_or_default()
+    });
+    if (wanted.len() - taken) * OTHERWISE > wanted.len() {
+        return None;
+    }
+    fill_up(flat, &mut standing, prices, &stop);
+    standing.improve(flat, PASSES, &stop);
+    Some(standing.chosen)
 }
 
 fn begun(
@@ -416,6 +458,36 @@ fn exchange_at_prices(
     if standing.worth(flat) < before.worth(flat) {
         *standing = before;
     }
+}
+
+/// Gives members in turn, which have nothing, the best that each can do with some of its candidates alone, where there is room; how
+/// many of them it was for.
+fn take_these<'s>(
+    flat: &Flat<'_>,
+    standing: &mut Standing,
+    members: &[u32],
+    these: impl Fn(u32) -> &'s [u32] + Sync,
+) -> usize {
+    let best = |work: &mut Work, &member: &u32| {
+        let these = these(member);
+        if these.is_empty() {
+            return None;
+        }
+        let (chunk, order) = flat.place(member as usize);
+        let ask = Ask::with_these(chunk, order, these);
+        ask.several(flat, 0, 1, &mut work.scratch, &mut work.found);
+        work.found.pop().map(|found| found.chosen)
+    };
+    let each = members.par_iter().map_init(Work::default, best);
+    let best: Vec<Option<Chosen>> = each.collect();
+    let mut taken = 0;
+    for (&member, chosen) in members.iter().zip(best) {
+        if let Some(chosen) = chosen {
+            standing.take_if_room(flat, member, chosen);
+            taken += usize::from(!standing.chosen[member as usize].is_empty());
+        }
+    }
+    taken
 }
 
 /// Takes patterns by their share in the relaxation where there is room.

@@ -27,6 +27,8 @@ struct Schedule {
     share: i128,
     /// The round from which on fewer and fewer patterns are looked at, whatever the pool does not know.
     narrower: usize,
+    /// A round that brings the bound down by less than one part in so many is slow.
+    slow: f64,
 }
 
 /// For gaps up to [`WIDE`] times the usual one.
@@ -37,6 +39,7 @@ const CLOSE: Schedule = Schedule {
     fewest: 8,
     share: 100,
     narrower: usize::MAX,
+    slow: 50_000.0,
 };
 
 /// For wider gaps: fewer lists, and shorter ones, all by least prices, and fewer iterations, as the pool does not have yet what
@@ -48,6 +51,7 @@ const LOOSE: Schedule = Schedule {
     fewest: 7,
     share: 85,
     narrower: 3,
+    slow: 50_000.0,
 };
 
 /// Where good prices are known to begin with, for gaps that are close or wider: orders are listed again at once.
@@ -58,10 +62,15 @@ const KNOWN_CLOSE: Schedule = Schedule {
     fewest: 5,
     share: 100,
     narrower: usize::MAX,
+    slow: 50_000.0,
 };
 const KNOWN_LOOSE: Schedule = Schedule {
     iterations: LOOSE.iterations,
+    listed: &[1, 3],
+    settled: &[(3, 50)],
+    fewest: 4,
     share: 85,
+    slow: 10_000.0,
     ..KNOWN_CLOSE
 };
 
@@ -84,8 +93,6 @@ const NARROW: i64 = 100_000;
 /// The pool knows enough when the bound is within this of what its patterns could be worth, one in so many, whatever gap is
 /// asked for.
 const KNOWN: f64 = 5_000.0;
-/// A round that brings the bound down by less than one part in so many is slow.
-const ENOUGH: f64 = 50_000.0;
 /// So many slow rounds in succession are enough where the pool would lower the bound by less than one part in
 /// [`NEARLY_KNOWN`]: before that they may just have gone too far.
 const PATIENCE: usize = 2;
@@ -227,7 +234,8 @@ impl Rounds {
             let is_judged_anew = self.trust.is_none() && self.round == fewest;
             let is_new = is_judged_anew || std::mem::take(&mut self.is_relisted);
             if self.round > fewest && !is_new {
-                let is_slow = gained as f64 * ENOUGH < bound.abs() as f64 * self.ease;
+                let slow = self.schedule().slow;
+                let is_slow = gained as f64 * slow < bound.abs() as f64 * self.ease;
                 self.slow = if is_slow { self.slow + 1 } else { 0 };
             }
             let is_best = if self.round < fewest && self.trust.is_none() {

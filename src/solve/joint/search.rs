@@ -207,6 +207,28 @@ impl<'a> Ask<'a, fn(usize) -> i64> {
         }
     }
 
+    /// What an order could do with some of its candidates alone, whatever is scarce.
+    pub fn with_these(
+        chunk: &'a Chunk<'a>,
+        order: usize,
+        positions: &'a [u32],
+    ) -> Ask<'a, impl Fn(usize) -> i64 + 'a> {
+        let first = chunk.candidates(order).start;
+        Ask {
+            chunk,
+            order,
+            terms: chunk.terms_of(order),
+            value: move |candidate| {
+                if positions.contains(&((candidate - first) as u32)) {
+                    chunk.worth(candidate)
+                } else {
+                    NEVER
+                }
+            },
+            prices: &[],
+        }
+    }
+
     /// The same with nothing that uses any of some rows.
     pub fn without(
         flat: &Flat<'_>,

@@ -5,6 +5,8 @@ use super::tolls::Tolls;
 use crate::domain::{Demand, Line, OrderIx, StockIx};
 use crate::model::{Usage, Usages, drop_dominated};
 use crate::options::{self, Candidate, Cut, Options, OrderOptions};
+use crate::plan::Plan;
+use crate::solve::alike::Done;
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::rules::Shop;
 use crate::solve::wide::better_loads;
@@ -29,6 +31,8 @@ pub struct Lister<'a> {
     pub shop: Shop<'a>,
     /// Where options come from.
     pub options: &'a Options,
+    /// The plan of a scenario much like it: lists have what it does.
+    pub alike: Option<&'a Plan>,
     /// By coupling row, whether it could bind.
     pub binding: &'a [bool],
     /// Orders by member.
@@ -202,14 +206,22 @@ impl Lister<'_> {
                 (all_needed && next <= floor) || outlook.at_least(next) >= limit
             })
         };
+        let dataset = self.shop.dataset;
+        let done = self.alike;
+        let done = done.and_then(|plan| Done::of(dataset, plan, question.order));
         let question = Question {
+            done: done.as_ref(),
             aim: Some((cut, aim)),
             ..*question
         };
         let mut ranked = self.ranked(&question, &is_enough);
         let is_whole = ranked.unpriced.is_none() && is_short(&ranked);
-        if let Some(outlook) = ranked.outlook.as_ref().filter(|_| !is_whole) {
+        if let Some(outlook) = ranked.outlook.as_mut().filter(|_| !is_whole) {
             let aim = aim(outlook.best());
+            let same = done
+                .iter()
+                .flat_map(|done| done.same(dataset, &ranked.options));
+            same.for_each(|position| outlook.promise[position] = i64::MAX);
             keep(&mut ranked.options, (outlook, ranked.unpriced), cut, aim);
         }
         ranked.options

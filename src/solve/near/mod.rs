@@ -14,6 +14,7 @@ mod room;
 mod spread;
 mod tolls;
 
+use super::alike::{Done, Start};
 use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, TOGETHER, may_close};
 use super::joint::{self, Chains, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
@@ -138,7 +139,7 @@ impl Lists {
             shop,
             scarcity: &self.scarcity,
             weights,
-            start: &[],
+            start: Start::default(),
         }
     }
 
@@ -163,7 +164,7 @@ pub fn solve(
     shop: Shop<'_>,
     options: &Options,
     weights: Weights,
-    start: &[i64],
+    start: Start<'_>,
     control: &Control<'_>,
 ) -> Outcome {
     let Shop {
@@ -182,13 +183,14 @@ pub fn solve(
     let lister = Lister {
         shop: Shop { coupling, ..shop },
         options,
+        alike: start.plan,
         binding: &binding,
         sequence: &sequence,
         are_units,
     };
     let start = match &together {
-        Some(together) => &together.prices_together(dataset, start),
-        None => start,
+        Some(together) => &together.prices_together(dataset, start.prices),
+        None => start.prices,
     };
     let mut found = search(&lister, weights, start, control);
     if let Some(together) = &together {
@@ -196,6 +198,7 @@ pub fn solve(
         let lister = Lister {
             shop,
             options,
+            alike: None,
             binding: &binding,
             sequence: &sequence,
             are_units: false,
@@ -275,7 +278,7 @@ fn search(
     };
     let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
         tell("plan at prices", known(component, rounds.proven()), None);
-        begun(flat, rounds, control)
+        begun(lister, (component, flat), rounds, control)
     };
     let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
     let with_room = |lists: &mut Lists, planned: Planned, part: Part, chains: Chains| {
@@ -427,6 +430,7 @@ pub fn with_better_loads(
     let lister = Lister {
         shop,
         options,
+        alike: None,
         binding: &binding,
         sequence: &sequence,
         are_units: false,
@@ -506,6 +510,7 @@ pub fn all_options(
     let lister = Lister {
         shop,
         options,
+        alike: None,
         binding,
         sequence: &[],
         are_units: false,
@@ -653,7 +658,12 @@ impl Depth {
 
 /// A plan at the best prices in which no order by itself could do better; its bound does not tell what wide orders could be
 /// worth beyond their lists.
-fn begun(flat: &Flat<'_>, rounds: &Rounds, control: &Control<'_>) -> Planned {
+fn begun(
+    lister: &Lister<'_>,
+    (component, flat): (&Component<'_>, &Flat<'_>),
+    rounds: &Rounds,
+    control: &Control<'_>,
+) -> Planned {
     // Lists and least prices may have changed since the best prices were found.
     let prices = Prices {
         of_rows: joint::closest(flat, &rounds.best().of_rows, control),
@@ -663,9 +673,29 @@ fn begun(flat: &Flat<'_>, rounds: &Rounds, control: &Control<'_>) -> Planned {
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
-        joint::begun_at(flat, rounds.pool(), &prices, control)
+        let same = same_as_another(lister, component, flat);
+        let like = same.and_then(|same| joint::begun_like(flat, &same, &prices, control));
+        like.unwrap_or_else(|| joint::begun_at(flat, rounds.pool(), &prices, control))
     };
     Planned::new(flat, &chosen, (rounds.proven(), prices))
+}
+
+/// By member, the positions of candidates that do what another scenario's plan does with its order; `None`: that ships nothing of
+/// it. `None` in all: there is no other plan.
+fn same_as_another(
+    lister: &Lister<'_>,
+    component: &Component<'_>,
+    flat: &Flat<'_>,
+) -> Option<Vec<Option<Vec<u32>>>> {
+    let (plan, dataset) = (lister.alike?, lister.shop.dataset);
+    let of_member = |(number, member): (usize, &Member<'_>)| {
+        let done = Done::of(dataset, plan, member.order)?;
+        let list = flat.list(number, (dataset, member.order), member.options);
+        let same = done.same(dataset, &list);
+        Some(same.map(|position| position as u32).collect())
+    };
+    let members = component.members.par_iter().enumerate();
+    Some(members.map(of_member).collect())
 }
 
 /// Tells the bound of a plan's prices, as close as is enough.
@@ -776,7 +806,7 @@ fn finish(
         shop,
         scarcity: &scarcity,
         weights,
-        start: &[],
+        start: Start::default(),
     };
     let orders: Vec<OrderIx> = shop.dataset.order_indices().collect();
     let component = Component::new(context, &orders, rows);

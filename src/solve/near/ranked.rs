@@ -9,6 +9,7 @@ use super::tolls::{OfOrder, Tolls};
 use crate::domain::OrderIx;
 use crate::model::{Usages, undominated};
 use crate::options::{Candidate, Cut, OrderOptions, Quoting, Slot, Unpriced};
+use crate::solve::alike::Done;
 use crate::solve::pairing::{Pairing, Tables};
 use crate::solve::pattern::deliveries_at_most;
 use crate::solve::rules::Shop;
@@ -27,6 +28,8 @@ pub struct Question<'q> {
     pub loads: &'q [Vec<u32>],
     /// Options of the order whose candidates are to be among those priced.
     pub kept: Option<&'q OrderOptions>,
+    /// What else is to be among those priced.
+    pub done: Option<&'q Done>,
     /// By which the best are told.
     pub by: By,
     /// Whether it is to be told what candidates use.
@@ -83,6 +86,7 @@ impl<'q> Question<'q> {
             tolls,
             loads: &[],
             kept: None,
+            done: None,
             by: By::Promise,
             asks_use: false,
             aim: None,
@@ -329,7 +333,11 @@ impl Lister<'_> {
                 continue;
             };
             let place = (load as u32, slot as u32);
-            let is_kept = kept.binary_search(&place).is_ok();
+            let is_done = question.done.is_some_and(|done| {
+                let from = self.shop.dataset.waves[unpriced.slots[slot].wave.ix()].location;
+                done.leaves(from, &unpriced.loads[load].quantities)
+            });
+            let is_kept = is_done || kept.binary_search(&place).is_ok();
             if !is_kept && !unpriced.is_worth_it(load, gain) {
                 continue;
             }

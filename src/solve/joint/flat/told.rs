@@ -133,6 +133,17 @@ impl Chunk<'_> {
 }
 
 impl Flat<'_> {
+    /// A member's list, as it is kept or as it is told here.
+    pub fn list<'o>(
+        &self,
+        member: usize,
+        order: (&Dataset, OrderIx),
+        kept: &'o OrderOptions,
+    ) -> Cow<'o, OrderOptions> {
+        let (chunk, number) = self.place(member);
+        chunk.list(number, order, kept)
+    }
+
     /// Candidates of all orders.
     pub fn candidates(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.worth.len()).sum()

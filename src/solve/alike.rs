@@ -1,0 +1,112 @@
+//! What is known of a scenario much like the one that is planned: where searches begin.
+
+use super::component::{Component, Member};
+use super::outcome::Resource;
+use crate::domain::{Dataset, LocationIx, OrderIx};
+use crate::options::{Candidate, OrderOptions};
+use crate::plan::{Plan, Route};
+use rayon::prelude::*;
+
+/// What another scenario found, told of what this one has, too.
+#[derive(Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// Prices of what both share out, in micro-units of money; empty: none are known.
+    pub prices: &'a [(Resource, i64)],
+    /// Its plan, which may break limits that only this one has.
+    pub plan: Option<&'a Plan>,
+}
+
+impl<'a> Known<'a> {
+    /// Prices alone.
+    pub fn of(prices: &'a [(Resource, i64)]) -> Self {
+        Self { prices, plan: None }
+    }
+}
+
+/// The same for searches.
+#[derive(Clone, Copy, Default)]
+pub struct Start<'a> {
+    /// Prices by coupling row; empty: none are known.
+    pub prices: &'a [i64],
+    /// The plan.
+    pub plan: Option<&'a Plan>,
+}
+
+/// What a plan does with an order.
+pub struct Done(Vec<Shipped>);
+
+/// A shipment, whatever wave it leaves by: plans are told with the earliest that costs no more, candidates with the latest that do.
+struct Shipped {
+    from: LocationIx,
+    route: Route,
+    /// By line.
+    units: Vec<u32>,
+}
+
+impl Done {
+    /// What this plan does; `None`: nothing.
+    pub fn of(dataset: &Dataset, plan: &Plan, order: OrderIx) -> Option<Self> {
+        let begin = plan
+            .shipments
+            .partition_point(|shipment| shipment.order < order);
+        let of_order = plan.shipments[begin..].iter();
+        let lines = &dataset.orders[order.ix()].lines;
+        let each = of_order.take_while(|shipment| shipment.order == order);
+        let shipped = each.map(|shipment| Shipped {
+            from: dataset.waves[shipment.wave.ix()].location,
+            route: shipment.route,
+            units: shipment.units_by_line(lines),
+        });
+        let all: Vec<Shipped> = shipped.collect();
+        (!all.is_empty()).then_some(Self(all))
+    }
+
+    /// Whether so many units by line leave a location.
+    pub fn leaves(&self, from: LocationIx, units: &[u32]) -> bool {
+        let mut each = self.0.iter();
+        each.any(|one| one.from == from && one.units[..] == *units)
+    }
+
+    /// Which candidates do the same.
+    pub fn same<'a>(
+        &'a self,
+        dataset: &'a Dataset,
+        options: &'a OrderOptions,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let is_same = move |candidate: &Candidate| {
+            let units = &options.loads[candidate.load as usize].quantities;
+            let from = dataset.waves[candidate.wave.ix()].location;
+            self.0.iter().any(|one| {
+                one.from == from
+                    && one.units[..] == units[..]
+                    && is_one_way(one.route, candidate.route)
+            })
+        };
+        let each = options.candidates.iter().enumerate();
+        each.filter(move |(_, candidate)| is_same(candidate))
+            .map(|(position, _)| position)
+    }
+}
+
+impl Component<'_> {
+    /// By member, the positions of candidates that do what another scenario's plan does; `None`: there is none.
+    pub fn alike(&self) -> Option<Vec<Vec<u32>>> {
+        let (plan, dataset) = (self.context.start.plan?, self.context.shop.dataset);
+        let of_member = |member: &Member<'_>| {
+            let done = Done::of(dataset, plan, member.order);
+            let same = done
+                .iter()
+                .flat_map(|done| done.same(dataset, member.options));
+            same.map(|position| position as u32).collect()
+        };
+        Some(self.members.par_iter().map(of_member).collect())
+    }
+}
+
+/// Whether two routes differ by a hub's wave at most.
+fn is_one_way(one: Route, other: Route) -> bool {
+    match (one, other) {
+        (Route::ToHub(one, _), Route::ToHub(other, _)) => one == other,
+        _ => one == other,
+    }
+}
