@@ -89,15 +89,14 @@ impl Done {
 }
 
 impl Component<'_> {
-    /// By member, the positions of candidates that do what another scenario's plan does; `None`: there is none.
-    pub fn alike(&self) -> Option<Vec<Vec<u32>>> {
+    /// By member, the positions of candidates that do what another scenario's plan does with its order, `None` where that ships
+    /// nothing of it; `None` in all: there is no other plan.
+    pub fn alike(&self) -> Option<Vec<Option<Vec<u32>>>> {
         let (plan, dataset) = (self.context.start.plan?, self.context.shop.dataset);
         let of_member = |member: &Member<'_>| {
-            let done = Done::of(dataset, plan, member.order);
-            let same = done
-                .iter()
-                .flat_map(|done| done.same(dataset, member.options));
-            same.map(|position| position as u32).collect()
+            let done = Done::of(dataset, plan, member.order)?;
+            let same = done.same(dataset, member.options);
+            Some(same.map(|position| position as u32).collect())
         };
         Some(self.members.par_iter().map(of_member).collect())
     }

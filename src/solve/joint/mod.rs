@@ -106,15 +106,13 @@ pub struct Prices {
 pub fn start(
     flat: &Flat<'_>,
     sequence: &[u32],
-    same: Option<Vec<Vec<u32>>>,
+    same: Option<Vec<Option<Vec<u32>>>>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Chosen> {
     let nothing = vec![Chosen::new(); flat.members.len()];
     let mut standing = Standing::new(flat, nothing);
     if let Some(same) = same {
-        take_these(flat, &mut standing, sequence, |member| {
-            &same[member as usize]
-        });
+        take_these(flat, &mut standing, sequence, &same);
     }
     let is_open = |member: &&u32| standing.chosen[**member as usize].is_empty();
     let open: Vec<u32> = sequence.iter().filter(is_open).copied().collect();
@@ -248,42 +246,51 @@ pub fn plan_at(
     standing.chosen
 }
 
-/// A plan from shares and prices in which no order by itself could do better, before any chains.
+/// A plan in which no order by itself could do better, before any chains: from shares and prices or, where candidates of members are
+/// given, from what these can do with them alone, whichever is better.
 pub fn begun_at(
     flat: &Flat<'_>,
-    pool: &Pool,
+    (pool, same): (&Pool, Option<&[Option<Vec<u32>>]>),
     prices: &Prices,
     control: &Control<'_>,
 ) -> Vec<Chosen> {
-    begun(flat, pool, prices, &|| control.should_stop()).chosen
+    let stop = || control.should_stop();
+    let like = same.and_then(|same| begun_like(flat, same, prices, &stop));
+    if let Some((like, true)) = like {
+        return like.chosen;
+    }
+    let anew = begun(flat, pool, prices, &stop);
+    match like {
+        Some((like, _)) if like.worth(flat) > anew.worth(flat) => like.chosen,
+        _ => anew.chosen,
+    }
 }
 
-/// Members that may do otherwise, one in so many, for a plan to be begun with what some of their candidates do.
-const OTHERWISE: usize = 50;
+/// Members that may do otherwise, one in so many, where a plan is begun with what some of their candidates do: where it is begun with
+/// nothing else, and at most.
+const OTHERWISE: (usize, usize) = (50, 10);
 
-/// The same from what members can do with some of their candidates alone, where those are given; `None` where too many cannot do
-/// that beside the others: what is scarce is something else.
-pub fn begun_like(
+/// A plan from what members can do with some of their candidates alone, where any are given, with whether it is begun with nothing
+/// else; `None` where too many cannot do that beside the others: what is scarce is something else.
+fn begun_like(
     flat: &Flat<'_>,
     same: &[Option<Vec<u32>>],
     prices: &Prices,
-    control: &Control<'_>,
-) -> Option<Vec<Chosen>> {
-    let stop = || control.should_stop();
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Option<(Standing, bool)> {
     let mut standing = Standing::new(flat, vec![Chosen::new(); same.len()]);
     let wanted: Vec<u32> = (0..)
         .zip(same)
         .filter_map(|(member, same)| same.as_ref().map(|_| member))
         .collect();
-    let taken = take_these(flat, &mut standing, &wanted, |member| {
-        same[member as usize].as_deref().unwrap_or_default()
-    });
-    if (wanted.len() - taken) * OTHERWISE > wanted.len() {
+    let taken = take_these(flat, &mut standing, &wanted, same);
+    let otherwise = wanted.len() - taken;
+    if otherwise * OTHERWISE.1 > wanted.len() {
         return None;
     }
-    fill_up(flat, &mut standing, prices, &stop);
-    standing.improve(flat, PASSES, &stop);
-    Some(standing.chosen)
+    fill_up(flat, &mut standing, prices, stop);
+    standing.improve(flat, PASSES, stop);
+    Some((standing, otherwise * OTHERWISE.0 <= wanted.len()))
 }
 
 fn begun(
@@ -462,17 +469,14 @@ fn exchange_at_prices(
 
 /// Gives members in turn, which have nothing, the best that each can do with some of its candidates alone, where there is room; how
 /// many of them it was for.
-fn take_these<'s>(
+fn take_these(
     flat: &Flat<'_>,
     standing: &mut Standing,
     members: &[u32],
-    these: impl Fn(u32) -> &'s [u32] + Sync,
+    same: &[Option<Vec<u32>>],
 ) -> usize {
     let best = |work: &mut Work, &member: &u32| {
-        let these = these(member);
-        if these.is_empty() {
-            return None;
-        }
+        let these = same[member as usize].as_ref()?;
         let (chunk, order) = flat.place(member as usize);
         let ask = Ask::with_these(chunk, order, these);
         ask.several(flat, 0, 1, &mut work.scratch, &mut work.found);

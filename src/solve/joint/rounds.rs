@@ -70,7 +70,7 @@ const KNOWN_LOOSE: Schedule = Schedule {
     settled: &[(3, 50)],
     fewest: 4,
     share: 85,
-    slow: 10_000.0,
+    slow: 30_000.0,
     ..KNOWN_CLOSE
 };
 

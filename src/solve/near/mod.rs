@@ -16,7 +16,7 @@ mod tolls;
 
 use super::alike::{Done, Start};
 use super::component::{Choice, Component, Context, Member};
-use super::gap::{ANEW, CLOSER, TOGETHER, may_close};
+use super::gap::{ANEW, CLOSER, FEW, TOGETHER, may_close};
 use super::joint::{self, Chains, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
 use super::outcome::{Control, Outcome, Progress, Size};
 use super::pattern::Worth;
@@ -320,7 +320,7 @@ fn search(
                 chosen = joint::exchanged(flat, chosen, (&prices, enough), control);
             }
             if is_open(joint::worth_of(flat, &chosen)) {
-                let aim = (allowed, shop.settings.seed);
+                let aim = (allowed, enough, shop.settings.seed);
                 chosen = together_again(flat, chosen, &prices, aim, control);
             }
             Planned::new(flat, &chosen, (planned.bound, prices))
@@ -465,39 +465,53 @@ const BLOCKS: usize = 32;
 /// Patterns for each order that the solver gets, on average.
 const PATTERNS: usize = 5;
 
-/// A plan of near-best patterns of all orders by the solver where that is better.
+/// Blocks come before all orders together where these may be planned so, and what is missing is less than one part in so many: they
+/// seldom gain more.
+const LITTLE: i128 = 2_000;
+
+/// A plan of near-best patterns of all orders by the solver where that is better, until it is worth enough: block by block, or all
+/// together where they are not too many.
 fn together_again(
     flat: &Flat<'_>,
-    chosen: Vec<Chosen>,
+    mut chosen: Vec<Chosen>,
     prices: &Prices,
-    (allowed, seed): (i128, u32),
+    (allowed, enough, seed): (i128, i128, u32),
     control: &Control<'_>,
 ) -> Vec<Chosen> {
-    let worth = joint::worth_of(flat, &chosen);
-    let near = Near {
-        enough: None,
-        reach: joint::first_reach(flat, prices),
-        patterns: PATTERNS * chosen.len(),
-        gap: allowed / CLOSER,
-        seconds: control.seconds_left() / 2.0,
-        iterations: Some(joint::EFFORT),
-        blocks: if chosen.len() > ANEW {
-            BLOCKS
-        } else {
-            usize::MAX
-        },
-        seed,
-    };
     let settled = Settled::of(prices.clone());
-    let found = if chosen.len() > TOGETHER {
-        joint::by_blocks(flat, (flat, &settled), &chosen, near, control)
-    } else {
-        joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control)
-    };
-    match found.chosen {
-        Some(anew) if joint::worth_of(flat, &anew) > worth && joint::is_kept(flat, &anew) => anew,
-        _ => chosen,
+    let orders = chosen.len();
+    let missing = enough - joint::worth_of(flat, &chosen);
+    let is_little = orders > FEW && missing * LITTLE <= enough.abs();
+    let blocks = (orders > TOGETHER || is_little).then_some(true);
+    let whole = (orders <= TOGETHER).then_some(false);
+    for by_blocks in blocks.into_iter().chain(whole) {
+        let worth = joint::worth_of(flat, &chosen);
+        if worth >= enough || control.should_stop() {
+            break;
+        }
+        let near = Near {
+            enough: by_blocks.then_some(enough),
+            reach: joint::first_reach(flat, prices),
+            patterns: PATTERNS * orders,
+            gap: allowed / CLOSER,
+            seconds: control.seconds_left() / 2.0,
+            iterations: Some(joint::EFFORT),
+            blocks: if orders > ANEW { BLOCKS } else { usize::MAX },
+            seed,
+        };
+        let found = if by_blocks {
+            joint::by_blocks(flat, (flat, &settled), &chosen, near, control)
+        } else {
+            joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control)
+        };
+        if let Some(anew) = found.chosen
+            && joint::worth_of(flat, &anew) > worth
+            && joint::is_kept(flat, &anew)
+        {
+            chosen = anew;
+        }
     }
+    chosen
 }
 
 /// All options of an order but the useless ones.
@@ -674,8 +688,7 @@ fn begun(
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
         let same = same_as_another(lister, component, flat);
-        let like = same.and_then(|same| joint::begun_like(flat, &same, &prices, control));
-        like.unwrap_or_else(|| joint::begun_at(flat, rounds.pool(), &prices, control))
+        joint::begun_at(flat, (rounds.pool(), same.as_deref()), &prices, control)
     };
     Planned::new(flat, &chosen, (rounds.proven(), prices))
 }

@@ -50,7 +50,10 @@ fn by_blocks_of(
     let mut last_side = vec![0; patterns.len()];
     let mut left = near.blocks.saturating_mul(size).min(TIMES * patterns.len());
     for number in 1.. {
-        if left == 0 || is_over() {
+        let is_enough = near
+            .enough
+            .is_some_and(|enough| standing.worth(flat) >= enough);
+        if left == 0 || is_enough || is_over() {
             break;
         }
         let side = competing.side(&mut seeds, size, (number, &mut last_side));
