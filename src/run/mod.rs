@@ -11,6 +11,7 @@ mod findings;
 mod folder;
 mod interrupt;
 mod journal;
+mod leads;
 mod load;
 mod memory;
 mod metrics;

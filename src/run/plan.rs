@@ -4,13 +4,13 @@ use super::exit::{Exit, Failure};
 use super::folder::{Claim, Runs};
 use super::interrupt::Interrupt;
 use super::journal::Journal;
+use super::leads::{leads, turns};
 use super::load::{Loaded, Ready, load};
 use super::memory::{available_memory_bytes, side_by_side, told_size};
 use super::opened::REJECTED;
 use super::page::{PAGE, page_with};
 use super::planned::{Came, Manner, new_record, plan_scenario};
 use super::record::{Machine, Record, ScenarioRecord, Solver, State};
-use crate::domain::{Method, Objective, Strategy};
 use crate::progress::Talk;
 use crate::report::{Summary, WriteError, write_comparison, write_page};
 use crate::scenario::Overrides;
@@ -363,7 +363,7 @@ struct Waiting<'a> {
     ready: &'a mut Ready,
     /// Where its result goes.
     place: &'a mut Option<Came>,
-    /// Folder that may have prices to begin with.
+    /// Folder of what it begins with.
     alike: Option<PathBuf>,
 }
 
@@ -394,12 +394,15 @@ fn plan_missing(
                 .map(|lead| folders[usize::from(kept[lead].is_final())].join(&kept[lead].name)),
         })
         .collect();
-    // Those that others begin with come first.
-    let (first, then): (Vec<Waiting<'_>>, Vec<Waiting<'_>>) = todo
-        .into_iter()
-        .partition(|one| leads[one.position].is_none());
-    for todo in [first, then] {
-        plan_all(request, todo, journal, &folders[0], interrupt, talk)?;
+    // Those that others begin with come before them.
+    let turns = turns(&leads);
+    let mut todo = todo;
+    for turn in 0..=turns.iter().copied().max().unwrap_or(0) {
+        let (now, later) = todo
+            .into_iter()
+            .partition(|one| turns[one.position] == turn);
+        plan_all(request, now, journal, &folders[0], interrupt, talk)?;
+        todo = later;
     }
     Ok(came)
 }
@@ -438,26 +441,6 @@ fn plan_all(
     });
     let failure = lock(&failure).take();
     failure.map_or(Ok(()), Err)
-}
-
-/// By scenario, the one before it whose prices it begins with: the first that is planned on the same tables, where both are
-/// planned by prices for profit alone.
-fn leads(loaded: &Loaded) -> Vec<Option<usize>> {
-    let mut firsts: Vec<usize> = vec![];
-    let mut leads = vec![];
-    for (position, ready) in loaded.scenarios.iter().enumerate() {
-        let (data, settings) = (&ready.scenario.data, &ready.scenario.settings);
-        let is_priced = settings.strategy == Strategy::Optimise
-            && settings.objective == Objective::Profit
-            && settings.method != Method::Exact;
-        let is_alike = |first: &&usize| loaded.scenarios[**first].scenario.data == *data;
-        let first = firsts.iter().find(is_alike).copied();
-        leads.push(first.filter(|_| is_priced));
-        if is_priced && first.is_none() {
-            firsts.push(position);
-        }
-    }
-    leads
 }
 
 /// Threads of one worker, so that all together have `jobs`.

@@ -268,7 +268,7 @@ pub fn begun_at(
 
 /// Members that may do otherwise, one in so many, where a plan is begun with what some of their candidates do: where it is begun with
 /// nothing else, and at most.
-const OTHERWISE: (usize, usize) = (50, 10);
+const OTHERWISE: (usize, usize) = (125, 10);
 
 /// A plan from what members can do with some of their candidates alone, where any are given, with whether it is begun with nothing
 /// else; `None` where too many cannot do that beside the others: what is scarce is something else.
