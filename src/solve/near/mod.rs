@@ -468,9 +468,21 @@ const PATTERNS: usize = 5;
 /// Blocks come before all orders together where these may be planned so, and what is missing is less than one part in so many: they
 /// seldom gain more.
 const LITTLE: i128 = 2_000;
+/// How often blocks come again at most.
+const AGAIN: usize = 4;
 
-/// A plan of near-best patterns of all orders by the solver where that is better, until it is worth enough: block by block, or all
-/// together where they are not too many.
+/// Blocks come again as long as they bring one part in so many of what was missing.
+const PAYS: i128 = 10;
+
+/// How many orders the solver plans at a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Anew {
+    Blocks,
+    All,
+}
+
+/// A plan of near-best patterns of all orders by the solver where that is better, until it is worth enough: block by block where
+/// orders are many or little is missing, all together where they are not too many, then block by block as long as that pays.
 fn together_again(
     flat: &Flat<'_>,
     mut chosen: Vec<Chosen>,
@@ -480,17 +492,18 @@ fn together_again(
 ) -> Vec<Chosen> {
     let settled = Settled::of(prices.clone());
     let orders = chosen.len();
-    let missing = enough - joint::worth_of(flat, &chosen);
-    let is_little = orders > FEW && missing * LITTLE <= enough.abs();
-    let blocks = (orders > TOGETHER || is_little).then_some(true);
-    let whole = (orders <= TOGETHER).then_some(false);
-    for by_blocks in blocks.into_iter().chain(whole) {
-        let worth = joint::worth_of(flat, &chosen);
-        if worth >= enough || control.should_stop() {
+    let mut worth = joint::worth_of(flat, &chosen);
+    let is_little = orders > FEW && (enough - worth) * LITTLE <= enough.abs();
+    let at_first = (is_little && orders <= TOGETHER).then_some(Anew::Blocks);
+    let all = (orders <= TOGETHER).then_some(Anew::All);
+    let again = std::iter::repeat_n(Anew::Blocks, if orders > FEW { AGAIN } else { 0 });
+    for how in at_first.into_iter().chain(all).chain(again) {
+        let missing = enough - worth;
+        if missing <= 0 || control.should_stop() {
             break;
         }
         let near = Near {
-            enough: by_blocks.then_some(enough),
+            enough: (how == Anew::Blocks).then_some(enough),
             reach: joint::first_reach(flat, prices),
             patterns: PATTERNS * orders,
             gap: allowed / CLOSER,
@@ -499,16 +512,21 @@ fn together_again(
             blocks: if orders > ANEW { BLOCKS } else { usize::MAX },
             seed,
         };
-        let found = if by_blocks {
-            joint::by_blocks(flat, (flat, &settled), &chosen, near, control)
-        } else {
-            joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control)
+        let found = match how {
+            Anew::Blocks => joint::by_blocks(flat, (flat, &settled), &chosen, near, control),
+            Anew::All => {
+                joint::replan(flat, (flat, &settled, prices.bound), &chosen, near, control)
+            }
         };
-        if let Some(anew) = found.chosen
-            && joint::worth_of(flat, &anew) > worth
-            && joint::is_kept(flat, &anew)
-        {
-            chosen = anew;
+        let mut gained = 0;
+        if let Some(anew) = found.chosen.filter(|anew| joint::is_kept(flat, anew)) {
+            gained = joint::worth_of(flat, &anew) - worth;
+            if gained > 0 {
+                (chosen, worth) = (anew, worth + gained);
+            }
+        }
+        if how == Anew::Blocks && gained * PAYS < missing && Some(how) != at_first {
+            break;
         }
     }
     chosen
