@@ -5,7 +5,8 @@ mod support;
 use consign::domain::{Dataset, Fill, Method, Objective, Settings, Strategy};
 use consign::model::Coupling;
 use consign::options::{self, Cut, Options};
-use consign::solve::{Control, Progress, solve};
+use consign::plan::Plan;
+use consign::solve::{Control, Known, Progress, solve};
 use consign::verify::{Measure, verify};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -457,7 +458,15 @@ fn whatever_prices_it_begins_with_the_bound_holds_and_good_ones_stay_good() {
                 .map(|(row, price)| (row.resource, price))
                 .collect();
             for start in [&good, &wild] {
-                let warm = outcome_from(&data, &settings, &options, start);
+                let warm = outcome_from(
+                    &data,
+                    &settings,
+                    &options,
+                    Known {
+                        prices: start,
+                        plan: None,
+                    },
+                );
                 let plan = warm.plan.expect("an empty plan is always possible");
                 let audit = verify(&data, &settings, &plan).expect("every plan is verified");
                 let value = audit.goal_value(Measure::Profit);
@@ -475,6 +484,61 @@ fn whatever_prices_it_begins_with_the_bound_holds_and_good_ones_stay_good() {
     assert!(
         kept * 10 > compared * 8,
         "{kept} of {compared} bounds are as good"
+    );
+}
+
+/// Without the solver the best plan is not always found; one that is known is never left for a worse one.
+#[test]
+fn a_plan_that_is_known_is_begun_with_and_what_breaks_limits_is_not_kept() {
+    let features = Features {
+        orders: 4,
+        waves: 2,
+        hub: true,
+    };
+    let (mut cold, mut warm, mut begun, mut broken) = (0, 0, 0, 0);
+    for seed in 59_000..59_000 + SEEDS {
+        let data = dataset(seed, features);
+        let mut settings = settings(Objective::Profit);
+        let options = options::enumerate_within(&data, &settings, 128);
+        let known = outcome_of(&data, &settings, &options).plan.expect("a plan");
+        settings.method = Method::Prices;
+        let value = |data: &Dataset, options: &Options, plan: Option<&Plan>| {
+            let known = Known { prices: &[], plan };
+            let outcome = outcome_from(data, &settings, options, known);
+            let plan = outcome.plan.expect("an empty plan is always possible");
+            let audit = verify(data, &settings, &plan).expect("every plan is verified");
+            let value = audit.goal_value(Measure::Profit);
+            assert!(outcome.goals[0].bound >= value, "seed {seed}");
+            value
+        };
+        let audit = verify(&data, &settings, &known).expect("every plan is verified");
+        let best = audit.goal_value(Measure::Profit);
+        let on_demand = options::enumerate_on_demand(&data, &settings, Cut::default());
+        for options in [Some(options), on_demand].into_iter().flatten() {
+            begun += 1;
+            cold += usize::from(value(&data, &options, None) >= best);
+            warm += usize::from(value(&data, &options, Some(&known)) >= best);
+        }
+        // Half of the stock is gone, and an order may not be split: the plan of before cannot be kept as it is.
+        let mut less = data.clone();
+        less.stock
+            .iter_mut()
+            .for_each(|cell| cell.available = cell.available.map(|units| units / 2));
+        less.orders
+            .iter_mut()
+            .for_each(|order| order.max_shipments = 1);
+        broken += usize::from(verify(&less, &settings, &known).is_err());
+        let listed = options::enumerate_within(&less, &settings, 128);
+        let on_demand = options::enumerate_on_demand(&less, &settings, Cut::default());
+        for options in [Some(listed), on_demand].into_iter().flatten() {
+            value(&less, &options, Some(&known));
+        }
+    }
+    assert!(begun > 100 && broken > 50, "{begun} begun, {broken} broken");
+    assert!(cold < begun && warm > cold, "{cold} and {warm} of {begun}");
+    assert!(
+        warm * 50 >= begun * 49,
+        "{warm} of {begun} as good as what is known"
     );
 }
 
@@ -533,7 +597,7 @@ fn several_goals_are_proven_together_without_the_whole_model() {
         settings.fill = Fill::Units;
         settings.mip_gap = 0.001;
         let options = options::enumerate(&data, &settings);
-        let outcome = outcome_from(&data, &settings, &options, &[]);
+        let outcome = outcome_from(&data, &settings, &options, Known::default());
         let plan = outcome.plan.expect("an empty plan is always possible");
         verify(&data, &settings, &plan).expect("every plan passes the verifier");
         let (last, earlier) = outcome.goals.split_last().expect("there are goals");

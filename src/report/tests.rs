@@ -344,6 +344,13 @@ fn a_plan_of_other_data_is_told_row_by_row() {
             (Some(9), Some("order_id".to_owned()))
         ]
     );
+    // What the other data know of it is the same without these two.
+    let known = crate::plan::read_known_plan(scene.dir.path(), &other);
+    let whole = &scene.world.plan.shipments;
+    assert_eq!(known.shipments.len() + 2, whole.len());
+    assert!(known.shipments.iter().all(|one| whole.contains(one)));
+    let nothing = crate::plan::read_known_plan(Path::new("nowhere"), &other);
+    assert!(nothing.shipments.is_empty());
 }
 
 #[test]

@@ -10,7 +10,7 @@ pub mod tiny;
 
 use consign::domain::{Dataset, Settings};
 use consign::options;
-use consign::solve::{Control, Outcome, Resource, solve};
+use consign::solve::{Control, Known, Outcome, solve};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -22,15 +22,15 @@ pub fn plan_of(dataset: &Dataset, settings: &Settings, loads_limit: usize) -> Ou
 
 /// The same with these options.
 pub fn outcome_of(dataset: &Dataset, settings: &Settings, options: &options::Options) -> Outcome {
-    outcome_from(dataset, settings, options, &[])
+    outcome_from(dataset, settings, options, Known::default())
 }
 
-/// The same from some prices.
+/// The same from what is known.
 pub fn outcome_from(
     dataset: &Dataset,
     settings: &Settings,
     options: &options::Options,
-    start: &[(Resource, i64)],
+    known: Known<'_>,
 ) -> Outcome {
     let interrupt = AtomicBool::new(false);
     let control = Control::new(
@@ -38,5 +38,5 @@ pub fn outcome_from(
         &interrupt,
         &|_| {},
     );
-    solve(dataset, settings, options, start, &control)
+    solve(dataset, settings, options, known, &control)
 }

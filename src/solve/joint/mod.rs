@@ -246,8 +246,8 @@ pub fn plan_at(
     standing.chosen
 }
 
-/// A plan in which no order by itself could do better, before any chains: from shares and prices or, where candidates of members are
-/// given, from what these can do with them alone, whichever is better.
+/// A plan in which no order by itself could do better, before any chains: where candidates of members are given and nearly all of
+/// these can do what they do alone, from that, else from shares and prices.
 pub fn begun_at(
     flat: &Flat<'_>,
     (pool, same): (&Pool, Option<&[Option<Vec<u32>>]>),
@@ -256,41 +256,31 @@ pub fn begun_at(
 ) -> Vec<Chosen> {
     let stop = || control.should_stop();
     let like = same.and_then(|same| begun_like(flat, same, prices, &stop));
-    if let Some((like, true)) = like {
-        return like.chosen;
-    }
-    let anew = begun(flat, pool, prices, &stop);
-    match like {
-        Some((like, _)) if like.worth(flat) > anew.worth(flat) => like.chosen,
-        _ => anew.chosen,
-    }
+    let begun = || begun(flat, pool, prices, &stop);
+    like.unwrap_or_else(begun).chosen
 }
 
-/// Members that may do otherwise, one in so many, where a plan is begun with what some of their candidates do: where it is begun with
-/// nothing else, and at most.
-const OTHERWISE: (usize, usize) = (125, 10);
+/// A plan is begun with what members can do with some of their candidates where no more than one in so many cannot.
+const OTHERWISE: usize = 100;
 
-/// A plan from what members can do with some of their candidates alone, where any are given, with whether it is begun with nothing
-/// else; `None` where too many cannot do that beside the others: what is scarce is something else.
+/// A plan from what members can do with some of their candidates alone, where any are given; `None` where too many cannot do that
+/// beside the others: what is scarce is something else.
 fn begun_like(
     flat: &Flat<'_>,
     same: &[Option<Vec<u32>>],
     prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Option<(Standing, bool)> {
+) -> Option<Standing> {
     let mut standing = Standing::new(flat, vec![Chosen::new(); same.len()]);
-    let wanted: Vec<u32> = (0..)
-        .zip(same)
-        .filter_map(|(member, same)| same.as_ref().map(|_| member))
-        .collect();
+    let wanted = (0..).zip(same).filter(|(_, same)| same.is_some());
+    let wanted: Vec<u32> = wanted.map(|(member, _)| member).collect();
     let taken = take_these(flat, &mut standing, &wanted, same);
-    let otherwise = wanted.len() - taken;
-    if otherwise * OTHERWISE.1 > wanted.len() {
+    if (wanted.len() - taken) * OTHERWISE > wanted.len() {
         return None;
     }
     fill_up(flat, &mut standing, prices, stop);
     standing.improve(flat, PASSES, stop);
-    Some((standing, otherwise * OTHERWISE.0 <= wanted.len()))
+    Some(standing)
 }
 
 fn begun(

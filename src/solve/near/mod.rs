@@ -465,14 +465,13 @@ const BLOCKS: usize = 32;
 /// Patterns for each order that the solver gets, on average.
 const PATTERNS: usize = 5;
 
-/// Blocks come before all orders together where these may be planned so, and what is missing is less than one part in so many: they
-/// seldom gain more.
+/// Blocks come before all orders together where less than one part in so many is missing: they seldom gain more.
 const LITTLE: i128 = 2_000;
-/// How often blocks come again at most.
-const AGAIN: usize = 4;
-
-/// Blocks come again as long as they bring one part in so many of what was missing.
+/// After all orders together, or where these are too many for that, blocks come again as long as they bring one part in so many of
+/// what was missing,
 const PAYS: i128 = 10;
+/// so often at most.
+const AGAIN: usize = 4;
 
 /// How many orders the solver plans at a time.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -297,7 +297,11 @@ mod tests {
     use std::time::{Duration, Instant};
 
     /// Plans from nothing, then by blocks of so many orders, then all together: what each is worth, all kept.
-    fn planned(seed: u64, size: usize, control: &Control<'_>) -> [i128; 3] {
+    fn planned(
+        seed: u64,
+        (size, enough): (usize, Option<i128>),
+        control: &Control<'_>,
+    ) -> [i128; 3] {
         let listed = Listed::new(drawn(seed), LOADS_LIMIT);
         let context = listed.context();
         let all = listed.dataset.order_indices();
@@ -314,7 +318,7 @@ mod tests {
         let bound = pool::price_all(&flat, &of_rows).bound;
         let settled = Settled::of(Prices { of_rows, bound });
         let near = Near {
-            enough: None,
+            enough,
             blocks: usize::MAX,
             reach: i64::MAX / 4,
             patterns: 1_000 * members.len(),
@@ -325,6 +329,10 @@ mod tests {
         };
         let blocks = by_blocks_of(size, &flat, (&flat, &settled), &first, near, control);
         let blocks = blocks.chosen.expect("there is always a plan");
+        let near = Near {
+            enough: None,
+            ..near
+        };
         let together = replan(&flat, (&flat, &settled, bound), &first, near, control);
         let together = together.chosen.unwrap_or_else(|| first.clone());
         [first, blocks, together].map(|plan| {
@@ -340,7 +348,7 @@ mod tests {
         let control = Control::new(deadline, &interrupt, &|_| {});
         let (mut gained, mut whole) = (0, 0);
         for seed in 0..250 {
-            let [first, blocks, together] = planned(seed, 2, &control);
+            let [first, blocks, together] = planned(seed, (2, None), &control);
             // The solver may stop one unit of worth short.
             assert!(
                 first <= blocks && blocks <= together + 1_000,
@@ -351,6 +359,21 @@ mod tests {
         }
         assert!(gained > 10, "only {gained} plans became better");
         assert!(whole > 10, "only {whole} became as good as all together");
+    }
+
+    #[test]
+    fn blocks_end_where_a_plan_is_worth_enough() {
+        let interrupt = AtomicBool::new(false);
+        let deadline = Instant::now() + Duration::from_secs(600);
+        let control = Control::new(deadline, &interrupt, &|_| {});
+        let mut gained = 0;
+        for seed in 0..250 {
+            let [first, kept, _] = planned(seed, (2, Some(i128::MIN)), &control);
+            let [_, whole, _] = planned(seed, (2, Some(i128::MAX)), &control);
+            assert_eq!(first, kept, "seed {seed}");
+            gained += usize::from(whole > first);
+        }
+        assert!(gained > 10, "only {gained} plans would have become better");
     }
 
     #[test]
