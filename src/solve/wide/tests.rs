@@ -4,6 +4,7 @@
 #[allow(dead_code)]
 pub(in crate::solve) mod tiny;
 
+use super::super::alike::Start;
 use super::super::component::{Context, Member};
 use super::super::pattern::{Pattern, Worth};
 use super::super::rules::Shop;
@@ -69,7 +70,7 @@ impl Listed {
             },
             scarcity: &self.scarcity,
             weights: Weights::of_goal(GoalKind::Profit),
-            start: &[],
+            start: Start::default(),
         }
     }
 

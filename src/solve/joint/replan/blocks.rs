@@ -313,7 +313,7 @@ mod tests {
         let weights = Weights::of_goal(GoalKind::Profit);
         let flat = Flat::new(&context, &members, &rows, weights, &[]);
         let sequence: Vec<u32> = (0..members.len() as u32).rev().collect();
-        let first = start(&flat, &sequence, &|| false);
+        let first = start(&flat, &sequence, None, &|| false);
         let of_rows = draw_prices(&mut Draw::new(seed), rows.len());
         let bound = pool::price_all(&flat, &of_rows).bound;
         let settled = Settled::of(Prices { of_rows, bound });
