@@ -51,13 +51,16 @@ planned() {
   row "$1" "$2" "$4" "$work/runs/$name"-*/*/summary.json
 }
 
-# Plans generated data and then dearer carriage, which begins with the prices of the first: class, orders.
+# Plans generated data with ten prices of carriage in one run, all of which but the first begin with what another found: class,
+# orders. A row for the first, and one of medians for the others.
 alike() {
   local folder="$work/$1-$2" name="$1-$2-alike"
-  printf '%s\n' 'extends = "scenario.toml"' 'name = "dearer"' '[[change]]' 'name = "dearer"' 'table = "carrier_rates"' \
-    'scale = { base_cost = 1.10 }' >"$folder/dearer.toml"
-  "$consign" plan "$folder/scenario.toml" "$folder/dearer.toml" --runs "$work/runs" --name "$name" --accept-gap --quiet || true
-  row "$1, dearer" "$2" auto "$work/runs/$name/dearer/summary.json"
+  printf '%s\n' 'extends = "scenario.toml"' 'name = "rates"' '[[change]]' 'name = "rates"' 'table = "carrier_rates"' \
+    'scale = { base_cost = 1.0 }' '[sweep]' \
+    '"change.rates.scale.base_cost" = [1.0, 1.02, 1.04, 1.06, 1.08, 1.1, 0.98, 0.96, 0.94, 0.92]' >"$folder/rates.toml"
+  "$consign" plan "$folder/rates.toml" --runs "$work/runs" --name "$name" --accept-gap --quiet || true
+  row "$1, first" "$2" auto "$work/runs/$name/rates-bc1/summary.json"
+  row "$1, alike" "$2" auto "$work/runs/$name"/rates-bc1_*/summary.json "$work/runs/$name"/rates-bc0_*/summary.json
 }
 
 echo "== $(date -u +%F), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"

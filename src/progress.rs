@@ -1,6 +1,7 @@
 //! Talk on stderr: bars on a terminal, lines or JSON for logs, silence otherwise.
 
 use crate::solve::Progress;
+use crate::units::Money;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
@@ -216,7 +217,7 @@ fn to_stderr(text: &str) {
 fn gap(progress: Progress) -> Option<f64> {
     let (incumbent, bound) = (progress.incumbent?, progress.bound?);
     let missing = (bound - incumbent).abs();
-    if missing == 0.0 {
+    if missing <= Money::RESOLVED.as_f64() {
         return Some(0.0);
     }
     (bound != 0.0 && bound.is_finite()).then(|| missing / bound.abs())

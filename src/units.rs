@@ -87,6 +87,9 @@ measure!(
 );
 
 impl Money {
+    /// Two sums that are no further apart are one: a hundredth of a cent, more than the solver's tolerances leave open.
+    pub const RESOLVED: Self = Self(100);
+
     /// Micro-units as a float, for estimates and bounds that are widened afterwards.
     pub fn as_micro(self) -> f64 {
         self.0 as f64

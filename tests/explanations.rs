@@ -463,3 +463,42 @@ fn no_departure_is_promised_from_where_nothing_reaches_the_customer() {
     assert!(unfilled.contains("first departure of LYON"), "{unfilled}");
     assert!(!unfilled.contains("first departure of LILLE"), "{unfilled}");
 }
+
+/// One unit does not pay its carriage; forty would, and it is room for these that is missing.
+#[test]
+fn a_part_that_does_not_pay_does_not_hide_what_is_against_the_whole() {
+    let place = Place::new();
+    place.run("init mine", 0);
+    for (table, rows) in [
+        (
+            "orders",
+            "order_id,line_id,sku,quantity,unit_price,destination_zone\n1,1,MUG,40,4.90,north\n",
+        ),
+        ("inventory", "location_id,sku,on_hand\nLILLE,MUG,400\n"),
+        (
+            "location_costs",
+            "location_id,zone,cost_per_unit,cost_per_shipment,capacity_units\nLILLE,north,0.25,0.90,1\n",
+        ),
+        (
+            "carrier_rates",
+            "carrier,service,origin,destination_zone,base_cost,transit_days\nPostal,home,north,north,4.10,2\n",
+        ),
+    ] {
+        place.write(&format!("mine/data/{table}.csv"), rows);
+    }
+    let plan = |price: &str, name: &str| {
+        place.run(
+            &format!("plan mine/scenario.toml --set objective.unfilled_cost={price} --name {name}"),
+            0,
+        );
+        place.text(&format!("runs/{name}/start/unfilled.csv"))
+    };
+    let unfilled = plan("0.0", "full");
+    assert!(unfilled.contains("1,1,MUG,40,capacity_full,"), "{unfilled}");
+    // Nothing is planned, and nothing could be: that is no gap.
+    assert_eq!(place.json("runs/full/start/summary.json")["gap"], 0.0);
+    let rates = "carrier,service,origin,destination_zone,base_cost,transit_days\nPostal,home,north,north,410.00,2\n";
+    place.write("mine/data/carrier_rates.csv", rates);
+    let unfilled = plan("0.0", "dear");
+    assert!(unfilled.contains("1,1,MUG,40,not_worth_it,"), "{unfilled}");
+}

@@ -101,6 +101,9 @@ struct Sought {
     of_all: Option<Cause>,
     /// The most that a way without obstacle would bring.
     best: Option<Alone>,
+    /// The furthest that ways come which would pay with all that is open; `None`: there is none, or one comes as far as that it does
+    /// not pay.
+    of_whole: Option<Cause>,
 }
 
 impl Sought {
@@ -116,6 +119,8 @@ impl Sought {
     /// alone have nothing against them, what is against the whole tells.
     fn reason(&self) -> Cause {
         match (self.furthest, self.best, self.of_all) {
+            // A part that does not pay says nothing of all that is open.
+            (Some(Cause::NotWorthIt), Some(_), _) => self.of_whole.unwrap_or(Cause::NotWorthIt),
             (Some(Cause::NotWorthIt), None, Some(of_all)) => of_all,
             (furthest, ..) => furthest.unwrap_or(Cause::NotWorthIt),
         }
@@ -186,6 +191,7 @@ impl Explaining<'_> {
                 furthest: None,
                 of_all: None,
                 best: None,
+                of_whole: None,
             })
             .collect();
         let mut causes = vec![None; open.len()];
@@ -408,6 +414,16 @@ impl Explaining<'_> {
             }
             Some(obstacle) => obstacle,
         };
+        if units == sought.open && sought.open > 1 {
+            let would_pay = || {
+                let alone = self.alone(order, way, shipments);
+                alone.is_some_and(|alone| alone.gain > Money::ZERO)
+            };
+            let joins = shipments.iter().any(|it| it.wave == way.wave);
+            if cause == Cause::NotWorthIt || (tells && !joins && would_pay()) {
+                sought.of_whole = sought.of_whole.max(Some(cause));
+            }
+        }
         sought.comes_to(cause, tells);
     }
 

@@ -395,9 +395,9 @@ fn status(status: Status) -> &'static str {
     }
 }
 
-/// `missing ÷ |bound|`; 0 where nothing is missing; `None` where it cannot be told.
+/// `missing ÷ |bound|`; 0 where nothing is missing that matters; `None` where it cannot be told.
 fn gap(missing: Money, bound: Money) -> Option<f64> {
-    if missing == Money::ZERO {
+    if missing.0.abs() <= Money::RESOLVED.0 {
         return Some(0.0);
     }
     (bound != Money::ZERO).then(|| missing.as_f64() / bound.as_f64().abs())

@@ -49,6 +49,7 @@ use crate::domain::{Dataset, OrderIx, Settings, Strategy};
 use crate::model::{Coupling, Row, goals, scarcity};
 use crate::options::Options;
 use crate::plan::Plan;
+use crate::units::Money;
 use alike::Start;
 use component::{Context, Member};
 use partition::Parts;
@@ -259,10 +260,6 @@ fn limit_reason(status: Status, control: &Control<'_>) -> &'static str {
 /// A plan further from its bound than one in so many may be worse than that of the rules.
 const POOR: i64 = 50;
 
-/// A bound and a value this close are one: a hundredth of a cent, in micro-units, more than the solver's
-/// tolerances leave open.
-const MONEY_RESOLVED: i64 = 100;
-
 /// Values and bounds of the goals, added up over orders and components.
 struct Totals {
     goals: Vec<(GoalKind, i64, i64)>,
@@ -384,7 +381,7 @@ fn settle(
         // By no more than tolerances leave open; a plan that is better than its bound shows a mistake, which the
         // verifier is to find.
         let slack = if kind.is_money() {
-            MONEY_RESOLVED.max(bound.abs() / 1_000_000)
+            Money::RESOLVED.0.max(bound.abs() / 1_000_000)
         } else {
             0
         };
@@ -402,7 +399,11 @@ fn settle(
         } else {
             0
         };
-        let resolved = given.max(if kind.is_money() { MONEY_RESOLVED } else { 0 });
+        let resolved = given.max(if kind.is_money() {
+            Money::RESOLVED.0
+        } else {
+            0
+        });
         if difference > resolved && gap > 1e-7 {
             let within = gap <= settings.mip_gap * (1.0 + 1e-9) && kind.is_money();
             status = status.max(if within { Status::Gap } else { Status::Limit });
