@@ -165,19 +165,20 @@ impl<'a> Reading<'a> {
             "carrier" => Route::Carrier(self.service(row)?),
             "collect" => Route::Collect,
             "to_store" => Route::ToStore(self.transfer(row, location)?),
-            "to_hub" => {
-                let joined = row.cell("joins_shipment").to_owned();
-                let fault = row.fault("joins_shipment", "a shipment of the same file");
-                self.joins.push((position, joined, fault));
-                // The hub's wave is known once all shipments are.
-                Route::ToHub(self.transfer(row, location)?, wave)
-            }
+            // The hub's wave is known once all shipments are.
+            "to_hub" => Route::ToHub(self.transfer(row, location)?, wave),
             _ => return Err(row.fault("route", "carrier, collect, to_store or to_hub")),
         };
         let parcels = row.number("parcels")?;
-        let id = row.cell("shipment_id").to_owned();
-        if self.positions.insert(id, position).is_some() {
+        let id = row.cell("shipment_id");
+        if self.positions.contains_key(id) {
             return Err(row.fault("shipment_id", "an id that no other shipment has"));
+        }
+        self.positions.insert(id.to_owned(), position);
+        if matches!(route, Route::ToHub(..)) {
+            let joined = row.cell("joins_shipment").to_owned();
+            let fault = row.fault("joins_shipment", "a shipment of the same file");
+            self.joins.push((position, joined, fault));
         }
         self.shipments.push(Shipment {
             order,

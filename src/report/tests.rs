@@ -349,6 +349,14 @@ fn a_plan_of_other_data_is_told_row_by_row() {
     let whole = &scene.world.plan.shipments;
     assert_eq!(known.shipments.len() + 2, whole.len());
     assert!(known.shipments.iter().all(|one| whole.contains(one)));
+    let feeders = |plan: &Plan| {
+        let each = plan.shipments.iter();
+        each.filter(|one| !one.reaches_customer()).count()
+    };
+    let mut without_transfers = scene.world.dataset.clone();
+    without_transfers.transfers.clear();
+    let known = crate::plan::read_known_plan(scene.dir.path(), &without_transfers);
+    assert!(feeders(&scene.world.plan) > 0 && feeders(&known) == 0);
     let nothing = crate::plan::read_known_plan(Path::new("nowhere"), &other);
     assert!(nothing.shipments.is_empty());
 }

@@ -4,8 +4,11 @@ use super::load::Loaded;
 use crate::domain::{Method, Objective, Strategy};
 use crate::scenario::{Scenario, Swept};
 
+/// So many scenarios come in turn, each of which begins with the one before, at most: others of their sweep go side by side.
+const TURNS: usize = 2;
+
 /// By scenario, the one before it that it begins with: of those that are planned on the same tables, where both are planned by
-/// prices for profit alone, the nearest of its sweep, else the first.
+/// prices for profit alone, the nearest of its sweep, else the first; none for which too many come in turn already.
 pub fn leads(loaded: &Loaded) -> Vec<Option<usize>> {
     let all: Vec<&Scenario> = loaded.scenarios.iter().map(|one| &one.scenario).collect();
     let is_priced = |scenario: &Scenario| {
@@ -14,18 +17,27 @@ pub fn leads(loaded: &Loaded) -> Vec<Option<usize>> {
             && settings.objective == Objective::Profit
             && settings.method != Method::Exact
     };
-    let lead = |(position, one): (usize, &&Scenario)| {
-        let before = all[..position].iter().enumerate();
-        let alike = before.filter(|(_, other)| is_priced(other) && other.data == one.data);
-        let nearest = alike.min_by(|(_, a), (_, b)| {
-            let [a, b] = [a, b].map(|other| distance(&one.swept, &other.swept));
-            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
-        });
-        nearest
-            .filter(|_| is_priced(one))
-            .map(|(position, _)| position)
-    };
-    all.iter().enumerate().map(lead).collect()
+    leads_by(all.len(), |one, other| {
+        let [one, other] = [one, other].map(|position| all[position]);
+        let may = is_priced(one) && is_priced(other) && one.data == other.data;
+        may.then(|| distance(&one.swept, &other.swept))
+    })
+}
+
+/// The same, where it is told how far a scenario is from one that it may begin with.
+fn leads_by(
+    scenarios: usize,
+    distance: impl Fn(usize, usize) -> Option<(usize, f64)>,
+) -> Vec<Option<usize>> {
+    let mut leads = vec![];
+    for one in 0..scenarios {
+        let turns = turns(&leads);
+        let before = (0..one).filter(|&other| turns[other] < TURNS);
+        let alike = before.filter_map(|other| Some((distance(one, other)?, other)));
+        let nearest = alike.min_by(|(a, _), (b, _)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        leads.push(nearest.map(|(_, other)| other));
+    }
+    leads
 }
 
 /// By scenario, how many come before it in turn, each of which the next begins with.
@@ -98,6 +110,18 @@ mod tests {
         assert!(by_distance, "{told:?}");
         assert_eq!(distance(&here, &None), told[5]);
         assert_eq!(distance(&None, &None), told[5]);
+    }
+
+    #[test]
+    fn a_scenario_begins_with_the_nearest_before_it_and_few_come_in_turn() {
+        let apart = |values: &'static [f64]| {
+            move |one: usize, other: usize| Some((1, (values[one] - values[other]).abs()))
+        };
+        let leads = leads_by(5, apart(&[1.0, 2.0, 3.0, 4.0, 0.9]));
+        assert_eq!(leads, [None, Some(0), Some(1), Some(1), Some(0)]);
+        // Of those that are as far the first; none of other tables.
+        let other_tables = |one: usize, other: usize| (one != 2 && other != 2).then_some((0, 0.0));
+        assert_eq!(leads_by(4, other_tables), [None, Some(0), None, Some(0)]);
     }
 
     #[test]

@@ -35,6 +35,14 @@ pub struct Start<'a> {
 /// What a plan does with an order.
 pub struct Done(Vec<Shipped>);
 
+/// What an order can do of what a plan does with it.
+pub struct Same {
+    /// Positions of candidates that do the same as any of its shipments.
+    pub candidates: Vec<u32>,
+    /// How many these are.
+    pub shipments: usize,
+}
+
 /// A shipment, whatever wave it leaves by: plans are told with the earliest that costs no more, candidates with the latest that do.
 struct Shipped {
     from: LocationIx,
@@ -68,12 +76,8 @@ impl Done {
     }
 
     /// Which candidates do the same.
-    pub fn same<'a>(
-        &'a self,
-        dataset: &'a Dataset,
-        options: &'a OrderOptions,
-    ) -> impl Iterator<Item = usize> + 'a {
-        let is_same = move |candidate: &Candidate| {
+    pub fn same(&self, dataset: &Dataset, options: &OrderOptions) -> Same {
+        let is_same = |candidate: &Candidate| {
             let units = &options.loads[candidate.load as usize].quantities;
             let from = dataset.waves[candidate.wave.ix()].location;
             self.0.iter().any(|one| {
@@ -82,21 +86,23 @@ impl Done {
                     && is_one_way(one.route, candidate.route)
             })
         };
-        let each = options.candidates.iter().enumerate();
-        each.filter(move |(_, candidate)| is_same(candidate))
-            .map(|(position, _)| position)
+        let each = options.candidates.iter().zip(0..);
+        let same = each.filter(|(candidate, _)| is_same(candidate));
+        Same {
+            candidates: same.map(|(_, position)| position).collect(),
+            shipments: self.0.len(),
+        }
     }
 }
 
 impl Component<'_> {
-    /// By member, the positions of candidates that do what another scenario's plan does with its order, `None` where that ships
-    /// nothing of it; `None` in all: there is no other plan.
-    pub fn alike(&self) -> Option<Vec<Option<Vec<u32>>>> {
+    /// By member, what it can do of what another scenario's plan does with its order, `None` where that ships nothing of it; `None` in
+    /// all: there is no other plan.
+    pub fn alike(&self) -> Option<Vec<Option<Same>>> {
         let (plan, dataset) = (self.context.start.plan?, self.context.shop.dataset);
         let of_member = |member: &Member<'_>| {
             let done = Done::of(dataset, plan, member.order)?;
-            let same = done.same(dataset, member.options);
-            Some(same.map(|position| position as u32).collect())
+            Some(done.same(dataset, member.options))
         };
         Some(self.members.par_iter().map(of_member).collect())
     }

@@ -44,6 +44,7 @@ pub use replan::{EFFORT, Near, by_blocks, replan};
 pub use rounds::Rounds;
 pub use search::Chosen;
 
+use super::alike::Same;
 use super::component::Choice;
 use super::outcome::Control;
 use super::steps::Step;
@@ -101,12 +102,12 @@ pub struct Prices {
     pub bound: i128,
 }
 
-/// A plan from nothing: orders in sequence, each at its best with what is left, then each again. Where candidates of members are
-/// given, those come first that can do with these alone.
+/// A plan from nothing: orders in sequence, each at its best with what is left, then each again. What members can do of what another
+/// plan does comes first.
 pub fn start(
     flat: &Flat<'_>,
     sequence: &[u32],
-    same: Option<Vec<Option<Vec<u32>>>>,
+    same: Option<Vec<Option<Same>>>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Chosen> {
     let nothing = vec![Chosen::new(); flat.members.len()];
@@ -246,11 +247,11 @@ pub fn plan_at(
     standing.chosen
 }
 
-/// A plan in which no order by itself could do better, before any chains: where candidates of members are given and nearly all of
-/// these can do what they do alone, from that, else from shares and prices.
+/// A plan in which no order by itself could do better, before any chains: from what another plan does where nearly all members can
+/// do that, else from shares and prices.
 pub fn begun_at(
     flat: &Flat<'_>,
-    (pool, same): (&Pool, Option<&[Option<Vec<u32>>]>),
+    (pool, same): (&Pool, Option<&[Option<Same>]>),
     prices: &Prices,
     control: &Control<'_>,
 ) -> Vec<Chosen> {
@@ -260,22 +261,32 @@ pub fn begun_at(
     like.unwrap_or_else(begun).chosen
 }
 
-/// A plan is begun with what members can do with some of their candidates where no more than one in so many cannot.
+/// A plan is begun with what another does where no more than one in so many of the orders that it ships must do otherwise,
 const OTHERWISE: usize = 100;
+/// and it ships all but one in so many.
+const UNSHIPPED: usize = 5;
 
-/// A plan from what members can do with some of their candidates alone, where any are given; `None` where too many cannot do that
-/// beside the others: what is scarce is something else.
+/// A plan from what members can do of what another plan does; `None` where too many must do otherwise: what is scarce is something
+/// else.
 fn begun_like(
     flat: &Flat<'_>,
-    same: &[Option<Vec<u32>>],
+    same: &[Option<Same>],
     prices: &Prices,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<Standing> {
     let mut standing = Standing::new(flat, vec![Chosen::new(); same.len()]);
-    let wanted = (0..).zip(same).filter(|(_, same)| same.is_some());
-    let wanted: Vec<u32> = wanted.map(|(member, _)| member).collect();
-    let taken = take_these(flat, &mut standing, &wanted, same);
-    if (wanted.len() - taken) * OTHERWISE > wanted.len() {
+    let shipped = (0..).zip(same).filter(|(_, same)| same.is_some());
+    let shipped: Vec<u32> = shipped.map(|(member, _)| member).collect();
+    if (same.len() - shipped.len()) * UNSHIPPED > same.len() {
+        return None;
+    }
+    take_these(flat, &mut standing, &shipped, same);
+    let does_same = |(chosen, same): &(&Chosen, &Option<Same>)| {
+        same.as_ref()
+            .is_some_and(|same| chosen.len() >= same.shipments)
+    };
+    let done = standing.chosen.iter().zip(same).filter(does_same).count();
+    if (shipped.len() - done) * OTHERWISE > shipped.len() {
         return None;
     }
     fill_up(flat, &mut standing, prices, stop);
@@ -457,16 +468,11 @@ fn exchange_at_prices(
     }
 }
 
-/// Gives members in turn, which have nothing, the best that each can do with some of its candidates alone, where there is room; how
-/// many of them it was for.
-fn take_these(
-    flat: &Flat<'_>,
-    standing: &mut Standing,
-    members: &[u32],
-    same: &[Option<Vec<u32>>],
-) -> usize {
+/// Gives members in turn, which have nothing, the best that each can do with what is the same as in another plan alone, where there
+/// is room.
+fn take_these(flat: &Flat<'_>, standing: &mut Standing, members: &[u32], same: &[Option<Same>]) {
     let best = |work: &mut Work, &member: &u32| {
-        let these = same[member as usize].as_ref()?;
+        let these = &same[member as usize].as_ref()?.candidates;
         let (chunk, order) = flat.place(member as usize);
         let ask = Ask::with_these(chunk, order, these);
         ask.several(flat, 0, 1, &mut work.scratch, &mut work.found);
@@ -474,14 +480,9 @@ fn take_these(
     };
     let each = members.par_iter().map_init(Work::default, best);
     let best: Vec<Option<Chosen>> = each.collect();
-    let mut taken = 0;
     for (&member, chosen) in members.iter().zip(best) {
-        if let Some(chosen) = chosen {
-            standing.take_if_room(flat, member, chosen);
-            taken += usize::from(!standing.chosen[member as usize].is_empty());
-        }
+        standing.take_if_room(flat, member, chosen.unwrap_or_default());
     }
-    taken
 }
 
 /// Takes patterns by their share in the relaxation where there is room.

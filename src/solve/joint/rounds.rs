@@ -137,6 +137,8 @@ pub struct Rounds {
     ease: f64,
     /// How far prices may move in a round, where good ones were known to begin with.
     trust: Option<TrustRegion>,
+    /// Whether those that were known to begin with were of no use.
+    were_far: bool,
 }
 
 impl Rounds {
@@ -205,6 +207,7 @@ impl Rounds {
             unknown: f64::INFINITY,
             ease: 1.0,
             trust: None,
+            were_far: false,
         }
     }
 
@@ -368,12 +371,18 @@ impl Rounds {
             proven: anew.proven.min(self.proven),
             round: 0,
             ease: self.ease,
+            were_far: true,
             ..anew
         };
     }
 
     fn schedule(&self) -> &'static Schedule {
         Schedule::of(self.ease, self.trust.is_some())
+    }
+
+    /// Whether prices that were known to begin with were far from good ones.
+    pub fn were_far(&self) -> bool {
+        self.were_far
     }
 
     /// The best prices.

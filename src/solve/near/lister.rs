@@ -218,10 +218,10 @@ impl Lister<'_> {
         let is_whole = ranked.unpriced.is_none() && is_short(&ranked);
         if let Some(outlook) = ranked.outlook.as_mut().filter(|_| !is_whole) {
             let aim = aim(outlook.best());
-            let same = done
-                .iter()
-                .flat_map(|done| done.same(dataset, &ranked.options));
-            same.for_each(|position| outlook.promise[position] = i64::MAX);
+            let same = done.map(|done| done.same(dataset, &ranked.options).candidates);
+            for position in same.unwrap_or_default() {
+                outlook.promise[position as usize] = i64::MAX;
+            }
             keep(&mut ranked.options, (outlook, ranked.unpriced), cut, aim);
         }
         ranked.options

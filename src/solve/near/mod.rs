@@ -14,7 +14,7 @@ mod room;
 mod spread;
 mod tolls;
 
-use super::alike::{Done, Start};
+use super::alike::{Done, Same, Start};
 use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, FEW, TOGETHER, may_close};
 use super::joint::{self, Chains, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
@@ -320,6 +320,8 @@ fn search(
                 chosen = joint::exchanged(flat, chosen, (&prices, enough), control);
             }
             if is_open(joint::worth_of(flat, &chosen)) {
+                // Waves that count together may leave less when they are told apart: the better now, the better then.
+                let enough = if goes_on { i128::MAX } else { enough };
                 let aim = (allowed, enough, shop.settings.seed);
                 chosen = together_again(flat, chosen, &prices, aim, control);
             }
@@ -492,10 +494,11 @@ fn together_again(
     let settled = Settled::of(prices.clone());
     let orders = chosen.len();
     let mut worth = joint::worth_of(flat, &chosen);
-    let is_little = orders > FEW && (enough - worth) * LITTLE <= enough.abs();
+    let is_little = orders > FEW && enough - worth <= enough.abs() / LITTLE;
     let at_first = (is_little && orders <= TOGETHER).then_some(Anew::Blocks);
     let all = (orders <= TOGETHER).then_some(Anew::All);
     let again = std::iter::repeat_n(Anew::Blocks, if orders > FEW { AGAIN } else { 0 });
+    let mut is_first = at_first.is_some();
     for how in at_first.into_iter().chain(all).chain(again) {
         let missing = enough - worth;
         if missing <= 0 || control.should_stop() {
@@ -524,7 +527,8 @@ fn together_again(
                 (chosen, worth) = (anew, worth + gained);
             }
         }
-        if how == Anew::Blocks && gained * PAYS < missing && Some(how) != at_first {
+        let pays = how == Anew::All || gained >= missing / PAYS;
+        if !std::mem::take(&mut is_first) && !pays {
             break;
         }
     }
@@ -704,25 +708,26 @@ fn begun(
     let chosen = if control.should_stop() {
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
-        let same = same_as_another(lister, component, flat);
+        // Where prices were far from good ones so is the plan.
+        let same = (!rounds.were_far()).then(|| same_as_another(lister, component, flat));
+        let same = same.flatten();
         joint::begun_at(flat, (rounds.pool(), same.as_deref()), &prices, control)
     };
     Planned::new(flat, &chosen, (rounds.proven(), prices))
 }
 
-/// By member, the positions of candidates that do what another scenario's plan does with its order; `None`: that ships nothing of
-/// it. `None` in all: there is no other plan.
+/// By member, what it can do of what another scenario's plan does with its order; `None`: that ships nothing of it. `None` in all:
+/// there is no other plan.
 fn same_as_another(
     lister: &Lister<'_>,
     component: &Component<'_>,
     flat: &Flat<'_>,
-) -> Option<Vec<Option<Vec<u32>>>> {
+) -> Option<Vec<Option<Same>>> {
     let (plan, dataset) = (lister.alike?, lister.shop.dataset);
     let of_member = |(number, member): (usize, &Member<'_>)| {
         let done = Done::of(dataset, plan, member.order)?;
         let list = flat.list(number, (dataset, member.order), member.options);
-        let same = done.same(dataset, &list);
-        Some(same.map(|position| position as u32).collect())
+        Some(done.same(dataset, &list))
     };
     let members = component.members.par_iter().enumerate();
     Some(members.map(of_member).collect())
