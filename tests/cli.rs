@@ -501,6 +501,8 @@ fn interrupted_run_keeps_its_plans_and_resume_plans_the_rest() {
     let mut child = place.start(&format!("plan {files} --resume --jobs 2"));
     // The second waits for the first, whose prices it begins with.
     wait_for("the rest", || place.text("log").contains("slow-1: solve"));
+    // As `timeout` does: to the process, then to its group.
+    signal(&child, "TERM");
     signal(&child, "TERM");
     assert_eq!(child.wait().expect("ended").code(), Some(143));
     let record = place.json("runs/night/run.json");

@@ -1,4 +1,6 @@
-//! Ctrl-C, SIGTERM and a closed terminal: once asks for an end with the best plans so far, twice ends at once.
+//! Ctrl-C, SIGTERM and a closed terminal: once asks for an end with the best plans so far, once more a little later ends at once.
+//!
+//! Two signals in one moment are one: `timeout` and many service managers send theirs to a process and then to its group.
 
 use super::exit::{Exit, Failure};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -6,6 +8,13 @@ use signal_hook::flag;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// What comes within this time of the first signal is the same.
+const ONE_MOMENT: Duration = Duration::from_millis(500);
+/// How often it is looked whether there was one.
+const LOOKED_EVERY: Duration = Duration::from_millis(100);
 
 /// Whether somebody asked for an end, and how.
 #[derive(Clone, Debug, Default)]
@@ -26,18 +35,26 @@ impl Interrupt {
 
     fn register() -> io::Result<Self> {
         let interrupt = Self::default();
+        let was_a_while_ago = Arc::new(AtomicBool::new(false));
         for (signal, exit) in [
             (SIGINT, Exit::Interrupted),
             (SIGTERM, Exit::Terminated),
             (SIGHUP, Exit::Terminated),
         ] {
-            // In this order: the first signal finds `asked` unset, the second ends the process.
             let code = i32::from(exit.code());
-            flag::register_conditional_shutdown(signal, code, Arc::clone(&interrupt.asked))?;
+            flag::register_conditional_shutdown(signal, code, Arc::clone(&was_a_while_ago))?;
             let code = usize::from(exit.code());
             flag::register_usize(signal, Arc::clone(&interrupt.signal), code)?;
             flag::register(signal, Arc::clone(&interrupt.asked))?;
         }
+        let asked = Arc::clone(&interrupt.asked);
+        thread::Builder::new().spawn(move || {
+            while !asked.load(Ordering::Relaxed) {
+                thread::sleep(LOOKED_EVERY);
+            }
+            thread::sleep(ONE_MOMENT);
+            was_a_while_ago.store(true, Ordering::Relaxed);
+        })?;
         Ok(interrupt)
     }
 

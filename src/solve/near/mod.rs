@@ -321,7 +321,7 @@ fn search(
             }
             if is_open(joint::worth_of(flat, &chosen)) {
                 // Waves that count together may leave less when they are told apart: the better now, the better then.
-                let enough = if goes_on { i128::MAX } else { enough };
+                let enough = if goes_on { i128::MAX / 4 } else { enough };
                 let aim = (allowed, enough, shop.settings.seed);
                 chosen = together_again(flat, chosen, &prices, aim, control);
             }
