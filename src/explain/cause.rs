@@ -414,14 +414,16 @@ impl Explaining<'_> {
             }
             Some(obstacle) => obstacle,
         };
-        if units == sought.open && sought.open > 1 {
+        let is_whole = units == sought.open && sought.open > 1;
+        // What pays needs no obstacle, and one that comes no further than another tells no more.
+        if is_whole && cause != Cause::NotTaken && sought.of_whole < Some(cause) {
             let would_pay = || {
                 let alone = self.alone(order, way, shipments);
                 alone.is_some_and(|alone| alone.gain > Money::ZERO)
             };
             let joins = shipments.iter().any(|it| it.wave == way.wave);
             if cause == Cause::NotWorthIt || (tells && !joins && would_pay()) {
-                sought.of_whole = sought.of_whole.max(Some(cause));
+                sought.of_whole = Some(cause);
             }
         }
         sought.comes_to(cause, tells);

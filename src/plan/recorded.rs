@@ -46,8 +46,7 @@ pub fn read_plan(folder: &Path, dataset: &Dataset) -> Result<Plan, Vec<Fault>> {
 /// out. Nothing where the files cannot be read.
 pub fn read_known_plan(folder: &Path, dataset: &Dataset) -> Plan {
     let mut reading = Reading::new(dataset);
-    let read = reading.read(folder, |_| Ok(()));
-    match read {
+    match reading.read(folder, |_| Ok(())) {
         Ok(()) => reading.finish(),
         Err(_) => Plan::default(),
     }
@@ -95,6 +94,23 @@ impl Row<'_> {
     }
 }
 
+/// Reads a file of a folder row by row.
+fn read_rows(
+    folder: &Path,
+    name: &str,
+    columns: &[&str],
+    mut take: impl FnMut(&Row<'_>) -> Result<(), Fault>,
+) -> Result<(), Vec<Fault>> {
+    read_records(folder, name, columns, |file, row, cells| {
+        take(&Row {
+            file,
+            row,
+            columns,
+            cells,
+        })
+    })
+}
+
 struct Reading<'a> {
     dataset: &'a Dataset,
     shipments: Vec<Shipment>,
@@ -119,37 +135,17 @@ impl<'a> Reading<'a> {
         folder: &Path,
         judge: impl Fn(Result<(), Fault>) -> Result<(), Fault>,
     ) -> Result<(), Vec<Fault>> {
-        read_records(
-            folder,
-            "shipments",
-            &SHIPMENT_COLUMNS,
-            |file, row, cells| {
-                judge(self.add_shipment(&Row {
-                    file,
-                    row,
-                    columns: &SHIPMENT_COLUMNS,
-                    cells,
-                }))
-            },
-        )?;
+        read_rows(folder, "shipments", &SHIPMENT_COLUMNS, |row| {
+            judge(self.add_shipment(row))
+        })?;
         let judged = self.join_hubs().into_iter().map(|fault| judge(Err(fault)));
         let faults: Vec<Fault> = judged.filter_map(Result::err).collect();
         if !faults.is_empty() {
             return Err(faults);
         }
-        read_records(
-            folder,
-            "allocations",
-            &ALLOCATION_COLUMNS,
-            |file, row, cells| {
-                judge(self.add_piece(&Row {
-                    file,
-                    row,
-                    columns: &ALLOCATION_COLUMNS,
-                    cells,
-                }))
-            },
-        )
+        read_rows(folder, "allocations", &ALLOCATION_COLUMNS, |row| {
+            judge(self.add_piece(row))
+        })
     }
 
     fn add_shipment(&mut self, row: &Row<'_>) -> Result<(), Fault> {

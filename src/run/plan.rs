@@ -379,7 +379,7 @@ fn plan_missing(
     let mut came: Vec<Option<Came>> = loaded.scenarios.iter().map(|_| None).collect();
     let kept = journal.record().scenarios;
     let leads = leads(loaded);
-    let todo: Vec<Waiting<'_>> = loaded
+    let mut todo: Vec<Waiting<'_>> = loaded
         .scenarios
         .iter_mut()
         .zip(&mut came)
@@ -396,7 +396,6 @@ fn plan_missing(
         .collect();
     // Those that others begin with come before them.
     let turns = turns(&leads);
-    let mut todo = todo;
     for turn in 0..=turns.iter().copied().max().unwrap_or(0) {
         let (now, later) = todo
             .into_iter()

@@ -6,6 +6,7 @@ use crate::domain::{Dataset, LocationIx, OrderIx};
 use crate::options::{Candidate, OrderOptions};
 use crate::plan::{Plan, Route};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// What another scenario found, told of what this one has, too.
 #[derive(Clone, Copy, Default)]
@@ -96,15 +97,20 @@ impl Done {
 }
 
 impl Component<'_> {
-    /// By member, what it can do of what another scenario's plan does with its order, `None` where that ships nothing of it; `None` in
-    /// all: there is no other plan.
-    pub fn alike(&self) -> Option<Vec<Option<Same>>> {
-        let (plan, dataset) = (self.context.start.plan?, self.context.shop.dataset);
-        let of_member = |member: &Member<'_>| {
+    /// By member, what it can do of what a plan does with its order, `None` where that ships nothing of it; `list` tells a member's
+    /// options by its number.
+    pub fn same_as<'l>(
+        &self,
+        plan: &Plan,
+        list: impl Fn(usize) -> Cow<'l, OrderOptions> + Sync,
+    ) -> Vec<Option<Same>> {
+        let dataset = self.context.shop.dataset;
+        let of_member = |(number, member): (usize, &Member<'_>)| {
             let done = Done::of(dataset, plan, member.order)?;
-            Some(done.same(dataset, member.options))
+            Some(done.same(dataset, &list(number)))
         };
-        Some(self.members.par_iter().map(of_member).collect())
+        let members = self.members.par_iter().enumerate();
+        members.map(of_member).collect()
     }
 }
 

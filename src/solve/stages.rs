@@ -15,6 +15,7 @@ use crate::domain::{Method as Wanted, Settings};
 use crate::model::Floor;
 use crate::units::MICRO;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Candidates at most for which the whole component goes into the solver at all.
@@ -239,7 +240,12 @@ fn start_plan(component: &Component<'_>, kinds: &[GoalKind], control: &Control<'
     .collect();
     let flat = moves_layout(component, kinds);
     let listed: Vec<u32> = sequence.iter().map(|&member| member as u32).collect();
-    let chosen = joint::start(&flat, &listed, component.alike(), &stop);
+    let same = component.context.start.plan.map(|plan| {
+        component.same_as(plan, |member| {
+            Cow::Borrowed(component.members[member].options)
+        })
+    });
+    let chosen = joint::start(&flat, &listed, same.as_deref(), &stop);
     joint::choices_of(&flat, &chosen)
 }
 

@@ -107,13 +107,13 @@ pub struct Prices {
 pub fn start(
     flat: &Flat<'_>,
     sequence: &[u32],
-    same: Option<Vec<Option<Same>>>,
+    same: Option<&[Option<Same>]>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Chosen> {
     let nothing = vec![Chosen::new(); flat.members.len()];
     let mut standing = Standing::new(flat, nothing);
     if let Some(same) = same {
-        take_these(flat, &mut standing, sequence, &same);
+        take_these(flat, &mut standing, sequence, same);
     }
     let is_open = |member: &&u32| standing.chosen[**member as usize].is_empty();
     let open: Vec<u32> = sequence.iter().filter(is_open).copied().collect();

@@ -14,7 +14,7 @@ mod room;
 mod spread;
 mod tolls;
 
-use super::alike::{Done, Same, Start};
+use super::alike::Start;
 use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, FEW, TOGETHER, may_close};
 use super::joint::{self, Chains, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
@@ -709,28 +709,15 @@ fn begun(
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
         // Where prices were far from good ones so is the plan.
-        let same = (!rounds.were_far()).then(|| same_as_another(lister, component, flat));
-        let same = same.flatten();
+        let same = lister.alike.filter(|_| !rounds.were_far()).map(|plan| {
+            component.same_as(plan, |number| {
+                let Member { order, options, .. } = component.members[number];
+                flat.list(number, (lister.shop.dataset, order), options)
+            })
+        });
         joint::begun_at(flat, (rounds.pool(), same.as_deref()), &prices, control)
     };
     Planned::new(flat, &chosen, (rounds.proven(), prices))
-}
-
-/// By member, what it can do of what another scenario's plan does with its order; `None`: that ships nothing of it. `None` in all:
-/// there is no other plan.
-fn same_as_another(
-    lister: &Lister<'_>,
-    component: &Component<'_>,
-    flat: &Flat<'_>,
-) -> Option<Vec<Option<Same>>> {
-    let (plan, dataset) = (lister.alike?, lister.shop.dataset);
-    let of_member = |(number, member): (usize, &Member<'_>)| {
-        let done = Done::of(dataset, plan, member.order)?;
-        let list = flat.list(number, (dataset, member.order), member.options);
-        Some(done.same(dataset, &list))
-    };
-    let members = component.members.par_iter().enumerate();
-    Some(members.map(of_member).collect())
 }
 
 /// Tells the bound of a plan's prices, as close as is enough.
