@@ -242,17 +242,44 @@ impl Pairing {
         (best.0, best.1.map(load))
     }
 
-    /// By load, the most that another load beside it could be worth, rules of whole lines and orders left out.
-    pub fn most_beside<W: Number>(&self, worths: &[W], tables: &mut Tables<W>) -> Vec<W> {
-        let within = &mut tables.within;
-        within.clear();
-        within.resize(self.sizes.iter().product(), (W::NEVER, NO_LOAD));
-        for (load, place) in self.of_loads.iter().enumerate() {
-            within[place.own as usize] = (worths[load], load as u32);
+    /// By load, the most that another load beside it could be worth, or nothing, where rules let that be; [`Number::NEVER`] where
+    /// they let the load ship neither alone nor beside one. What is filled whole counts nothing.
+    pub fn most_beside<W: Number>(
+        &self,
+        worths: &[W],
+        rules: Rules<W>,
+        tables: &mut Tables<W>,
+    ) -> Vec<W> {
+        let table = &mut tables.within;
+        table.clear();
+        table.resize(self.sizes.iter().product(), (W::NEVER, NO_LOAD));
+        if rules.two {
+            for (load, place) in self.of_loads.iter().enumerate() {
+                table[place.own as usize] = (worths[load], load as u32);
+            }
         }
-        within[0] = (W::ZERO, NO_LOAD);
-        running_maxima(&self.sizes, within);
-        let beside = |place: &Place| within[place.beside as usize].0;
+        // Beside part of a whole order only all the rest may ship.
+        if !rules.whole_order {
+            table[0] = (W::ZERO, NO_LOAD);
+            if rules.whole_lines {
+                self.all_or_none(table);
+            } else {
+                running_maxima(&self.sizes, table);
+            }
+        }
+        let beside = |place: &Place| {
+            let beside = if rules.whole_order {
+                if place.is_full {
+                    return W::ZERO;
+                }
+                place.missing
+            } else if rules.whole_lines {
+                place.completing
+            } else {
+                Some(place.beside)
+            };
+            beside.map_or(W::NEVER, |beside| table[beside as usize].0)
+        };
         self.of_loads.iter().map(beside).collect()
     }
 

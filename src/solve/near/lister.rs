@@ -1,13 +1,13 @@
 //! Lists: which candidates of an order are looked at, and the most that the others could come to.
 
-use super::ranked::{By, Question, Ranked};
+use super::ranked::{By, NEVER, Question, Ranked};
 use super::tolls::Tolls;
 use crate::domain::{Demand, Line, OrderIx, StockIx};
 use crate::model::{Usage, Usages, drop_dominated};
 use crate::options::{self, Candidate, Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::solve::alike::Done;
-use crate::solve::pairing::{Pairing, Tables};
+use crate::solve::pairing::Pairing;
 use crate::solve::rules::Shop;
 use crate::solve::wide::better_loads;
 use crate::units::Money;
@@ -397,7 +397,7 @@ impl Lister<'_> {
             let best = &mut of_loads[candidate.load as usize];
             *best = worth_at(options, used, position, tolls).max(*best);
         }
-        let beside = pairing.most_beside(&of_loads, &mut Tables::default());
+        let beside = self.most_beside(order, &pairing, &of_loads);
         Some(self.told(order, (options, used), tolls, &beside))
     }
 
@@ -429,7 +429,7 @@ impl Lister<'_> {
         let mut outlook = Outlook::default();
         for (candidate, worth) in each {
             let alone = worth.saturating_sub(of_day * i64::from(candidate.days_late));
-            let beside = beside[candidate.load as usize].max(0);
+            let beside = beside[candidate.load as usize];
             outlook.promise.push(add(alone, others.min(1), beside));
             outlook.most.push(add(alone, others, beside));
         }
@@ -437,9 +437,12 @@ impl Lister<'_> {
     }
 }
 
-/// A worth with so many times the most that another load adds; a sum that is too large for a number is one that nothing
-/// reaches.
+/// A worth with so many times the most that another load adds, [`NEVER`] where it cannot ship; a sum that is too large for a number
+/// is one that nothing reaches.
 pub fn add(worth: i64, others: i64, beside: i64) -> i64 {
+    if beside == NEVER {
+        return NEVER;
+    }
     worth.saturating_add(others.saturating_mul(beside))
 }
 

@@ -6,14 +6,17 @@
 
 use super::lister::{Lister, Outlook, add, numbers_now};
 use super::tolls::{OfOrder, Tolls};
-use crate::domain::OrderIx;
+use crate::domain::{OrderIx, ShipComplete};
 use crate::model::{Usages, undominated};
 use crate::options::{Candidate, Cut, OrderOptions, Quoting, Slot, Unpriced};
 use crate::solve::alike::Done;
-use crate::solve::pairing::{Pairing, Tables};
+use crate::solve::pairing::{Number, Pairing, Rules, Tables};
 use crate::solve::pattern::deliveries_at_most;
 use crate::solve::rules::Shop;
 use smallvec::SmallVec;
+
+/// What a load is worth that cannot ship.
+pub const NEVER: i64 = i64::NEVER;
 
 /// Told a rank, from which rank on all are needed, and above which some more.
 pub type Aim<'a> = dyn Fn(i64) -> (i64, i64) + 'a;
@@ -351,8 +354,8 @@ impl Lister<'_> {
                 most: alone,
             });
         }
-        let mut beside = pairing.most_beside(&of_loads, &mut Tables::default());
-        beside.iter_mut().for_each(|most| *most = (*most).max(0));
+        let beside = self.most_beside(question.order, pairing, &of_loads);
+        places.retain(|place| place.is_kept || beside[place.load as usize] != NEVER);
         let others = self.others(question.order);
         for place in &mut places {
             let beside = beside[place.load as usize];
@@ -360,6 +363,22 @@ impl Lister<'_> {
             place.most = add(place.most, others, beside);
         }
         (places, beside)
+    }
+
+    /// By load, the most that another load adds beside it; [`NEVER`] where it cannot ship with another, nor without.
+    pub fn most_beside(&self, order: OrderIx, pairing: &Pairing, of_loads: &[i64]) -> Vec<i64> {
+        let ship_complete = self.shop.dataset.orders[order.ix()].ship_complete;
+        let others = self.others(order);
+        // What is missing beside one load may be brought by several.
+        let is_told = others <= 1;
+        let rules = Rules {
+            two: others > 0,
+            whole_order: is_told && ship_complete == ShipComplete::Order,
+            whole_lines: is_told && ship_complete == ShipComplete::Line,
+            per_full_line: 0,
+            if_full: 0,
+        };
+        pairing.most_beside(of_loads, rules, &mut Tables::default())
     }
 
     /// Shipments that an order may have beside one.
