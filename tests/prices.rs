@@ -2,7 +2,7 @@
 
 mod support;
 
-use consign::domain::{Dataset, Fill, Method, Objective, Settings, Strategy};
+use consign::domain::{Dataset, Fill, Method, Objective, Settings, ShipComplete, Strategy};
 use consign::model::Coupling;
 use consign::options::{self, Cut, Options};
 use consign::plan::Plan;
@@ -124,6 +124,30 @@ fn profit_with_lists_cut_short_is_bounded_and_mostly_best() {
         assert!(
             reached * 10 >= compared * least,
             "{cut:?}: {reached} of {compared} are best"
+        );
+    }
+}
+
+/// Lists of such orders have loads whose rest can ship, however few they are.
+#[test]
+fn profit_of_complete_orders_with_lists_cut_short_is_bounded_and_mostly_best() {
+    let features = Features {
+        orders: 4,
+        waves: 1,
+        hub: false,
+    };
+    for (rule, least) in [(ShipComplete::Order, 8), (ShipComplete::Line, 8)] {
+        let of = |seed| {
+            let mut data = dataset(seed, features);
+            for order in &mut data.orders {
+                order.ship_complete = rule;
+            }
+            data
+        };
+        let (compared, reached) = compare_of_on_demand((512, 0, 3, usize::MAX), &of, 60_000);
+        assert!(
+            reached * 10 >= compared * least,
+            "{rule:?}: {reached} of {compared} are best"
         );
     }
 }

@@ -359,6 +359,49 @@ mod tests {
         }
     }
 
+    /// What two loads come to together, or one beside nothing, what is filled whole counted; `None` where rules are against it.
+    fn both(
+        lines: &[Line],
+        (first, worth): (&[u32], i64),
+        (second, other): (&[u32], i64),
+        rules: Rules<i64>,
+    ) -> Option<i64> {
+        let is_pair = second.iter().any(|&units| units > 0);
+        let mut full = 0;
+        let mut holds = worth != i64::NEVER && other != i64::NEVER && (rules.two || !is_pair);
+        for ((line, &a), &b) in lines.iter().zip(first).zip(second) {
+            holds &= a + b <= line.quantity;
+            holds &= !(a > 0 && b > 0 && line.line_max_shipments <= 1);
+            let begun = a + b > 0 && a + b < line.quantity;
+            holds &= !(rules.whole_lines && begun);
+            full += u32::from(a + b == line.quantity);
+        }
+        let all = full as usize == lines.len();
+        if !holds || (rules.whole_order && !all) {
+            return None;
+        }
+        let bonus = rules.per_full_line * i64::from(full) + if all { rules.if_full } else { 0 };
+        Some(worth + other + bonus)
+    }
+
+    /// By load, the most that another or none adds beside it, by looking at every pair.
+    fn beside_by_hand(
+        lines: &[Line],
+        loads: &[Load],
+        worths: &[i64],
+        rules: Rules<i64>,
+    ) -> Vec<i64> {
+        let none = vec![0; lines.len()];
+        let beside = |load: &Load| {
+            let each = loads.iter().zip(worths);
+            let others = each.map(|(load, &worth)| (&load.quantities[..], worth));
+            let added = |other| both(lines, (&load.quantities, 0), other, rules);
+            let most = others.chain([(&none[..], 0)]).filter_map(added).max();
+            most.unwrap_or(i64::NEVER)
+        };
+        loads.iter().map(beside).collect()
+    }
+
     /// What one or two loads come to by looking at every pair.
     fn by_hand(lines: &[Line], loads: &[Load], worths: &[i64], rules: Rules<i64>) -> i64 {
         let none = vec![0; lines.len()];
@@ -368,25 +411,9 @@ mod tests {
                 .iter()
                 .zip(worths)
                 .map(|(load, &worth)| (&load.quantities[..], worth));
-            for (second, worth) in others.chain([(&none[..], 0)]) {
-                let is_pair = second.iter().any(|&units| units > 0);
-                let mut full = 0;
-                let mut holds =
-                    worths[one] != i64::NEVER && worth != i64::NEVER && (rules.two || !is_pair);
-                for ((line, &a), &b) in lines.iter().zip(&first.quantities).zip(second) {
-                    holds &= a + b <= line.quantity;
-                    holds &= !(a > 0 && b > 0 && line.line_max_shipments <= 1);
-                    let begun = a + b > 0 && a + b < line.quantity;
-                    holds &= !(rules.whole_lines && begun);
-                    full += u32::from(a + b == line.quantity);
-                }
-                let all = full as usize == lines.len();
-                if !holds || (rules.whole_order && !all) {
-                    continue;
-                }
-                let bonus =
-                    rules.per_full_line * i64::from(full) + if all { rules.if_full } else { 0 };
-                best = best.max(worths[one] + worth + bonus);
+            for other in others.chain([(&none[..], 0)]) {
+                let together = both(lines, (&first.quantities, worths[one]), other, rules);
+                best = best.max(together.unwrap_or(0));
             }
         }
         best
@@ -452,6 +479,14 @@ mod tests {
             let (found, picked) = pairing.best(&worths, rules, &mut Tables::default());
             let expected = by_hand(&lines, &options.loads, &worths, rules);
             assert_eq!(found, expected, "{loads:?} {worths:?} {rules:?} {picked:?}");
+            let rules = Rules {
+                per_full_line: 0,
+                if_full: 0,
+                ..rules
+            };
+            let beside = pairing.most_beside(&worths, rules, &mut Tables::default());
+            let expected = beside_by_hand(&lines, &options.loads, &worths, rules);
+            assert_eq!(beside, expected, "{loads:?} {worths:?} {rules:?}");
         }
     }
 }

@@ -46,8 +46,8 @@ const CLOSE: Schedule = Schedule {
 /// orders turn to.
 const LOOSE: Schedule = Schedule {
     iterations: (24, 32),
-    listed: &[1, 4, 7, 9],
-    settled: &[(4, 50), (7, 80), (9, 90)],
+    listed: &[1, 4, 7, 10],
+    settled: &[(4, 50), (7, 85)],
     fewest: 7,
     share: 85,
     narrower: 3,
@@ -66,9 +66,9 @@ const KNOWN_CLOSE: Schedule = Schedule {
 };
 const KNOWN_LOOSE: Schedule = Schedule {
     iterations: LOOSE.iterations,
-    listed: &[1, 3],
+    listed: &[1, 3, 5],
     settled: &[(3, 50)],
-    fewest: 4,
+    fewest: 5,
     share: 85,
     slow: 30_000.0,
     ..KNOWN_CLOSE

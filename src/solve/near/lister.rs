@@ -335,10 +335,12 @@ impl Lister<'_> {
         tolls: &Tolls,
     ) -> Option<Relisted> {
         let order = self.order(member);
-        let aim = |best: i64| {
-            let floor = best.saturating_sub(depth);
-            (floor, floor)
+        // What is promised may not be had: the more seems to be gained, the more is listed.
+        let floor = |promised: i64| {
+            let half = promised.saturating_sub(best.max(0)) / 2;
+            promised.saturating_sub(depth.max(half))
         };
+        let aim = |promised: i64| (floor(promised), floor(promised));
         let question = Question {
             kept: Some(before),
             aim: Some((self.options.cut, &aim)),
@@ -347,8 +349,7 @@ impl Lister<'_> {
         let is_enough = |ranked: &Ranked, next: i64| {
             let outlook = ranked.outlook.as_ref();
             outlook.is_some_and(|outlook| {
-                next <= outlook.best().saturating_sub(depth)
-                    || outlook.at_least(next) >= more.clamp(1, ROOMY)
+                next <= floor(outlook.best()) || outlook.at_least(next) >= more.clamp(1, ROOMY)
             })
         };
         let ranked = self.ranked(&question, &is_enough);
@@ -357,7 +358,7 @@ impl Lister<'_> {
         if most <= best.max(0) {
             return None;
         }
-        let floor = most.saturating_sub(depth);
+        let floor = floor(most);
         let each = outlook.promise.into_iter().zip(0..);
         let near: Vec<(i64, usize)> = each.filter(|&(promise, _)| promise > floor).collect();
         Some(with_best((member, before), ranked.options, near, more))
@@ -392,31 +393,19 @@ impl Lister<'_> {
             return None;
         }
         let pairing = Pairing::new(lines, &options.loads)?;
-        let mut of_loads = vec![i64::MIN; options.loads.len()];
-        for (position, candidate) in candidates.iter().enumerate() {
+        let worths = worths(options, used, tolls);
+        let mut of_loads = vec![NEVER; options.loads.len()];
+        for (candidate, &worth) in candidates.iter().zip(&worths) {
             let best = &mut of_loads[candidate.load as usize];
-            *best = worth_at(options, used, position, tolls).max(*best);
+            *best = worth.max(*best);
         }
         let beside = self.most_beside(order, &pairing, &of_loads);
-        Some(self.told(order, (options, used), tolls, &beside))
+        let each = candidates.iter().zip(worths);
+        Some(self.outlook_of((order, options.late_folded), each, &beside))
     }
 
-    /// By candidate, what patterns with it are worth at prices at most, where so much is the most that another load could
-    /// add to each load.
-    pub fn told(
-        &self,
-        order: OrderIx,
-        (options, used): (&OrderOptions, &Usages),
-        tolls: &Tolls,
-        beside: &[i64],
-    ) -> Outlook {
-        let each = options.candidates.iter().enumerate();
-        let each =
-            each.map(|(position, candidate)| (candidate, worth_at(options, used, position, tolls)));
-        self.outlook_of((order, options.late_folded), each, beside)
-    }
-
-    /// The same of candidates with what each is worth at prices, lateness in where it is folded.
+    /// By candidate, what patterns with it are worth at most, where so much is the most that another load adds to each load: of
+    /// candidates with what each is worth at prices by itself, lateness in where it is folded.
     pub fn outlook_of<'c>(
         &self,
         (order, is_folded): (OrderIx, bool),
@@ -461,6 +450,18 @@ pub fn worth_at(options: &OrderOptions, used: &Usages, position: usize, tolls: &
     options.candidates[position].gain.0.saturating_sub(paid)
 }
 
+/// By candidate, what it is worth at prices by itself, lateness not in.
+pub fn worths(options: &OrderOptions, used: &Usages, tolls: &Tolls) -> Vec<i64> {
+    let each = 0..options.candidates.len();
+    each.map(|position| worth_at(options, used, position, tolls))
+        .collect()
+}
+
+/// The highest of some promises, but for what cannot ship; nothing where there is none.
+pub fn highest(promises: impl Iterator<Item = i64>) -> i64 {
+    promises.filter(|&it| it != NEVER).max().unwrap_or(0)
+}
+
 /// What patterns with each candidate of an order are worth at most.
 #[derive(Default)]
 pub struct Outlook {
@@ -479,7 +480,7 @@ impl Outlook {
 
     /// The highest promise.
     pub fn best(&self) -> i64 {
-        self.promise.iter().copied().max().unwrap_or(0)
+        highest(self.promise.iter().copied())
     }
 }
 

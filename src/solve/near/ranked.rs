@@ -4,7 +4,7 @@
 //! loads could add, what any pattern with it is worth at most. So the best of them are priced, and of the others that is
 //! known.
 
-use super::lister::{Lister, Outlook, add, numbers_now};
+use super::lister::{Lister, Outlook, add, highest, numbers_now, worths};
 use super::tolls::{OfOrder, Tolls};
 use crate::domain::{OrderIx, ShipComplete};
 use crate::model::{Usages, undominated};
@@ -69,7 +69,11 @@ struct Place {
     slot: u32,
     /// Whether it is to be priced in any case.
     is_kept: bool,
+    /// What it is worth at most by itself.
+    alone: i64,
+    /// What patterns with it are worth at most, of two shipments.
     promise: i64,
+    /// Of as many as there may be.
     most: i64,
 }
 
@@ -135,7 +139,15 @@ impl Lister<'_> {
         let mut quoting = Quoting::new(unpriced);
         let tolls = OfOrder::new(self, question.tolls, unpriced);
         let of_places = (unpriced, &mut quoting, &tolls);
-        let (mut places, beside) = self.places(question, of_places, pairing);
+        let mut places = self.places(question, of_places);
+        let mut of_loads = vec![NEVER; unpriced.loads.len()];
+        for place in &places {
+            let known = &mut of_loads[place.load as usize];
+            *known = place.alone.max(*known);
+        }
+        let mut beside = self.most_beside(question.order, pairing, &of_loads);
+        places.retain(|place| place.is_kept || beside[place.load as usize] != NEVER);
+        self.promise(question.order, &mut places, &beside);
         let is_plain = self.shop.coupling.is_plain() && self.are_apart(&unpriced.slots);
         let rank = |place: &Place| match question.by {
             By::Promise => place.promise,
@@ -151,7 +163,7 @@ impl Lister<'_> {
         let priced_first = self.options.cut.priced;
         let wanted = question.aim.map_or(priced_first, |(cut, aim)| {
             let ranks = || places.iter().map(rank);
-            let (needed, floor) = aim(ranks().max().unwrap_or(0));
+            let (needed, floor) = aim(highest(ranks()));
             let needed = ranks().filter(|&rank| rank >= needed).count();
             let above = ranks().filter(|&rank| rank > floor).count();
             let least = cut.priced / 2;
@@ -186,17 +198,30 @@ impl Lister<'_> {
             batch *= 2;
             let candidates = found.iter().map(|one| one.candidate).collect();
             let options = unpriced.with(candidates);
-            let mut ranked = if is_plain && !self.could_be_beaten(unpriced, &tolls, &found) {
-                let outlook = self.told_by_tolls(question, unpriced, &tolls, &found, &beside);
-                self.as_they_are(question, options, outlook)
-            } else {
-                let mut ranked = self.without_useless(question, options);
-                let priced_so_far = (&ranked.options, &ranked.used);
-                let told = self.told(question.order, priced_so_far, question.tolls, &beside);
-                ranked.outlook = Some(told);
-                ranked
-            };
-            let left = &places[priced..];
+            let (mut ranked, worths) =
+                if is_plain && !self.could_be_beaten(unpriced, &tolls, &found) {
+                    let worths = self.worths_by_tolls(question, unpriced, &tolls, &found);
+                    (self.as_they_are(question, options), worths)
+                } else {
+                    let ranked = self.without_useless(question, options);
+                    let worths = worths(&ranked.options, &ranked.used, question.tolls);
+                    (ranked, worths)
+                };
+            let left = &mut places[priced..];
+            // What was priced adds no more than it is worth.
+            of_loads.fill(NEVER);
+            let of_left = left.iter().map(|place| (place.load, place.alone));
+            let candidates = ranked.options.candidates.iter();
+            let of_priced = candidates.map(|one| one.load).zip(worths.iter().copied());
+            for (load, worth) in of_left.chain(of_priced) {
+                let known = &mut of_loads[load as usize];
+                *known = worth.max(*known);
+            }
+            beside = self.most_beside(question.order, pairing, &of_loads);
+            self.promise(question.order, left, &beside);
+            let is_folded = ranked.options.late_folded;
+            let each = ranked.options.candidates.iter().zip(worths);
+            ranked.outlook = Some(self.outlook_of((question.order, is_folded), each, &beside));
             ranked.unpriced = left.iter().map(|place| place.most).max();
             let next = left.iter().map(rank).max();
             if next.is_none_or(|next| is_enough(&ranked, next)) {
@@ -273,12 +298,7 @@ impl Lister<'_> {
     }
 
     /// These options with all their candidates.
-    fn as_they_are(
-        &self,
-        question: &Question<'_>,
-        options: OrderOptions,
-        outlook: Outlook,
-    ) -> Ranked {
+    fn as_they_are(&self, question: &Question<'_>, options: OrderOptions) -> Ranked {
         let (dataset, coupling) = (self.shop.dataset, self.shop.coupling);
         let used = question
             .asks_use
@@ -286,20 +306,19 @@ impl Lister<'_> {
         Ranked {
             options,
             used: used.unwrap_or_default(),
-            outlook: Some(outlook),
+            outlook: None,
             unpriced: None,
         }
     }
 
-    /// By candidate, what patterns with it are worth at most, told by what its slot and route pay.
-    fn told_by_tolls(
+    /// By candidate, what it is worth at prices by itself, lateness not in, told by what its slot and route pay.
+    fn worths_by_tolls(
         &self,
         question: &Question<'_>,
         unpriced: &Unpriced<'_>,
         tolls: &OfOrder<'_>,
         found: &[Found],
-        beside: &[i64],
-    ) -> Outlook {
+    ) -> Vec<i64> {
         let price = |row: Option<u32>| row.map_or(0, |row| question.tolls.of(row));
         let coupling = self.shop.coupling;
         let worth = |one: &Found| {
@@ -312,17 +331,15 @@ impl Lister<'_> {
             let paid = tolls.of(one.slot as usize, load).saturating_add(by_route);
             candidate.gain.0.saturating_sub(paid)
         };
-        let each = found.iter().map(|one| (&one.candidate, worth(one)));
-        self.outlook_of((question.order, unpriced.late_folded), each, beside)
+        found.iter().map(worth).collect()
     }
 
-    /// Loads on slots that could be worth something, with what the best other load could add to each load.
+    /// Loads on slots that could be worth something.
     fn places(
         &self,
         question: &Question<'_>,
         (unpriced, quoting, tolls): (&Unpriced<'_>, &mut Quoting<'_>, &OfOrder<'_>),
-        pairing: &Pairing,
-    ) -> (Vec<Place>, Vec<i64>) {
+    ) -> Vec<Place> {
         let mut kept: Vec<(u32, u32)> = question.kept.map_or(Vec::new(), |options| {
             let each = options.candidates.iter();
             each.filter_map(|one| place_of(unpriced, options, one))
@@ -330,7 +347,6 @@ impl Lister<'_> {
         });
         kept.sort_unstable();
         let mut places: Vec<Place> = Vec::new();
-        let mut of_loads = vec![i64::MIN; unpriced.loads.len()];
         for (load, slot) in unpriced.places() {
             let Some(gain) = quoting.ceiling(slot, load) else {
                 continue;
@@ -345,24 +361,26 @@ impl Lister<'_> {
                 continue;
             }
             let alone = gain.0.saturating_sub(tolls.of(slot, &unpriced.loads[load]));
-            of_loads[load] = alone.max(of_loads[load]);
             places.push(Place {
                 load: place.0,
                 slot: place.1,
                 is_kept,
+                alone,
                 promise: alone,
                 most: alone,
             });
         }
-        let beside = self.most_beside(question.order, pairing, &of_loads);
-        places.retain(|place| place.is_kept || beside[place.load as usize] != NEVER);
-        let others = self.others(question.order);
-        for place in &mut places {
+        places
+    }
+
+    /// Tells what patterns with each place are worth at most, where so much is the most that another load adds to each load.
+    fn promise(&self, order: OrderIx, places: &mut [Place], beside: &[i64]) {
+        let others = self.others(order);
+        for place in places {
             let beside = beside[place.load as usize];
-            place.promise = add(place.promise, others.min(1), beside);
-            place.most = add(place.most, others, beside);
+            place.promise = add(place.alone, others.min(1), beside);
+            place.most = add(place.alone, others, beside);
         }
-        (places, beside)
     }
 
     /// By load, the most that another load adds beside it; [`NEVER`] where it cannot ship with another, nor without.
