@@ -66,9 +66,9 @@ const KNOWN_CLOSE: Schedule = Schedule {
 };
 const KNOWN_LOOSE: Schedule = Schedule {
     iterations: LOOSE.iterations,
-    listed: &[1, 3, 5],
+    listed: &[1, 3],
     settled: &[(3, 50)],
-    fewest: 5,
+    fewest: 4,
     share: 85,
     slow: 30_000.0,
     ..KNOWN_CLOSE
