@@ -23,6 +23,8 @@ struct Schedule {
     settled: &'static [(usize, i128)],
     /// Rounds at least, as many patterns are only found when prices have settled.
     fewest: usize,
+    /// Candidates more that an order gets at most when it is listed again for the first time, as prices are still wild.
+    wild: usize,
     /// Those that lose most are, as many as lose so much of what all lose together, in per cent.
     share: i128,
     /// The round from which on fewer and fewer patterns are looked at, whatever the pool does not know.
@@ -37,18 +39,19 @@ const CLOSE: Schedule = Schedule {
     listed: &[1, 3, 5, 8, 12],
     settled: &[(5, 50), (8, 80)],
     fewest: 8,
+    wild: usize::MAX,
     share: 100,
     narrower: usize::MAX,
     slow: 50_000.0,
 };
 
-/// For wider gaps: fewer lists, and shorter ones, all by least prices, and fewer iterations, as the pool does not have yet what
-/// orders turn to.
+/// For wider gaps: fewer lists, and shorter ones, and fewer iterations, as the pool does not have yet what orders turn to.
 const LOOSE: Schedule = Schedule {
     iterations: (24, 32),
     listed: &[1, 4, 7, 10],
     settled: &[(4, 50), (7, 85)],
     fewest: 7,
+    wild: 80,
     share: 85,
     narrower: 3,
     slow: 50_000.0,
@@ -60,6 +63,7 @@ const KNOWN_CLOSE: Schedule = Schedule {
     listed: &[1, 3, 4, 8],
     settled: &[(3, 50)],
     fewest: 5,
+    wild: usize::MAX,
     share: 100,
     narrower: usize::MAX,
     slow: 50_000.0,
@@ -408,6 +412,15 @@ impl Rounds {
     /// The prices at which orders were asked in the last round.
     pub fn asked(&self) -> &[i64] {
         &self.asked
+    }
+
+    /// Candidates more that an order gets at most when it is listed again.
+    pub fn more_at_most(&self) -> usize {
+        if self.are_near() {
+            usize::MAX
+        } else {
+            self.schedule().wild
+        }
     }
 
     /// Whether prices are near enough to good ones for long searches at them: those of the first rounds are not.

@@ -652,7 +652,7 @@ impl Depth {
             least: Tolls::new(lister, &lists.least),
             prices,
             reach: rounds.reach(),
-            more: more_each(lister, listed, orders),
+            more: more_each(lister, listed, orders).min(rounds.more_at_most()),
             have_settled: rounds.have_settled(),
         }
     }
