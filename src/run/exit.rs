@@ -199,7 +199,13 @@ impl fmt::Display for Failure {
                 path,
                 source,
             } => write!(out, "error: cannot {doing} {}: {source}", path.display()),
-            Self::Stopped(exit) => write!(out, "{}", exit.meaning()),
+            Self::Stopped(exit) => {
+                let word = exit.meaning().split(';').next().unwrap_or_default();
+                write!(
+                    out,
+                    "{word} before any scenario had finished; nothing is written"
+                )
+            }
             Self::NotReleased(exit) => {
                 write!(out, "nothing is released: {}", exit.meaning())
             }

@@ -4,7 +4,7 @@ use super::exit::Failure;
 use super::memory::{Need, refused};
 use crate::domain::Dataset;
 use crate::input::{
-    Built, Faults, OnBadOrder, RELEASED, Tables, build, drop_given, expand, read_previous,
+    Built, Fault, Faults, OnBadOrder, RELEASED, Tables, build, drop_given, expand, read_previous,
     read_tables,
 };
 use crate::scenario::{Overrides, Scenario, apply_changes, apply_rules, load_scenarios};
@@ -161,10 +161,19 @@ fn read_datasets(
                 let seconds = begun.elapsed().as_secs_f64();
                 datasets.insert(scenario.data.clone(), (tables, seconds));
             }
-            Err(faults) => {
-                found.add(&scenario.data.display().to_string(), faults);
-                if on_bad_order == OnBadOrder::Refuse {
-                    find_more(scenario, found);
+            Err(mut faults) => {
+                let place = scenario.data.display().to_string();
+                let mut more = Found::default();
+                let is_all = on_bad_order == OnBadOrder::Refuse && find_more(scenario, &mut more);
+                if !is_all {
+                    faults.push(Fault::warning(
+                        &place,
+                        "what files say of one another is checked once every file can be read and every cell is right",
+                    ));
+                }
+                found.add(&place, faults);
+                for (place, faults) in more.0 {
+                    found.add(&place, faults);
                 }
             }
         }
@@ -173,14 +182,15 @@ fn read_datasets(
 }
 
 /// What else is wrong when cells of orders are: with these orders aside the rest is held against each other, so that
-/// nobody mends one fault only to meet the next.
-fn find_more(scenario: &Scenario, found: &mut Found) {
+/// nobody mends one fault only to meet the next. Whether the rest could be read.
+fn find_more(scenario: &Scenario, found: &mut Found) -> bool {
     let Ok((tables, _)) = read_tables(&scenario.data, OnBadOrder::SetAside) else {
-        return;
+        return false;
     };
     if let Err(faults) = settle(scenario, &tables, OnBadOrder::Refuse) {
         found.add(&scenario.settings.name, faults);
     }
+    true
 }
 
 /// The tables with what the scenario's run before planned; `None`: it names none.

@@ -67,7 +67,7 @@ pub(super) fn proven(summary: &Summary) -> String {
     let missing = missing.map(|(bound, plan)| Money((bound - plan).0.abs()));
     let of_objective = match (missing, summary.own_gap()) {
         (Some(Money::ZERO), _) => format!(
-            "No plan has a better {} (penalties in) than {} {currency}: this one is proven best.",
+            "Penalties in, its {} is {} {currency}, and no plan has a better one: it is proven best.",
             summary.goal,
             money_if(summary.objective)
         ),
@@ -78,8 +78,9 @@ pub(super) fn proven(summary: &Summary) -> String {
                 "lower"
             };
             format!(
-                "No plan has a {} (penalties in) {better} than {} {currency}: at most {} {currency}, {}, could be missing.",
+                "Penalties in, its {} is {} {currency}, and no plan has a {better} one than {} {currency}: at most {} {currency}, {}, could be missing.",
                 summary.goal,
+                money_if(summary.objective),
                 money_if(summary.bound),
                 money(missing),
                 percent(gap, 3),

@@ -48,7 +48,7 @@ const CLOSE: Schedule = Schedule {
 /// For wider gaps: fewer lists, and shorter ones, and fewer iterations, as the pool does not have yet what orders turn to.
 const LOOSE: Schedule = Schedule {
     iterations: (24, 32),
-    listed: &[1, 4, 7, 10],
+    listed: &[1, 4, 7, 9],
     settled: &[(4, 50), (7, 85)],
     fewest: 7,
     wild: 80,

@@ -223,6 +223,8 @@ impl Lister<'_> {
                 outlook.promise[position as usize] = i64::MAX;
             }
             keep(&mut ranked.options, (outlook, ranked.unpriced), cut, aim);
+        } else {
+            drop_unused_loads(&mut ranked.options);
         }
         ranked.options
     }
@@ -326,7 +328,7 @@ impl Lister<'_> {
     }
 
     /// A list with the candidates by which the order would be worth more at prices than its best listed pattern, down to a
-    /// depth below the best, so many at most; `None` where there are none.
+    /// depth below the best or to half of what seems to be gained, so many at most; `None` where there are none.
     pub fn nearer(
         &self,
         (member, best): (u32, i64),
@@ -394,12 +396,9 @@ impl Lister<'_> {
         }
         let pairing = Pairing::new(lines, &options.loads)?;
         let worths = worths(options, used, tolls);
-        let mut of_loads = vec![NEVER; options.loads.len()];
-        for (candidate, &worth) in candidates.iter().zip(&worths) {
-            let best = &mut of_loads[candidate.load as usize];
-            *best = worth.max(*best);
-        }
-        let beside = self.most_beside(order, &pairing, &of_loads);
+        let each = candidates.iter().map(|one| one.load);
+        let mut beside = self.beside(order, &pairing);
+        let beside = beside.told(each.zip(worths.iter().copied()));
         let each = candidates.iter().zip(worths);
         Some(self.outlook_of((order, options.late_folded), each, &beside))
     }

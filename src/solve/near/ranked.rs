@@ -140,14 +140,9 @@ impl Lister<'_> {
         let tolls = OfOrder::new(self, question.tolls, unpriced);
         let of_places = (unpriced, &mut quoting, &tolls);
         let mut places = self.places(question, of_places);
-        let mut of_loads = vec![NEVER; unpriced.loads.len()];
-        for place in &places {
-            let known = &mut of_loads[place.load as usize];
-            *known = place.alone.max(*known);
-        }
-        let mut beside = self.most_beside(question.order, pairing, &of_loads);
-        places.retain(|place| place.is_kept || beside[place.load as usize] != NEVER);
-        self.promise(question.order, &mut places, &beside);
+        let mut beside = self.beside(question.order, pairing);
+        let added = beside.told(places.iter().map(|place| (place.load, place.alone)));
+        self.promise(question.order, &mut places, &added);
         let is_plain = self.shop.coupling.is_plain() && self.are_apart(&unpriced.slots);
         let rank = |place: &Place| match question.by {
             By::Promise => place.promise,
@@ -172,15 +167,13 @@ impl Lister<'_> {
                 .clamp(least, cut.most.max(least))
         });
         let mut batch = wanted.max(1) + places.iter().filter(|place| place.is_kept).count();
-        let mut priced = 0;
         loop {
-            let rest = &mut places[priced..];
-            let now = batch.min(rest.len());
-            if now < rest.len() {
-                rest.select_nth_unstable_by(now, best_first);
+            let now = batch.min(places.len());
+            if now < places.len() {
+                places.select_nth_unstable_by(now, best_first);
             }
-            rest[..now].sort_unstable_by_key(|place| (place.load, place.slot));
-            for place in &rest[..now] {
+            places[..now].sort_unstable_by_key(|place| (place.load, place.slot));
+            for place in places.drain(..now) {
                 here.clear();
                 quoting.add(place.slot as usize, place.load as usize, &mut here);
                 if is_plain && !place.is_kept {
@@ -194,7 +187,6 @@ impl Lister<'_> {
             }
             // As candidates are, by load and wave.
             found.sort_by_key(|one| (one.load, one.slot));
-            priced += now;
             batch *= 2;
             let candidates = found.iter().map(|one| one.candidate).collect();
             let options = unpriced.with(candidates);
@@ -207,23 +199,17 @@ impl Lister<'_> {
                     let worths = worths(&ranked.options, &ranked.used, question.tolls);
                     (ranked, worths)
                 };
-            let left = &mut places[priced..];
             // What was priced adds no more than it is worth.
-            of_loads.fill(NEVER);
-            let of_left = left.iter().map(|place| (place.load, place.alone));
+            let of_left = places.iter().map(|place| (place.load, place.alone));
             let candidates = ranked.options.candidates.iter();
             let of_priced = candidates.map(|one| one.load).zip(worths.iter().copied());
-            for (load, worth) in of_left.chain(of_priced) {
-                let known = &mut of_loads[load as usize];
-                *known = worth.max(*known);
-            }
-            beside = self.most_beside(question.order, pairing, &of_loads);
-            self.promise(question.order, left, &beside);
+            let added = beside.told(of_left.chain(of_priced));
+            self.promise(question.order, &mut places, &added);
             let is_folded = ranked.options.late_folded;
             let each = ranked.options.candidates.iter().zip(worths);
-            ranked.outlook = Some(self.outlook_of((question.order, is_folded), each, &beside));
-            ranked.unpriced = left.iter().map(|place| place.most).max();
-            let next = left.iter().map(rank).max();
+            ranked.outlook = Some(self.outlook_of((question.order, is_folded), each, &added));
+            ranked.unpriced = places.iter().map(|place| place.most).max();
+            let next = places.iter().map(rank).max();
             if next.is_none_or(|next| is_enough(&ranked, next)) {
                 return ranked;
             }
@@ -373,9 +359,11 @@ impl Lister<'_> {
         places
     }
 
-    /// Tells what patterns with each place are worth at most, where so much is the most that another load adds to each load.
-    fn promise(&self, order: OrderIx, places: &mut [Place], beside: &[i64]) {
+    /// Tells what patterns with each place are worth at most, where so much is the most that another load adds to each load, and
+    /// drops places that are part of none.
+    fn promise(&self, order: OrderIx, places: &mut Vec<Place>, beside: &[i64]) {
         let others = self.others(order);
+        places.retain(|place| place.is_kept || beside[place.load as usize] != NEVER);
         for place in places {
             let beside = beside[place.load as usize];
             place.promise = add(place.alone, others.min(1), beside);
@@ -383,8 +371,8 @@ impl Lister<'_> {
         }
     }
 
-    /// By load, the most that another load adds beside it; [`NEVER`] where it cannot ship with another, nor without.
-    pub fn most_beside(&self, order: OrderIx, pairing: &Pairing, of_loads: &[i64]) -> Vec<i64> {
+    /// What tells how much loads of an order add to one another.
+    pub fn beside<'p>(&self, order: OrderIx, pairing: &'p Pairing) -> Beside<'p> {
         let ship_complete = self.shop.dataset.orders[order.ix()].ship_complete;
         let others = self.others(order);
         // What is missing beside one load may be brought by several.
@@ -396,7 +384,12 @@ impl Lister<'_> {
             per_full_line: 0,
             if_full: 0,
         };
-        pairing.most_beside(of_loads, rules, &mut Tables::default())
+        Beside {
+            pairing,
+            rules,
+            of_loads: vec![NEVER; pairing.loads()],
+            tables: Tables::default(),
+        }
     }
 
     /// Shipments that an order may have beside one.
@@ -427,6 +420,29 @@ impl Lister<'_> {
             outlook: None,
             unpriced: None,
         }
+    }
+}
+
+/// How much loads of an order add to one another.
+pub struct Beside<'p> {
+    pairing: &'p Pairing,
+    rules: Rules<i64>,
+    /// By load, the most that it is worth by itself; for reuse, as are the tables.
+    of_loads: Vec<i64>,
+    tables: Tables<i64>,
+}
+
+impl Beside<'_> {
+    /// By load, the most that another adds beside it, told loads with what they are worth; [`NEVER`] where it cannot ship with
+    /// another, nor without.
+    pub fn told(&mut self, each: impl Iterator<Item = (u32, i64)>) -> Vec<i64> {
+        self.of_loads.fill(NEVER);
+        for (load, worth) in each {
+            let known = &mut self.of_loads[load as usize];
+            *known = worth.max(*known);
+        }
+        let (worths, rules) = (&self.of_loads, self.rules);
+        self.pairing.most_beside(worths, rules, &mut self.tables)
     }
 }
 
