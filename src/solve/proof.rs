@@ -130,12 +130,13 @@ pub fn bound_at(
         weights: Weights::of_goal(GoalKind::Profit),
         start: Start::default(),
     };
-    let all = |order: usize| match left.orders.get(order) {
-        Some(kept) => kept.clone(),
-        None => near::all_options(shop_now, options, &left.binding, OrderIx::new(order)),
+    let of_orders: Worth = if options.orders.is_some() {
+        let all = |order: usize| left.orders[order].clone();
+        let most = most_at(&context, &orders, prices_now, &all, &|| false);
+        most.into_iter().flatten().map(|most| most.max(0)).sum()
+    } else {
+        near::most_on_demand(&context, options, prices_now)
     };
-    let most = most_at(&context, &orders, prices_now, &all, &|| false);
-    let of_orders: Worth = most.into_iter().flatten().map(|most| most.max(0)).sum();
     let each = coupling.rows.iter().zip(&of_rows);
     let constants: i128 = each
         .map(|(row, &price)| Limit::of(row, 1).constant(price))

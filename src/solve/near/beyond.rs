@@ -97,6 +97,11 @@ impl<'b, 'a> Beyond<'b, 'a> {
         more
     }
 
+    /// Of all the others.
+    pub fn of_all_others(&self) -> Worth {
+        self.of(&self.others, &|| false)
+    }
+
     fn of(&self, told: &[Told], stop: &(dyn Fn() -> bool + Sync)) -> Worth {
         let orders: Vec<OrderIx> = told.iter().map(|one| one.order).collect();
         // The search for the loads of a wide order needs no more of them than are listed; of others only what is better

@@ -324,7 +324,9 @@ impl Lister<'_> {
             aim: Some((self.options.cut, &|_| (worth, worth))),
             ..Question::at(order, tolls)
         };
-        self.ranked(&question, &|_, next| next <= worth).options
+        let mut options = self.ranked(&question, &|_, next| next <= worth).options;
+        drop_unused_loads(&mut options);
+        options
     }
 
     /// A list with the candidates by which the order would be worth more at prices than its best listed pattern, down to a

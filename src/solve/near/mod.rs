@@ -8,6 +8,7 @@
 //! least prices: lists stay short. So every bound holds, whatever the lists; `beyond` only makes it wider.
 
 mod beyond;
+mod closest;
 mod lister;
 mod ranked;
 mod room;
@@ -32,6 +33,7 @@ use crate::options::{Cut, Options, OrderOptions};
 use crate::plan::Plan;
 use crate::units::MICRO;
 use beyond::Beyond;
+pub use closest::most_on_demand;
 use lister::{Lister, Relisted, drop_unused_loads, loads_of};
 use rayon::prelude::*;
 use room::Part;
@@ -535,37 +537,14 @@ fn together_again(
     chosen
 }
 
-/// All options of an order but the useless ones.
-pub fn all_options(
-    shop: Shop<'_>,
-    options: &Options,
-    binding: &[bool],
-    order: OrderIx,
-) -> OrderOptions {
-    let lister = Lister {
-        shop,
-        options,
-        alike: None,
-        binding,
-        sequence: &[],
-        are_units: false,
-    };
-    lister.all(order).0
-}
-
 /// What is near to each order's best without prices, laid out.
 fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> Lists {
     let rows = lister.shop.coupling.rows.len();
     let count = lister.shop.dataset.orders.len();
-    let sampled = SAMPLED.min(count);
     // Half of what all may have is for later, when prices tell who needs it.
     let each = (lister.options.cut.total / 2 / count.max(1)).max(Cut::LEAST);
     let none = Tolls::none(lister);
-    let of_sampled: i64 = (0..sampled)
-        .into_par_iter()
-        .map(|number| lister.most(lister.sequence[number * count / sampled], &none))
-        .sum();
-    let reach = of_sampled / sampled.max(1) as i64 / FIRST_REACH;
+    let reach = usual_reach(lister, &none);
     let first = |member: u32| {
         let order = lister.order(member);
         if control.should_stop() {
@@ -595,6 +574,17 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
         lists.lay_out(lister, weights, &members);
     }
     lists
+}
+
+/// How far below its best an order is listed at first.
+fn usual_reach(lister: &Lister<'_>, tolls: &Tolls) -> i64 {
+    let count = lister.sequence.len();
+    let sampled = SAMPLED.min(count);
+    let of_sampled: i64 = (0..sampled)
+        .into_par_iter()
+        .map(|number| lister.most(lister.sequence[number * count / sampled], tolls))
+        .sum();
+    of_sampled / sampled.max(1) as i64 / FIRST_REACH
 }
 
 fn all_orders<'a>(lister: &Lister<'a>, weights: Weights, lists: &'a Lists) -> Component<'a> {
