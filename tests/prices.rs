@@ -7,7 +7,9 @@ use consign::model::Coupling;
 use consign::options::{self, Cut, Options};
 use consign::plan::Plan;
 use consign::solve::{Control, Known, Progress, solve};
+use consign::units::Money;
 use consign::verify::{Measure, verify};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::brute::{best, signed};
@@ -481,16 +483,11 @@ fn whatever_prices_it_begins_with_the_bound_holds_and_good_ones_stay_good() {
                 .zip((seed..).map(|one| (one * 7_919 % 13) as i64 * 1_700_000))
                 .map(|(row, price)| (row.resource, price))
                 .collect();
-            for start in [&good, &wild] {
-                let warm = outcome_from(
-                    &data,
-                    &settings,
-                    &options,
-                    Known {
-                        prices: start,
-                        plan: None,
-                    },
-                );
+            let plans = [None, cold.plan.as_ref()];
+            let starts = [&good, &wild].into_iter();
+            for (prices, plan) in starts.flat_map(|start| plans.map(|plan| (start, plan))) {
+                let known = Known { prices, plan };
+                let warm = outcome_from(&data, &settings, &options, known);
                 let plan = warm.plan.expect("an empty plan is always possible");
                 let audit = verify(&data, &settings, &plan).expect("every plan is verified");
                 let value = audit.goal_value(Measure::Profit);
@@ -509,6 +506,68 @@ fn whatever_prices_it_begins_with_the_bound_holds_and_good_ones_stay_good() {
         kept * 10 > compared * 8,
         "{kept} of {compared} bounds are as good"
     );
+}
+
+/// Other carriage, the same plan: where that is near enough to what its prices prove, no others are searched for.
+#[test]
+fn what_another_scenario_does_is_kept_where_it_is_enough() {
+    let features = Features {
+        orders: 4,
+        waves: 1,
+        hub: false,
+    };
+    let (mut kept, mut compared) = (0, 0);
+    for seed in 60_000..60_000 + 2 * SEEDS {
+        let mut data = dataset(seed, features);
+        let mut settings = settings(Objective::Profit);
+        settings.method = Method::Prices;
+        let Some(options) = options::enumerate_on_demand(&data, &settings, Cut::default()) else {
+            continue;
+        };
+        let before = outcome_of(&data, &settings, &options);
+        let prices: Vec<_> = before.shadow_prices.iter().collect();
+        let prices: Vec<_> = prices.iter().map(|one| (one.resource, one.price)).collect();
+        for location in &mut data.locations {
+            location.cost_per_shipment += Money(40_000);
+        }
+        settings.mip_gap = 0.05;
+        let Some(expected) = best(&data, &settings, &[Measure::Profit]) else {
+            continue;
+        };
+        let options = options::enumerate_on_demand(&data, &settings, Cut::default());
+        let options = options.expect("they were before");
+        let known = Known {
+            prices: &prices,
+            plan: before.plan.as_ref(),
+        };
+        let phases = Mutex::new(Vec::new());
+        let progress = |now: Progress| phases.lock().expect("no panic").push(now.phase);
+        let interrupt = AtomicBool::new(false);
+        let control = Control::new(
+            Instant::now() + Duration::from_secs(120),
+            &interrupt,
+            &progress,
+        );
+        let outcome = solve(&data, &settings, &options, known, &control);
+        let plan = outcome.plan.expect("an empty plan is always possible");
+        let audit = verify(&data, &settings, &plan).expect("every plan is verified");
+        let (value, bound) = (audit.goal_value(Measure::Profit), outcome.goals[0].bound);
+        assert!(
+            value <= expected[0] && expected[0] <= bound,
+            "seed {seed}: {value} to {bound}, but {expected:?} is best"
+        );
+        compared += 1;
+        let phases = phases.into_inner().expect("no panic");
+        if phases.contains(&"plan as before") && !phases.contains(&"prices") {
+            kept += 1;
+            assert!(
+                (bound - value) as f64 <= 0.05 * value.abs() as f64 + 1.0,
+                "seed {seed}"
+            );
+        }
+    }
+    assert!(compared > 50, "too few to compare: {compared}");
+    assert!(kept * 4 > compared, "{kept} of {compared} were enough");
 }
 
 /// Without the solver the best plan is not always found; one that is known is never left for a worse one.

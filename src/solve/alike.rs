@@ -70,6 +70,11 @@ impl Done {
         (!all.is_empty()).then_some(Self(all))
     }
 
+    /// The units by line of each shipment.
+    pub fn loads(&self) -> impl Iterator<Item = Vec<u32>> {
+        self.0.iter().map(|one| one.units.clone())
+    }
+
     /// Whether so many units by line leave a location.
     pub fn leaves(&self, from: LocationIx, units: &[u32]) -> bool {
         let mut each = self.0.iter();

@@ -75,13 +75,99 @@ pub struct Pairing {
     of_loads: Vec<Place>,
 }
 
-/// Memory that searches use again: by place, worth and load.
-pub struct Tables<W> {
-    exact: Vec<(W, u32)>,
-    within: Vec<(W, u32)>,
+/// A delivery of a load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery<W> {
+    /// What it is worth.
+    pub worth: W,
+    /// By which the caller knows it.
+    pub number: u32,
+    /// No two deliveries have one berth, except [`ANY_BERTH`].
+    pub berth: u32,
 }
 
-impl<W> Default for Tables<W> {
+/// The berth of deliveries that any other may be beside.
+pub const ANY_BERTH: u32 = u32::MAX - 1;
+
+/// The number of what is no delivery.
+const NOBODY: u32 = u32::MAX;
+
+impl<W: Number> Delivery<W> {
+    /// There is none.
+    pub const NONE: Self = Self {
+        worth: W::NEVER,
+        number: NOBODY,
+        berth: u32::MAX,
+    };
+    /// Nothing is delivered.
+    const NOTHING: Self = Self {
+        worth: W::ZERO,
+        number: NOBODY,
+        berth: ANY_BERTH,
+    };
+}
+
+/// The best deliveries of different berths, the best first. Two are as good as all of them where two are paired: the best pair
+/// takes one of two on each side.
+pub type Best<W, const N: usize> = [Delivery<W>; N];
+
+/// Takes a delivery among the best if it is one of them.
+pub fn keep<W: Number, const N: usize>(best: &mut Best<W, N>, new: Delivery<W>) {
+    let is_last = |kept: &Delivery<W>| kept.worth < new.worth || kept.berth == new.berth;
+    let Some(place) = best.iter().position(is_last) else {
+        return;
+    };
+    if best[place].worth >= new.worth {
+        return;
+    }
+    // The one of its berth makes room, or the last.
+    let after = &best[place..];
+    let end = after.iter().position(|kept| kept.berth == new.berth);
+    let end = end.map_or(N - 1, |end| place + end);
+    best[place..=end].rotate_right(1);
+    best[place] = new;
+}
+
+/// The best two that do not have one berth, with what both are worth.
+fn best_apart<W: Number, const N: usize>(
+    ones: &Best<W, N>,
+    others: &Best<W, N>,
+) -> Option<(W, [Delivery<W>; 2])> {
+    let mut best: Option<(W, [Delivery<W>; 2])> = None;
+    for one in ones.iter().take_while(|one| one.worth != W::NEVER) {
+        let is_apart = |other: &&Delivery<W>| {
+            other.worth != W::NEVER && (other.berth != one.berth || one.berth == ANY_BERTH)
+        };
+        let Some(other) = others.iter().find(is_apart) else {
+            continue;
+        };
+        let worth = one.worth + other.worth;
+        if best.is_none_or(|(known, _)| worth > known) {
+            best = Some((worth, [*one, *other]));
+        }
+        if other.number == others[0].number {
+            break;
+        }
+    }
+    best
+}
+
+/// One or two deliveries that together ship an order, with what that is worth.
+#[derive(Clone, Copy, Debug)]
+pub struct Paired<W> {
+    /// All that counts, lines filled whole and the order in.
+    pub worth: W,
+    /// Their numbers; the second is none where one ships alone, and both where nothing ships.
+    pub numbers: [Option<u32>; 2],
+}
+
+/// Memory that searches use again: by place, the best deliveries.
+pub struct Tables<W, const N: usize> {
+    exact: Vec<Best<W, N>>,
+    within: Vec<Best<W, N>>,
+}
+
+impl<W, const N: usize> Default for Tables<W, N> {
     fn default() -> Self {
         Self {
             exact: Vec::new(),
@@ -89,8 +175,6 @@ impl<W> Default for Tables<W> {
         }
     }
 }
-
-const NO_LOAD: u32 = u32::MAX;
 
 impl Pairing {
     /// The table of an order; `None` where it would be too large.
@@ -174,72 +258,91 @@ impl Pairing {
         self.of_loads.len()
     }
 
-    /// The best one or two loads at these worths by load, and what they come to; nothing is worth zero.
-    pub fn best<W: Number>(
+    /// The best one or two deliveries of those given by load; nothing is worth zero.
+    pub fn best<W: Number, const N: usize>(
         &self,
-        worths: &[W],
+        of_loads: &[Best<W, N>],
         rules: Rules<W>,
-        tables: &mut Tables<W>,
-    ) -> (W, [Option<u32>; 2]) {
+        tables: &mut Tables<W, N>,
+    ) -> Paired<W> {
+        let mut best = Paired {
+            worth: W::ZERO,
+            numbers: [None; 2],
+        };
+        self.each_best(of_loads, rules, tables, |paired| {
+            if paired.worth > best.worth {
+                best = paired;
+            }
+        });
+        best
+    }
+
+    /// For each load the best deliveries that ship it, alone, beside another and beside the one that brings all the rest.
+    pub fn each_best<W: Number, const N: usize>(
+        &self,
+        of_loads: &[Best<W, N>],
+        rules: Rules<W>,
+        tables: &mut Tables<W, N>,
+        mut consider: impl FnMut(Paired<W>),
+    ) {
         let exact = &mut tables.exact;
         exact.clear();
-        exact.resize(self.sizes.iter().product(), (W::NEVER, NO_LOAD));
-        let worth_of =
-            |load: usize| worths[load] + rules.per_full_line.times(self.of_loads[load].full_lines);
-        for (load, place) in self.of_loads.iter().enumerate() {
-            if worths[load] != W::NEVER {
-                exact[place.own as usize] = (worth_of(load), load as u32);
+        exact.resize(self.sizes.iter().product(), [Delivery::NONE; N]);
+        for (place, deliveries) in self.of_loads.iter().zip(of_loads) {
+            let full = rules.per_full_line.times(place.full_lines);
+            let there = &mut exact[place.own as usize];
+            *there = *deliveries;
+            for delivery in there.iter_mut().filter(|one| one.worth != W::NEVER) {
+                delivery.worth = delivery.worth + full;
             }
         }
         let sums = rules.two && !rules.whole_order;
         if sums {
             tables.within.clear();
             tables.within.extend_from_slice(exact);
-            tables.within[0] = (W::ZERO, NO_LOAD);
+            tables.within[0] = [Delivery::NONE; N];
+            tables.within[0][0] = Delivery::NOTHING;
             if rules.whole_lines {
                 self.all_or_none(&mut tables.within);
             } else {
                 running_maxima(&self.sizes, &mut tables.within);
             }
         }
-        let mut best = (W::ZERO, [NO_LOAD; 2]);
-        for (load, place) in self.of_loads.iter().enumerate() {
-            if worths[load] == W::NEVER {
+        for place in &self.of_loads {
+            let here = tables.exact[place.own as usize];
+            if here[0].worth == W::NEVER {
                 continue;
             }
-            let here = worth_of(load);
-            let mut consider = |worth: W, other: u32| {
-                if worth > best.0 {
-                    best = (worth, [load as u32, other]);
+            let mut both = |bonus: W, others: &Best<W, N>| {
+                if let Some((worth, pair)) = best_apart(&here, others) {
+                    let number = |one: Delivery<W>| (one.number != NOBODY).then_some(one.number);
+                    consider(Paired {
+                        worth: worth + bonus,
+                        numbers: pair.map(number),
+                    });
                 }
             };
+            let mut nothing = [Delivery::NONE; N];
+            nothing[0] = Delivery::NOTHING;
             if place.is_full {
-                consider(here + rules.if_full, NO_LOAD);
+                both(rules.if_full, &nothing);
             } else if !(rules.whole_order || (rules.whole_lines && place.begun_lines > 0)) {
-                consider(here, NO_LOAD);
+                both(W::ZERO, &nothing);
             }
             // What the other completes counts with both.
-            let completed = here + rules.per_full_line.times(place.begun_lines);
+            let completed = rules.per_full_line.times(place.begun_lines);
             let beside = if rules.whole_lines {
                 place.completing.map(|beside| (beside, completed))
             } else {
-                Some((place.beside, here))
+                Some((place.beside, W::ZERO))
             };
-            if let (true, Some((beside, here))) = (sums, beside) {
-                let (worth, other) = tables.within[beside as usize];
-                if worth != W::NEVER {
-                    consider(here + worth, other);
-                }
+            if let (true, Some((beside, bonus))) = (sums, beside) {
+                both(bonus, &tables.within[beside as usize]);
             }
             if let (true, Some(missing)) = (rules.two, place.missing) {
-                let (worth, other) = tables.exact[missing as usize];
-                if worth != W::NEVER {
-                    consider(completed + worth + rules.if_full, other);
-                }
+                both(completed + rules.if_full, &tables.exact[missing as usize]);
             }
         }
-        let load = |load: u32| (load != NO_LOAD).then_some(load);
-        (best.0, best.1.map(load))
     }
 
     /// By load, the most that another load beside it could be worth, or nothing, where rules let that be; [`Number::NEVER`] where
@@ -248,19 +351,19 @@ impl Pairing {
         &self,
         worths: &[W],
         rules: Rules<W>,
-        tables: &mut Tables<W>,
+        tables: &mut Tables<W, 1>,
     ) -> Vec<W> {
         let table = &mut tables.within;
         table.clear();
-        table.resize(self.sizes.iter().product(), (W::NEVER, NO_LOAD));
+        table.resize(self.sizes.iter().product(), [Delivery::NONE]);
         if rules.two {
-            for (load, place) in self.of_loads.iter().enumerate() {
-                table[place.own as usize] = (worths[load], load as u32);
+            for (place, &worth) in self.of_loads.iter().zip(worths) {
+                table[place.own as usize][0].worth = worth;
             }
         }
         // Beside part of a whole order only all the rest may ship.
         if !rules.whole_order {
-            table[0] = (W::ZERO, NO_LOAD);
+            table[0] = [Delivery::NOTHING];
             if rules.whole_lines {
                 self.all_or_none(table);
             } else {
@@ -278,13 +381,13 @@ impl Pairing {
             } else {
                 Some(place.beside)
             };
-            beside.map_or(W::NEVER, |beside| table[beside as usize].0)
+            beside.map_or(W::NEVER, |beside| table[beside as usize][0].worth)
         };
         self.of_loads.iter().map(beside).collect()
     }
 
     /// By place, the best load that has just its pieces of lines, or where it has all of a line, all or nothing.
-    fn all_or_none<W: Number>(&self, table: &mut [(W, u32)]) {
+    fn all_or_none<W: Number, const N: usize>(&self, table: &mut [Best<W, N>]) {
         let mut stride = 1;
         for (&size, &has_whole) in self.sizes.iter().zip(&self.has_whole) {
             let block = stride * size;
@@ -292,9 +395,7 @@ impl Pairing {
                 let whole = (size - 1) * stride;
                 for begin in (0..table.len()).step_by(block) {
                     for place in begin..begin + stride {
-                        if table[place].0 > table[place + whole].0 {
-                            table[place + whole] = table[place];
-                        }
+                        keep_all(table, place + whole, place);
                     }
                 }
             }
@@ -303,19 +404,27 @@ impl Pairing {
     }
 }
 
-/// By what may be filled at most, the best load within it; nothing where that is best.
-fn running_maxima<W: Number>(sizes: &[usize], table: &mut [(W, u32)]) {
+/// By what may be filled at most, the best loads within it; nothing where that is best.
+fn running_maxima<W: Number, const N: usize>(sizes: &[usize], table: &mut [Best<W, N>]) {
     let mut stride = 1;
     for &size in sizes {
         let block = stride * size;
         for begin in (0..table.len()).step_by(block) {
             for place in begin + stride..begin + block {
-                if table[place - stride].0 > table[place].0 {
-                    table[place] = table[place - stride];
-                }
+                keep_all(table, place, place - stride);
             }
         }
         stride = block;
+    }
+}
+
+/// Keeps at one place the best of its own and of those at another.
+fn keep_all<W: Number, const N: usize>(table: &mut [Best<W, N>], here: usize, there: usize) {
+    for new in table[there] {
+        if new.worth == W::NEVER {
+            break;
+        }
+        keep(&mut table[here], new);
     }
 }
 
@@ -402,18 +511,25 @@ mod tests {
         loads.iter().map(beside).collect()
     }
 
-    /// What one or two loads come to by looking at every pair.
-    fn by_hand(lines: &[Line], loads: &[Load], worths: &[i64], rules: Rules<i64>) -> i64 {
+    /// What one or two deliveries of loads come to by looking at every pair.
+    fn by_hand(
+        lines: &[Line],
+        loads: &[Load],
+        deliveries: &[(usize, Delivery<i64>)],
+        rules: Rules<i64>,
+    ) -> i64 {
         let none = vec![0; lines.len()];
         let mut best = 0;
-        for (one, first) in loads.iter().enumerate() {
-            let others = loads
-                .iter()
-                .zip(worths)
-                .map(|(load, &worth)| (&load.quantities[..], worth));
-            for other in others.chain([(&none[..], 0)]) {
-                let together = both(lines, (&first.quantities, worths[one]), other, rules);
-                best = best.max(together.unwrap_or(0));
+        for (load, one) in deliveries {
+            let alone = (&none[..], 0);
+            let is_apart = |(_, other): &&(usize, Delivery<i64>)| {
+                one.berth == ANY_BERTH || one.berth != other.berth
+            };
+            let others = deliveries.iter().filter(is_apart);
+            let others = others.map(|(load, other)| (&loads[*load].quantities[..], other.worth));
+            for other in others.chain([alone]) {
+                let first = (&loads[*load].quantities[..], one.worth);
+                best = best.max(both(lines, first, other, rules).unwrap_or(0));
             }
         }
         best
@@ -476,9 +592,49 @@ mod tests {
                 },
             };
             let pairing = Pairing::new(&lines, &options.loads).expect("it is small");
-            let (found, picked) = pairing.best(&worths, rules, &mut Tables::default());
-            let expected = by_hand(&lines, &options.loads, &worths, rules);
-            assert_eq!(found, expected, "{loads:?} {worths:?} {rules:?} {picked:?}");
+            let deliveries: Vec<(usize, Delivery<i64>)> = (0..worths.len() * draw(4) as usize)
+                .map(|number| {
+                    let berth = if draw(8) == 0 {
+                        ANY_BERTH
+                    } else {
+                        draw(3) as u32
+                    };
+                    let load = draw(worths.len() as u64) as usize;
+                    let worth = draw(40) as i64 - 12;
+                    let number = number as u32;
+                    (
+                        load,
+                        Delivery {
+                            worth,
+                            number,
+                            berth,
+                        },
+                    )
+                })
+                .collect();
+            let mut of_loads = vec![[Delivery::NONE; 2]; loads.len()];
+            for &(load, one) in &deliveries {
+                keep(&mut of_loads[load], one);
+            }
+            let found = pairing.best(&of_loads, rules, &mut Tables::default());
+            let expected = by_hand(&lines, &options.loads, &deliveries, rules);
+            assert_eq!(found.worth, expected, "{loads:?} {deliveries:?} {rules:?}");
+            let picked = found.numbers.iter().flatten();
+            let picked: Vec<(&[u32], Delivery<i64>)> = picked
+                .map(|&number| deliveries[number as usize])
+                .map(|(load, one)| (&loads[load][..], one))
+                .collect();
+            let none = vec![0; lines.len()];
+            let told = match picked[..] {
+                [] => Some(0),
+                [(load, one)] => both(&lines, (load, one.worth), (&none, 0), rules),
+                [(load, one), (beside, other)] => {
+                    assert!(one.berth == ANY_BERTH || one.berth != other.berth);
+                    both(&lines, (load, one.worth), (beside, other.worth), rules)
+                }
+                _ => None,
+            };
+            assert_eq!(told, Some(found.worth), "{loads:?} {found:?} {rules:?}");
             let rules = Rules {
                 per_full_line: 0,
                 if_full: 0,

@@ -6,7 +6,7 @@
 //! several feeders bring to a hub and its forward shipment.
 
 use super::moves::Moves;
-use super::pairing::{Pairing, Rules, Tables};
+use super::pairing::{self, ANY_BERTH, Pairing, Rules, Tables};
 use crate::domain::{Dataset, Line, LocationIx, Order, OrderIx, ShipComplete, WaveIx};
 use crate::options::{
     Candidate, Load, OrderOptions, Quantities, STEPS_LIMIT, gathered, groups, largest_piece,
@@ -707,16 +707,16 @@ impl<'a> Search<'a> {
             return (0, Vec::new());
         }
         if let Some((pairing, rules)) = self.pairing(terms) {
-            let mut worths = vec![IMPOSSIBLE; self.options.loads.len()];
-            let mut of_load = vec![0_u32; worths.len()];
+            let mut of_loads = vec![[pairing::Delivery::NONE]; self.options.loads.len()];
             for (number, delivery) in (0..).zip(deliveries) {
-                worths[delivery.load as usize] = delivery.worth;
-                of_load[delivery.load as usize] = number;
+                of_loads[delivery.load as usize] = [pairing::Delivery {
+                    worth: delivery.worth,
+                    number,
+                    berth: ANY_BERTH,
+                }];
             }
-            let (worth, loads) = pairing.best(&worths, rules, &mut Tables::default());
-            let picked = loads.into_iter().flatten();
-            let numbers = picked.map(|load| of_load[load as usize]);
-            return (worth, numbers.collect());
+            let paired = pairing.best(&of_loads, rules, &mut Tables::default());
+            return (paired.worth, paired.numbers.into_iter().flatten().collect());
         }
         let states = self.progress.iter().map(|line| u64::from(line.states()));
         let states = states.fold(1, u64::saturating_mul);

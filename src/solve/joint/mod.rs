@@ -261,6 +261,18 @@ pub fn begun_at(
     like.unwrap_or_else(begun).chosen
 }
 
+/// A plan from what another does, in which no order by itself could do better, before any chains; `None` where too many members
+/// must do otherwise.
+pub fn begun_as(
+    flat: &Flat<'_>,
+    same: &[Option<Same>],
+    prices: &Prices,
+    control: &Control<'_>,
+) -> Option<Vec<Chosen>> {
+    let begun = begun_like(flat, same, prices, &|| control.should_stop())?;
+    Some(begun.chosen)
+}
+
 /// A plan is begun with what another does where no more than one in so many of the orders that it ships must do otherwise,
 const OTHERWISE: usize = 100;
 /// and it ships all but one in so many.

@@ -8,7 +8,7 @@ use super::flat::{BY_WAVE, Chunk, Flat, Kind, NO_HUB, narrow};
 use super::shape::Combination;
 use crate::domain::WaveIx;
 use crate::options::OrderOptions;
-use crate::solve::pairing::{Pairing, Rules, Tables};
+use crate::solve::pairing::{ANY_BERTH, Best, Delivery, Pairing, Rules, Tables, keep};
 use crate::solve::pattern::{IMPOSSIBLE, Terms, Wholes, Worth};
 use smallvec::SmallVec;
 
@@ -156,9 +156,8 @@ pub struct Feeder {
 pub struct Scratch {
     tops: Tops,
     levels: Vec<u16>,
-    of_loads: Vec<(i64, u32)>,
-    worths: Vec<i64>,
-    tables: Tables<i64>,
+    of_loads: Vec<Best<i64, 2>>,
+    tables: Tables<i64, 2>,
 }
 
 /// Memory that asking one order after the other uses again.
@@ -581,9 +580,9 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         feeders
     }
 
-    /// The search by states, for orders whose combinations are not listed; `without` one candidate.
+    /// The search of an order whose combinations are not listed: by pairs where that tells all, else by states, `without` one
+    /// candidate.
     fn searched(&self, search: u32, without: Option<u32>, scratch: &mut Scratch) -> Found {
-        let search = &self.chunk.searches[search as usize];
         let value = |candidate: usize| {
             if without == Some(candidate as u32) {
                 NEVER
@@ -591,18 +590,8 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 (self.value)(candidate)
             }
         };
-        if !self.chunk.has_hub[self.order]
-            && search.is_free()
-            && let Some((pairing, rules)) = search.pairing(self.terms)
-        {
-            let rules = Rules {
-                two: rules.two,
-                whole_order: rules.whole_order,
-                whole_lines: rules.whole_lines,
-                per_full_line: narrow(rules.per_full_line),
-                if_full: narrow(rules.if_full),
-            };
-            return self.best_pairing(pairing, rules, &value, scratch);
+        if let Some((pairing, rules)) = self.pairing(search) {
+            return self.best_pair_of(pairing, rules, &value, scratch);
         }
         let worths: Vec<Worth> = self
             .chunk
@@ -612,6 +601,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 worth => Worth::from(worth),
             })
             .collect();
+        let search = &self.chunk.searches[search as usize];
         let pattern = search.best(&worths, self.terms);
         let first = self.chunk.first[self.order];
         Found {
@@ -620,8 +610,25 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
         }
     }
 
+    /// The table that tells the best one or two candidates of a searched order, where no pattern has more.
+    fn pairing(&self, search: u32) -> Option<(&Pairing, Rules<i64>)> {
+        let search = &self.chunk.searches[search as usize];
+        if self.chunk.has_hub[self.order] || !search.is_free() {
+            return None;
+        }
+        let (pairing, rules) = search.pairing(self.terms)?;
+        let rules = Rules {
+            two: rules.two,
+            whole_order: rules.whole_order,
+            whole_lines: rules.whole_lines,
+            per_full_line: narrow(rules.per_full_line),
+            if_full: narrow(rules.if_full),
+        };
+        Some((pairing, rules))
+    }
+
     /// The best one or two candidates by the order's table, level of lateness by level.
-    fn best_pairing(
+    fn best_pair_of(
         &self,
         pairing: &Pairing,
         rules: Rules<i64>,
@@ -630,30 +637,34 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
     ) -> Found {
         let mut best = Found::default();
         self.set_levels(&mut scratch.levels);
-        for position in 0..scratch.levels.len() {
-            let level = scratch.levels[position];
+        for &level in &scratch.levels {
             let of_loads = &mut scratch.of_loads;
             of_loads.clear();
-            of_loads.resize(pairing.loads(), (NEVER, u32::MAX));
+            of_loads.resize(pairing.loads(), [Delivery::NONE; 2]);
             for candidate in self.chunk.candidates(self.order) {
                 if level != u16::MAX && self.chunk.days_late_of(candidate) > level {
                     continue;
                 }
                 let worth = value(candidate);
-                let known = &mut of_loads[self.chunk.load(candidate) as usize];
-                if worth > known.0 {
-                    *known = (worth, candidate as u32);
+                let best = &mut of_loads[self.chunk.load(candidate) as usize];
+                if worth > best[1].worth {
+                    let berth = match self.chunk.berth(candidate) {
+                        BY_WAVE => ANY_BERTH,
+                        wave => wave.0,
+                    };
+                    let number = candidate as u32;
+                    let new = Delivery {
+                        worth,
+                        number,
+                        berth,
+                    };
+                    keep(best, new);
                 }
             }
-            scratch.worths.clear();
-            scratch.worths.extend(of_loads.iter().map(|known| known.0));
-            let (worth, loads) = pairing.best(&scratch.worths, rules, &mut scratch.tables);
-            let worth = worth - self.late_cost(level);
+            let paired = pairing.best(of_loads, rules, &mut scratch.tables);
+            let worth = paired.worth - self.late_cost(level);
             if worth > best.worth {
-                let picked = loads.iter().flatten();
-                let chosen = picked
-                    .map(|&load| scratch.of_loads[load as usize].1)
-                    .collect();
+                let chosen = paired.numbers.into_iter().flatten().collect();
                 best = Found { worth, chosen };
             }
         }

@@ -209,7 +209,9 @@ impl Lister<'_> {
         let dataset = self.shop.dataset;
         let done = self.alike;
         let done = done.and_then(|plan| Done::of(dataset, plan, question.order));
+        let loads: Vec<Vec<u32>> = done.iter().flat_map(Done::loads).collect();
         let question = Question {
+            loads: &loads,
             done: done.as_ref(),
             aim: Some((cut, aim)),
             ..*question

@@ -7,6 +7,7 @@
 //! deeper. Once prices have settled, none may fall below a share of what it is, and what is left out is told at these
 //! least prices: lists stay short. So every bound holds, whatever the lists; `beyond` only makes it wider.
 
+mod again;
 mod beyond;
 mod closest;
 mod lister;
@@ -15,7 +16,7 @@ mod room;
 mod spread;
 mod tolls;
 
-use super::alike::Start;
+use super::alike::{Same, Start};
 use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, FEW, TOGETHER, may_close};
 use super::joint::{self, Chains, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
@@ -278,11 +279,6 @@ fn search(
         let share = if worth < 0 { gap / (1.0 + gap) } else { gap };
         (share * worth.abs() as f64) as i128
     };
-    let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
-        tell("plan at prices", known(component, rounds.proven()), None);
-        begun(lister, (component, flat), rounds, control)
-    };
-    let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
     let with_room = |lists: &mut Lists, planned: Planned, part: Part, chains: Chains| {
         let cramped = |flat: &Flat<'_>, chosen: &[Chosen], prices: &Prices| {
             room::most_cramped(lister, flat, chosen, prices, part)
@@ -294,6 +290,26 @@ fn search(
     };
     // Waves that count together are told apart later, which may leave less: all room is of use.
     let goes_on = !coupling.stretches().is_empty();
+    if let Some(plan) = lister.alike
+        && !(goes_on || control.for_bound)
+    {
+        let room = |lists: &mut Lists, planned: Planned| {
+            with_room(lists, planned, Part::NearlyAll, Chains::AtFirst)
+        };
+        let by = (
+            weights,
+            &allowed as &dyn Fn(Worth) -> Worth,
+            &room as again::WithRoom<'_>,
+        );
+        if let Some(found) = again::as_before(lister, (plan, start), by, control, &tell) {
+            return found;
+        }
+    }
+    let by_prices = |_: &Lists, flat: &Flat<'_>, component: &Component<'_>, rounds: &Rounds| {
+        tell("plan at prices", known(component, rounds.proven()), None);
+        begun(lister, (component, flat), rounds, control)
+    };
+    let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
     if !(control.for_bound || control.should_stop()) {
         let (part, chains) = if goes_on {
             (Part::All, Chains::Last)
@@ -349,7 +365,10 @@ fn listed<T>(
     end: impl FnOnce(&Lists, &Flat<'_>, &Component<'_>, &Rounds) -> T,
 ) -> (Lists, T) {
     tell("listing", None, None);
-    let mut lists = first_lists(lister, weights, control);
+    let none = Tolls::none(lister);
+    let least = vec![0; lister.shop.coupling.rows.len()];
+    let reach = usual_reach(lister, &none);
+    let mut lists = first_lists(lister, weights, (&none, reach, least), control);
     let mut rounds: Option<Rounds> = None;
     // Orders with too many loads to list whose list a search has not changed: it takes long.
     let mut in_vain = vec![false; lists.scarcity.orders.len()];
@@ -537,20 +556,23 @@ fn together_again(
     chosen
 }
 
-/// What is near to each order's best without prices, laid out.
-fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> Lists {
+/// What is within reach of each order's best at least prices, laid out.
+fn first_lists(
+    lister: &Lister<'_>,
+    weights: Weights,
+    (tolls, reach, least): (&Tolls, i64, Vec<i64>),
+    control: &Control<'_>,
+) -> Lists {
     let rows = lister.shop.coupling.rows.len();
     let count = lister.shop.dataset.orders.len();
     // Half of what all may have is for later, when prices tell who needs it.
     let each = (lister.options.cut.total / 2 / count.max(1)).max(Cut::LEAST);
-    let none = Tolls::none(lister);
-    let reach = usual_reach(lister, &none);
     let first = |member: u32| {
         let order = lister.order(member);
         if control.should_stop() {
             lister.unlisted(order)
         } else {
-            lister.first(order, &none, (reach, each))
+            lister.first(order, tolls, (reach, each))
         }
     };
     let mut lists = Lists {
@@ -559,7 +581,7 @@ fn first_lists(lister: &Lister<'_>, weights: Weights, control: &Control<'_>) -> 
             binding: lister.binding.to_vec(),
         },
         laid: None,
-        least: vec![0; rows],
+        least,
         rows: (0..rows as u32)
             .filter(|&row| lister.binding[row as usize])
             .collect(),
@@ -699,15 +721,24 @@ fn begun(
         joint::plan_in_haste(flat, rounds.pool(), &prices, &|| control.is_late())
     } else {
         // Where prices were far from good ones so is the plan.
-        let same = lister.alike.filter(|_| !rounds.were_far()).map(|plan| {
-            component.same_as(plan, |number| {
-                let Member { order, options, .. } = component.members[number];
-                flat.list(number, (lister.shop.dataset, order), options)
-            })
-        });
+        let alike = lister.alike.filter(|_| !rounds.were_far());
+        let same = alike.map(|plan| same_as(lister, component, flat, plan));
         joint::begun_at(flat, (rounds.pool(), same.as_deref()), &prices, control)
     };
     Planned::new(flat, &chosen, (rounds.proven(), prices))
+}
+
+/// By member, what it can do of what a plan does with its order.
+fn same_as(
+    lister: &Lister<'_>,
+    component: &Component<'_>,
+    flat: &Flat<'_>,
+    plan: &Plan,
+) -> Vec<Option<Same>> {
+    component.same_as(plan, |number| {
+        let Member { order, options, .. } = component.members[number];
+        flat.list(number, (lister.shop.dataset, order), options)
+    })
 }
 
 /// Tells the bound of a plan's prices, as close as is enough.

@@ -429,7 +429,7 @@ pub struct Beside<'p> {
     rules: Rules<i64>,
     /// By load, the most that it is worth by itself; for reuse, as are the tables.
     of_loads: Vec<i64>,
-    tables: Tables<i64>,
+    tables: Tables<i64, 1>,
 }
 
 impl Beside<'_> {
