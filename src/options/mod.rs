@@ -33,7 +33,7 @@ pub use policy::{
     groups, may_carry, scatter_cost,
 };
 pub use price::{
-    Quote, best_quote, form_gain, is_late_relevant, move_cost, route_quote, stock_gain,
+    Quote, best_quote, form_gain, is_late_relevant, move_cost, quotes, route_quote, stock_gain,
     transfer_rates, unit_gain,
 };
 pub use quoting::Quoting;

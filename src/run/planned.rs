@@ -83,16 +83,14 @@ pub struct Came {
     pub summary: Option<Summary>,
 }
 
-/// Whether a scenario that is planned was asked for about as many units, within a quarter: else its prices are those of another
-/// scarcity, from which the way is longer than from none.
-fn asks_for_as_much(alike: &Path, dataset: &Dataset) -> bool {
-    let summary = read_summary(alike).ok().flatten();
-    let Some(kpis) = summary.and_then(|summary| summary.kpis) else {
-        return false;
-    };
+/// The summary of a scenario that is planned where it was asked for about as many units, within a quarter: else its prices are
+/// those of another scarcity, from which the way is longer than from none.
+fn summary_of_as_much(alike: &Path, dataset: &Dataset) -> Option<Summary> {
+    let summary = read_summary(alike).ok().flatten()?;
+    let before = summary.kpis.as_ref()?.units;
     let lines = dataset.lines.iter();
     let units: i64 = lines.map(|line| i64::from(line.quantity)).sum();
-    (units - kpis.units).abs() <= kpis.units.max(units) / 4
+    ((units - before).abs() <= before.max(units) / 4).then_some(summary)
 }
 
 /// Plans one scenario and writes its folder within `folder`; it begins with the prices and the plan in the folder `alike`,
@@ -118,12 +116,14 @@ pub fn plan_scenario(
             ..Seconds::default()
         },
     };
-    let alike = alike.filter(|alike| asks_for_as_much(alike, work.dataset));
+    let summary = alike.and_then(|alike| summary_of_as_much(alike, work.dataset));
+    let alike = alike.filter(|_| summary.is_some());
     let prices = alike.and_then(|alike| start_prices(alike, work.dataset, work.settings));
     let plan = alike.map(|alike| read_known_plan(alike, work.dataset));
     let known = Known {
         prices: prices.as_deref().unwrap_or_default(),
         plan: plan.as_ref(),
+        gap: summary.and_then(|summary| summary.gap),
     };
     let (options, mut outcome) = work.solve(known, interrupt, &talk);
     let verdict = match &outcome.plan {

@@ -15,12 +15,17 @@ pub struct Known<'a> {
     pub prices: &'a [(Resource, i64)],
     /// Its plan, which may break limits that only this one has.
     pub plan: Option<&'a Plan>,
+    /// How far its plan is from its bound at most, as a share, where that is known.
+    pub gap: Option<f64>,
 }
 
 impl<'a> Known<'a> {
     /// Prices alone.
     pub fn of(prices: &'a [(Resource, i64)]) -> Self {
-        Self { prices, plan: None }
+        Self {
+            prices,
+            ..Self::default()
+        }
     }
 }
 
@@ -31,6 +36,8 @@ pub struct Start<'a> {
     pub prices: &'a [i64],
     /// The plan.
     pub plan: Option<&'a Plan>,
+    /// How far it is from its bound.
+    pub gap: Option<f64>,
 }
 
 /// What a plan does with an order.

@@ -125,6 +125,7 @@ pub fn close_gap(
             seconds: control.seconds_left() * share,
             iterations: by_blocks.then_some(joint::EFFORT),
             blocks: usize::MAX,
+            pays: None,
             seed: settings.seed,
         };
         let found = if by_blocks {

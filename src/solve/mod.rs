@@ -104,6 +104,7 @@ fn solve_free(
             let start = Start {
                 prices: &by_row(&coupling, known.prices),
                 plan: known.plan,
+                gap: known.gap,
             };
             optimise(shop, options, start, control)
         }

@@ -191,10 +191,11 @@ pub fn solve(
         sequence: &sequence,
         are_units,
     };
-    let start = match &together {
+    let prices = match &together {
         Some(together) => &together.prices_together(dataset, start.prices),
         None => start.prices,
     };
+    let start = Start { prices, ..start };
     let mut found = search(&lister, weights, start, control);
     if let Some(together) = &together {
         let binding = shop.coupling.binding_by_wave(&binding);
@@ -258,7 +259,7 @@ type Tell<'t> = &'t dyn Fn(&'static str, Option<i128>, Option<i128>);
 fn search(
     lister: &Lister<'_>,
     weights: Weights,
-    start: &[i64],
+    start: Start<'_>,
     control: &Control<'_>,
 ) -> (Lists, Planned) {
     let shop = lister.shop;
@@ -290,7 +291,9 @@ fn search(
     };
     // Waves that count together are told apart later, which may leave less: all room is of use.
     let goes_on = !coupling.stretches().is_empty();
+    let is_near = start.gap.is_none_or(|gap| gap <= shop.settings.mip_gap);
     if let Some(plan) = lister.alike
+        && is_near
         && !(goes_on || control.for_bound)
     {
         let room = |lists: &mut Lists, planned: Planned| {
@@ -301,7 +304,7 @@ fn search(
             &allowed as &dyn Fn(Worth) -> Worth,
             &room as again::WithRoom<'_>,
         );
-        if let Some(found) = again::as_before(lister, (plan, start), by, control, &tell) {
+        if let Some(found) = again::as_before(lister, (plan, start.prices), by, control, &tell) {
             return found;
         }
     }
@@ -309,7 +312,7 @@ fn search(
         tell("plan at prices", known(component, rounds.proven()), None);
         begun(lister, (component, flat), rounds, control)
     };
-    let (mut lists, mut planned) = listed(lister, weights, start, control, &tell, by_prices);
+    let (mut lists, mut planned) = listed(lister, weights, start.prices, control, &tell, by_prices);
     if !(control.for_bound || control.should_stop()) {
         let (part, chains) = if goes_on {
             (Part::All, Chains::Last)
@@ -340,8 +343,14 @@ fn search(
             if is_open(joint::worth_of(flat, &chosen)) {
                 // Waves that count together may leave less when they are told apart: the better now, the better then.
                 let enough = if goes_on { i128::MAX / 4 } else { enough };
-                let aim = (allowed, enough, shop.settings.seed);
-                chosen = together_again(flat, chosen, &prices, aim, control);
+                let (begun_so, others) = SIDE_PAYS;
+                let side_pays = if lister.alike.is_some() {
+                    begun_so
+                } else {
+                    others
+                };
+                let (aim, seed) = ((allowed, enough, side_pays), shop.settings.seed);
+                chosen = together_again(flat, (chosen, seed), &prices, aim, control);
             }
             Planned::new(flat, &chosen, (planned.bound, prices))
         });
@@ -493,8 +502,10 @@ const LITTLE: i128 = 2_000;
 /// After all orders together, or where these are too many for that, blocks come again as long as they bring one part in so many of
 /// what was missing,
 const PAYS: i128 = 10;
-/// so often at most.
+/// so often at most. Those that are planned side by side are the last where they bring less than one part in so many: of a plan
+/// that was begun with another, which blocks have been through, and of others.
 const AGAIN: usize = 4;
+const SIDE_PAYS: (i128, i128) = (20, 50);
 
 /// How many orders the solver plans at a time.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -507,9 +518,9 @@ enum Anew {
 /// orders are many or little is missing, all together where they are not too many, then block by block as long as that pays.
 fn together_again(
     flat: &Flat<'_>,
-    mut chosen: Vec<Chosen>,
+    (mut chosen, seed): (Vec<Chosen>, u32),
     prices: &Prices,
-    (allowed, enough, seed): (i128, i128, u32),
+    (allowed, enough, side_pays): (i128, i128, i128),
     control: &Control<'_>,
 ) -> Vec<Chosen> {
     let settled = Settled::of(prices.clone());
@@ -533,6 +544,7 @@ fn together_again(
             seconds: control.seconds_left() / 2.0,
             iterations: Some(joint::EFFORT),
             blocks: if orders > ANEW { BLOCKS } else { usize::MAX },
+            pays: Some(side_pays),
             seed,
         };
         let found = match how {

@@ -4,13 +4,16 @@
 //! cost is left to its weight alone ([`Stairs`]: never more than it is). What two slots could earn together is bounded
 //! first with a straight line below the stairs of each, then by going through the lines: how many units of each leave from
 //! where. What no shared-out beginning could still come to, by straight lines for the lines to come, is left out; where
-//! too many are left, the best of what they could come to stands.
+//! too many are left, the best of what they could come to stands. Where all lines are shared out, shipments are priced as they
+//! are, the most promising first, unless a hub or other forms of the goods are in it.
 
 use super::{At, Fed, least_weight, line_cost, shipment_cost, unit_worth};
 use crate::domain::{Line, OrderIx, ShipComplete};
-use crate::options::{Slot, Stairs, carriage_stairs, late_levels, slots_by, usable_piece};
+use crate::options::{
+    Load, Quote, Slot, Stairs, carriage_stairs, late_levels, quotes, slots_by, usable_piece,
+};
 use crate::plan::Route;
-use crate::solve::rules::Shop;
+use crate::solve::rules::{Shop, usage_of};
 
 /// Ways to share out the first lines that are followed at a time, at most.
 const FOLLOWED: usize = 8_192;
@@ -20,6 +23,9 @@ pub const LOOKED_AT: usize = 1_000_000;
 
 /// Choices of a line that are gone through, at most; a line with more is left to the straight lines.
 const CHOICES: u64 = 256;
+
+/// Ways to share out all lines that are priced as they are for a team, at most.
+const PRICED: usize = 64;
 
 /// A bound on what an order could earn.
 #[derive(Clone, Debug)]
@@ -43,7 +49,9 @@ struct Found {
 }
 
 /// A slot with the cheapest carriage that is late by no more than a level.
-struct Side {
+struct Side<'s> {
+    /// The slot with that level, where what is shipped from it can be priced: no hub, nothing made in other forms.
+    priced_at: Option<(&'s Slot, u32)>,
     stairs: Stairs,
     /// Cost of a milligram by the straight line, and how far the line is above zero.
     slope: f64,
@@ -100,6 +108,9 @@ struct Rest {
 
 /// The lines of an order and the rules that they keep.
 struct Lines<'a> {
+    shop: Shop<'a>,
+    order: OrderIx,
+    at: At<'a>,
     all: &'a [Line],
     /// By line, what a unit weighs at least, in milligrams.
     weights: Vec<f64>,
@@ -134,6 +145,9 @@ pub fn most_of_two(
     }
     let all = dataset.lines_of(order);
     let lines = Lines {
+        shop,
+        order,
+        at,
         all,
         // What is sent instead may weigh something else.
         weights: all
@@ -164,15 +178,13 @@ pub fn most_of_two(
         let each = kept.into_iter().map(|slot| (&slots[slot], &fed[slot]));
         // Where nothing comes to a hub, nothing leaves it.
         let each = each.filter(|(slot, fed)| !slot.forward || fed.is_some());
-        let side = |(slot, fed): (&Slot, &Option<Fed>)| {
-            lines.side((shop, order), (slot, fed.as_ref()), at, level)
-        };
-        let sides: Vec<Side> = each.filter_map(side).collect();
+        let side = |(slot, fed): (_, &Option<Fed>)| lines.side((slot, fed.as_ref()), level);
+        let sides: Vec<Side<'_>> = each.filter_map(side).collect();
         for team in lines.teams(&sides, twos, most.worth + late) {
             if team.most <= most.worth + late {
                 break;
             }
-            let members: Vec<&Side> = [Some(team.first), team.second]
+            let members: Vec<&Side<'_>> = [Some(team.first), team.second]
                 .into_iter()
                 .flatten()
                 .map(|side| &sides[side])
@@ -190,13 +202,8 @@ pub fn most_of_two(
 
 impl Lines<'_> {
     /// A slot, with what comes to a hub's, and what carriers can bring from it late by no more than a level; `None`: nothing.
-    fn side(
-        &self,
-        (shop, order): (Shop<'_>, OrderIx),
-        (slot, fed): (&Slot, Option<&Fed>),
-        at: At<'_>,
-        level: u32,
-    ) -> Option<Side> {
+    fn side<'s>(&self, (slot, fed): (&'s Slot, Option<&Fed>), level: u32) -> Option<Side<'s>> {
+        let (shop, order, at) = (self.shop, self.order, self.at);
         let of_feeder = fed.map_or(0.0, |fed| fed.fixed);
         let besides: Vec<f64> = slot
             .ways
@@ -229,7 +236,9 @@ impl Lines<'_> {
         let weight: f64 = each
             .map(|(weight, here)| weight * f64::from(here.most))
             .sum();
+        let is_plain = !slot.forward && slot.made.is_empty();
         let mut side = Side {
+            priced_at: is_plain.then_some((slot, level)),
             slope: 0.0,
             rise: 0.0,
             stairs,
@@ -253,7 +262,7 @@ impl Lines<'_> {
     /// straight lines, the most first.
     fn teams(
         &self,
-        sides: &[Side],
+        sides: &[Side<'_>],
         (are_twos_allowed, is_twice): (bool, bool),
         floor: f64,
     ) -> Vec<Team> {
@@ -287,7 +296,7 @@ impl Lines<'_> {
     }
 
     /// By line, what any usable units of it from a side could earn by its straight line, or none.
-    fn alone(&self, side: &Side) -> Vec<f64> {
+    fn alone(&self, side: &Side<'_>) -> Vec<f64> {
         let of_line = |((line, weight), here): ((&Line, &f64), &Offered)| {
             let each = here.unit - side.slope * weight;
             let earned = |units: u32| each * f64::from(units) - here.once;
@@ -319,14 +328,14 @@ impl Lines<'_> {
     }
 
     /// What sides could earn by their straight lines.
-    fn straight(&self, sides: &[&Side]) -> f64 {
+    fn straight(&self, sides: &[&Side<'_>]) -> f64 {
         let rises: f64 = sides.iter().map(|side| side.rise).sum();
         let lines = 0..self.all.len();
         lines.map(|line| self.most_of(line, sides)).sum::<f64>() - rises
     }
 
     /// What a line could earn by the straight lines.
-    fn most_of(&self, line: usize, sides: &[&Side]) -> f64 {
+    fn most_of(&self, line: usize, sides: &[&Side<'_>]) -> f64 {
         if self.is_left_out(line, sides) {
             return self.most_of_many(line, sides);
         }
@@ -336,9 +345,9 @@ impl Lines<'_> {
     }
 
     /// The same unit by unit, where they are worth most, without the rules of pieces.
-    fn most_of_many(&self, line: usize, sides: &[&Side]) -> f64 {
+    fn most_of_many(&self, line: usize, sides: &[&Side<'_>]) -> f64 {
         let data = &self.all[line];
-        let unit = |side: &&Side| {
+        let unit = |side: &&Side<'_>| {
             let here = side.offered[line];
             let once = here.once / f64::from(here.most.max(1));
             let worth = here.unit - once - side.slope * self.weights[line];
@@ -357,14 +366,14 @@ impl Lines<'_> {
     }
 
     /// Whether a line has so many choices that they are not gone through.
-    fn is_left_out(&self, line: usize, sides: &[&Side]) -> bool {
+    fn is_left_out(&self, line: usize, sides: &[&Side<'_>]) -> bool {
         let each = sides.iter();
         let units = each.map(|side| u64::from(side.offered[line].most) + 1);
         units.fold(1, u64::saturating_mul) > CHOICES
     }
 
     /// All choices of units of a line from sides, none at all among them where that may be.
-    fn choices(&self, line: usize, sides: &[&Side], mut each: impl FnMut(Choice)) {
+    fn choices(&self, line: usize, sides: &[&Side<'_>], mut each: impl FnMut(Choice)) {
         let data = &self.all[line];
         let may_be = |units: u32| units == 0 || usable_piece(data, self.complete, units);
         let may_be_all = |units: u32| match self.complete {
@@ -396,7 +405,7 @@ impl Lines<'_> {
     }
 
     /// The most that sides could earn, where it is more than `floor`.
-    fn search(&self, sides: &[&Side], floor: f64, left: &mut usize) -> Found {
+    fn search(&self, sides: &[&Side<'_>], floor: f64, left: &mut usize) -> Found {
         let mut lines: Vec<usize> = (0..self.all.len()).collect();
         let heaviness = |line: usize| self.weights[line] * f64::from(self.all[line].quantity);
         // What weighs most is shared out first; what has too many choices, never.
@@ -419,6 +428,7 @@ impl Lines<'_> {
             most: still(sides, NOTHING, &rests[0]),
         }];
         if let Some((worth, shares)) = self.plain(sides) {
+            let worth = self.priced(sides, &shares).unwrap_or(worth);
             (found.worth, found.shares) = (worth, shares);
             floor = floor.max(worth);
         }
@@ -454,23 +464,77 @@ impl Lines<'_> {
             before.push(std::mem::replace(&mut labels, next));
         }
         found.is_searched = lines.iter().all(|line| is_followed(&line));
-        let best = labels
-            .iter()
-            .max_by(|one, other| one.most.total_cmp(&other.most));
-        if let Some(&best) = best.filter(|best| best.most > found.worth) {
-            found.worth = best.most;
-            found.shares = vec![[0; 2]; self.all.len()];
-            let mut label = best;
+        labels.sort_by(|one, other| other.most.total_cmp(&one.most));
+        for (number, &label) in labels.iter().enumerate() {
+            if label.most <= found.worth.max(floor) {
+                break;
+            }
+            let mut shares = vec![[0; 2]; self.all.len()];
+            let mut last = label;
             for (labels, &line) in before.iter().zip(&lines).rev() {
-                found.shares[line] = label.last;
-                label = labels[label.from as usize];
+                shares[line] = last.last;
+                last = labels[last.from as usize];
+            }
+            let priced = match self.priced(sides, &shares) {
+                Some(priced) if found.is_searched => priced,
+                _ => label.most,
+            };
+            if priced > found.worth {
+                (found.worth, found.shares) = (priced, shares);
+            }
+            if number == PRICED {
+                found.worth = found.worth.max(label.most);
+                break;
             }
         }
         found
     }
 
+    /// What sides earn with lines shared out like this, shipped as they are; minus infinity where nothing carries that, `None`
+    /// where it is not told.
+    fn priced(&self, sides: &[&Side<'_>], shares: &[[u32; 2]]) -> Option<f64> {
+        let mut sum = 0.0;
+        for (number, side) in sides.iter().enumerate() {
+            let units: Vec<u32> = shares.iter().map(|units| units[number]).collect();
+            let place = side.priced_at?;
+            if units.iter().any(|&units| units > 0) {
+                sum += self.shipped(place, &units);
+            }
+        }
+        Some(sum)
+    }
+
+    /// What a shipment of so many units by line from a slot earns by the best carrier that is late by no more than a level.
+    fn shipped(&self, (slot, level): (&Slot, u32), units: &[u32]) -> f64 {
+        let (dataset, settings) = (self.shop.dataset, self.shop.settings);
+        let load = Load::new(dataset, self.order, units);
+        let mut found: Vec<Quote> = Vec::new();
+        quotes(dataset, settings, self.order, slot, &load, &mut found);
+        let in_time = found
+            .iter()
+            .filter(|quote| matches!(quote.route, Route::Carrier(_)) && quote.days_late <= level);
+        let coupling = self.shop.coupling;
+        let paid = |quote: &Quote| -> f64 {
+            let used = usage_of(self.shop, self.order, slot, &load, quote);
+            // What an order pays once is left out.
+            let used = used.iter().filter(|(row, _)| !coupling.counts_once(*row));
+            let paid = used.map(|&(row, units)| {
+                let paid = self.at.prices[row as usize] as f64 * units as f64;
+                let is_commitment = coupling.rows[row as usize].is_commitment();
+                if is_commitment { -paid } else { paid }
+            });
+            paid.sum()
+        };
+        let earned = in_time.map(|quote| quote.gain.as_micro() - paid(quote));
+        let filled = self.all.iter().zip(units);
+        let filled: f64 = filled
+            .map(|(line, &units)| self.at.filled(line) * f64::from(units))
+            .sum();
+        earned.fold(f64::NEG_INFINITY, f64::max) + filled
+    }
+
     /// What the sides earn with each line where it is worth most by the straight lines, and its units there.
-    fn plain(&self, sides: &[&Side]) -> Option<(f64, Vec<[u32; 2]>)> {
+    fn plain(&self, sides: &[&Side<'_>]) -> Option<(f64, Vec<[u32; 2]>)> {
         let mut sum = NOTHING;
         let mut shares = Vec::with_capacity(self.all.len());
         for line in 0..self.all.len() {
@@ -491,7 +555,7 @@ impl Lines<'_> {
     }
 
     /// What lines from each position on could add.
-    fn rests(&self, lines: &[usize], sides: &[&Side]) -> Vec<Rest> {
+    fn rests(&self, lines: &[usize], sides: &[&Side<'_>]) -> Vec<Rest> {
         let mut rests = vec![Rest::default(); lines.len() + 1];
         for (position, &line) in lines.iter().enumerate().rev() {
             let mut ranges = [(f64::INFINITY, 0.0_f64); 2];
@@ -532,13 +596,13 @@ impl Choice {
 }
 
 /// What a choice is worth above the straight lines.
-fn above(sides: &[&Side], choice: Choice) -> f64 {
+fn above(sides: &[&Side<'_>], choice: Choice) -> f64 {
     let each = sides.iter().zip(choice.weights);
     choice.worth - each.map(|(side, weight)| side.slope * weight).sum::<f64>()
 }
 
 /// What a choice of some lines could come to with the rest.
-fn still(sides: &[&Side], chosen: Choice, rest: &Rest) -> f64 {
+fn still(sides: &[&Side<'_>], chosen: Choice, rest: &Rest) -> f64 {
     let each = sides.iter().zip(chosen.weights).zip(rest.weights);
     let rises: f64 = each
         .map(|((side, weight), (least, most))| {

@@ -49,10 +49,9 @@ fn by_blocks_of(
     let mut seeds = competing.seeds.iter().copied();
     let mut last_side = vec![0; patterns.len()];
     let mut left = near.blocks.saturating_mul(size).min(TIMES * patterns.len());
+    let mut worth = standing.worth(flat);
     for number in 1.. {
-        let is_enough = near
-            .enough
-            .is_some_and(|enough| standing.worth(flat) >= enough);
+        let is_enough = near.enough.is_some_and(|enough| worth >= enough);
         if left == 0 || is_enough || is_over() {
             break;
         }
@@ -76,6 +75,12 @@ fn by_blocks_of(
             if standing.gain_of(flat, &moves) > 0 {
                 standing.commit(flat, moves);
             }
+        }
+        let gained = standing.worth(flat) - worth;
+        worth += gained;
+        let pays = |(enough, part): (i128, i128)| gained * part >= enough - worth;
+        if !near.enough.zip(near.pays).is_none_or(pays) {
+            break;
         }
     }
     Replanned {
@@ -320,6 +325,7 @@ mod tests {
         let near = Near {
             enough,
             blocks: usize::MAX,
+            pays: None,
             reach: i64::MAX / 4,
             patterns: 1_000 * members.len(),
             gap: 0,

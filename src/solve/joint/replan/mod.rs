@@ -50,6 +50,9 @@ pub struct Near {
     pub iterations: Option<i64>,
     /// Blocks at most, where orders are planned anew by blocks.
     pub blocks: usize,
+    /// Blocks side by side that bring less than one part in so many of what is missing of enough are the last: those that lose
+    /// most come first.
+    pub pays: Option<i128>,
     /// Seed.
     pub seed: u32,
 }
