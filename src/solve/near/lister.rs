@@ -2,7 +2,7 @@
 
 use super::ranked::{By, NEVER, Question, Ranked};
 use super::tolls::Tolls;
-use crate::domain::{Demand, Line, OrderIx, StockIx};
+use crate::domain::{Demand, Line, OrderIx, StockIx, WaveIx};
 use crate::model::{Usage, Usages, drop_dominated};
 use crate::options::{self, Candidate, Cut, Options, OrderOptions};
 use crate::plan::Plan;
@@ -86,15 +86,16 @@ impl Lister<'_> {
             return None;
         }
         let more = better_loads(self.shop, order, &before.slots, prices, best.max(0));
-        let has = |units: &Vec<u32>| {
-            before
-                .loads
-                .iter()
-                .any(|load| load.quantities[..] == units[..])
+        let has = |(units, wave): &(Vec<u32>, WaveIx)| {
+            let is_it = |one: &Candidate| {
+                one.wave == *wave && before.loads[one.load as usize].quantities[..] == units[..]
+            };
+            before.candidates.iter().any(is_it)
         };
         if more.iter().all(has) {
             return None;
         }
+        let more: Vec<Vec<u32>> = more.into_iter().map(|(units, _)| units).collect();
         let all: Vec<Vec<u32>> = loads_of(before).chain(more.iter().cloned()).collect();
         let question = Question {
             loads: &all,

@@ -327,6 +327,9 @@ fn search(
     let enough = planned.bound - allowed;
     let is_open = |worth: i128| (goes_on || worth < enough) && !control.should_stop();
     if !(goes_on || control.for_bound) {
+        if is_open(planned.worth) {
+            room::widen(lister, weights, &mut lists, &mut planned, control);
+        }
         for (part, chains) in [(Part::NearlyAll, Chains::Last), (Part::All, Chains::Again)] {
             if is_open(planned.worth) {
                 planned = with_room(&mut lists, planned, part, chains);
@@ -475,6 +478,7 @@ pub fn with_better_loads(
             let floor = flat.best_listed(order, &prices.of_rows).max(0);
             let slots = &kept[order].slots;
             let best = better_loads(shop, OrderIx::new(order), slots, &of_rows, floor);
+            let best = best.into_iter().map(|(units, _)| units);
             loads_of(listed).chain(best).collect()
         };
         wide.par_iter().map(of_order).collect::<Vec<_>>()

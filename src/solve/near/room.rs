@@ -1,12 +1,14 @@
 //! More room for cramped orders: those that could do more than what is listed of them in what a plan leaves.
 
-use super::lister::{Lister, Room};
+use super::lister::{Lister, Relisted, Room};
 use super::tolls::Tolls;
 use super::{Lists, Planned, by_part, more_each, on_layout};
 use crate::domain::{Dataset, OrderIx};
 use crate::model::Resource;
 use crate::solve::joint::{self, Chosen, Flat, Lost, Prices};
+use crate::solve::outcome::Control;
 use crate::solve::rules::Shop;
+use crate::solve::wide::by_coupling_row;
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -188,14 +190,57 @@ fn list_with_room(
             lister.with_room(member, &list, chosen, (&room, cramped.more))
         };
         let again = members.par_iter().map(one).collect();
-        for (member, numbers) in lists.take(again) {
-            let choice = &mut planned.choices[member as usize];
-            for position in &mut choice.chosen {
-                *position = numbers[*position as usize].expect("what was listed stays listed");
-            }
-            choice.chosen.sort_unstable();
+        take(lister, weights, lists, planned, again);
+    }
+}
+
+/// Takes new lists of some orders, ascending, in which what is chosen is listed, too.
+fn take(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    planned: &mut Planned,
+    again: Vec<Relisted>,
+) {
+    let numbers = lists.take(again);
+    for (member, numbers) in &numbers {
+        let choice = &mut planned.choices[*member as usize];
+        for position in &mut choice.chosen {
+            *position = numbers[*position as usize].expect("what was listed stays listed");
         }
-        lists.lay_out(lister, weights, &members);
+        choice.chosen.sort_unstable();
+    }
+    let members: Vec<u32> = numbers.into_iter().map(|(member, _)| member).collect();
+    lists.lay_out(lister, weights, &members);
+}
+
+/// Lists orders with too many loads to list again, with the loads by which they would be worth more at a plan's prices.
+pub fn widen(
+    lister: &Lister<'_>,
+    weights: Weights,
+    lists: &mut Lists,
+    planned: &mut Planned,
+    control: &Control<'_>,
+) {
+    let (wide, more, prices) = on_layout(lister, weights, lists, |component, flat| {
+        let members = component.members.par_iter().enumerate();
+        let wide = members.filter(|(_, member)| member.options.wide);
+        let best = |position: usize| flat.best_listed(position, &planned.prices.of_rows);
+        let asked = wide.map(|(position, _)| (position as u32, best(position)));
+        let asked: Vec<(u32, i64)> = asked.collect();
+        let more = more_each(lister, flat.candidates(), asked.len());
+        let prices = by_coupling_row(&component.context, flat, &planned.prices);
+        (asked, more, prices)
+    });
+    let tolls = Tolls::new(lister, &prices);
+    for asked in by_part(wide, planned.choices.len(), |one| one.0) {
+        let one = |asked: &(u32, i64)| {
+            let list = lists.list(lister, asked.0);
+            let is_late = control.should_stop();
+            (!is_late).then(|| lister.wider(*asked, &list, (&prices, &tolls), more))?
+        };
+        let again: Vec<Relisted> = asked.par_iter().filter_map(one).collect();
+        take(lister, weights, lists, planned, again);
     }
 }
 

@@ -145,24 +145,26 @@ struct Offer {
     units: Vec<(f64, u32)>,
 }
 
-/// Loads by which a wide order could earn more than a floor at prices, by coupling row: those of the best one or two
-/// shipments that were looked at.
+/// Loads by which a wide order could earn more than a floor at prices, by coupling row, with the wave that each leaves by: those
+/// of the best one or two shipments that were looked at.
 pub fn better_loads(
     shop: Shop<'_>,
     order: OrderIx,
     slots: &[Slot],
     prices: &[i64],
     floor: i64,
-) -> Vec<Vec<u32>> {
+) -> Vec<(Vec<u32>, WaveIx)> {
     let at = At::of(prices);
     let Some(most) = most_of_two(shop, order, slots, at, floor as f64, LOOKED_AT) else {
         return Vec::new();
     };
-    let of_shipment =
-        |shipment: usize| -> Vec<u32> { most.shares.iter().map(|units| units[shipment]).collect() };
-    let mut loads = vec![of_shipment(0), of_shipment(1)];
-    loads.retain(|load| load.iter().any(|&units| units > 0));
-    loads
+    let of_shipment = |(shipment, &wave): (usize, &WaveIx)| {
+        let units = most.shares.iter().map(|units| units[shipment]);
+        (units.collect::<Vec<u32>>(), wave)
+    };
+    let each = most.waves.iter().enumerate().map(of_shipment);
+    each.filter(|(load, _)| load.iter().any(|&units| units > 0))
+        .collect()
 }
 
 /// The most money that an order could earn at prices.

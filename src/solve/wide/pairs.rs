@@ -8,7 +8,7 @@
 //! are, the most promising first, unless a hub or other forms of the goods are in it.
 
 use super::{At, Fed, least_weight, line_cost, shipment_cost, unit_worth};
-use crate::domain::{Line, OrderIx, ShipComplete};
+use crate::domain::{Line, OrderIx, ShipComplete, WaveIx};
 use crate::options::{
     Load, Quote, Slot, Stairs, carriage_stairs, late_levels, quotes, slots_by, usable_piece,
 };
@@ -25,7 +25,7 @@ pub const LOOKED_AT: usize = 1_000_000;
 const CHOICES: u64 = 256;
 
 /// Ways to share out all lines that are priced as they are for a team, at most.
-const PRICED: usize = 64;
+const PRICED: usize = 1_024;
 
 /// A bound on what an order could earn.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct Most {
     /// How the best that was looked at shares out the lines: by line, units of each shipment; empty where nothing exceeds
     /// what it was to exceed.
     pub shares: Vec<[u32; 2]>,
+    /// The waves of these shipments.
+    pub waves: Vec<WaveIx>,
 }
 
 /// What sides could earn together.
@@ -50,6 +52,7 @@ struct Found {
 
 /// A slot with the cheapest carriage that is late by no more than a level.
 struct Side<'s> {
+    wave: WaveIx,
     /// The slot with that level, where what is shipped from it can be priced: no hub, nothing made in other forms.
     priced_at: Option<(&'s Slot, u32)>,
     stairs: Stairs,
@@ -160,6 +163,7 @@ pub fn most_of_two(
         worth: floor,
         is_searched: true,
         shares: Vec::new(),
+        waves: Vec::new(),
     };
     let fed = |slot: &Slot| {
         if slot.forward {
@@ -194,6 +198,7 @@ pub fn most_of_two(
                 most.worth = found.worth - late;
                 most.is_searched &= found.is_searched;
                 most.shares = found.shares;
+                most.waves = members.iter().map(|side| side.wave).collect();
             }
         }
     }
@@ -238,6 +243,7 @@ impl Lines<'_> {
             .sum();
         let is_plain = !slot.forward && slot.made.is_empty();
         let mut side = Side {
+            wave: slot.wave,
             priced_at: is_plain.then_some((slot, level)),
             slope: 0.0,
             rise: 0.0,
