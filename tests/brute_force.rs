@@ -4,6 +4,7 @@ mod support;
 
 use consign::domain::{Dataset, Fill, Objective};
 use consign::solve::Status;
+use consign::units::Money;
 use consign::verify::{Measure, verify};
 use support::brute::{best, signed};
 use support::plan_of;
@@ -229,6 +230,20 @@ fn service_by_orders_equals_brute_force() {
 fn service_by_value_of_wide_orders_equals_brute_force() {
     let measures = [Measure::FillValue, Measure::LateOrders, Measure::Profit];
     compare(&measures, Objective::Service, Fill::Value, PLAIN, 0, 9_000);
+}
+
+/// Late orders are counted, though days late cost nothing.
+#[test]
+fn service_of_wide_orders_whose_lateness_costs_nothing_equals_brute_force() {
+    let measures = [Measure::FillUnits, Measure::LateOrders, Measure::Profit];
+    let of = |seed| {
+        let mut data = dataset(seed, PLAIN);
+        for order in &mut data.orders {
+            order.late_cost_per_day = Money::ZERO;
+        }
+        data
+    };
+    compare_of(&measures, Objective::Service, Fill::Units, &of, 0, 9_500);
 }
 
 fn counted(features: Features) -> impl Fn(u64) -> Dataset {

@@ -486,7 +486,10 @@ fn whatever_prices_it_begins_with_the_bound_holds_and_good_ones_stay_good() {
             let plans = [None, cold.plan.as_ref()];
             let starts = [&good, &wild].into_iter();
             for (prices, plan) in starts.flat_map(|start| plans.map(|plan| (start, plan))) {
-                let known = Known { prices, plan };
+                let known = Known {
+                    plan,
+                    ..Known::of(prices)
+                };
                 let warm = outcome_from(&data, &settings, &options, known);
                 let plan = warm.plan.expect("an empty plan is always possible");
                 let audit = verify(&data, &settings, &plan).expect("every plan is verified");
@@ -537,8 +540,9 @@ fn what_another_scenario_does_is_kept_where_it_is_enough() {
         let options = options::enumerate_on_demand(&data, &settings, Cut::default());
         let options = options.expect("they were before");
         let known = Known {
-            prices: &prices,
             plan: before.plan.as_ref(),
+            gap: Some(0.0),
+            ..Known::of(&prices)
         };
         let phases = Mutex::new(Vec::new());
         let progress = |now: Progress| phases.lock().expect("no panic").push(now.phase);
@@ -586,7 +590,10 @@ fn a_plan_that_is_known_is_begun_with_and_what_breaks_limits_is_not_kept() {
         let known = outcome_of(&data, &settings, &options).plan.expect("a plan");
         settings.method = Method::Prices;
         let value = |data: &Dataset, options: &Options, plan: Option<&Plan>| {
-            let known = Known { prices: &[], plan };
+            let known = Known {
+                plan,
+                ..Known::default()
+            };
             let outcome = outcome_from(data, &settings, options, known);
             let plan = outcome.plan.expect("an empty plan is always possible");
             let audit = verify(data, &settings, &plan).expect("every plan is verified");

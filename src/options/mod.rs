@@ -33,8 +33,8 @@ pub use policy::{
     groups, may_carry, scatter_cost,
 };
 pub use price::{
-    Quote, best_quote, form_gain, is_late_relevant, move_cost, quotes, route_quote, stock_gain,
-    transfer_rates, unit_gain,
+    Quote, best_quote, does_lateness_cost, form_gain, is_late_relevant, move_cost, quotes,
+    route_quote, stock_gain, transfer_rates, unit_gain,
 };
 pub use quoting::Quoting;
 pub use rates::{Fare, Measure, RateIndex, fare_floor, fares, holds_unit, parcel_price};

@@ -32,6 +32,11 @@ pub fn is_late_relevant(settings: &Settings, order: &Order) -> bool {
         && (order.late_cost_per_day > Money::ZERO || settings.objective == Objective::Service)
 }
 
+/// Whether each day late of an order costs something.
+pub fn does_lateness_cost(settings: &Settings, order: &Order) -> bool {
+    is_late_relevant(settings, order) && order.late_cost_per_day > Money::ZERO
+}
+
 /// Units of a load as objective: revenue, goods, ageing credit, penalties saved, picking of units.
 ///
 /// Counted where the units leave stock; the same wherever they go from there.

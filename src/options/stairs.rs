@@ -3,13 +3,13 @@
 //! For bounds: no shipment of a weight costs less than its [`Stairs`] say, whatever else is in it. They never fall
 //! where weight grows, so that what is known of a weight from below is enough.
 
-use super::price::{co2_per_milligram, is_late_relevant};
+use super::price::{co2_per_milligram, does_lateness_cost};
 use super::rates::holds_unit;
 use super::timing::{arrival_day, days_late, pickup_day};
 use super::ways::{Slot, Way};
 use crate::domain::{Dataset, Line, OrderIx, Rate, Settings};
 use crate::plan::Route;
-use crate::units::{MICRO, Money, Volume, Weight};
+use crate::units::{MICRO, Volume, Weight};
 
 /// By how much the ends of bands that are billed by volume are moved apart, for what floats may be off.
 const WIDENED: f64 = 1e-9;
@@ -363,7 +363,7 @@ fn days_late_by(
     let Route::Carrier(service) = way.route else {
         return 0;
     };
-    if !is_late_relevant(settings, order) || order.late_cost_per_day <= Money::ZERO {
+    if !does_lateness_cost(settings, order) {
         return 0;
     }
     let cutoff = dataset.services[service.ix()].pickup_cutoff;

@@ -15,6 +15,7 @@ use crate::domain::{Line, LocationIx, WaveIx};
 use crate::model::{Floor, GoalKind, Row};
 use crate::options::{Candidate, Load};
 use crate::solve::component::{Context, Member};
+use crate::solve::pairing::ANY_BERTH;
 use crate::solve::pattern::{Search, Terms, Worth};
 use crate::solve::worth::Weights;
 use rayon::prelude::*;
@@ -111,7 +112,7 @@ impl Limit {
 pub const NO_HUB: WaveIx = WaveIx(u32::MAX);
 
 /// The wave of what leaves by a wave that is to be found, where waves count together.
-pub const BY_WAVE: WaveIx = WaveIx(u32::MAX - 1);
+pub const BY_WAVE: WaveIx = WaveIx(ANY_BERTH);
 
 /// Days late at most that a chunk tells: there may be more.
 pub const MOST_DAYS: u16 = u16::MAX - 1;

@@ -8,7 +8,7 @@ use super::flat::{BY_WAVE, Chunk, Flat, Kind, NO_HUB, narrow};
 use super::shape::Combination;
 use crate::domain::WaveIx;
 use crate::options::OrderOptions;
-use crate::solve::pairing::{ANY_BERTH, Best, Delivery, Pairing, Rules, Tables, keep};
+use crate::solve::pairing::{Best, Delivery, Pairing, Rules, Tables, keep};
 use crate::solve::pattern::{IMPOSSIBLE, Terms, Wholes, Worth};
 use smallvec::SmallVec;
 
@@ -648,10 +648,7 @@ impl<V: Fn(usize) -> i64> Ask<'_, V> {
                 let worth = value(candidate);
                 let best = &mut of_loads[self.chunk.load(candidate) as usize];
                 if worth > best[1].worth {
-                    let berth = match self.chunk.berth(candidate) {
-                        BY_WAVE => ANY_BERTH,
-                        wave => wave.0,
-                    };
+                    let berth = self.chunk.berth(candidate).0;
                     let number = candidate as u32;
                     let new = Delivery {
                         worth,

@@ -18,6 +18,8 @@ pub type WithRoom<'r> = &'r dyn Fn(&mut Lists, Planned) -> Planned;
 
 /// A gap of so many per cent of what is allowed is not closed by mending.
 const TOO_WIDE: i128 = 110;
+/// A price of a unit, in micro-units of money, beyond those of good plans.
+const DEAREST: i64 = 10_000_000_000;
 /// Not more than one unit for so many shipments may be missing of what a plan takes,
 const MISSING: i64 = 500;
 /// and what it leaves may be worth one part in so many of the gap that is allowed: orders lose more than that.
@@ -32,7 +34,8 @@ pub fn as_before(
     control: &Control<'_>,
     tell: Tell<'_>,
 ) -> Option<(Lists, Planned)> {
-    if start.iter().all(|&price| price == 0) {
+    let dearest = start.iter().copied().max().unwrap_or(0);
+    if dearest == 0 || dearest > DEAREST {
         return None;
     }
     // What an order uses once is not told by candidate.

@@ -95,21 +95,27 @@ impl Lister<'_> {
         if more.iter().all(has) {
             return None;
         }
-        let more: Vec<Vec<u32>> = more.into_iter().map(|(units, _)| units).collect();
-        let all: Vec<Vec<u32>> = loads_of(before).chain(more.iter().cloned()).collect();
+        let new_loads = more.iter().map(|(units, _)| units.clone());
+        let all: Vec<Vec<u32>> = loads_of(before).chain(new_loads).collect();
         let question = Question {
             loads: &all,
             kept: Some(before),
             ..Question::at(order, tolls)
         };
         let of_new = |ranked: &Ranked| -> Option<Vec<(i64, usize)>> {
-            let is_new = |&(_, position): &(i64, usize)| {
-                let load = ranked.options.candidates[position].load as usize;
-                let units = &ranked.options.loads[load].quantities;
-                more.iter().any(|more| units[..] == more[..])
+            let new = |(promise, position): (i64, usize)| {
+                let candidate = &ranked.options.candidates[position];
+                let units = &ranked.options.loads[candidate.load as usize].quantities;
+                let mut same = more
+                    .iter()
+                    .filter(|more| units[..] == more.0[..])
+                    .peekable();
+                same.peek()?;
+                let is_meant = same.any(|one| one.1 == candidate.wave);
+                Some((if is_meant { i64::MAX } else { promise }, position))
             };
             let each = ranked.outlook.as_ref()?.promise.iter().copied().zip(0..);
-            Some(each.filter(is_new).collect())
+            Some(each.filter_map(new).collect())
         };
         let is_enough = |ranked: &Ranked, next: i64| {
             let higher = of_new(ranked).map_or(0, |new| {
@@ -119,12 +125,11 @@ impl Lister<'_> {
         };
         let ranked = self.ranked(&question, &is_enough);
         let new = of_new(&ranked)?;
-        Some(with_best(
-            (member, before),
-            ranked.options,
-            new,
-            more_candidates,
-        ))
+        let wider = with_best((member, before), ranked.options, new, more_candidates);
+        let is_more = wider.options.candidates.len() > before.candidates.len();
+        // Where goods are made in too many ways, more loads could leave out what was listed.
+        let is_all_there = wider.numbers.iter().all(Option::is_some);
+        (is_more && is_all_there).then_some(wider)
     }
 
     /// The most that an order could be worth at prices.

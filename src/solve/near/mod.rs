@@ -291,7 +291,7 @@ fn search(
     };
     // Waves that count together are told apart later, which may leave less: all room is of use.
     let goes_on = !coupling.stretches().is_empty();
-    let is_near = start.gap.is_none_or(|gap| gap <= shop.settings.mip_gap);
+    let is_near = start.gap.is_some_and(|gap| gap <= shop.settings.mip_gap);
     if let Some(plan) = lister.alike
         && is_near
         && !(goes_on || control.for_bound)
@@ -346,11 +346,11 @@ fn search(
             if is_open(joint::worth_of(flat, &chosen)) {
                 // Waves that count together may leave less when they are told apart: the better now, the better then.
                 let enough = if goes_on { i128::MAX / 4 } else { enough };
-                let (begun_so, others) = SIDE_PAYS;
-                let side_pays = if lister.alike.is_some() {
-                    begun_so
-                } else {
-                    others
+                // Where all is of use, so is little.
+                let side_pays = match lister.alike {
+                    _ if goes_on => None,
+                    Some(_) => Some(SIDE_PAYS_ALIKE),
+                    None => Some(SIDE_PAYS),
                 };
                 let (aim, seed) = ((allowed, enough, side_pays), shop.settings.seed);
                 chosen = together_again(flat, (chosen, seed), &prices, aim, control);
@@ -506,10 +506,12 @@ const LITTLE: i128 = 2_000;
 /// After all orders together, or where these are too many for that, blocks come again as long as they bring one part in so many of
 /// what was missing,
 const PAYS: i128 = 10;
-/// so often at most. Those that are planned side by side are the last where they bring less than one part in so many: of a plan
-/// that was begun with another, which blocks have been through, and of others.
+/// so often at most.
 const AGAIN: usize = 4;
-const SIDE_PAYS: (i128, i128) = (20, 50);
+/// Blocks that are planned side by side are the last where they bring less than one part in so many of what is missing;
+const SIDE_PAYS: i128 = 50;
+/// the same of a plan that was begun with another, which blocks have been through.
+const SIDE_PAYS_ALIKE: i128 = 20;
 
 /// How many orders the solver plans at a time.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -524,7 +526,7 @@ fn together_again(
     flat: &Flat<'_>,
     (mut chosen, seed): (Vec<Chosen>, u32),
     prices: &Prices,
-    (allowed, enough, side_pays): (i128, i128, i128),
+    (allowed, enough, side_pays): (i128, i128, Option<i128>),
     control: &Control<'_>,
 ) -> Vec<Chosen> {
     let settled = Settled::of(prices.clone());
@@ -548,7 +550,7 @@ fn together_again(
             seconds: control.seconds_left() / 2.0,
             iterations: Some(joint::EFFORT),
             blocks: if orders > ANEW { BLOCKS } else { usize::MAX },
-            pays: Some(side_pays),
+            pays: side_pays,
             seed,
         };
         let found = match how {

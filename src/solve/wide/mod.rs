@@ -185,7 +185,13 @@ pub fn most_money_with(
     let floor = floor.max(0);
     let least = floor as f64 - ROUNDING;
     let straight = || straight_money(context, member, slots, at);
-    let above = |least: f64| most_of_two(context.shop, member.order, slots, at, least, LOOKED_AT);
+    let shipments = context.shop.dataset.orders[member.order.ix()].max_shipments;
+    let above = |least: f64| {
+        if shipments > 2 {
+            return None;
+        }
+        most_of_two(context.shop, member.order, slots, at, least, LOOKED_AT)
+    };
     let most = match above(least) {
         None => straight(),
         Some(most) if most.worth <= least => least,

@@ -10,7 +10,8 @@
 use super::{At, Fed, least_weight, line_cost, shipment_cost, unit_worth};
 use crate::domain::{Line, OrderIx, ShipComplete, WaveIx};
 use crate::options::{
-    Load, Quote, Slot, Stairs, carriage_stairs, late_levels, quotes, slots_by, usable_piece,
+    Load, Quote, Slot, Stairs, carriage_stairs, does_lateness_cost, late_levels, quotes, slots_by,
+    usable_piece,
 };
 use crate::plan::Route;
 use crate::solve::rules::{Shop, usage_of};
@@ -127,8 +128,8 @@ struct Team {
     most: f64,
 }
 
-/// The most that an order could earn at prices if it is more than `floor`, when no more than `left` ways to share out
-/// lines are looked at; `None`: this is for orders that carriers bring, in two shipments at most.
+/// The most that an order could earn at prices in one or two shipments if it is more than `floor`, when no more than `left` ways
+/// to share out lines are looked at; `None`: this is for orders that carriers bring.
 pub fn most_of_two(
     shop: Shop<'_>,
     order: OrderIx,
@@ -143,7 +144,7 @@ pub fn most_of_two(
         let mut ways = slot.ways.iter();
         ways.all(|way| matches!(way.route, Route::Carrier(_) | Route::ToHub(..)))
     };
-    if data.max_shipments > 2 || !slots.iter().all(is_brought) {
+    if !slots.iter().all(is_brought) {
         return None;
     }
     let all = dataset.lines_of(order);
@@ -435,8 +436,10 @@ impl Lines<'_> {
         }];
         if let Some((worth, shares)) = self.plain(sides) {
             let worth = self.priced(sides, &shares).unwrap_or(worth);
-            (found.worth, found.shares) = (worth, shares);
-            floor = floor.max(worth);
+            if worth > found.worth {
+                (found.worth, found.shares) = (worth, shares);
+                floor = floor.max(worth);
+            }
         }
         let mut before: Vec<Vec<Label>> = Vec::new();
         let is_followed = |line: &&usize| !self.is_left_out(**line, sides);
@@ -475,22 +478,21 @@ impl Lines<'_> {
             if label.most <= found.worth.max(floor) {
                 break;
             }
+            if number == PRICED {
+                found.worth = label.most;
+                break;
+            }
             let mut shares = vec![[0; 2]; self.all.len()];
             let mut last = label;
             for (labels, &line) in before.iter().zip(&lines).rev() {
                 shares[line] = last.last;
                 last = labels[last.from as usize];
             }
-            let priced = match self.priced(sides, &shares) {
-                Some(priced) if found.is_searched => priced,
-                _ => label.most,
-            };
-            if priced > found.worth {
-                (found.worth, found.shares) = (priced, shares);
-            }
-            if number == PRICED {
-                found.worth = found.worth.max(label.most);
-                break;
+            let are_all_shared = found.is_searched;
+            let priced = are_all_shared.then(|| self.priced(sides, &shares));
+            let worth = priced.flatten().unwrap_or(label.most);
+            if worth > found.worth {
+                (found.worth, found.shares) = (worth, shares);
             }
         }
         found
@@ -516,9 +518,12 @@ impl Lines<'_> {
         let load = Load::new(dataset, self.order, units);
         let mut found: Vec<Quote> = Vec::new();
         quotes(dataset, settings, self.order, slot, &load, &mut found);
-        let in_time = found
-            .iter()
-            .filter(|quote| matches!(quote.route, Route::Carrier(_)) && quote.days_late <= level);
+        let order = &dataset.orders[self.order.ix()];
+        let is_any_in_time = !does_lateness_cost(settings, order);
+        let in_time = found.iter().filter(|quote| {
+            let is_in_time = is_any_in_time || quote.days_late <= level;
+            matches!(quote.route, Route::Carrier(_)) && is_in_time
+        });
         let coupling = self.shop.coupling;
         let paid = |quote: &Quote| -> f64 {
             let used = usage_of(self.shop, self.order, slot, &load, quote);
