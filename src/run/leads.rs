@@ -64,7 +64,8 @@ fn distance(one: &Option<Swept>, other: &Option<Swept>) -> (usize, f64) {
         if there == Some(value) {
             continue;
         }
-        let number = |text: &str| text.parse::<f64>().ok();
+        // Columns are set by texts.
+        let number = |text: &str| text.trim_matches('"').parse::<f64>().ok();
         let both = number(value).zip(there.and_then(|there| number(there)));
         let part = both.map_or(1.0, |(here, there)| {
             let most = here.abs().max(there.abs());
@@ -108,6 +109,9 @@ mod tests {
             one.0 < other.0 || (one.0 == other.0 && one.1 < other.1)
         });
         assert!(by_distance, "{told:?}");
+        let text = |value: &str| swept("s", &[("pieces", value)]);
+        let far = |value: &str| distance(&text("\"3\""), &text(value));
+        assert!(far("\"2\"") < far("\"1\""));
         assert_eq!(distance(&here, &None), told[5]);
         assert_eq!(distance(&None, &None), told[5]);
     }

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use std::path::Path;
 
 /// How close a bound is proven anew where not all options are listed, one in so many.
-const PROVEN_WITHIN: i64 = 5_000;
+const PROVEN_WITHIN: i64 = 1_000;
 
 /// What each rule and limit costs.
 const RULE_PRICES: &str = "rule_prices";

@@ -155,7 +155,7 @@ fn optimise(shop: Shop<'_>, options: &Options, start: Start<'_>, control: &Contr
         return near::solve(shop, options, weights, start, control);
     };
     let mut orders = orders.clone();
-    for (order, better) in near::with_better_loads(shop, options, &orders, start.prices, control) {
+    for (order, better) in near::with_better_loads(shop, options, &orders, start, control) {
         orders[order.ix()] = better;
     }
     let scarcity = scarcity(dataset, orders, coupling);

@@ -16,7 +16,7 @@ mod room;
 mod spread;
 mod tolls;
 
-use super::alike::{Same, Start};
+use super::alike::{Done, Same, Start};
 use super::component::{Choice, Component, Context, Member};
 use super::gap::{ANEW, CLOSER, FEW, TOGETHER, may_close};
 use super::joint::{self, Chains, Chosen, Flat, Laid, Near, Prices, Rounds, Settled};
@@ -438,12 +438,12 @@ fn listed<T>(
 }
 
 /// Options of the orders with too many loads to list, where options are kept: with the loads by which they are worth most at
-/// prices. Nothing where profit is not all that counts, or how many locations are open does.
+/// prices, and those that another scenario's plan ships. Nothing where profit is not all that counts, or how many locations are open does.
 pub fn with_better_loads(
     shop: Shop<'_>,
     options: &Options,
     kept: &[OrderOptions],
-    start: &[i64],
+    start: Start<'_>,
     control: &Control<'_>,
 ) -> Vec<(OrderIx, OrderOptions)> {
     let Shop {
@@ -479,13 +479,16 @@ pub fn with_better_loads(
             let slots = &kept[order].slots;
             let best = better_loads(shop, OrderIx::new(order), slots, &of_rows, floor);
             let best = best.into_iter().map(|(units, _)| units);
-            loads_of(listed).chain(best).collect()
+            let done = start.plan;
+            let done = done.and_then(|plan| Done::of(dataset, plan, OrderIx::new(order)));
+            let done: Vec<Vec<u32>> = done.iter().flat_map(Done::loads).collect();
+            loads_of(listed).chain(best).chain(done).collect()
         };
         wide.par_iter().map(of_order).collect::<Vec<_>>()
     };
     let tell = |phase: &'static str, _: Option<i128>, _: Option<i128>| control.tell_phase(phase);
     let weights = Weights::of_goal(GoalKind::Profit);
-    let (_, loads) = listed(&lister, weights, start, control, &tell, loads);
+    let (_, loads) = listed(&lister, weights, start.prices, control, &tell, loads);
     let each = wide.par_iter().zip(loads);
     let anew = each.map(|(&order, loads)| {
         let order = OrderIx::new(order);

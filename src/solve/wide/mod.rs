@@ -13,7 +13,7 @@ use super::joint::{Flat, FloorRow, Prices};
 use super::pattern::Worth;
 use super::rules::Shop;
 use super::worth::Weights;
-use crate::domain::{Dataset, Form, Line, OrderIx, SkuIx, WaveIx};
+use crate::domain::{Dataset, Form, Line, OrderIx, ShipComplete, SkuIx, WaveIx};
 use crate::model::GoalKind;
 use crate::options::{
     Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, largest_size, move_cost,
@@ -241,6 +241,15 @@ fn straight_money(context: &Context<'_>, member: &Member<'_>, slots: &[Slot], at
     if order.max_shipments > 2 {
         // Any number of them, one paid at least; what pays by itself may be had by each.
         let all: Vec<&Offer> = offers.iter().collect();
+        let together = |all: &[&Offer]| -> f64 {
+            let each = lines.iter().enumerate();
+            let worths = each.map(|(position, line)| match order.ship_complete {
+                ShipComplete::None => line_worth(position, all),
+                ShipComplete::Line => whole_line(line, position, all).max(0.0),
+                ShipComplete::Order => whole_line(line, position, all),
+            });
+            worths.sum()
+        };
         let fixed = offers.iter().map(|offer| offer.fixed);
         let cheapest = fixed.fold(f64::INFINITY, f64::min);
         if cheapest < 0.0 {
@@ -272,6 +281,25 @@ fn straight_money(context: &Context<'_>, member: &Member<'_>, slots: &[Slot], at
         }
     }
     best
+}
+
+/// What all units of a line are worth where they are worth most, minus infinity where there are fewer.
+fn whole_line(line: &Line, position: usize, offers: &[&Offer]) -> f64 {
+    let units = offers.iter().map(|offer| offer.units[position]);
+    if line.line_max_shipments <= 1 {
+        let whole = units.filter(|&(_, units)| units >= line.quantity);
+        let worths = whole.map(|(worth, _)| worth * f64::from(line.quantity));
+        return worths.fold(f64::NEG_INFINITY, f64::max);
+    }
+    let mut units: Vec<(f64, u32)> = units.collect();
+    units.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let (mut left, mut sum) = (line.quantity, 0.0);
+    for (worth, units) in units {
+        let taken = units.min(left);
+        left -= taken;
+        sum += worth * f64::from(taken);
+    }
+    if left > 0 { f64::NEG_INFINITY } else { sum }
 }
 
 fn offers(context: &Context<'_>, member: &Member<'_>, slots: &[Slot], at: At<'_>) -> Vec<Offer> {
