@@ -78,8 +78,7 @@ fn by_blocks_of(
         }
         let gained = standing.worth(flat) - worth;
         worth += gained;
-        let pays = |(enough, part): (i128, i128)| gained * part >= enough - worth;
-        if !near.enough.zip(near.pays).is_none_or(pays) {
+        if !pays((near.enough, near.pays), gained, worth) {
             break;
         }
     }
@@ -87,6 +86,13 @@ fn by_blocks_of(
         chosen: Some(standing.chosen),
         bound: None,
     }
+}
+
+/// Whether blocks that have gained so much, of a plan that is worth so much now, bring a part of what is missing of enough; they do
+/// where either is not told.
+fn pays((enough, part): (Option<i128>, Option<i128>), gained: i128, worth: i128) -> bool {
+    let told = enough.zip(part);
+    told.is_none_or(|(enough, part)| gained * part >= enough - worth)
 }
 
 /// Members that choose together.
@@ -380,6 +386,14 @@ mod tests {
             gained += usize::from(whole > first);
         }
         assert!(gained > 10, "only {gained} plans would have become better");
+    }
+
+    #[test]
+    fn blocks_go_on_as_long_as_they_bring_a_part_of_what_is_missing() {
+        let pays = |enough, part, gained| pays((enough, part), gained, 900);
+        assert!(pays(Some(1_000), Some(20), 5));
+        assert!(!pays(Some(1_000), Some(20), 4));
+        assert!(pays(Some(1_000), None, 0) && pays(None, Some(20), 0));
     }
 
     #[test]
