@@ -29,10 +29,7 @@ pub fn most_at(
     all: &(dyn Fn(usize) -> OrderOptions + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<Option<Worth>> {
-    let rows: Vec<u32> = (0..prices.len() as u32)
-        .filter(|&row| prices[row as usize] != 0)
-        .collect();
-    let of_rows: Vec<i64> = rows.iter().map(|&row| prices[row as usize]).collect();
+    let (rows, of_rows) = with_prices(prices);
     let in_block = (orders.len() / BLOCKS).clamp(BLOCK.0, BLOCK.1);
     let of_block = |(number, block): (usize, &[OrderIx])| -> Vec<Option<Worth>> {
         if stop() {
@@ -65,6 +62,12 @@ pub fn most_at(
     let blocks = orders.par_chunks(in_block).enumerate().map(of_block);
     let blocks: Vec<Vec<Option<Worth>>> = blocks.collect();
     blocks.concat()
+}
+
+/// The rows that have a price, and these prices.
+pub fn with_prices(prices: &[i64]) -> (Vec<u32>, Vec<i64>) {
+    let rows = (0..).zip(prices.iter().copied());
+    rows.filter(|&(_, price)| price != 0).unzip()
 }
 
 /// A bound that prices prove.

@@ -255,10 +255,9 @@ pub fn begun_at(
     prices: &Prices,
     control: &Control<'_>,
 ) -> Vec<Chosen> {
-    let stop = || control.should_stop();
-    let like = same.and_then(|same| begun_like(flat, same, prices, &stop));
-    let begun = || begun(flat, pool, prices, &stop);
-    like.unwrap_or_else(begun).chosen
+    let like = same.and_then(|same| begun_as(flat, same, prices, control));
+    let begun = || begun(flat, pool, prices, &|| control.should_stop()).chosen;
+    like.unwrap_or_else(begun)
 }
 
 /// A plan from what another does, in which no order by itself could do better, before any chains; `None` where too many members

@@ -10,6 +10,7 @@ use crate::options::{Options, OrderOptions};
 use crate::solve::component::{Component, Context, Member};
 use crate::solve::joint::{Flat, Prices};
 use crate::solve::pattern::Worth;
+use crate::solve::proof::with_prices;
 use rayon::prelude::*;
 
 /// Orders whose lists are held at a time.
@@ -28,10 +29,7 @@ pub fn most_on_demand(context: &Context<'_>, options: &Options, prices: &[i64]) 
     };
     let tolls = Tolls::new(&lister, prices);
     let near = (usual_reach(&lister, &tolls), options.cut.most);
-    let rows: Vec<u32> = (0..prices.len() as u32)
-        .filter(|&row| prices[row as usize] != 0)
-        .collect();
-    let of_rows: Vec<i64> = rows.iter().map(|&row| prices[row as usize]).collect();
+    let (rows, of_rows) = with_prices(prices);
     let list = |&order: &OrderIx| -> OrderOptions {
         let list = lister.first(order, &tolls, near);
         if !list.wide {

@@ -14,7 +14,7 @@ use super::pattern::Worth;
 use super::rules::Shop;
 use super::worth::Weights;
 use crate::domain::{Dataset, Form, Line, OrderIx, ShipComplete, SkuIx, WaveIx};
-use crate::model::GoalKind;
+use crate::model::{Coupling, GoalKind};
 use crate::options::{
     Made, Measure, Slot, Way, carriage_preference, fare_floor, form_gain, largest_size, move_cost,
     sizes, transfer_rates, unit_gain,
@@ -127,6 +127,16 @@ impl<'p> At<'p> {
             prices,
             unit: 0.0,
             value: 0.0,
+        }
+    }
+
+    /// What a unit of a row costs; a commitment gives its price.
+    fn paid(&self, coupling: &Coupling, row: u32) -> f64 {
+        let price = self.prices[row as usize] as f64;
+        if coupling.rows[row as usize].is_commitment() {
+            -price
+        } else {
+            price
         }
     }
 
@@ -416,14 +426,7 @@ fn offer(
 /// What a shipment from a slot costs whatever is in it, carriage not in, in micro-units.
 fn shipment_cost(shop: Shop<'_>, order: OrderIx, slot: &Slot, route: Route, at: At<'_>) -> f64 {
     let (dataset, coupling) = (shop.dataset, shop.coupling);
-    let of_row = |row: u32| {
-        let price = at.prices[row as usize] as f64;
-        if coupling.rows[row as usize].is_commitment() {
-            -price
-        } else {
-            price
-        }
-    };
+    let of_row = |row: u32| at.paid(coupling, row);
     let location = dataset.waves[slot.wave.ix()].location;
     let rows = coupling.shipment_rows(dataset, slot.wave, route);
     dataset.locations[location.ix()]

@@ -503,8 +503,8 @@ impl Lines<'_> {
     fn priced(&self, sides: &[&Side<'_>], shares: &[[u32; 2]]) -> Option<f64> {
         let mut sum = 0.0;
         for (number, side) in sides.iter().enumerate() {
-            let units: Vec<u32> = shares.iter().map(|units| units[number]).collect();
             let place = side.priced_at?;
+            let units: Vec<u32> = shares.iter().map(|units| units[number]).collect();
             if units.iter().any(|&units| units > 0) {
                 sum += self.shipped(place, &units);
             }
@@ -529,12 +529,8 @@ impl Lines<'_> {
             let used = usage_of(self.shop, self.order, slot, &load, quote);
             // What an order pays once is left out.
             let used = used.iter().filter(|(row, _)| !coupling.counts_once(*row));
-            let paid = used.map(|&(row, units)| {
-                let paid = self.at.prices[row as usize] as f64 * units as f64;
-                let is_commitment = coupling.rows[row as usize].is_commitment();
-                if is_commitment { -paid } else { paid }
-            });
-            paid.sum()
+            used.map(|&(row, units)| self.at.paid(coupling, row) * units as f64)
+                .sum()
         };
         let earned = in_time.map(|quote| quote.gain.as_micro() - paid(quote));
         let filled = self.all.iter().zip(units);
